@@ -1,0 +1,113 @@
+//! What one assessor said about one thing, kept in the assessor's words.
+
+use crate::{Edtf, RecordId};
+
+/// What a claim is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClaimKind {
+    /// Who ran it.
+    Attribution,
+    /// Who controls it.
+    Control,
+    /// Two names for what may be one thing.
+    Alias,
+    /// Two networks said to be one.
+    SameNetwork,
+    /// What sort of thing it is.
+    Classification,
+    /// What it was meant to achieve.
+    Objective,
+    /// What it achieved.
+    Impact,
+    /// Whether a medium is genuine.
+    Authenticity,
+}
+
+impl ClaimKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Attribution,
+        Self::Control,
+        Self::Alias,
+        Self::SameNetwork,
+        Self::Classification,
+        Self::Objective,
+        Self::Impact,
+        Self::Authenticity,
+    ];
+
+    /// The local name of its class in the ontology.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attribution => "Attribution",
+            Self::Control => "Control",
+            Self::Alias => "Alias",
+            Self::SameNetwork => "SameNetwork",
+            Self::Classification => "Classification",
+            Self::Objective => "Objective",
+            Self::Impact => "Impact",
+            Self::Authenticity => "Authenticity",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Whether the assessor affirms or denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Polarity {
+    /// Says it is so.
+    Affirms,
+    /// Says it is not so.
+    Denies,
+}
+
+/// How likely the assessor said it is: the words, and what they mean on which scale.
+///
+/// The words are evidence; a band is a reading of them. When the source printed no yardstick the
+/// band is our reading and [`assumed`](Self::assumed) says so; words on no scale have no band.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Likelihood {
+    /// The scale the assessor stated, by IRI; `None` when unstated.
+    pub scale: Option<String>,
+    /// The band's label, such as `likely`.
+    pub term: Option<String>,
+    /// The band's probability range, each 0 to 1.
+    pub range: Option<(f64, f64)>,
+    /// Whether scale and band are our assumption.
+    pub assumed: bool,
+}
+
+/// One claim, as one audience may see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The claim's record.
+    pub id: RecordId,
+    /// What it is about.
+    pub kind: ClaimKind,
+    /// The record it speaks of.
+    pub subject: RecordId,
+    /// What it says of the subject: an IRI, or the assessor's own words when there is no record.
+    pub object: Option<String>,
+    /// Who says so, by record; never empty.
+    pub assessors: Vec<RecordId>,
+    /// The exact words, each with its language tag.
+    pub verbatim: Vec<(String, String)>,
+    /// Affirmed or denied.
+    pub polarity: Polarity,
+    /// The likelihood said.
+    pub likelihood: Likelihood,
+    /// Analytic confidence, only when stated.
+    pub confidence: Option<String>,
+    /// When the assessor said it.
+    pub asserted_at: Option<Edtf>,
+    /// Claims it rests on, with the relation's local name (`concursWith`).
+    pub derivation: Vec<(String, RecordId)>,
+    /// The documents it stands in.
+    pub sources: Vec<RecordId>,
+    /// The place in that document, such as `L38`.
+    pub locator: Option<String>,
+}

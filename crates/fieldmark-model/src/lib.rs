@@ -1,0 +1,17 @@
+//! The values every other crate speaks in: record ids, release policies, dates with their
+//! precision, nouns, and what a claim says.
+//!
+//! This crate refuses to know RDF, storage, protocols and clocks: it holds values and the rules
+//! that can be stated about them alone.
+
+pub mod claim;
+pub mod date;
+pub mod id;
+pub mod noun;
+pub mod policy;
+
+pub use claim::{Claim, ClaimKind, Likelihood, Polarity};
+pub use date::Edtf;
+pub use id::RecordId;
+pub use noun::Noun;
+pub use policy::{Audience, Policy, Tlp};
