@@ -1,0 +1,256 @@
+//! Everything of one data directory, opened: the ledger and its writer, a view for every
+//! audience, and the gate.
+
+use crate::error::StoreError;
+use crate::gate::{Gate, Operator, Reader, Steward, Writer};
+use crate::import::{self, Adopt, ImportOptions, ImportReport};
+use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, Revision, Verified};
+use crate::lock::DataLock;
+use crate::sparql::{Limits, Runner};
+use crate::view::{Kept, View};
+use crate::writer::WriterThread;
+use fieldmark_model::{Audience, RecordId};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How a data directory is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The configured audiences; `public` and `steward` are there anyway.
+    pub audiences: Vec<Audience>,
+    /// Who holds the directory, as the next one is told: `fieldmark serve (process 4711)`.
+    pub holder: String,
+    /// What one query may cost.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { audiences: Vec::new(), holder: "fieldmark".into(), limits: Limits::default() }
+    }
+}
+
+/// An opened data directory. Cheap to clone; the last clone to go closes it.
+#[derive(Clone)]
+pub struct Base(Arc<Inner>);
+
+struct Inner {
+    gate: Gate,
+    views: Vec<Arc<Kept>>,
+    runner: Arc<Runner>,
+    ledger: PathBuf,
+    // Dropped in this order: the writer finishes its work before the lock is let go.
+    writer: WriterThread,
+    _lock: DataLock,
+}
+
+/// How one view stands to the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewState {
+    /// Whose view.
+    pub audience: String,
+    /// The last entry it holds.
+    pub seq: u64,
+    /// Why it is behind the ledger, when it is.
+    pub behind: Option<String>,
+}
+
+/// The note under which a ledger remembers which vocabulary it was given.
+const VOCABULARY: &str = "vocabulary";
+
+impl Base {
+    /// Opens a data directory, making it when there is none. A fresh one begins with the TLP
+    /// policies and DISARM. The whole chain is checked first: a damaged ledger does not open.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
+        let io = |path: &Path, error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::StorageFull => StoreError::Full(path.display().to_string()),
+            _ => StoreError::Io { path: path.to_owned(), error },
+        };
+        std::fs::create_dir_all(dir).map_err(|error| io(dir, error))?;
+        let lock = DataLock::take(dir, &options.holder)?;
+        let audiences = with_built_in(options.audiences)?;
+        let path = dir.join("ledger.sqlite");
+        let mut ledger = Ledger::open(&path)?;
+        let reader = LedgerReader::open(&path)?;
+        reader.verify(|_| ())?;
+        teach(&mut ledger)?;
+        let secret = ledger.secret()?;
+        let home = cfg!(feature = "rocksdb").then(|| dir.join("views"));
+        let views = audiences
+            .iter()
+            .map(|audience| {
+                let home = home.as_ref().map(|home| home.join(&audience.name));
+                if let Some(home) = &home {
+                    std::fs::create_dir_all(home).map_err(|error| io(home, error))?;
+                }
+                Ok(Arc::new(Kept::open(audience.clone(), home, &secret, &reader)?))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let gate = Gate::open(&dir.join("gate.sqlite"), audiences)?;
+        let writer = WriterThread::start(ledger, reader, views.clone())
+            .map_err(|error| io(dir, error))?;
+        let runner = Arc::new(Runner::new(options.limits));
+        Ok(Self(Arc::new(Inner { gate, views, runner, ledger: path, writer, _lock: lock })))
+    }
+
+    /// Where tokens become readers, writers and operators.
+    pub fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    /// The view a reader may read. There is no other way to one.
+    pub fn view(&self, reader: &Reader) -> Result<View, StoreError> {
+        Ok(self.kept(reader.audience())?.view(&self.0.runner))
+    }
+
+    /// Commits changes under the writer's name, all or none. Blocks until they are on the disk
+    /// and in every view.
+    pub fn write(
+        &self,
+        writer: &Writer,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        self.0.writer.write(writer.author(), changes)
+    }
+
+    /// Reads RDF, judges each record and commits those that hold; see [`import`].
+    /// `adopt` may turn others' statements into records first.
+    pub fn import(
+        &self,
+        writer: &Writer,
+        input: impl Read,
+        options: &ImportOptions,
+        adopt: Option<Adopt<'_>>,
+    ) -> Result<ImportReport, StoreError> {
+        let reader = self.reader()?;
+        let write = |changes| self.write(writer, changes);
+        import::import(input, options, adopt, &reader, write)
+    }
+
+    /// Every revision of a record, oldest first, with its statements as N-Quads.
+    pub fn history(
+        &self,
+        _steward: &Steward,
+        id: &RecordId,
+    ) -> Result<Vec<(Revision, String)>, StoreError> {
+        self.reader()?.history(id)
+    }
+
+    /// Every record as it stands in the ledger, policies and all, as N-Quads by record.
+    pub fn records(
+        &self,
+        _steward: &Steward,
+        mut each: impl FnMut(&fieldmark_rdf::Record) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.reader()?.each_current(|record| each(&record))
+    }
+
+    /// Checks every entry of the ledger, then every view against it. `progress` gets the number
+    /// of entries done.
+    pub fn verify(
+        &self,
+        _operator: &Operator,
+        progress: impl FnMut(u64),
+    ) -> Result<(Verified, Vec<(String, bool)>), StoreError> {
+        let reader = self.reader()?;
+        let verified = reader.verify(progress)?;
+        let views = self
+            .0
+            .views
+            .iter()
+            .map(|kept| Ok((kept.audience().name.clone(), kept.agrees(&reader)?)))
+            .collect::<Result<_, StoreError>>()?;
+        Ok((verified, views))
+    }
+
+    /// Makes the views again from the ledger, all of them or one audience's. Reads go on from
+    /// the old ones until each is ready.
+    pub fn rebuild(&self, _operator: &Operator, audience: Option<&str>) -> Result<(), StoreError> {
+        let reader = self.reader()?;
+        match audience {
+            Some(name) => self.kept(name)?.rebuild(&reader),
+            None => self.0.views.iter().try_for_each(|kept| kept.rebuild(&reader)),
+        }
+    }
+
+    /// How the views stand, for readiness and metrics.
+    pub fn views(&self, _operator: &Operator) -> Result<Vec<ViewState>, StoreError> {
+        self.0
+            .views
+            .iter()
+            .map(|kept| {
+                Ok(ViewState {
+                    audience: kept.audience().name.clone(),
+                    seq: kept.mark()?.map_or(0, |mark| mark.seq),
+                    behind: kept.behind(),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether every view is in step with the ledger.
+    pub fn ready(&self) -> bool {
+        self.0.views.iter().all(|kept| kept.behind().is_none())
+    }
+
+    /// The ledger's last entry: sequence number and hash.
+    pub fn head(&self, _operator: &Operator) -> Result<(u64, Hash), StoreError> {
+        self.reader()?.head()
+    }
+
+    fn kept(&self, audience: &str) -> Result<&Arc<Kept>, StoreError> {
+        self.0
+            .views
+            .iter()
+            .find(|kept| kept.audience().name == audience)
+            .ok_or_else(|| StoreError::NoAudience(audience.to_owned()))
+    }
+
+    fn reader(&self) -> Result<LedgerReader, StoreError> {
+        LedgerReader::open(&self.0.ledger)
+    }
+}
+
+fn with_built_in(configured: Vec<Audience>) -> Result<Vec<Audience>, StoreError> {
+    let mut audiences = vec![Audience::public(), Audience::steward()];
+    let mut names: BTreeSet<String> = audiences.iter().map(|a| a.name.clone()).collect();
+    for audience in configured {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let bad = |why: &str| StoreError::BadAudience { name: audience.name.clone(), why: why.into() };
+        // The name is also a directory's.
+        if audience.name.is_empty() || audience.name.len() > 64 || !audience.name.chars().all(plain) {
+            return Err(bad("its name must be 1 to 64 of a-z, 0-9 and -"));
+        }
+        if !names.insert(audience.name.clone()) {
+            return Err(bad("there is one of that name already (public and steward are built in)"));
+        }
+        audiences.push(audience);
+    }
+    Ok(audiences)
+}
+
+/// Gives the ledger the vocabulary this program ships, once per version of it.
+fn teach(ledger: &mut Ledger) -> Result<(), StoreError> {
+    let mut hasher = Sha256::new();
+    for (_, text) in fieldmark_rdf::ontology::RECORDS {
+        hasher.update(text);
+    }
+    let version: Hash = hasher.finalize().into();
+    if ledger.note(VOCABULARY)?.as_deref() == Some(&version) {
+        return Ok(());
+    }
+    let changes: Vec<Change> = import::vocabulary()?
+        .into_iter()
+        .map(|record| Change::Put { record, received: None })
+        .collect();
+    for result in ledger.append(&[("fieldmark", &changes)], time::OffsetDateTime::now_utc())? {
+        result?;
+    }
+    ledger.set_note(VOCABULARY, &version)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What can go wrong in the store, said so that an operator knows what to do.
+
+use fieldmark_rdf::record::RecordError;
+use std::path::PathBuf;
+
+/// An error of the ledger, the views or the data directory.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The chain does not hold.
+    #[error(
+        "the ledger is damaged{}: {why}; nothing was served from it; restore a backup (`fieldmark restore`)",
+        seq.map(|seq| format!(" at entry {seq}")).unwrap_or_default()
+    )]
+    Damaged {
+        /// The first bad entry, where it is known.
+        seq: Option<u64>,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A ledger written by another version.
+    #[error("the ledger has layout {found}, this version reads layout {known}: use the version that wrote it")]
+    Layout {
+        /// What the file says.
+        found: String,
+        /// What this build knows.
+        known: String,
+    },
+    /// Somebody else writes here.
+    #[error("{dir} is in use by {holder}; stop it, or go through it")]
+    Held {
+        /// The data directory.
+        dir: PathBuf,
+        /// Who holds it.
+        holder: String,
+    },
+    /// The disk has no room.
+    #[error("the disk is full: {0}; free some room, then try again; nothing was half-written")]
+    Full(String),
+    /// A file cannot be read or written.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// SQLite said no.
+    #[error("the ledger: {0}")]
+    Sqlite(rusqlite::Error),
+    /// The change is in the ledger but a view could not follow.
+    #[error("view {audience} is behind the ledger: {why}; reads go on; it is tried again at the next write, or run `fieldmark rebuild`")]
+    Behind {
+        /// Whose view.
+        audience: String,
+        /// What stopped it.
+        why: String,
+    },
+    /// There is no such audience here.
+    #[error("no audience is named \"{0}\": `fieldmark audience list` names them")]
+    NoAudience(String),
+    /// An audience's configuration cannot be used.
+    #[error("audience \"{name}\": {why}")]
+    BadAudience {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The record's statements do not make a record.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The system gave no randomness.
+    #[error("no random numbers from the system: {0}")]
+    Random(String),
+    /// The system's clock cannot be used.
+    #[error("the clock: {0}")]
+    Clock(String),
+    /// The commit that was to carry this change failed.
+    #[error("nothing was written: {0}")]
+    NotWritten(String),
+    /// The change is safe but cannot be seen yet.
+    #[error("the change is recorded and safe, but {0}")]
+    Recorded(String),
+    /// The store is closing.
+    #[error("the store is closing; try again once it is up")]
+    Closing,
+}
+
+impl StoreError {
+    /// A damaged entry.
+    pub fn damaged(seq: u64, why: String) -> Self {
+        Self::Damaged { seq: Some(seq), why }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DiskFull) => Self::Full(error.to_string()),
+            Some(DatabaseCorrupt | NotADatabase) => {
+                Self::Damaged { seq: None, why: error.to_string() }
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}

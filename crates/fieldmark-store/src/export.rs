@@ -1,0 +1,92 @@
+//! Export: the statements of a view's records, as they can be read back in.
+
+use crate::error::StoreError;
+use crate::view::View;
+use fieldmark_model::RecordId;
+use fieldmark_model::id::ID_BASE;
+use fieldmark_rdf::vocab::{EDGES, properties};
+use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use std::collections::{BTreeSet, HashSet};
+
+impl View {
+    /// The statements about the records `of`, or about all records: what can be imported again.
+    /// Terms of the ontology and the direct edges that follow from relationships are left out.
+    /// Sorted by subject, so that the same view always gives the same order. Memory grows with
+    /// the answer.
+    pub fn statements(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
+        let mut triples = Vec::new();
+        for triple in self.triples(of)? {
+            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
+            let owner = RecordId::owner_of(subject.as_str());
+            if owner.is_some_and(|owner| of.is_none_or(|wanted| wanted.contains(&owner)))
+                && !self.follows_from_a_relationship(&triple)?
+            {
+                triples.push(triple);
+            }
+        }
+        triples.sort_by_cached_key(ToString::to_string);
+        Ok(triples)
+    }
+
+    fn triples(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
+        let graph = Some(GraphNameRef::DefaultGraph);
+        let engine = self.engine();
+        let mut out = Vec::new();
+        let mut take = |quad: Result<Quad, _>| -> Result<Triple, StoreError> {
+            quad.map(Triple::from).map_err(|error: oxigraph::store::StorageError| self.trouble(&error))
+        };
+        let Some(wanted) = of else {
+            for quad in engine.quads_for_pattern(None, None, None, graph) {
+                out.push(take(quad)?);
+            }
+            return Ok(out);
+        };
+        // A record's children are reached from it, so following its own objects finds them all.
+        let mut open: Vec<NamedNode> =
+            wanted.iter().map(|id| NamedNode::new_unchecked(id.iri())).collect();
+        let mut seen: HashSet<NamedNode> = open.iter().cloned().collect();
+        while let Some(subject) = open.pop() {
+            for quad in engine.quads_for_pattern(Some(subject.as_ref().into()), None, None, graph) {
+                let triple = take(quad)?;
+                if let Term::NamedNode(object) = &triple.object
+                    && object.as_str().strip_prefix(ID_BASE).is_some_and(|local| local.contains('#'))
+                    && seen.insert(object.clone())
+                {
+                    open.push(object.clone());
+                }
+                out.push(triple);
+            }
+        }
+        Ok(out)
+    }
+
+    fn follows_from_a_relationship(&self, triple: &Triple) -> Result<bool, StoreError> {
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(false) };
+        if !EDGES.iter().any(|(_, edge)| *edge == triple.predicate.as_ref()) {
+            return Ok(false);
+        }
+        let graph = GraphNameRef::DefaultGraph;
+        for quad in self.engine().quads_for_pattern(
+            None,
+            Some(properties::STIX_SOURCE_REF),
+            Some(subject.as_ref().into()),
+            Some(graph),
+        ) {
+            let relationship = quad.map_err(|error| self.trouble(&error))?.subject;
+            let ends_there = oxigraph::model::QuadRef::new(
+                relationship.as_ref(),
+                properties::STIX_TARGET_REF,
+                triple.object.as_ref(),
+                graph,
+            );
+            if self.engine().contains(ends_there).map_err(|error| self.trouble(&error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn trouble(&self, error: &oxigraph::store::StorageError) -> StoreError {
+        StoreError::Behind { audience: self.audience().to_owned(), why: error.to_string() }
+    }
+}

@@ -1,0 +1,264 @@
+//! Reading the ledger. Every entry that is read is checked against its hash first: a damaged one
+//! is an error, never an answer.
+
+use super::chain::{Hash, Op, Revision, entry_hash};
+use super::parse_id;
+use crate::error::StoreError;
+use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::path::Path;
+
+/// The ledger opened for reading; as many as are wanted, beside the one writer.
+#[derive(Debug)]
+pub struct LedgerReader {
+    connection: Connection,
+}
+
+/// What a full check of the chain found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries there are, all of them sound.
+    pub entries: u64,
+    /// The last entry's hash.
+    pub head: Hash,
+}
+
+const COLUMNS: &str =
+    "seq, record, revision, op, author, recorded, dataset, received, prev, hash";
+
+impl LedgerReader {
+    /// Opens the ledger file.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        Ok(Self { connection })
+    }
+
+    /// The last entry's sequence number and hash.
+    pub fn head(&self) -> Result<(u64, Hash), StoreError> {
+        let head = self
+            .connection
+            .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |r| {
+                Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?))
+            })
+            .optional()?;
+        Ok(head.unwrap_or((0, [0; 32])))
+    }
+
+    /// The hash of one entry, if there is one.
+    pub fn hash_at(&self, seq: u64) -> Result<Option<Hash>, StoreError> {
+        Ok(self
+            .connection
+            .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq as i64], |r| r.get(0))
+            .optional()?)
+    }
+
+    /// The record as it stands now; `None` when it never was or was withdrawn.
+    pub fn current(&self, id: &RecordId) -> Result<Option<Record>, StoreError> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"),
+            params![id.as_str()],
+        )
+    }
+
+    /// The record as of entry `seq`.
+    pub fn at(&self, id: &RecordId, seq: u64) -> Result<Option<Record>, StoreError> {
+        self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM entry WHERE record = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1"
+            ),
+            params![id.as_str(), seq as i64],
+        )
+    }
+
+    /// The record as it was known at a time (RFC 3339, UTC, or a prefix such as a day, which
+    /// then means its end).
+    pub fn known_at(&self, id: &RecordId, time: &str) -> Result<Option<Record>, StoreError> {
+        self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM entry WHERE record = ?1
+                 AND (recorded <= ?2 OR substr(recorded, 1, length(?2)) = ?2)
+                 ORDER BY seq DESC LIMIT 1"
+            ),
+            params![id.as_str(), time],
+        )
+    }
+
+    /// Every revision of a record, oldest first, with its statements as N-Quads.
+    pub fn history(&self, id: &RecordId) -> Result<Vec<(Revision, String)>, StoreError> {
+        self.entries(
+            &format!("SELECT {COLUMNS} FROM entry WHERE record = ?1 ORDER BY seq"),
+            params![id.as_str()],
+        )
+    }
+
+    /// At most `limit` entries after entry `seq`, in order.
+    pub fn after(&self, seq: u64, limit: u64) -> Result<Vec<(Revision, String)>, StoreError> {
+        self.entries(
+            &format!("SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+            params![seq as i64, limit as i64],
+        )
+    }
+
+    /// The records that changed after entry `seq`.
+    pub fn changed_after(&self, seq: u64) -> Result<Vec<RecordId>, StoreError> {
+        self.ids("SELECT DISTINCT record FROM entry WHERE seq > ?1", params![seq as i64])
+    }
+
+    /// The records whose current revision mentions `id`.
+    pub fn referrers(&self, id: &RecordId) -> Result<Vec<RecordId>, StoreError> {
+        self.ids("SELECT record FROM reference WHERE target = ?1", params![id.as_str()])
+    }
+
+    /// Calls `each` with every record as it stands now.
+    pub fn each_current(
+        &self,
+        mut each: impl FnMut(Record) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) ORDER BY seq"
+        ))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (revision, dataset) = sound(row)?;
+            each(Record::from_canonical(revision.record, &dataset)?)?;
+        }
+        Ok(())
+    }
+
+    /// The records of one STIX type that stand now.
+    pub fn of_type(&self, stix_type: &str) -> Result<Vec<RecordId>, StoreError> {
+        self.ids(
+            "SELECT record FROM current WHERE record >= ?1 || '--' AND record < ?1 || '-.'",
+            params![stix_type],
+        )
+    }
+
+    /// How many records stand now.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        Ok(self
+            .connection
+            .query_row("SELECT count(*) FROM current", [], |r| r.get::<_, i64>(0))?
+            .unsigned_abs())
+    }
+
+    /// Checks the whole chain. The error names the first entry that does not hold.
+    pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
+        let mut statement =
+            self.connection.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY seq"))?;
+        let mut rows = statement.query([])?;
+        let (mut seq, mut head) = (0, [0; 32]);
+        while let Some(row) = rows.next()? {
+            seq += 1;
+            let found = row.get::<_, i64>(0)?.unsigned_abs();
+            if found != seq {
+                return Err(StoreError::damaged(seq, format!("missing; the next one is {found}")));
+            }
+            if row.get::<_, Hash>(8)? != head {
+                return Err(StoreError::damaged(seq, "it does not follow the entry before it".into()));
+            }
+            head = checked(row)?.1;
+            progress(seq);
+        }
+        self.derived_agree()?;
+        Ok(Verified { entries: seq, head })
+    }
+
+    /// The derived table of current revisions says what the entries say.
+    fn derived_agree(&self) -> Result<(), StoreError> {
+        let wrong: i64 = self.connection.query_row(
+            "SELECT count(*) FROM (
+               SELECT record, seq FROM current
+               EXCEPT SELECT record, max(seq) FROM entry GROUP BY record)",
+            [],
+            |r| r.get(0),
+        )?;
+        let missing: i64 = self.connection.query_row(
+            "SELECT count(*) FROM (SELECT record, max(seq) AS seq, op FROM entry GROUP BY record)
+             WHERE op = 0 AND record NOT IN (SELECT record FROM current)",
+            [],
+            |r| r.get(0),
+        )?;
+        if wrong + missing > 0 {
+            return Err(StoreError::Damaged {
+                seq: None,
+                why: format!("its table of current revisions is wrong for {} records", wrong + missing),
+            });
+        }
+        Ok(())
+    }
+
+    fn one(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Option<Record>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (revision, dataset) = sound(row)?;
+        match revision.op {
+            Op::Retract => Ok(None),
+            Op::Put => Ok(Some(Record::from_canonical(revision.record, &dataset)?)),
+        }
+    }
+
+    fn entries(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<(Revision, String)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(sound(row)?);
+        }
+        Ok(out)
+    }
+
+    fn ids(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<RecordId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(parse_id(&row.get::<_, String>(0)?)?);
+        }
+        Ok(out)
+    }
+}
+
+fn sound(row: &Row<'_>) -> Result<(Revision, String), StoreError> {
+    let (revision, _) = checked(row)?;
+    Ok((revision, row.get(6)?))
+}
+
+/// The entry's head and hash, once the hash is known to be that of its fields.
+fn checked(row: &Row<'_>) -> Result<(Revision, Hash), StoreError> {
+    let seq = row.get::<_, i64>(0)?.unsigned_abs();
+    let damaged = |why: String| StoreError::damaged(seq, why);
+    // A flipped byte can make a column unreadable as well as wrong.
+    let unreadable = |error: rusqlite::Error| damaged(error.to_string());
+    let op = row.get(3).map_err(unreadable)?;
+    let revision = Revision {
+        seq,
+        record: RecordId::parse(&row.get::<_, String>(1).map_err(unreadable)?)
+            .map_err(|error| damaged(error.to_string()))?,
+        revision: row.get::<_, i64>(2).map_err(unreadable)?.unsigned_abs(),
+        op: Op::from_number(op).ok_or_else(|| damaged(format!("unknown operation {op}")))?,
+        author: row.get(4).map_err(unreadable)?,
+        recorded: row.get(5).map_err(unreadable)?,
+    };
+    let dataset =
+        row.get_ref(6)?.as_str().map_err(|error| damaged(error.to_string()))?;
+    let received =
+        row.get_ref(7)?.as_blob_or_null().map_err(|error| damaged(error.to_string()))?;
+    let prev: Hash = row.get(8).map_err(unreadable)?;
+    let hash: Hash = row.get(9).map_err(unreadable)?;
+    if entry_hash(&prev, &revision, dataset, received) != hash {
+        return Err(damaged("its contents do not match its hash".into()));
+    }
+    Ok((revision, hash))
+}

@@ -1,0 +1,27 @@
+//! The one crate that knows an engine: the gate, the ledger, the views, and every question asked
+//! of a view.
+//!
+//! Start at [`Base`]: it opens a data directory, hands out a [`View`] for a reader and takes
+//! changes from a writer. This crate refuses to know protocols: what a question looks like over
+//! HTTP is the desks' business.
+
+pub mod base;
+pub mod error;
+mod export;
+pub mod gate;
+pub mod import;
+pub mod ledger;
+mod lock;
+pub mod question;
+pub mod read;
+pub mod shapes;
+pub mod sparql;
+#[cfg(test)]
+mod testing;
+mod view;
+mod writer;
+
+pub use base::{Base, Options, ViewState};
+pub use error::StoreError;
+pub use ledger::{Change, Outcome};
+pub use view::View;

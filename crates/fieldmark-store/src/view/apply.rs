@@ -1,0 +1,371 @@
+//! Bringing a view from one entry of the ledger to a later one, touching only what the changes
+//! can reach. The result is what a build would give: a property test says so.
+
+use super::build::in_view;
+use super::mark::Mark;
+use crate::error::StoreError;
+use crate::ledger::LedgerReader;
+use fieldmark_analysis::release::Eyes;
+use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
+use fieldmark_rdf::vocab::{EDGES, classes, properties};
+use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple};
+use oxigraph::store::Store;
+use std::collections::{HashMap, HashSet};
+
+/// What stopped an application.
+pub(super) enum ApplyError {
+    Engine(String),
+    Ledger(StoreError),
+}
+
+impl From<StoreError> for ApplyError {
+    fn from(error: StoreError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+/// One record before and after.
+pub(super) struct Delta {
+    id: RecordId,
+    before: Option<Record>,
+    after: Option<Record>,
+}
+
+impl Delta {
+    /// Whether it changes who may see other records, which asks for a rebuild.
+    pub fn moves_a_policy(&self) -> bool {
+        use fieldmark_analysis::release::policy_of;
+        let policy = |record: &Option<Record>| record.as_ref().and_then(policy_of);
+        policy(&self.before) != policy(&self.after)
+    }
+}
+
+/// What changed between entry `seq` and the ledger's head.
+pub(super) fn changes(ledger: &LedgerReader, seq: u64) -> Result<Vec<Delta>, StoreError> {
+    ledger
+        .changed_after(seq)?
+        .into_iter()
+        .map(|id| {
+            Ok(Delta { before: ledger.at(&id, seq)?, after: ledger.current(&id)?, id })
+        })
+        .collect()
+}
+
+/// Applies `deltas` and the new `mark` in one transaction.
+pub(super) fn apply(
+    store: &Store,
+    eyes: &Eyes<'_>,
+    deltas: &[Delta],
+    ledger: &LedgerReader,
+    mark: &Mark,
+) -> Result<(), ApplyError> {
+    let mut reach = Reach::new(store, eyes, deltas, ledger);
+    reach.settle()?;
+    let mut removed: HashSet<Triple> = HashSet::new();
+    let mut stated: HashSet<Triple> = HashSet::new();
+    let mut rewritten: HashSet<RecordId> = HashSet::new();
+    for id in reach.touched()? {
+        let (before, after) = reach.both(&id)?;
+        let old: HashSet<Triple> = match before {
+            Some(record) if reach.was(&id)? => {
+                reach.load_was(&record)?;
+                eyes.render(&record, |other| reach.was_known(other)).into_iter().collect()
+            }
+            _ => HashSet::new(),
+        };
+        let new: HashSet<Triple> = match after {
+            Some(record) if reach.now(&id)? => {
+                reach.load_was(&record)?;
+                eyes.render(&record, |other| reach.now_known(other)).into_iter().collect()
+            }
+            _ => HashSet::new(),
+        };
+        removed.extend(old.difference(&new).cloned());
+        stated.extend(new);
+        rewritten.insert(id);
+    }
+    let mut transaction = store.start_transaction().map_err(engine)?;
+    for triple in removed {
+        if !stated.contains(&triple) && !reach.stated_elsewhere(&triple, &rewritten)? {
+            transaction.remove(&in_view(triple));
+        }
+    }
+    // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
+    // one away may have taken the other.
+    for triple in stated {
+        transaction.insert(&in_view(triple));
+    }
+    mark.write(&mut transaction).map_err(ApplyError::Engine)?;
+    transaction.commit().map_err(engine)
+}
+
+/// Which records the deltas reach, and who is visible before and after.
+struct Reach<'a> {
+    store: &'a Store,
+    eyes: &'a Eyes<'a>,
+    ledger: &'a LedgerReader,
+    deltas: HashMap<&'a RecordId, &'a Delta>,
+    /// Visibility after, where it had to be worked out.
+    status: HashMap<RecordId, bool>,
+    needs: HashMap<RecordId, Vec<RecordId>>,
+    was: HashMap<RecordId, bool>,
+}
+
+impl<'a> Reach<'a> {
+    fn new(
+        store: &'a Store,
+        eyes: &'a Eyes<'a>,
+        deltas: &'a [Delta],
+        ledger: &'a LedgerReader,
+    ) -> Self {
+        let deltas = deltas.iter().map(|delta| (&delta.id, delta)).collect();
+        Self {
+            store,
+            eyes,
+            ledger,
+            deltas,
+            status: HashMap::new(),
+            needs: HashMap::new(),
+            was: HashMap::new(),
+        }
+    }
+
+    /// Works out who is visible after, for everyone the deltas can reach: first as if all that
+    /// might become visible were, then taking away whoever lacks what it needs. That is the same
+    /// greatest fixpoint as a build's.
+    fn settle(&mut self) -> Result<(), ApplyError> {
+        let ids: Vec<&RecordId> = self.deltas.keys().copied().collect();
+        let mut rising = Vec::new();
+        for id in ids {
+            let needs = self.deltas[id].after.as_ref().and_then(|record| self.eyes.needs(record));
+            self.status.insert(id.clone(), needs.is_some());
+            if let Some(needs) = needs {
+                self.needs.insert(id.clone(), needs);
+                if !self.was(id)? {
+                    rising.push(id.clone());
+                }
+            }
+        }
+        while let Some(id) = rising.pop() {
+            for dependent in self.ledger.referrers(&id)? {
+                if self.status.contains_key(&dependent) || self.was(&dependent)? {
+                    continue;
+                }
+                if self.wants(&dependent, &id)? {
+                    self.status.insert(dependent.clone(), true);
+                    rising.push(dependent);
+                }
+            }
+        }
+        let mut open: Vec<RecordId> = self.status.keys().cloned().collect();
+        let mut fallen = Vec::new();
+        for id in open.drain(..) {
+            if !self.status[&id] {
+                fallen.push(id);
+            } else if !self.satisfied(&id)? {
+                self.status.insert(id.clone(), false);
+                fallen.push(id);
+            }
+        }
+        while let Some(id) = fallen.pop() {
+            for dependent in self.ledger.referrers(&id)? {
+                if self.now(&dependent)? && self.wants(&dependent, &id)? {
+                    self.status.insert(dependent.clone(), false);
+                    fallen.push(dependent);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The changed records, those whose visibility turned, and whoever mentions one of these.
+    fn touched(&mut self) -> Result<HashSet<RecordId>, ApplyError> {
+        let mut touched: HashSet<RecordId> =
+            self.deltas.keys().map(|id| RecordId::clone(id)).collect();
+        let settled: Vec<(RecordId, bool)> =
+            self.status.iter().map(|(id, now)| (id.clone(), *now)).collect();
+        for (id, now) in settled {
+            if self.was(&id)? != now {
+                touched.extend(self.ledger.referrers(&id)?);
+                touched.insert(id);
+            }
+        }
+        Ok(touched)
+    }
+
+    fn both(&self, id: &RecordId) -> Result<(Option<Record>, Option<Record>), ApplyError> {
+        Ok(match self.deltas.get(id) {
+            Some(delta) => (delta.before.clone(), delta.after.clone()),
+            None => {
+                let record = self.ledger.current(id)?;
+                (record.clone(), record)
+            }
+        })
+    }
+
+    fn wants(&mut self, id: &RecordId, target: &RecordId) -> Result<bool, ApplyError> {
+        if !self.needs.contains_key(id) {
+            let record = match self.deltas.get(id) {
+                Some(delta) => delta.after.clone(),
+                None => self.ledger.current(id)?,
+            };
+            let Some(needs) = record.and_then(|record| self.eyes.needs(&record)) else {
+                return Ok(false);
+            };
+            self.needs.insert(id.clone(), needs);
+        }
+        Ok(self.needs[id].contains(target))
+    }
+
+    fn satisfied(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
+        for target in self.needs.get(id).cloned().unwrap_or_default() {
+            if !self.now(&target)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn now(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
+        match self.status.get(id) {
+            Some(now) => Ok(*now),
+            None => self.was(id),
+        }
+    }
+
+    /// A record was visible when the view states its type.
+    fn was(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
+        if let Some(was) = self.was.get(id) {
+            return Ok(*was);
+        }
+        let iri = NamedNode::new_unchecked(id.iri());
+        let was = self
+            .store
+            .quads_for_pattern(
+                Some(iri.as_ref().into()),
+                Some(properties::RDF_TYPE),
+                None,
+                Some(GraphNameRef::DefaultGraph),
+            )
+            .next()
+            .transpose()
+            .map_err(engine)?
+            .is_some();
+        self.was.insert(id.clone(), was);
+        Ok(was)
+    }
+
+    /// Looks up beforehand what rendering a record will ask, since rendering cannot fail.
+    fn load_was(&mut self, record: &Record) -> Result<(), ApplyError> {
+        for target in record.references() {
+            self.was(&target)?;
+        }
+        Ok(())
+    }
+
+    fn was_known(&self, id: &RecordId) -> bool {
+        self.was.get(id).copied().unwrap_or(false)
+    }
+
+    fn now_known(&self, id: &RecordId) -> bool {
+        self.status.get(id).copied().unwrap_or_else(|| self.was_known(id))
+    }
+
+    /// Whether a record outside `rewritten` also yields this triple. Only two kinds of triple
+    /// can have several owners: the direct edge of a relationship, and what is said of a
+    /// pseudonym.
+    fn stated_elsewhere(
+        &mut self,
+        triple: &Triple,
+        rewritten: &HashSet<RecordId>,
+    ) -> Result<bool, ApplyError> {
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(false) };
+        let Some(owner) = RecordId::owner_of(subject.as_str()) else { return Ok(false) };
+        let predicate = triple.predicate.as_ref();
+        if self.pseudonym_in_use(subject, rewritten)? {
+            return Ok(true);
+        }
+        let Some((kind, _)) = EDGES.iter().find(|(_, edge)| *edge == predicate) else {
+            return Ok(false);
+        };
+        if !rewritten.contains(&owner) && self.now(&owner)?
+            && let Some(record) = self.ledger.current(&owner)?
+        {
+            self.load_was(&record)?;
+            if self.eyes.render(&record, |id| self.now_known(id)).contains(triple) {
+                return Ok(true);
+            }
+        }
+        for relationship in self.subjects(properties::STIX_SOURCE_REF, subject.as_ref().into())? {
+            let Some(id) = RecordId::owner_of(relationship.as_str()) else { continue };
+            if rewritten.contains(&id) {
+                continue;
+            }
+            let kind = oxigraph::model::Literal::from(*kind);
+            if self.holds(&relationship, properties::STIX_TARGET_REF, triple.object.as_ref())?
+                && self.holds(
+                    &relationship,
+                    properties::STIX_RELATIONSHIP_TYPE,
+                    kind.as_ref().into(),
+                )?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn pseudonym_in_use(
+        &self,
+        node: &NamedNode,
+        rewritten: &HashSet<RecordId>,
+    ) -> Result<bool, ApplyError> {
+        if !self.holds(node, properties::RDF_TYPE, classes::FM_WITHHELD_ASSESSOR.into())? {
+            return Ok(false);
+        }
+        Ok(self.subjects(properties::FM_ASSESSOR, node.as_ref().into())?.iter().any(|claim| {
+            RecordId::owner_of(claim.as_str()).is_some_and(|id| !rewritten.contains(&id))
+        }))
+    }
+
+    fn holds(
+        &self,
+        subject: &NamedNode,
+        predicate: oxigraph::model::NamedNodeRef<'_>,
+        object: TermRef<'_>,
+    ) -> Result<bool, ApplyError> {
+        let subject = NamedOrBlankNodeRef::from(subject.as_ref());
+        self.store
+            .contains(oxigraph::model::QuadRef::new(
+                subject,
+                predicate,
+                object,
+                GraphNameRef::DefaultGraph,
+            ))
+            .map_err(engine)
+    }
+
+    fn subjects(
+        &self,
+        predicate: oxigraph::model::NamedNodeRef<'_>,
+        object: TermRef<'_>,
+    ) -> Result<Vec<NamedNode>, ApplyError> {
+        let mut out = Vec::new();
+        for quad in self.store.quads_for_pattern(
+            None,
+            Some(predicate),
+            Some(object),
+            Some(GraphNameRef::DefaultGraph),
+        ) {
+            if let NamedOrBlankNode::NamedNode(node) = quad.map_err(engine)?.subject {
+                out.push(node);
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn engine(error: impl ToString) -> ApplyError {
+    ApplyError::Engine(error.to_string())
+}

@@ -1,0 +1,202 @@
+//! Making a view from nothing: all records through the release function into a new store.
+
+use super::mark::Mark;
+use crate::error::StoreError;
+use crate::ledger::LedgerReader;
+use fieldmark_analysis::release::{Eyes, Policies, fixpoint};
+use fieldmark_model::RecordId;
+use oxigraph::model::{GraphName, GraphNameRef, Quad, Triple};
+use oxigraph::store::Store;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// What stopped a build.
+pub(super) enum BuildError {
+    Engine(String),
+    Ledger(StoreError),
+}
+
+impl From<StoreError> for BuildError {
+    fn from(error: StoreError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+/// The file that names the generation in use. Changing it is what changes over.
+const IN_USE: &str = "generation";
+
+/// Whether there is no view here yet.
+pub(super) fn is_fresh(dir: Option<&Path>) -> Result<bool, StoreError> {
+    Ok(match dir {
+        None => true,
+        Some(dir) => generation(dir)?.is_none(),
+    })
+}
+
+/// Opens the store in use, or an empty stand-in while there is none.
+pub(super) fn open(dir: Option<&Path>, audience: &str) -> Result<Store, StoreError> {
+    let Some(dir) = dir else { return placeholder(audience) };
+    let Some(number) = generation(dir)? else { return placeholder(audience) };
+    match on_disk(&dir.join(number.to_string())) {
+        Ok(store) => Ok(store),
+        // A view is disposable: one that cannot be opened is built again, by its empty mark.
+        Err(why) => {
+            tracing::warn!(audience, why, "the view cannot be opened; building it again");
+            placeholder(audience)
+        }
+    }
+}
+
+/// An empty store in memory.
+pub(super) fn placeholder(audience: &str) -> Result<Store, StoreError> {
+    Store::new().map_err(|error| StoreError::Behind {
+        audience: audience.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+/// The policies that the ledger's marking definitions define now.
+pub(crate) fn policies(ledger: &LedgerReader) -> Result<Policies, StoreError> {
+    let mut policies = Policies::default();
+    for id in ledger.of_type("marking-definition")? {
+        if let Some(record) = ledger.current(&id)? {
+            policies.learn(&record);
+        }
+    }
+    Ok(policies)
+}
+
+/// Builds the view into a store of its own and, on disk, puts it into use.
+pub(super) fn build(
+    dir: Option<&Path>,
+    eyes: &Eyes<'_>,
+    ledger: &LedgerReader,
+    mark: &Mark,
+) -> Result<Store, BuildError> {
+    let Some(dir) = dir else {
+        let store = Store::new().map_err(engine)?;
+        fill(&store, eyes, ledger, mark)?;
+        return Ok(store);
+    };
+    let number = generation(dir)?.map_or(1, |last| last + 1);
+    let path = dir.join(number.to_string());
+    if path.exists() {
+        std::fs::remove_dir_all(&path).map_err(|error| io(&path, error))?;
+    }
+    std::fs::create_dir_all(&path).map_err(|error| io(&path, error))?;
+    let store = on_disk(&path).map_err(BuildError::Engine)?;
+    fill(&store, eyes, ledger, mark)?;
+    let (draft, name) = (dir.join("generation.new"), dir.join(IN_USE));
+    std::fs::write(&draft, number.to_string()).map_err(|error| io(&draft, error))?;
+    std::fs::rename(&draft, &name).map_err(|error| io(&name, error))?;
+    Ok(store)
+}
+
+/// Removes the generations that are no longer in use. What cannot be removed now is removed at
+/// the next rebuild, so a failure is only worth a line in the log.
+pub(super) fn forget_old(dir: &Path) {
+    let Ok(Some(number)) = generation(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let old = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok());
+        if old.is_some_and(|old| old != number)
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "an old view could not be removed");
+        }
+    }
+}
+
+/// Whether the store holds exactly what a build would put there.
+pub(super) fn agrees(
+    store: &Store,
+    eyes: &Eyes<'_>,
+    ledger: &LedgerReader,
+) -> Result<bool, BuildError> {
+    // Compared after the engine's own rewriting of literals, which is why a store is filled.
+    let fresh = Store::new().map_err(engine)?;
+    let mark = Mark::now(ledger.head()?, eyes.audience, eyes.key);
+    fill(&fresh, eyes, ledger, &mark)?;
+    let graph = Some(GraphNameRef::DefaultGraph);
+    let mut expected = HashSet::new();
+    for quad in fresh.quads_for_pattern(None, None, None, graph) {
+        expected.insert(quad.map_err(engine)?);
+    }
+    for quad in store.quads_for_pattern(None, None, None, graph) {
+        if !expected.remove(&quad.map_err(engine)?) {
+            return Ok(false);
+        }
+    }
+    Ok(expected.is_empty())
+}
+
+fn fill(
+    store: &Store,
+    eyes: &Eyes<'_>,
+    ledger: &LedgerReader,
+    mark: &Mark,
+) -> Result<(), BuildError> {
+    let mut needs: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+    ledger.each_current(|record| {
+        if let Some(wanted) = eyes.needs(&record) {
+            needs.insert(record.id().clone(), wanted);
+        }
+        Ok(())
+    })?;
+    let visible = fixpoint(&needs);
+    drop(needs);
+    let mut loader = store.bulk_loader();
+    loader.load_quads(fieldmark_rdf::ontology::shared_triples().map(in_view)).map_err(engine)?;
+    loader.load_quads(mark.quads()).map_err(engine)?;
+    let mut batch = Vec::new();
+    ledger.each_current(|record| {
+        if visible.contains(record.id()) {
+            let triples = eyes.render(&record, |id| visible.contains(id));
+            batch.extend(triples.into_iter().map(in_view));
+        }
+        if batch.len() >= 100_000 {
+            loader.load_quads(std::mem::take(&mut batch)).map_err(|error| StoreError::Behind {
+                audience: eyes.audience.name.clone(),
+                why: error.to_string(),
+            })?;
+        }
+        Ok(())
+    })?;
+    loader.load_quads(batch).map_err(engine)?;
+    loader.commit().map_err(engine)
+}
+
+/// A triple of a view stands in the default graph.
+pub(super) fn in_view(triple: Triple) -> Quad {
+    triple.in_graph(GraphName::DefaultGraph)
+}
+
+fn generation(dir: &Path) -> Result<Option<u64>, StoreError> {
+    let path = dir.join(IN_USE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(text.trim().parse().ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io(&path, error)),
+    }
+}
+
+#[cfg(feature = "rocksdb")]
+fn on_disk(path: &PathBuf) -> Result<Store, String> {
+    Store::open(path).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "rocksdb"))]
+fn on_disk(_path: &PathBuf) -> Result<Store, String> {
+    Store::new().map_err(|error| error.to_string())
+}
+
+fn io(path: &Path, error: std::io::Error) -> StoreError {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return StoreError::Full(path.display().to_string());
+    }
+    StoreError::Io { path: path.to_owned(), error }
+}
+
+fn engine(error: impl ToString) -> BuildError {
+    BuildError::Engine(error.to_string())
+}

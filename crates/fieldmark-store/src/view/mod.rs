@@ -1,0 +1,208 @@
+//! Views: one store per audience, holding exactly what that audience may see as triples in its
+//! default graph.
+//!
+//! A view follows from the ledger alone and can be thrown away. It remembers how far it has
+//! followed, in the same transaction as the triples, in a private graph that no query sees.
+
+mod apply;
+mod build;
+mod mark;
+
+pub use mark::Mark;
+pub(crate) use build::policies;
+
+use crate::error::StoreError;
+use crate::ledger::LedgerReader;
+use crate::sparql::Runner;
+use fieldmark_analysis::release::{Eyes, Policies};
+use fieldmark_model::Audience;
+use hmac_key::audience_key;
+use oxigraph::store::Store;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, RwLock};
+
+mod hmac_key;
+
+/// What one audience may see, at one moment of the ledger. Every read is a method on it.
+///
+/// It is made by [`Base::view`](crate::Base::view) from a [`Reader`](crate::gate::Reader) and in
+/// no other way. Cheap to clone. Its methods block; call them off the async threads.
+#[derive(Clone)]
+pub struct View {
+    audience: Arc<Audience>,
+    engine: Store,
+    runner: Arc<Runner>,
+}
+
+impl View {
+    /// The name of the audience whose view this is.
+    pub fn audience(&self) -> &str {
+        &self.audience.name
+    }
+
+    pub(crate) fn engine(&self) -> &Store {
+        &self.engine
+    }
+
+    pub(crate) fn runner(&self) -> &Runner {
+        &self.runner
+    }
+}
+
+/// The view of one audience, kept in step with the ledger.
+pub(crate) struct Kept {
+    audience: Arc<Audience>,
+    key: [u8; 32],
+    /// Where its stores live, one directory per generation; none when views live in memory.
+    dir: Option<PathBuf>,
+    engine: RwLock<Store>,
+    /// Why it is behind the ledger, when it is.
+    behind: Mutex<Option<String>>,
+}
+
+impl Kept {
+    /// Opens the view and brings it up to the ledger's head; builds it when there is none, or
+    /// when it does not belong to this ledger.
+    pub fn open(
+        audience: Audience,
+        dir: Option<PathBuf>,
+        secret: &[u8; 32],
+        ledger: &LedgerReader,
+    ) -> Result<Self, StoreError> {
+        let key = audience_key(secret, &audience.name);
+        let fresh = build::is_fresh(dir.as_deref())?;
+        let engine = build::open(dir.as_deref(), &audience.name)?;
+        let kept = Self {
+            audience: Arc::new(audience),
+            key,
+            dir,
+            engine: RwLock::new(engine),
+            behind: Mutex::new(None),
+        };
+        if fresh {
+            kept.rebuild(ledger)?;
+        } else {
+            kept.follow(ledger)?;
+        }
+        Ok(kept)
+    }
+
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    pub fn view(&self, runner: &Arc<Runner>) -> View {
+        View {
+            audience: self.audience.clone(),
+            engine: self.current(),
+            runner: runner.clone(),
+        }
+    }
+
+    /// Why it is behind the ledger, when it is.
+    pub fn behind(&self) -> Option<String> {
+        self.behind.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Brings the view up to the ledger's head, in one transaction. On an error the view stays
+    /// as it was and is marked behind; reads go on.
+    pub fn follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
+        let result = self.try_follow(ledger);
+        self.note(&result);
+        result
+    }
+
+    fn try_follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
+        if self.behind().is_some() {
+            // After a full disk the engine refuses every write until it is opened again.
+            self.reopen()?;
+        }
+        let engine = self.current();
+        let mark = Mark::read(&engine).map_err(|why| self.trouble(why))?;
+        let head = ledger.head()?;
+        let ours = mark.as_ref().filter(|mark| mark.fits(&self.audience, &self.key));
+        let Some(mark) = ours else { return self.rebuild(ledger) };
+        if mark.seq == head.0 && mark.hash == head.1 {
+            return Ok(());
+        }
+        // A view that remembers an entry the ledger does not have belongs to another ledger, or
+        // to one that was cut: only the ledger is believed.
+        if mark.seq > 0 && ledger.hash_at(mark.seq)? != Some(mark.hash) {
+            tracing::warn!(audience = %self.audience.name, "the view does not belong to this ledger; building it again");
+            return self.rebuild(ledger);
+        }
+        let policies = build::policies(ledger)?;
+        let eyes = self.eyes(&policies);
+        let changed = apply::changes(ledger, mark.seq)?;
+        if changed.iter().any(apply::Delta::moves_a_policy) {
+            return self.rebuild(ledger);
+        }
+        let next = Mark::now(head, &self.audience, &self.key);
+        apply::apply(&engine, &eyes, &changed, ledger, &next)
+            .map_err(|error| match error {
+                apply::ApplyError::Engine(why) => self.trouble(why),
+                apply::ApplyError::Ledger(error) => error,
+            })
+    }
+
+    /// Makes the view again from the ledger, beside the old one, then changes over.
+    pub fn rebuild(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
+        let policies = build::policies(ledger)?;
+        let head = ledger.head()?;
+        let mark = Mark::now(head, &self.audience, &self.key);
+        let engine = build::build(self.dir.as_deref(), &self.eyes(&policies), ledger, &mark)
+            .map_err(|error| match error {
+                build::BuildError::Engine(why) => self.trouble(why),
+                build::BuildError::Ledger(error) => error,
+            })?;
+        *self.engine.write().unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
+        if let Some(dir) = &self.dir {
+            build::forget_old(dir);
+        }
+        self.note(&Ok(()));
+        Ok(())
+    }
+
+    /// How far the view has followed the ledger.
+    pub fn mark(&self) -> Result<Option<Mark>, StoreError> {
+        Mark::read(&self.current()).map_err(|why| self.trouble(why))
+    }
+
+    /// Whether building the view from the ledger would give the same triples.
+    pub fn agrees(&self, ledger: &LedgerReader) -> Result<bool, StoreError> {
+        let policies = build::policies(ledger)?;
+        build::agrees(&self.current(), &self.eyes(&policies), ledger).map_err(|error| match error {
+            build::BuildError::Engine(why) => self.trouble(why),
+            build::BuildError::Ledger(error) => error,
+        })
+    }
+
+    fn eyes<'a>(&'a self, policies: &'a Policies) -> Eyes<'a> {
+        Eyes { audience: &self.audience, policies, key: &self.key }
+    }
+
+    fn current(&self) -> Store {
+        self.engine.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
+        let Some(dir) = &self.dir else { return Ok(()) };
+        let mut engine = self.engine.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // The engine locks its directory: the old handle must go before the new one comes.
+        *engine = build::placeholder(&self.audience.name)?;
+        *engine = build::open(Some(dir), &self.audience.name)?;
+        Ok(())
+    }
+
+    fn note(&self, result: &Result<(), StoreError>) {
+        let mut behind = self.behind.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *behind = result.as_ref().err().map(ToString::to_string);
+    }
+
+    fn trouble(&self, why: String) -> StoreError {
+        StoreError::Behind { audience: self.audience.name.clone(), why }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+use super::*;
+use crate::ledger::{Change, Ledger};
+use crate::testing::{id, node, record};
+use fieldmark_model::{RecordId, Tlp};
+use fieldmark_rdf::Record;
+use fieldmark_rdf::vocab::{classes, properties};
+use oxigraph::model::{Literal, Term};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+
+fn audiences() -> Vec<Audience> {
+    let amber = Audience {
+        name: "amber".into(),
+        ceiling: Tlp::Amber,
+        memberships: BTreeSet::new(),
+        sees_all: false,
+    };
+    vec![Audience::public(), amber, Audience::steward()]
+}
+
+/// One step of a random history.
+#[derive(Clone, Debug)]
+enum Step {
+    Put { own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize },
+    Retract(u8),
+    /// The views follow only now, several entries at once.
+    Follow,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let put = (0u8..7, 0u8..4, 0u8..7, 0u8..7, prop::array::uniform4(0usize..5), 0usize..3)
+        .prop_map(|(own, kind, a, b, levels, number)| Step::Put { own, kind, a, b, levels, number });
+    let step = prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 3 => Just(Step::Follow)];
+    prop::collection::vec(step, 1..24)
+}
+
+/// Ids are few, so that steps meet: 0 and 1 are identities, 2 to 4 relationships, 5 and 6 notes.
+fn pick(n: u8) -> RecordId {
+    id(["identity", "identity", "relationship", "relationship", "relationship", "note", "note"][usize::from(n)], n)
+}
+
+fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> Record {
+    let level = |n: usize| Tlp::ALL[levels[n]];
+    let own = pick(own);
+    let decimal = |text: &str| {
+        Term::from(Literal::new_typed_literal(text, oxigraph::model::vocab::xsd::DECIMAL))
+    };
+    match kind {
+        0 => record(
+            &own,
+            &[
+                (properties::RDF_TYPE, classes::STIX_IDENTITY.into_owned().into(), level(0)),
+                // The engine writes both as one literal.
+                (properties::FM_VALUE, decimal(["1.50", "1.5", "2.0"][number]), level(1)),
+                (properties::FM_VALUE, decimal("1.5"), level(2)),
+                (properties::STIX_USES, node(&pick(b)), level(3)),
+            ],
+        ),
+        1 | 2 => record(
+            &own,
+            &[
+                (properties::RDF_TYPE, classes::STIX_RELATIONSHIP.into_owned().into(), level(0)),
+                (properties::STIX_RELATIONSHIP_TYPE, Literal::from("uses").into(), level(1)),
+                (properties::STIX_SOURCE_REF, node(&pick(a)), level(2)),
+                (properties::STIX_TARGET_REF, node(&pick(b)), level(3)),
+            ],
+        ),
+        _ => record(
+            &own,
+            &[
+                (properties::RDF_TYPE, classes::FM_CLAIM.into_owned().into(), level(0)),
+                (properties::FM_SUBJECT, node(&pick(a)), level(1)),
+                (properties::FM_ASSESSOR, node(&pick(b)), level(2)),
+                (properties::FM_CONCURS_WITH, node(&pick(a)), level(3)),
+            ],
+        ),
+    }
+}
+
+fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ledger.sqlite");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let policies: Vec<Change> = Tlp::ALL
+        .into_iter()
+        .map(|level| {
+            let id = RecordId::parse(level.marking_id()).unwrap();
+            let marking = record(
+                &id,
+                &[
+                    (properties::RDF_TYPE, classes::STIX_MARKING_DEFINITION.into_owned().into(), Tlp::Clear),
+                    (properties::FM_TLP, Literal::from(level.name()).into(), Tlp::Clear),
+                ],
+            );
+            Change::Put { record: marking, received: None }
+        })
+        .collect();
+    ledger.append(&[("t", &policies)], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+    let reader = LedgerReader::open(&path).unwrap();
+    (dir, ledger, reader)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_view_that_followed_equals_one_built_anew(steps in steps()) {
+        let (_dir, mut ledger, reader) = with_policies();
+        let views: Vec<Kept> = audiences()
+            .into_iter()
+            .map(|audience| Kept::open(audience, None, &[3; 32], &reader).unwrap())
+            .collect();
+        let follow = || -> Result<(), TestCaseError> {
+            for view in &views {
+                view.follow(&reader).unwrap();
+                prop_assert!(view.agrees(&reader).unwrap(), "{} differs", view.audience().name);
+                let mark = view.mark().unwrap().unwrap();
+                prop_assert_eq!((mark.seq, mark.hash), reader.head().unwrap());
+            }
+            Ok(())
+        };
+        for step in steps {
+            let change = match step {
+                Step::Put { own, kind, a, b, levels, number } => {
+                    Change::Put { record: made(own, kind, a, b, levels, number), received: None }
+                }
+                Step::Retract(n) => Change::Retract(pick(n)),
+                Step::Follow => {
+                    follow()?;
+                    continue;
+                }
+            };
+            ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+        }
+        follow()?;
+    }
+}
+
+#[test]
+fn changing_a_policy_changes_what_stands_under_it() {
+    let (_dir, mut ledger, reader) = with_policies();
+    let own = id("marking-definition", 1);
+    let define = |level: &str| {
+        let statements = [
+            (properties::RDF_TYPE, classes::STIX_MARKING_DEFINITION.into_owned().into(), Tlp::Clear),
+            (properties::FM_TLP, Literal::from(level).into(), Tlp::Clear),
+        ];
+        Change::Put { record: record(&own, &statements), received: None }
+    };
+    let campaign = id("campaign", 1);
+    let quad = oxigraph::model::Quad::new(
+        oxigraph::model::NamedNode::new_unchecked(campaign.iri()),
+        properties::RDF_TYPE.into_owned(),
+        classes::STIX_CAMPAIGN.into_owned(),
+        oxigraph::model::NamedNode::new_unchecked(own.iri()),
+    );
+    let put = Change::Put { record: Record::new(campaign.clone(), vec![quad]).unwrap(), received: None };
+    let public = Kept::open(Audience::public(), None, &[3; 32], &reader).unwrap();
+    let mut step = |change: Change| {
+        ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+        public.follow(&reader).unwrap();
+        let iri = oxigraph::model::NamedNode::new_unchecked(campaign.iri());
+        public
+            .current()
+            .quads_for_pattern(Some(iri.as_ref().into()), None, None, None)
+            .count()
+    };
+    assert_eq!(step(put), 0, "a policy that nobody defined denies");
+    assert_eq!(step(define("clear")), 1);
+    assert_eq!(step(define("red")), 0);
+    assert_eq!(step(Change::Retract(own.clone())), 0);
+}
