@@ -1,0 +1,105 @@
+//! Who is asking: the token of a request, shown at the gate.
+
+use crate::problem::Problem;
+use crate::state::Desk;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use fieldmark_store::gate::{Caller as Known, Credential, GateError, Operator, Reader, Steward, Writer};
+
+/// Marks a request that came through the data directory itself: its socket, or the command line
+/// in the same process. The binary sets it; no header can.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalCaller;
+
+/// The header by which a steward reads as another audience.
+const AS: &str = "fieldmark-as";
+
+/// Somebody who came through the gate.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Their name.
+    pub name: String,
+    /// What they may read.
+    pub reader: Reader,
+    writer: Option<Writer>,
+    operator: Option<Operator>,
+}
+
+impl Caller {
+    /// Leave to change facts, or why not.
+    pub fn writer(&self) -> Result<&Writer, Problem> {
+        self.writer.as_ref().ok_or_else(|| {
+            Problem::new(StatusCode::FORBIDDEN, "writing needs a token of role writer")
+        })
+    }
+
+    /// Leave to run the installation, or why not.
+    pub fn operator(&self) -> Result<&Operator, Problem> {
+        self.operator.as_ref().ok_or_else(|| {
+            Problem::new(StatusCode::FORBIDDEN, "this needs a token of role operator")
+        })
+    }
+
+    /// Leave to read the ledger itself, or why not.
+    pub fn steward(&self) -> Result<Steward, Problem> {
+        self.reader.steward().ok_or_else(|| {
+            Problem::new(StatusCode::FORBIDDEN, "only the steward may see the ledger")
+        })
+    }
+}
+
+impl FromRequestParts<Desk> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let gate = desk.base.gate();
+        let local = parts.extensions.get::<LocalCaller>().is_some();
+        let token = parts.headers.get(AUTHORIZATION).map(|value| {
+            value
+                .to_str()
+                .ok()
+                .and_then(|text| text.split_once(' '))
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+                .map(|(_, secret)| secret.trim())
+        });
+        let known = match token {
+            // A header that is there but says nothing usable is a bad token, never nobody.
+            Some(None) => Err(GateError::BadToken),
+            Some(Some(secret)) => gate.enter(Credential::Token(secret)),
+            None if local => gate.enter(Credential::Local),
+            None if desk.settings.anonymous_is_steward => {
+                gate.enter(Credential::Local).map(|known| Known {
+                    name: "demo".into(),
+                    writer: None,
+                    operator: None,
+                    ..known
+                })
+            }
+            None => gate.enter(Credential::Anonymous),
+        }?;
+        let reader = match parts.headers.get(AS) {
+            None => known.reader,
+            Some(audience) => {
+                let audience = audience.to_str().unwrap_or_default();
+                gate.step_down(&known.reader, audience)?
+            }
+        };
+        Ok(Self { name: known.name, reader, writer: known.writer, operator: known.operator })
+    }
+}
+
+impl From<GateError> for Problem {
+    fn from(error: GateError) -> Self {
+        let status = match &error {
+            GateError::BadToken => StatusCode::UNAUTHORIZED,
+            GateError::NotSteward => StatusCode::FORBIDDEN,
+            GateError::NoAudience(_) | GateError::NoToken(_) => StatusCode::NOT_FOUND,
+            GateError::Taken(_) => StatusCode::CONFLICT,
+            GateError::Expiry(_) => StatusCode::BAD_REQUEST,
+            GateError::Store(_) => return Problem::internal(&error),
+        };
+        Problem::new(status, error.to_string())
+    }
+}

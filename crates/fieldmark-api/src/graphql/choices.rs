@@ -1,0 +1,249 @@
+//! Scalars and enums, and the way between an enum's names and what the store calls them.
+
+use async_graphql::dynamic::{Enum, EnumItem, Scalar};
+use async_graphql::{Name, Value};
+use fieldmark_model::{ClaimKind, Polarity};
+
+/// A closed list of the ontology, as an enum.
+pub(super) struct Choice {
+    /// The GraphQL type.
+    pub(super) name: &'static str,
+    about: &'static str,
+    /// Local names in the ontology, with what each means.
+    values: &'static [(&'static str, &'static str)],
+}
+
+pub(super) const STATUS: Choice = Choice {
+    name: "ClaimStatus",
+    about: "How settled the assessor says a claim is (statut de l'affirmation).",
+    values: &[
+        ("preliminary", "The assessor calls it preliminary."),
+        ("final", "The assessor calls it final."),
+        ("withdrawn", "The assessor has taken it back."),
+    ],
+};
+
+pub(super) const BASIS: Choice = Choice {
+    name: "ClaimBasis",
+    about: "What the assessor worked from (fondement).",
+    values: &[
+        ("ownCollection", "Data the assessor collected."),
+        ("ownAnalysis", "The assessor's analysis of data of any origin."),
+        ("review", "A review of another's analysis."),
+        ("reported", "Another's word, passed on."),
+        ("undisclosed", "Not said."),
+    ],
+};
+
+pub(super) const DATE_BASIS: Choice = Choice {
+    name: "DateBasis",
+    about: "Where a claim's date comes from (origine de la date).",
+    values: &[
+        ("stated", "The source gives it."),
+        ("inferred", "Worked out from the source."),
+        ("undated", "The source gives none."),
+    ],
+};
+
+pub(super) const LEVEL: Choice = Choice {
+    name: "ImpactLevel",
+    about: "How great an impact is claimed to be (ampleur).",
+    values: &[
+        ("veryLow", "Very low."),
+        ("low", "Low."),
+        ("medium", "Medium."),
+        ("high", "High."),
+        ("veryHigh", "Very high."),
+    ],
+};
+
+const CHOICES: [&Choice; 4] = [&STATUS, &BASIS, &DATE_BASIS, &LEVEL];
+
+impl Choice {
+    /// The enum value an ontology term stands for; `None` for a term that is not on the list.
+    pub(super) fn value(&self, iri: &str) -> Option<Value> {
+        let local = iri.rsplit(['#', '/']).next()?;
+        let known = self.values.iter().any(|(name, _)| *name == local);
+        known.then(|| Value::Enum(Name::new(screaming(local))))
+    }
+
+    fn build(&self) -> Enum {
+        self.values.iter().fold(
+            Enum::new(self.name).description(self.about),
+            |built, (local, about)| built.item(EnumItem::new(screaming(local)).description(*about)),
+        )
+    }
+}
+
+/// The languages `label` and `description` may be asked for: Canada's two and the other official
+/// languages of the United Nations.
+const LANGUAGES: [(&str, &str); 6] = [
+    ("EN", "English."),
+    ("FR", "French."),
+    ("AR", "Arabic."),
+    ("ES", "Spanish."),
+    ("RU", "Russian."),
+    ("ZH", "Chinese."),
+];
+
+/// The language tag behind an enum name.
+pub(super) fn language_tag(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// The claim kind behind an enum name (`SAME_NETWORK`).
+pub(super) fn claim_kind(name: &str) -> Option<ClaimKind> {
+    ClaimKind::ALL.into_iter().find(|kind| screaming(kind.name()) == name)
+}
+
+/// The enum value of a claim kind.
+pub(super) fn claim_kind_value(kind: ClaimKind) -> Value {
+    Value::Enum(Name::new(screaming(kind.name())))
+}
+
+/// The polarity behind an enum name.
+pub(super) fn polarity(name: &str) -> Polarity {
+    if name == "DENIES" { Polarity::Denies } else { Polarity::Affirms }
+}
+
+/// The enum value of a polarity.
+pub(super) fn polarity_value(polarity: Polarity) -> Value {
+    Value::Enum(Name::new(match polarity {
+        Polarity::Affirms => "AFFIRMS",
+        Polarity::Denies => "DENIES",
+    }))
+}
+
+/// `sameNetwork` and `SameNetwork` as `SAME_NETWORK`; `concursWith` as `CONCURS_WITH`.
+pub(super) fn screaming(local: &str) -> String {
+    let mut out = String::with_capacity(local.len() + 4);
+    for (place, letter) in local.chars().enumerate() {
+        if letter.is_ascii_uppercase() && place > 0 {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_uppercase());
+    }
+    out
+}
+
+/// How one claim may rest on another, by local name.
+pub(super) const DERIVATIONS: [(&str, &str); 8] = [
+    ("concursWith", "Agrees after looking at the other."),
+    ("restates", "Says the same again, adding nothing."),
+    ("reviews", "Judges the other's work."),
+    ("derivedFrom", "Is drawn from the other."),
+    ("corroborates", "Reaches the same from elsewhere."),
+    ("supports", "Lends the other weight."),
+    ("jointWith", "Is made together with the other."),
+    ("disputes", "Contradicts the other."),
+];
+
+/// Orders a list may be asked in, with what the store calls them.
+pub(super) const ORDERS: [(&str, &str); 8] = [
+    ("LABEL_ASC", "By English label, A first."),
+    ("LABEL_DESC", "By English label, Z first."),
+    ("FIRST_SEEN_ASC", "By the earliest date it may have begun, oldest first; undated last."),
+    ("FIRST_SEEN_DESC", "By the earliest date it may have begun, newest first; undated last."),
+    ("LAST_SEEN_ASC", "By the latest date it may have ended, oldest first; undated last."),
+    ("LAST_SEEN_DESC", "By the latest date it may have ended, newest first; undated last."),
+    ("ID_ASC", "By id: cheap, and the same for ever."),
+    ("ID_DESC", "By id, backwards."),
+];
+
+/// Every enum.
+pub(super) fn enums() -> Vec<Enum> {
+    let plain = |name: &str, about: &str, items: &[(&str, &str)]| {
+        items.iter().fold(Enum::new(name).description(about), |built, (item, about)| {
+            built.item(EnumItem::new(*item).description(*about))
+        })
+    };
+    let kinds = ClaimKind::ALL.into_iter().fold(
+        Enum::new("ClaimKind").description("What a claim is about (objet de l'affirmation)."),
+        |built, kind| {
+            built.item(EnumItem::new(screaming(kind.name())).description(about_kind(kind)))
+        },
+    );
+    let derivations = DERIVATIONS.iter().fold(
+        Enum::new("DerivationRelation")
+            .description("How one claim rests on another (lien entre affirmations)."),
+        |built, (local, about)| built.item(EnumItem::new(screaming(local)).description(*about)),
+    );
+    let mut enums = vec![
+        kinds,
+        derivations,
+        plain(
+            "Polarity",
+            "Whether a claim affirms or denies (sens de l'affirmation).",
+            &[
+                ("AFFIRMS", "The assessor says it is so."),
+                ("DENIES", "The assessor says it is not so."),
+            ],
+        ),
+        plain("Language", "A language to be answered in (langue).", &LANGUAGES),
+        plain(
+            "Direction",
+            "Which end of a relationship a record stands at (sens de la relation).",
+            &[
+                ("OUT", "The record is the relationship's source."),
+                ("IN", "The record is the relationship's target."),
+                ("BOTH", "Either."),
+            ],
+        ),
+        plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
+    ];
+    enums.extend(CHOICES.into_iter().map(Choice::build));
+    enums
+}
+
+fn about_kind(kind: ClaimKind) -> &'static str {
+    match kind {
+        ClaimKind::Attribution => "Who ran it.",
+        ClaimKind::Control => "Who controls it.",
+        ClaimKind::Alias => "Two names for what may be one thing.",
+        ClaimKind::SameNetwork => "Two networks said to be one.",
+        ClaimKind::Classification => "What sort of thing it is.",
+        ClaimKind::Objective => "What it was meant to achieve.",
+        ClaimKind::Impact => "What it achieved.",
+        ClaimKind::Authenticity => "Whether a medium is genuine.",
+    }
+}
+
+/// Every scalar beyond GraphQL's own.
+pub(super) fn scalars() -> Vec<Scalar> {
+    let text = |value: &Value| matches!(value, Value::String(_));
+    vec![
+        Scalar::new("Date")
+            .description(
+                "A date that keeps its precision, in the Extended Date/Time Format: 2023, 2023-08 or \
+                 2023-08-29, with ? or ~ after it when uncertain (date à précision variable).",
+            )
+            .specified_by_url("https://www.loc.gov/standards/datetime/")
+            .validator(text),
+        Scalar::new("Iri")
+            .description("An absolute IRI (RFC 3987), also used for web addresses.")
+            .specified_by_url("https://www.rfc-editor.org/rfc/rfc3987")
+            .validator(text),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ontology_names_become_enum_names() {
+        for (local, name) in [
+            ("SameNetwork", "SAME_NETWORK"),
+            ("ownCollection", "OWN_COLLECTION"),
+            ("final", "FINAL"),
+        ] {
+            assert_eq!(screaming(local), name);
+        }
+        assert_eq!(claim_kind("SAME_NETWORK"), Some(ClaimKind::SameNetwork));
+        assert_eq!(
+            LEVEL.value("https://w3id.org/fieldmark/ns#veryHigh"),
+            Some(Value::Enum(Name::new("VERY_HIGH")))
+        );
+        assert_eq!(LEVEL.value("https://w3id.org/fieldmark/ns#colossal"), None);
+    }
+}

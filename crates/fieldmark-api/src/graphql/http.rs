@@ -1,0 +1,374 @@
+//! GraphQL over HTTP (draft of the GraphQL foundation): what comes in, what goes out, which status.
+
+use super::fault::{Fault, coded};
+use super::limits::{self, Limits};
+use super::load::{Loader, drive};
+use super::order::Plan;
+use super::page;
+use crate::caller::Caller;
+use crate::state::Desk;
+use async_graphql::dynamic::Schema;
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Extension, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What the routes share: the schema and the bounds.
+#[derive(Clone)]
+pub(super) struct Graph {
+    /// The schema.
+    pub(super) schema: Schema,
+    /// The bounds of one request.
+    pub(super) limits: Arc<Limits>,
+}
+
+/// The two forms an answer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    /// `application/graphql-response+json`: the status says whether the request was answered.
+    GraphQl,
+    /// `application/json`: 200 for anything that was a GraphQL request.
+    Json,
+}
+
+impl Media {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::GraphQl => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        })
+    }
+}
+
+/// One GraphQL request, as HTTP carried it.
+#[derive(Debug, Default)]
+struct Carried {
+    query: String,
+    operation: Option<String>,
+    variables: Variables,
+}
+
+/// How far a request came.
+pub(super) enum Outcome {
+    /// Not run: it could not be read, or asks for what is not there or too much.
+    Refused(Vec<ServerError>),
+    /// Run, with the faults of single fields beside the data.
+    Ran(Answer),
+    /// Broken off at the time limit.
+    Late(Vec<ServerError>),
+}
+
+/// `POST /graphql`.
+pub(super) async fn post(
+    State(desk): State<Desk>,
+    Extension(graph): Extension<Graph>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(media) = negotiate(&headers) else {
+        return not_acceptable();
+    };
+    if !is_json(&headers) {
+        let message = "send the request as application/json, in UTF-8";
+        return refuse(media, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    }
+    let Ok(body) = to_bytes(body, graph.limits.body_bytes).await else {
+        let message = format!("the body has more than {} bytes, or broke off", graph.limits.body_bytes);
+        return refuse(media, StatusCode::PAYLOAD_TOO_LARGE, &message);
+    };
+    match from_json(&body) {
+        Ok(carried) => respond(media, answer(&desk, &graph, &caller, carried).await),
+        Err(message) => refuse(media, StatusCode::BAD_REQUEST, &message),
+    }
+}
+
+/// `GET /graphql`: queries in the address, and a page for a browser that asks nothing.
+pub(super) async fn get(
+    State(desk): State<Desk>,
+    Extension(graph): Extension<Graph>,
+    caller: Caller,
+    headers: HeaderMap,
+    method: Method,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> Response {
+    let asks = parameters.iter().any(|(name, _)| name == "query");
+    if !asks && wants_page(&headers) {
+        return page::page().into_response();
+    }
+    let Some(media) = negotiate(&headers) else {
+        return not_acceptable();
+    };
+    let carried = match from_parameters(parameters) {
+        Ok(carried) => carried,
+        Err(message) => return refuse(media, StatusCode::BAD_REQUEST, &message),
+    };
+    if method == Method::HEAD {
+        return ([(header::CONTENT_TYPE, media.header())], ()).into_response();
+    }
+    // Parsed twice at worst, and only for what is refused here.
+    if limits::before_parsing(&carried.query, &graph.limits).is_ok()
+        && parse_query(&carried.query).is_ok_and(|document| {
+            chosen(&document, carried.operation.as_deref())
+                .is_some_and(|operation| operation.ty == OperationType::Mutation)
+        })
+    {
+        let message = "a mutation is sent by POST";
+        let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, message);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    respond(media, answer(&desk, &graph, &caller, carried).await)
+}
+
+/// Any other method.
+pub(super) async fn other() -> Response {
+    let mut response =
+        refuse(Media::Json, StatusCode::METHOD_NOT_ALLOWED, "ask by GET or POST");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+}
+
+/// `GET /graphql/schema.graphql`.
+pub(super) async fn sdl(Extension(graph): Extension<Graph>) -> Response {
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], super::sdl(&graph.schema)).into_response()
+}
+
+async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -> Outcome {
+    match desk.base.view(&caller.reader) {
+        Ok(view) => run(graph, Arc::new(Loader::new(view)), carried).await,
+        Err(error) => Outcome::Late(vec![Fault::internal(error).at(None)]),
+    }
+}
+
+/// Runs one request in the loader's view.
+async fn run(graph: &Graph, loader: Arc<Loader>, carried: Carried) -> Outcome {
+    let limits = &*graph.limits;
+    if let Err(fault) = limits::before_parsing(&carried.query, limits) {
+        return Outcome::Refused(vec![fault.at(None)]);
+    }
+    let document = match parse_query(&carried.query) {
+        Ok(document) => document,
+        Err(error) => {
+            return Outcome::Refused(vec![coded(error.into(), "GRAPHQL_PARSE_FAILED")]);
+        }
+    };
+    if let Err(fault) = limits::before_running(&document, &carried.variables, limits) {
+        return Outcome::Refused(vec![fault.at(None)]);
+    }
+    let plan = chosen(&document, carried.operation.as_deref())
+        .map(|operation| Plan::of(&document, &operation.selection_set.node));
+    let mut request = Request::new(carried.query).variables(carried.variables).data(Arc::clone(&loader));
+    request.operation_name = carried.operation;
+    request.set_parsed_query(document);
+    let work = drive(loader, graph.schema.execute(request));
+    match tokio::time::timeout(limits.time, work).await {
+        Ok(answer) => settle(answer, plan),
+        Err(_) => Outcome::Late(vec![coded(
+            ServerError::new(
+                format!(
+                    "the answer took more than {} s and was broken off: ask for less at once",
+                    limits.time.as_secs()
+                ),
+                None,
+            ),
+            "TIMEOUT",
+        )]),
+    }
+}
+
+/// The library answers null data both when it refused a request and when nothing came of it; only
+/// errors within a run have a path.
+fn settle(mut answer: Answer, plan: Option<Plan>) -> Outcome {
+    if answer.data == Value::Null && answer.errors.iter().all(|error| error.path.is_empty()) {
+        let errors = answer.errors.into_iter().map(|error| coded(error, "GRAPHQL_VALIDATION_FAILED"));
+        return Outcome::Refused(errors.collect());
+    }
+    if let Some(plan) = plan {
+        plan.apply(&mut answer.data);
+    }
+    answer.errors =
+        answer.errors.into_iter().map(|error| coded(error, "INTERNAL_SERVER_ERROR")).collect();
+    Outcome::Ran(answer)
+}
+
+fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(&operation.node),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(name).map(|operation| &operation.node)
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut operations = operations.values();
+            operations.next().filter(|_| operations.next().is_none()).map(|operation| &operation.node)
+        }
+    }
+}
+
+fn from_json(body: &[u8]) -> Result<Carried, String> {
+    let body: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is not JSON: {error}"))?;
+    let serde_json::Value::Object(mut fields) = body else {
+        return Err("the body must be one JSON object with a query; batches are not taken".into());
+    };
+    let mut text = |name: &str| match fields.remove(name) {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(serde_json::Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(format!("{name} must be a string")),
+    };
+    let (query, operation) = (text("query")?, text("operationName")?);
+    let variables = map("variables", fields.remove("variables"))?;
+    map("extensions", fields.remove("extensions"))?;
+    let query = query.ok_or("there is no query: send {\"query\": \"{ … }\"}")?;
+    Ok(Carried { query, operation, variables })
+}
+
+fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String> {
+    let mut carried = Carried::default();
+    let mut seen = Vec::new();
+    let json = |name: &str, text: &str| match text {
+        "" => Ok(None),
+        text => serde_json::from_str(text).map(Some).map_err(|error| format!("{name} is not JSON: {error}")),
+    };
+    for (name, text) in parameters {
+        if seen.contains(&name) {
+            return Err(format!("{name} is given twice"));
+        }
+        match name.as_str() {
+            "query" => carried.query = text,
+            "operationName" => carried.operation = Some(text).filter(|text| !text.is_empty()),
+            "variables" => carried.variables = map("variables", json("variables", &text)?)?,
+            "extensions" => drop(map("extensions", json("extensions", &text)?)?),
+            _ => continue,
+        }
+        seen.push(name);
+    }
+    if seen.iter().any(|name| name == "query") {
+        Ok(carried)
+    } else {
+        Err("there is no query: ask with ?query={ … }".into())
+    }
+}
+
+fn map(name: &str, value: Option<serde_json::Value>) -> Result<Variables, String> {
+    match value {
+        None | Some(serde_json::Value::Null) => Ok(Variables::default()),
+        Some(value @ serde_json::Value::Object(_)) => Ok(Variables::from_json(value)),
+        Some(_) => Err(format!("{name} must be a map")),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let mut parts = kind.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    json && utf8
+}
+
+/// The media ranges of `Accept` with their weights; `*/*` when there is none.
+fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
+    let lines: Vec<&str> =
+        headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
+    if lines.iter().all(|line| line.trim().is_empty()) {
+        return vec![("*/*".into(), 1.0)];
+    }
+    let range = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f32>().unwrap_or(0.0))
+        });
+        (kind, weight.unwrap_or(1.0))
+    };
+    lines.iter().flat_map(|line| line.split(',')).map(range).collect()
+}
+
+/// The form to answer in; `None` when neither is acceptable. Whoever names neither gets JSON,
+/// which every client reads.
+fn negotiate(headers: &HeaderMap) -> Option<Media> {
+    let ranges = ranges(headers);
+    let weight = |kind: &str| {
+        [kind, "application/*", "*/*"]
+            .into_iter()
+            .find_map(|wanted| ranges.iter().find(|(range, _)| range == wanted))
+            .map_or(0.0, |(_, weight)| *weight)
+    };
+    let named = ranges.iter().any(|(range, _)| range == "application/graphql-response+json");
+    let (graphql, json) = (weight("application/graphql-response+json"), weight("application/json"));
+    if graphql > json || (named && graphql == json && graphql > 0.0) {
+        Some(Media::GraphQl)
+    } else if json > 0.0 {
+        Some(Media::Json)
+    } else {
+        None
+    }
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    ranges(headers).iter().any(|(range, weight)| range == "text/html" && *weight > 0.0)
+}
+
+/// The body of an answer. `data` is left out, not null, where nothing was run.
+#[derive(Serialize)]
+struct Wire<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+}
+
+fn respond(media: Media, outcome: Outcome) -> Response {
+    let (status, data, errors) = match &outcome {
+        Outcome::Refused(errors) => (StatusCode::BAD_REQUEST, None, errors),
+        Outcome::Late(errors) => (StatusCode::SERVICE_UNAVAILABLE, None, errors),
+        Outcome::Ran(answer) => (StatusCode::OK, Some(&answer.data), &answer.errors),
+    };
+    let status = if media == Media::Json { StatusCode::OK } else { status };
+    write(media, status, &Wire { data, errors })
+}
+
+/// An answer to what was no GraphQL request.
+fn refuse(media: Media, status: StatusCode, message: &str) -> Response {
+    let errors = [coded(ServerError::new(message, None), "BAD_REQUEST")];
+    write(media, status, &Wire { data: None, errors: &errors })
+}
+
+fn not_acceptable() -> Response {
+    let message = "answers come as application/graphql-response+json or application/json";
+    refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, message)
+}
+
+fn write(media: Media, status: StatusCode, body: &Wire<'_>) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => {
+            let headers = [
+                (header::CONTENT_TYPE, media.header()),
+                (header::VARY, HeaderValue::from_static("accept, authorization, fieldmark-as")),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            ];
+            (status, headers, body).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a GraphQL answer could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

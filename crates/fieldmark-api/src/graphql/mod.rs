@@ -1,0 +1,57 @@
+//! The GraphQL desk: `/graphql`, and its schema at `/graphql/schema.graphql`.
+//!
+//! Every noun is one row of a table ([`nouns`]), from which the types are made when the desk
+//! opens. A request reads in its caller's view alone, through a loader that makes one call a level
+//! ([`load`]), within bounds that are checked before anything is read ([`limits`]).
+
+mod choices;
+mod claim;
+mod connection;
+mod fault;
+mod field;
+mod http;
+mod limits;
+mod lists;
+mod load;
+mod nouns;
+mod order;
+mod page;
+mod record;
+mod schema;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+pub use limits::Limits;
+pub use schema::schema;
+
+use crate::state::Desk;
+use async_graphql::dynamic::Schema;
+use axum::extract::Extension;
+use axum::routing::get;
+use std::sync::Arc;
+
+/// The desk's routes.
+///
+/// # Panics
+///
+/// When the table of nouns makes no schema: a mistake in this crate, which its tests would show.
+pub fn routes() -> axum::Router<Desk> {
+    let limits = Limits::default();
+    let schema = schema(&limits).expect("the table of nouns makes a schema");
+    let graph = http::Graph { schema, limits: Arc::new(limits) };
+    axum::Router::new()
+        .route("/graphql", get(http::get).post(http::post).fallback(http::other))
+        .route("/graphql/schema.graphql", get(http::sdl))
+        .layer(Extension(graph))
+}
+
+/// The schema in the schema language, as it is served and committed.
+pub fn sdl(schema: &Schema) -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .prefer_single_line_descriptions()
+        .include_specified_by()
+        .use_space_ident();
+    schema.sdl_with_options(options)
+}

@@ -1,0 +1,83 @@
+//! The desks: GraphQL, SPARQL, REST, linked data and the probes, over HTTP.
+//!
+//! A desk reads what came over the wire, asks a [`View`](fieldmark_store::View) and writes the
+//! answer in its protocol's own form. It refuses to know how views are kept, who may see what,
+//! and where configuration comes from.
+
+pub mod caller;
+pub mod graphql;
+pub mod linked;
+pub mod openapi;
+pub mod probes;
+pub mod problem;
+pub mod rest;
+pub mod sparql;
+pub mod state;
+pub mod web;
+
+pub use caller::LocalCaller;
+pub use state::{Desk, DeskSettings};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderName;
+use std::time::Duration;
+use tower_http::classify::ServerErrorsFailureClass;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// All desks under one roof.
+pub fn router(desk: Desk) -> Router {
+    Router::new()
+        .merge(graphql::routes())
+        .merge(sparql::routes())
+        .merge(rest::routes())
+        .merge(linked::routes())
+        .merge(web::routes())
+        .merge(probes::routes())
+        .fallback(problem::no_such_address)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(axum::middleware::from_fn(probes::measure))
+        .layer(CompressionLayer::new())
+        .layer(trace())
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .with_state(desk)
+}
+
+/// One span a request, under its id; one line when it is answered. What was asked is not logged:
+/// a question can be as sensitive as its answer.
+fn trace() -> TraceLayer<
+    tower_http::classify::SharedClassifier<tower_http::classify::ServerErrorsAsFailures>,
+    impl Fn(&Request) -> Span + Clone,
+    (),
+    impl Fn(&axum::response::Response, Duration, &Span) + Clone,
+    (),
+    (),
+    impl Fn(ServerErrorsFailureClass, Duration, &Span) + Clone,
+> {
+    TraceLayer::new_for_http()
+        .make_span_with(|request: &Request| {
+            let id = request
+                .extensions()
+                .get::<RequestId>()
+                .and_then(|id| id.header_value().to_str().ok())
+                .unwrap_or_default();
+            let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+            tracing::info_span!("request", id, method = %request.method(), route)
+        })
+        .on_request(())
+        .on_response(|response: &axum::response::Response, took: Duration, _: &Span| {
+            let took_ms = took.as_secs_f64() * 1000.0;
+            tracing::info!(status = response.status().as_u16(), took_ms, "answered");
+        })
+        .on_body_chunk(())
+        .on_eos(())
+        .on_failure(|why: ServerErrorsFailureClass, _: Duration, _: &Span| {
+            tracing::error!(%why, "failed");
+        })
+}

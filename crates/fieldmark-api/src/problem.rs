@@ -1,0 +1,108 @@
+//! Errors as RFC 9457 problem documents. A stranger hears what to do, never how we are built.
+
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use fieldmark_store::StoreError;
+use serde::Serialize;
+use std::fmt::Display;
+use utoipa::ToSchema;
+
+/// A problem document (RFC 9457): what is wrong and what to do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the status and the detail say it all.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong here, and the remedy.
+    detail: String,
+}
+
+impl Problem {
+    /// A problem of that status.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("error").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+        }
+    }
+
+    /// A fault of ours: logged in full here, once; outside it is only known to have happened.
+    pub fn internal(error: &dyn Display) -> Self {
+        tracing::error!(%error, "a request could not be answered");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "this could not be answered; the server's log has the reason under this request's id",
+        )
+    }
+
+    /// What is not there and what may not be seen: the same bytes.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "there is no such thing here; look for it with /api/v1/search?q=",
+        )
+    }
+
+    /// The request cannot be used as it is.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What is wrong, and the remedy.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = (status, axum::Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"fieldmark\""));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let status = match &error {
+            StoreError::NoAudience(_) => StatusCode::NOT_FOUND,
+            StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
+            StoreError::Behind { .. } | StoreError::Closing | StoreError::Recorded(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            _ => return Self::internal(&error),
+        };
+        tracing::warn!(%error, "the store refused");
+        Self::new(status, error.to_string())
+    }
+}
+
+/// No desk has this address.
+pub async fn no_such_address() -> Problem {
+    Problem::not_found()
+}
+
+/// The address is there, the method is not.
+pub async fn no_such_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this address does not take that method; /openapi.json lists what it takes",
+    )
+}

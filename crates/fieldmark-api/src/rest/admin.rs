@@ -1,0 +1,249 @@
+//! Running the installation: audiences, tokens, checks.
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use fieldmark_model::Noun;
+use fieldmark_store::gate::{Role, Token};
+use fieldmark_store::read::{Filter, Order};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A group of callers who see the same.
+#[derive(Serialize, ToSchema)]
+pub struct Audience {
+    /// Its name.
+    pub name: String,
+    /// The most restrictive TLP level it may see.
+    pub ceiling: String,
+    /// The communities it belongs to.
+    pub memberships: Vec<String>,
+    /// Whether it sees everything.
+    pub sees_all: bool,
+}
+
+/// The audiences of this installation.
+#[utoipa::path(get, path = "/api/v1/audiences", tag = "operation",
+    responses((status = 200, body = Vec<Audience>), (status = 403, body = Problem)))]
+pub async fn audiences(State(desk): State<Desk>, caller: Caller) -> Result<Json<Vec<Audience>>, Problem> {
+    if caller.operator().is_err() {
+        caller.steward()?;
+    }
+    Ok(Json(
+        desk.base
+            .gate()
+            .audiences()
+            .iter()
+            .map(|audience| Audience {
+                name: audience.name.clone(),
+                ceiling: audience.ceiling.to_string(),
+                memberships: audience.memberships.iter().cloned().collect(),
+                sees_all: audience.sees_all,
+            })
+            .collect(),
+    ))
+}
+
+/// What one audience may see, counted.
+#[derive(Serialize, ToSchema)]
+pub struct Preview {
+    /// Whose view.
+    pub audience: String,
+    /// How many records of each noun.
+    pub records: Vec<Count>,
+}
+
+/// How many records of one noun.
+#[derive(Serialize, ToSchema)]
+pub struct Count {
+    /// The noun.
+    pub noun: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What an audience may see, counted in its own view. For the steward.
+#[utoipa::path(get, path = "/api/v1/audiences/{name}/preview", tag = "operation",
+    params(("name" = String, Path, description = "The audience")),
+    responses((status = 200, body = Preview), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn preview(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<Preview>, Problem> {
+    let reader = desk.base.gate().step_down(&caller.reader, &name)?;
+    let view = desk.base.view(&reader)?;
+    let records = blocking(move || {
+        Noun::ALL
+            .into_iter()
+            .map(|noun| {
+                let filter = Filter { noun: Some(noun), ..Filter::default() };
+                let page = view.list(&filter, &Order::default(), 1, None)?;
+                Ok(Count { noun: noun.name().to_owned(), count: page.total })
+            })
+            .filter(|count| !matches!(count, Ok(Count { count: 0, .. })))
+            .collect::<Result<Vec<_>, fieldmark_store::read::ReadError>>()
+    })
+    .await??;
+    Ok(Json(Preview { audience: name, records }))
+}
+
+/// A token as it is listed; its secret is never shown again.
+#[derive(Serialize, ToSchema)]
+pub struct TokenRow {
+    /// Its name.
+    pub name: String,
+    /// The audience of its bearer.
+    pub audience: String,
+    /// What it allows beside reading.
+    pub role: String,
+    /// When it was made.
+    pub created: String,
+    /// The last moment it is good for.
+    pub expires: Option<String>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+impl From<Token> for TokenRow {
+    fn from(token: Token) -> Self {
+        Self {
+            name: token.name,
+            audience: token.audience,
+            role: token.role.name().to_owned(),
+            created: token.created,
+            expires: token.expires,
+            revoked: token.revoked,
+        }
+    }
+}
+
+/// Every token, without its secret.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "operation",
+    responses((status = 200, body = Vec<TokenRow>), (status = 403, body = Problem)))]
+pub async fn tokens(State(desk): State<Desk>, caller: Caller) -> Result<Json<Vec<TokenRow>>, Problem> {
+    let tokens = desk.base.gate().tokens_list(caller.operator()?)?;
+    Ok(Json(tokens.into_iter().map(TokenRow::from).collect()))
+}
+
+/// The token wished for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// Its name, unique here.
+    name: String,
+    /// The audience of its bearer.
+    audience: String,
+    /// `reader` (the default), `writer` or `operator`.
+    role: Option<String>,
+    /// The last day it is good for, such as `2027-06-30`.
+    expires: Option<String>,
+}
+
+/// A new token's secret: shown once, kept nowhere.
+#[derive(Serialize, ToSchema)]
+pub struct Secret {
+    /// Its name.
+    pub name: String,
+    /// The secret, for `Authorization: Bearer`.
+    pub secret: String,
+}
+
+/// Makes a token.
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "operation", request_body = NewToken,
+    responses((status = 201, body = Secret), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn create_token(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Json(new): Json<NewToken>,
+) -> Result<(StatusCode, Json<Secret>), Problem> {
+    let role = new.role.as_deref().unwrap_or("reader");
+    let role = Role::parse(role).ok_or_else(|| {
+        Problem::bad_request(format!("no role is named \"{role}\": reader, writer or operator"))
+    })?;
+    let secret = desk.base.gate().create_token(
+        caller.operator()?,
+        &new.name,
+        &new.audience,
+        role,
+        new.expires.as_deref(),
+    )?;
+    Ok((StatusCode::CREATED, Json(Secret { name: new.name, secret })))
+}
+
+/// Revokes a token, from the next request on.
+#[utoipa::path(delete, path = "/api/v1/tokens/{name}", tag = "operation",
+    params(("name" = String, Path, description = "The token's name")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn revoke_token(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    desk.base.gate().revoke_token(caller.operator()?, &name)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a full check found.
+#[derive(Serialize, ToSchema)]
+pub struct Checked {
+    /// How many entries the ledger has, all of them sound.
+    pub entries: u64,
+    /// The last entry's hash, in hex.
+    pub head: String,
+    /// Whether each view holds what the ledger says.
+    pub views: Vec<CheckedView>,
+}
+
+/// Whether one view holds what the ledger says.
+#[derive(Serialize, ToSchema)]
+pub struct CheckedView {
+    /// Whose view.
+    pub audience: String,
+    /// Whether it agrees; if not, `rebuild` makes it again.
+    pub agrees: bool,
+}
+
+/// Checks every entry of the ledger and every view.
+#[utoipa::path(post, path = "/api/v1/verify", tag = "operation",
+    responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn verify(State(desk): State<Desk>, caller: Caller) -> Result<Json<Checked>, Problem> {
+    let operator = caller.operator()?.clone();
+    let base = desk.base.clone();
+    let (verified, views) = blocking(move || base.verify(&operator, |_| ()))
+        .await?
+        // An operator asked whether it is damaged: here that is the answer.
+        .map_err(|error| Problem::new(StatusCode::CONFLICT, error.to_string()))?;
+    Ok(Json(Checked {
+        entries: verified.entries,
+        head: verified.head.iter().map(|byte| format!("{byte:02x}")).collect(),
+        views: views
+            .into_iter()
+            .map(|(audience, agrees)| CheckedView { audience, agrees })
+            .collect(),
+    }))
+}
+
+/// Which views are made again.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Rebuild {
+    /// One audience's only.
+    audience: Option<String>,
+}
+
+/// Makes views again from the ledger; reads go on from the old ones meanwhile.
+#[utoipa::path(post, path = "/api/v1/rebuild", tag = "operation", params(Rebuild),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn rebuild(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Query(which): Query<Rebuild>,
+) -> Result<StatusCode, Problem> {
+    let operator = caller.operator()?.clone();
+    blocking(move || desk.base.rebuild(&operator, which.audience.as_deref())).await??;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,39 @@
+//! The REST desk: `/api/v1/…`. Its wire types are its own; the command line reads them too.
+
+pub mod admin;
+pub mod ask;
+pub mod claims;
+pub mod records;
+pub mod transfer;
+
+use crate::state::Desk;
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The desk's routes.
+pub fn routes() -> Router<Desk> {
+    described().split_for_parts().0
+}
+
+/// The routes with their descriptions, from which `/openapi.json` is made.
+pub(crate) fn described() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(records::record))
+        .routes(routes!(records::history))
+        .routes(routes!(records::search))
+        .routes(routes!(records::resolve))
+        .routes(routes!(ask::list))
+        .routes(routes!(ask::ask))
+        .routes(routes!(claims::overlap))
+        .routes(routes!(claims::dossier))
+        .routes(routes!(claims::path))
+        .routes(routes!(transfer::import))
+        .routes(routes!(transfer::export))
+        .routes(routes!(admin::audiences))
+        .routes(routes!(admin::preview))
+        .routes(routes!(admin::tokens, admin::create_token))
+        .routes(routes!(admin::revoke_token))
+        .routes(routes!(admin::verify))
+        .routes(routes!(admin::rebuild))
+}

@@ -1,0 +1,270 @@
+//! RDF in and out.
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::response::{IntoResponse, Response};
+use fieldmark_model::{RecordId, Tlp};
+use fieldmark_rdf::format::Format;
+use fieldmark_rdf::read::Bounds;
+use fieldmark_rdf::write;
+use fieldmark_store::import::{Finding, ImportOptions, ImportReport, Verdict};
+use fieldmark_store::read::Resolved;
+use futures_util::TryStreamExt;
+use oxrdf::{NamedNode, Quad};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::io::Read;
+use tokio_util::io::{StreamReader, SyncIoBridge};
+use utoipa::{IntoParams, ToSchema};
+
+/// How an import is read.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ImportQuery {
+    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; else by `name` or Content-Type.
+    format: Option<String>,
+    /// The file's name: its ending tells the format.
+    name: Option<String>,
+    /// The release policy of statements in no graph: `tlp:clear` to `tlp:red`, or a marking definition's id.
+    marking: Option<String>,
+    /// `true` to judge and report only.
+    dry_run: Option<bool>,
+}
+
+/// What became of an import.
+#[derive(Serialize, ToSchema)]
+pub struct Report {
+    /// Whether the ledger was changed.
+    pub committed: bool,
+    /// How many statements were read.
+    pub statements: u64,
+    /// How many records are new.
+    pub added: usize,
+    /// How many records got a new revision.
+    pub revised: usize,
+    /// How many stood there already.
+    pub unchanged: usize,
+    /// How many were refused.
+    pub refused: usize,
+    /// What kept the file from being read as a whole; if any, nothing was changed.
+    pub problems: Vec<FindingRow>,
+    /// Every record and stray subject.
+    pub entries: Vec<EntryRow>,
+    /// Records that are referred to and not here yet.
+    pub waiting: Vec<String>,
+}
+
+/// One record or stray subject.
+#[derive(Serialize, ToSchema)]
+pub struct EntryRow {
+    /// The record's id, or the subject as written.
+    pub name: String,
+    /// The line it begins on.
+    pub line: Option<u64>,
+    /// `added`, `revised`, `unchanged` or `refused`.
+    pub verdict: &'static str,
+    /// Why it was refused.
+    pub findings: Vec<FindingRow>,
+}
+
+/// One thing that is wrong, where, and the remedy.
+#[derive(Serialize, ToSchema)]
+pub struct FindingRow {
+    /// The line.
+    pub line: Option<u64>,
+    /// The column.
+    pub column: Option<u64>,
+    /// The property, by IRI.
+    pub property: Option<String>,
+    /// The rule broken.
+    pub rule: Option<String>,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// The same in French.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_fr: Option<String>,
+}
+
+impl From<Finding> for FindingRow {
+    fn from(finding: Finding) -> Self {
+        Self {
+            line: finding.line,
+            column: finding.column,
+            property: finding.property,
+            rule: finding.rule,
+            message: finding.message,
+            message_fr: finding.message_fr,
+        }
+    }
+}
+
+impl From<ImportReport> for Report {
+    fn from(report: ImportReport) -> Self {
+        Self {
+            committed: report.committed,
+            statements: report.statements,
+            added: report.count(Verdict::Added),
+            revised: report.count(Verdict::Revised),
+            unchanged: report.count(Verdict::Unchanged),
+            refused: report.count(Verdict::Refused),
+            problems: report.problems.into_iter().map(FindingRow::from).collect(),
+            entries: report
+                .entries
+                .into_iter()
+                .map(|entry| EntryRow {
+                    name: entry.name,
+                    line: entry.line,
+                    verdict: entry.verdict.name(),
+                    findings: entry.findings.into_iter().map(FindingRow::from).collect(),
+                })
+                .collect(),
+            waiting: report.waiting.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Imports RDF: each record is judged, those that hold are committed together.
+#[utoipa::path(post, path = "/api/v1/import", tag = "exchange", params(ImportQuery),
+    request_body(content = String, description = "Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML"),
+    responses((status = 200, body = Report), (status = 400, body = Problem), (status = 403, body = Problem)))]
+pub async fn import(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Query(query): Query<ImportQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Report>, Problem> {
+    let writer = caller.writer()?.clone();
+    let options = ImportOptions {
+        format: incoming(&query, &headers)?,
+        base: None,
+        policy: query.marking.as_deref().map(marking).transpose()?,
+        dry_run: query.dry_run.unwrap_or(false),
+        bounds: Bounds::default(),
+    };
+    let most = desk.settings.import_bytes as u64;
+    let stream = body.into_data_stream().map_err(std::io::Error::other);
+    let bridge = SyncIoBridge::new(Box::pin(StreamReader::new(stream)));
+    let report = blocking(move || {
+        let input = Bounded { inner: bridge, left: most };
+        desk.base.import(&writer, input, &options, Some(&fieldmark_stix::owl::adopt))
+    })
+    .await?
+    .map_err(|error| match error {
+        fieldmark_store::StoreError::Io { error, .. } => Problem::bad_request(error.to_string()),
+        other => other.into(),
+    })?;
+    Ok(Json(report.into()))
+}
+
+/// An input of at most so many bytes; one more is an error, never a silent end.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            std::io::Error::other("the import is larger than this server takes; split the file")
+        })?;
+        Ok(read)
+    }
+}
+
+fn incoming(query: &ImportQuery, headers: &HeaderMap) -> Result<Format, Problem> {
+    const KNOWN: &str = "turtle, trig, ntriples, nquads, jsonld or rdfxml";
+    if let Some(name) = &query.format {
+        return Format::from_name(name)
+            .ok_or_else(|| Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}")));
+    }
+    let ending = query.name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    ending
+        .and_then(Format::from_extension)
+        .or_else(|| media.and_then(Format::from_media_type))
+        .ok_or_else(|| Problem::bad_request(format!("say the format: {KNOWN}")))
+}
+
+fn marking(text: &str) -> Result<NamedNode, Problem> {
+    let id = match Tlp::parse(text) {
+        Some(level) => RecordId::parse(level.marking_id()),
+        None => RecordId::from_iri(text).map_or_else(|| RecordId::parse(text), Ok),
+    };
+    id.map(|id| NamedNode::new_unchecked(id.iri())).map_err(|_| {
+        Problem::bad_request(format!(
+            "\"{text}\" is no marking: tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id"
+        ))
+    })
+}
+
+/// What is exported.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`.
+    format: String,
+    /// Only these records: ids, IRIs or names, separated by commas.
+    of: Option<String>,
+}
+
+/// Exports the statements of the caller's view. The steward's TriG and N-Quads keep each
+/// statement in the graph of its release policy.
+#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery),
+    responses((status = 200, description = "RDF"), (status = 400, body = Problem)))]
+pub async fn export(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, Problem> {
+    let format = Format::from_name(&query.format).ok_or_else(|| {
+        Problem::bad_request(format!(
+            "no format is named \"{}\": turtle, trig, ntriples, nquads, jsonld or rdfxml",
+            query.format
+        ))
+    })?;
+    let view = desk.base.view(&caller.reader)?;
+    let steward = caller.reader.steward().filter(|_| format.holds_graphs());
+    let bytes = blocking(move || {
+        let of = query.of.as_deref().map(|names| wanted(&view, names)).transpose()?;
+        let quads: Vec<Quad> = match steward {
+            Some(steward) => {
+                let mut quads = Vec::new();
+                desk.base.records(&steward, |record| {
+                    if of.as_ref().is_none_or(|of| of.contains(record.id())) {
+                        quads.extend_from_slice(record.quads());
+                    }
+                    Ok(())
+                })?;
+                quads
+            }
+            None => view
+                .statements(of.as_ref())?
+                .into_iter()
+                .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
+                .collect(),
+        };
+        let mut out = Vec::new();
+        write::write(quads.iter().map(Quad::as_ref), format, &mut out)
+            .map_err(|error| Problem::internal(&error))?;
+        Ok::<_, Problem>(out)
+    })
+    .await??;
+    Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
+}
+
+fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId>, Problem> {
+    names
+        .split(',')
+        .map(|name| match view.resolve(name.trim())? {
+            Resolved::One(id) => Ok(id),
+            other => Err(super::records::unresolved(name.trim(), other)),
+        })
+        .collect()
+}

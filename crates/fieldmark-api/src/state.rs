@@ -1,0 +1,39 @@
+//! What every desk has at hand.
+
+use fieldmark_store::Base;
+use std::sync::Arc;
+
+/// The opened knowledge base and how the desks are set.
+#[derive(Clone)]
+pub struct Desk {
+    /// The knowledge base.
+    pub base: Base,
+    /// The settings.
+    pub settings: Arc<DeskSettings>,
+}
+
+/// How the desks are set.
+#[derive(Clone, Debug)]
+pub struct DeskSettings {
+    /// What a caller without a token may do: `false` is `public`; `true` makes every anonymous
+    /// caller the steward, which only the demo on loopback does.
+    pub anonymous_is_steward: bool,
+    /// How many bytes one import may have.
+    pub import_bytes: usize,
+}
+
+impl Default for DeskSettings {
+    fn default() -> Self {
+        Self { anonymous_is_steward: false, import_bytes: 4 << 30 }
+    }
+}
+
+/// Runs what blocks (every read and write does) off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, crate::problem::Problem> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
+        .await
+        .map_err(|error| crate::problem::Problem::internal(&error))
+}

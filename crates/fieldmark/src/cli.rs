@@ -1,0 +1,266 @@
+//! The command line, as `--help` shows it.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// An attribution knowledge base: who says who ran which operation, in what words, on what
+/// evidence, and what links one campaign to another.
+#[derive(Debug, Parser)]
+#[command(name = "fieldmark", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// The data directory [default: ./fieldmark-data]
+    #[arg(long, global = true, env = "FIELDMARK_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The configuration file (TOML) [default: ./fieldmark.toml, if there is one]
+    #[arg(long, global = true, env = "FIELDMARK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print facts as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of labels and headings
+    #[arg(long, global = true, value_parser = ["en", "fr"], env = "FIELDMARK_LANGUAGE")]
+    pub language: Option<String>,
+}
+
+/// Whose eyes a reading command looks through.
+#[derive(Args, Clone, Debug)]
+pub struct Eyes {
+    /// Read as this audience sees it [default: steward, who sees everything]
+    #[arg(long = "as", value_name = "AUDIENCE")]
+    pub audience: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the server
+    #[command(after_help = "Example: fieldmark serve --listen 127.0.0.1:8420 --data ./fieldmark-data")]
+    Serve {
+        /// Where to listen [default: 127.0.0.1:8420]
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+        /// Where to serve /metrics, or `off` [default: 127.0.0.1:9420]
+        #[arg(long, value_name = "ADDRESS")]
+        metrics: Option<String>,
+    },
+    /// Load the seed case into a scratch directory, serve it and print its first answer
+    #[command(after_help = "Anonymous callers on loopback see the steward's view, in the demo only.\nExample: fieldmark demo --listen 127.0.0.1:8420")]
+    Demo {
+        /// Where to listen; loopback only
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
+        listen: SocketAddr,
+    },
+    /// Take RDF in: each record is judged, those that hold are committed
+    #[command(after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import facts.ttl --marking tlp:green")]
+    Import {
+        /// Files to read; - is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The format of all of them
+        #[arg(long)]
+        format: Option<String>,
+        /// The release policy of statements that stand in no graph: tlp:clear to tlp:red, or a marking definition's id
+        #[arg(long)]
+        marking: Option<String>,
+        /// Judge and report; change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Give out what one audience may see, as RDF
+    #[command(after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl")]
+    Export {
+        /// turtle, trig, ntriples, nquads, jsonld or rdfxml
+        #[arg(long)]
+        format: String,
+        #[command(flatten)]
+        eyes: Eyes,
+        /// Only these records: ids, IRIs or names
+        #[arg(long, num_args = 1.., value_name = "ID")]
+        of: Vec<String>,
+        /// Where to write [default: standard output]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Ask a saved question
+    #[command(after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap a=\"Alces Lake\" b=\"MPs\"")]
+    Ask {
+        /// The question's name
+        #[arg(required_unless_present = "list")]
+        name: Option<String>,
+        /// Its parameters, each key=value
+        #[arg(value_name = "KEY=VALUE")]
+        parameters: Vec<String>,
+        /// List the questions with their parameters
+        #[arg(long)]
+        list: bool,
+        /// How many rows at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// Ask in SPARQL, read only
+    #[command(after_help = "Example: fieldmark sparql 'SELECT (COUNT(*) AS ?claims) WHERE { ?c a <https://w3id.org/fieldmark/ns#Claim> }'\n         fieldmark sparql queries/timeline.rq --as public")]
+    Sparql {
+        /// The query, or a file ending in .rq
+        query: String,
+        /// The result format: table, json, xml, csv, tsv, turtle, ntriples, jsonld or rdfxml
+        #[arg(long, default_value = "table")]
+        format: String,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// What links one campaign to others, item by item
+    #[command(after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5")]
+    Overlap {
+        /// The campaign: id, IRI or name
+        campaign: String,
+        /// The other one; without it, the campaigns that share most
+        #[arg(long)]
+        with: Option<String>,
+        /// How many others at most
+        #[arg(long, default_value_t = 10)]
+        top: usize,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// Every claim about a subject, side by side
+    #[command(after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"Alces Lake\" --as public --json")]
+    Dossier {
+        /// The subject: id, IRI or name
+        subject: String,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// How two records are linked, hop by hop
+    #[command(after_help = "Example: fieldmark path \"Alces Lake\" \"Ministry of Public Security\"")]
+    Path {
+        /// Where to begin: id, IRI or name
+        from: String,
+        /// Where to end: id, IRI or name
+        to: String,
+        /// How many hops at most
+        #[arg(long, default_value_t = 6)]
+        max_hops: usize,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// One record
+    #[command(after_help = "Example: fieldmark show \"Alces Lake\"\n         fieldmark show campaign--… --format turtle")]
+    Show {
+        /// The record: id, IRI or name
+        record: String,
+        /// text, turtle or jsonld
+        #[arg(long, default_value = "text", value_parser = ["text", "turtle", "jsonld"])]
+        format: String,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// Every revision of one record, from the ledger
+    #[command(after_help = "Example: fieldmark history \"Alces Lake\"")]
+    History {
+        /// The record: id, IRI or name
+        record: String,
+    },
+    /// Find records by their names and words
+    #[command(after_help = "Example: fieldmark search deepfake")]
+    Search {
+        /// What to look for, in any script
+        text: String,
+        #[command(flatten)]
+        eyes: Eyes,
+    },
+    /// Callers' tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Groups of callers who see the same
+    #[command(subcommand)]
+    Audience(AudienceCommand),
+    /// Check every entry of the ledger and every view
+    #[command(after_help = "Exit status 1 when anything is wrong; the first bad entry is named.\nExample: fieldmark verify")]
+    Verify,
+    /// Make the views again from the ledger
+    #[command(after_help = "Example: fieldmark rebuild --as public")]
+    Rebuild {
+        /// One audience's only
+        #[arg(long = "as", value_name = "AUDIENCE")]
+        audience: Option<String>,
+    },
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    #[command(after_help = "Example: fieldmark completions bash > /etc/bash_completion.d/fieldmark")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example: fieldmark man | man -l -")]
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print its secret, once
+    #[command(after_help = "Example: fieldmark token create --name desk --audience partner --expires 2027-06-30")]
+    Create {
+        /// Its name, unique here
+        #[arg(long)]
+        name: String,
+        /// The audience of its bearer
+        #[arg(long)]
+        audience: String,
+        /// What it allows beside reading
+        #[arg(long, default_value = "reader", value_parser = ["reader", "writer", "operator"])]
+        role: String,
+        /// The last day it is good for, such as 2027-06-30
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    /// List the tokens, without their secrets
+    #[command(after_help = "Example: fieldmark token list")]
+    List,
+    /// Revoke a token
+    #[command(after_help = "Example: fieldmark token revoke desk")]
+    Revoke {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AudienceCommand {
+    /// List the audiences
+    #[command(after_help = "Audiences are configured in fieldmark.toml, as [[audience]].\nExample: fieldmark audience list")]
+    List,
+    /// Count what an audience may see
+    #[command(after_help = "Example: fieldmark audience preview public")]
+    Preview {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the configuration in force
+    #[command(after_help = "Example: fieldmark config show --origin")]
+    Show {
+        /// Say where each value comes from
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Check the configuration; say nothing when it is fine
+    #[command(after_help = "Example: fieldmark config check --config fieldmark.toml")]
+    Check,
+}
