@@ -1,0 +1,157 @@
+//! Durable commits through the front door: one record a request, alone and in company.
+
+use super::load::{self, Request};
+use super::{Bench, Row, data, median};
+use crate::process;
+use anyhow::{Context, Result, bail};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Instant;
+
+/// Milliseconds of one commit alone.
+const ALONE: f64 = 15.0;
+
+/// Records a second from many writers at once.
+const TOGETHER: f64 = 1000.0;
+
+/// Commits measured one after another.
+const SINGLE: usize = 200;
+
+/// Writers at once, and how many records each sends.
+const WRITERS: usize = 64;
+const EACH: usize = 60;
+
+/// Measures both, and says what one fsync costs on this disk.
+pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    let directory = data::seed(bench, "commit")?;
+    let token = token(bench, &directory)?;
+    let server = data::serve(bench, &directory)?;
+
+    let mut connection = server.connect();
+    let mut number = 0;
+    let mut next = || {
+        number += 1;
+        record(number, &token)
+    };
+    for _ in 0..20 {
+        next().send(&mut connection)?;
+    }
+    let mut alone = Vec::new();
+    for _ in 0..SINGLE {
+        alone.push(load::time(&mut connection, &next())?);
+    }
+
+    let mut rates = Vec::new();
+    for _ in 0..bench.options.rounds.min(3) {
+        let batches: Vec<Vec<Request>> = (0..WRITERS)
+            .map(|_| (0..EACH).map(|_| next()).collect())
+            .collect();
+        let begun = Instant::now();
+        thread::scope(|scope| {
+            let threads: Vec<_> = batches
+                .iter()
+                .map(|batch| {
+                    let mut connection = server.connect();
+                    scope.spawn(move || -> Result<()> {
+                        for request in batch {
+                            request.send(&mut connection)?;
+                        }
+                        Ok(())
+                    })
+                })
+                .collect();
+            for thread in threads {
+                thread
+                    .join()
+                    .map_err(|_| anyhow::anyhow!("a writer panicked"))??;
+            }
+            Ok::<(), anyhow::Error>(())
+        })?;
+        rates.push((WRITERS * EACH) as f64 / begun.elapsed().as_secs_f64());
+    }
+    server.stop()?;
+    // An acknowledged record that is not there would make every figure above worthless.
+    process::output(
+        Command::new(&bench.binary)
+            .arg("verify")
+            .arg("--data")
+            .arg(&directory),
+    )?;
+
+    let (alone, together) = (median(&alone), median(&rates));
+    let sync = fsync(bench.scratch.path())?;
+    Ok(vec![
+        Row {
+            what: format!("durable commit of one record, alone (an fsync here: {sync:.1} ms)"),
+            target: format!("< {ALONE:.0} ms"),
+            figure: format!("{alone:.1} ms"),
+            met: alone < ALONE,
+        },
+        Row {
+            what: format!("durable commits, {WRITERS} writers of one record each"),
+            target: format!(">= {TOGETHER:.0} records/s"),
+            figure: format!("{together:.0} records/s"),
+            met: together >= TOGETHER,
+        },
+    ])
+}
+
+/// A token that may write, made as an operator would make it.
+fn token(bench: &Bench<'_>, directory: &Path) -> Result<String> {
+    let printed = process::output(
+        Command::new(&bench.binary)
+            .args(["token", "create", "--name", "bench"])
+            .args(["--audience", "steward", "--role", "writer", "--data"])
+            .arg(directory),
+    )?;
+    printed
+        .split(|c: char| c.is_whitespace() || c == '"')
+        .find(|word| word.starts_with("fm_"))
+        .map(str::to_owned)
+        .context("`fieldmark token create` printed no token")
+}
+
+/// An import of one small record that no other request sends.
+fn record(number: u64, token: &str) -> Request {
+    Request {
+        path: "/api/v1/import".to_owned(),
+        headers: vec![
+            ("Content-Type", "application/trig".to_owned()),
+            ("Authorization", format!("Bearer {token}")),
+        ],
+        body: format!(
+            "PREFIX id: <https://w3id.org/fieldmark/id/>\n\
+             PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#>\n\
+             PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n\
+             id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {{\n\
+             id:user-account--00000000-0000-4000-8000-{number:012x} a stix:UserAccount ;\n\
+             skos:prefLabel \"made_up_{number}\"@en . }}\n"
+        )
+        .into_bytes(),
+    }
+}
+
+/// The median of writing 4 KiB and waiting for the disk, in milliseconds.
+fn fsync(directory: &Path) -> Result<f64> {
+    let path = directory.join("fsync");
+    let mut file: File = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .open(&path)?;
+    let block = [7u8; 4096];
+    let mut figures = Vec::new();
+    for _ in 0..50 {
+        let begun = Instant::now();
+        file.write_all(&block)?;
+        file.sync_all()?;
+        figures.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    if figures.is_empty() {
+        bail!("nothing was measured");
+    }
+    Ok(median(&figures))
+}

@@ -1,0 +1,69 @@
+//! The project's own commands, run as `cargo xtask COMMAND`.
+
+mod bench;
+mod codegen;
+mod demo;
+mod dist;
+mod http;
+mod machine;
+mod place;
+mod process;
+mod server;
+mod test;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build, load the seed case into a scratch directory and serve it on 127.0.0.1:8420.
+    #[command(after_help = "Example: cargo xtask demo -- --listen 127.0.0.1:9000")]
+    Demo {
+        /// Build optimised: faster answers, a longer build.
+        #[arg(long)]
+        release: bool,
+        /// Handed to `fieldmark demo`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every test, then real clients against the real binary, then tidy.
+    #[command(after_help = "Example: cargo xtask test --quick")]
+    Test {
+        /// Only Rust's tests, with views in memory: no RocksDB, no other language.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Write the vocabulary constants from the ontology.
+    #[command(after_help = "Example: cargo xtask codegen --check")]
+    Codegen {
+        /// Write nothing; fail and name the difference when the file is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check text, formatting, lints, generated code and documentation.
+    Tidy,
+    /// Measure against the targets, beside another server where there is one.
+    #[command(after_help = "Example: cargo xtask bench sparql --rounds 3")]
+    Bench(bench::Options),
+    /// Build the release binary, stripped, with its checksum.
+    Dist,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Task::Demo { release, arguments } => demo::run(release, &arguments),
+        Task::Test { quick } => test::run(quick),
+        Task::Codegen { check } => codegen::run(place::root(), check),
+        Task::Tidy => tidy::run(),
+        Task::Bench(options) => bench::run(&options),
+        Task::Dist => dist::run(),
+    }
+}

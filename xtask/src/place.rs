@@ -1,0 +1,87 @@
+//! Where things are: the workspace, the compiled dependencies, and what clients need to be installed.
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The directory that holds the workspace's `Cargo.toml`.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// `$HOME/.cache/fieldmark`, made if it can be; nothing when there is no home to write to.
+fn cache() -> Option<PathBuf> {
+    let home = env::var_os("HOME").filter(|home| !home.is_empty())?;
+    let cache = PathBuf::from(home).join(".cache").join("fieldmark");
+    fs::create_dir_all(&cache).ok()?;
+    // A directory that exists may still be someone else's.
+    let probe = cache.join(format!(".probe-{}", std::process::id()));
+    fs::write(&probe, b"").ok()?;
+    fs::remove_file(&probe).ok()?;
+    Some(cache)
+}
+
+/// Where Cargo puts what it compiles: `CARGO_TARGET_DIR` when set; else outside the clone, so that
+/// a second clone need not compile RocksDB again; else `target/`.
+pub fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(set) if !set.is_empty() => {
+            let set = PathBuf::from(set);
+            if set.is_absolute() {
+                set
+            } else {
+                root().join(set)
+            }
+        }
+        _ => cache().map_or_else(|| root().join("target"), |cache| cache.join("target")),
+    }
+}
+
+/// A directory that outlives the clone, for client libraries and benchmark data.
+pub fn kept(name: &str) -> Result<PathBuf> {
+    let directory = cache().unwrap_or_else(target).join(name);
+    fs::create_dir_all(&directory)
+        .with_context(|| format!("{} cannot be made", directory.display()))?;
+    Ok(directory)
+}
+
+/// A directory for one run, removed when dropped.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes an empty directory under the system's temporary one.
+    pub fn new(purpose: &str) -> Result<Self> {
+        let base = env::temp_dir();
+        for attempt in 0..1000 {
+            let path = base.join(format!(
+                "fieldmark-{purpose}-{}-{attempt}",
+                std::process::id()
+            ));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(error)
+                        .with_context(|| format!("{} cannot be made", path.display()));
+                }
+            }
+        }
+        bail!("no free name for a scratch directory in {}", base.display())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{} is left behind: {error}", self.0.display());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Other programs: run one, wait for it, say plainly when it fails.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The Cargo that runs this program, or the one on the path, from the workspace's root and with
+/// the target directory this project uses.
+pub fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command
+        .current_dir(crate::place::root())
+        .env("CARGO_TARGET_DIR", crate::place::target());
+    command
+}
+
+/// Runs to the end with this terminal's input and output; fails unless it exits 0.
+pub fn run(command: &mut Command) -> Result<()> {
+    let said = line_of(command);
+    println!("$ {said}");
+    let status = command
+        .status()
+        .with_context(|| format!("`{said}` does not start"))?;
+    if !status.success() {
+        bail!("`{said}` failed: {status}");
+    }
+    Ok(())
+}
+
+/// Runs to the end and gives what it printed; fails, with what it said, unless it exits 0.
+pub fn output(command: &mut Command) -> Result<String> {
+    let said = line_of(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("`{said}` does not start"))?;
+    if !output.status.success() {
+        bail!(
+            "`{said}` failed: {}\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        );
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{said}` printed no UTF-8"))
+}
+
+/// Whether a program of that name is on the path.
+pub fn exists(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|directory| is_file(&directory.join(program)))
+    })
+}
+
+fn is_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.is_file())
+}
+
+/// The command as a person would type it.
+pub fn line_of(command: &Command) -> String {
+    let mut line = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(OsStr::new("?"))
+        .to_string_lossy()
+        .into_owned();
+    for argument in command.get_args() {
+        line.push(' ');
+        let argument = argument.to_string_lossy();
+        if argument.contains(' ') {
+            line.push_str(&format!("'{argument}'"));
+        } else {
+            line.push_str(&argument);
+        }
+    }
+    line
+}
