@@ -32,7 +32,7 @@ impl View {
         let graph = Some(GraphNameRef::DefaultGraph);
         let engine = self.engine();
         let mut out = Vec::new();
-        let mut take = |quad: Result<Quad, _>| -> Result<Triple, StoreError> {
+        let take = |quad: Result<Quad, _>| -> Result<Triple, StoreError> {
             quad.map(Triple::from).map_err(|error: oxigraph::store::StorageError| self.trouble(&error))
         };
         let Some(wanted) = of else {

@@ -13,6 +13,7 @@ pub(crate) use build::policies;
 
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
+use crate::read::Slot;
 use crate::sparql::Runner;
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::Audience;
@@ -32,6 +33,7 @@ pub struct View {
     audience: Arc<Audience>,
     engine: Store,
     runner: Arc<Runner>,
+    names: Arc<Slot>,
 }
 
 impl View {
@@ -47,6 +49,10 @@ impl View {
     pub(crate) fn runner(&self) -> &Runner {
         &self.runner
     }
+
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.names
+    }
 }
 
 /// The view of one audience, kept in step with the ledger.
@@ -56,6 +62,8 @@ pub(crate) struct Kept {
     /// Where its stores live, one directory per generation; none when views live in memory.
     dir: Option<PathBuf>,
     engine: RwLock<Store>,
+    /// The names in it, once somebody has asked; a new slot after every change.
+    names: RwLock<Arc<Slot>>,
     /// Why it is behind the ledger, when it is.
     behind: Mutex<Option<String>>,
 }
@@ -77,6 +85,7 @@ impl Kept {
             key,
             dir,
             engine: RwLock::new(engine),
+            names: RwLock::default(),
             behind: Mutex::new(None),
         };
         if fresh {
@@ -96,6 +105,7 @@ impl Kept {
             audience: self.audience.clone(),
             engine: self.current(),
             runner: runner.clone(),
+            names: self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone(),
         }
     }
 
@@ -142,7 +152,13 @@ impl Kept {
             .map_err(|error| match error {
                 apply::ApplyError::Engine(why) => self.trouble(why),
                 apply::ApplyError::Ledger(error) => error,
-            })
+            })?;
+        self.forget_names();
+        Ok(())
+    }
+
+    fn forget_names(&self) {
+        *self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
     }
 
     /// Makes the view again from the ledger, beside the old one, then changes over.
@@ -156,6 +172,7 @@ impl Kept {
                 build::BuildError::Ledger(error) => error,
             })?;
         *self.engine.write().unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
+        self.forget_names();
         if let Some(dir) = &self.dir {
             build::forget_old(dir);
         }

@@ -1,0 +1,109 @@
+//! JSON-LD 1.1. Contexts are never fetched: what a document means must stand in it.
+
+use super::{Placed, Sink, position, whole};
+use oxjsonld::JsonLdParser;
+use std::io::{self, Read};
+
+/// The processor is recursive in places that a document can deepen.
+const STACK: usize = 64 << 20;
+
+pub(super) fn read<F: FnMut(Placed)>(
+    input: impl Read,
+    base: Option<&str>,
+    sink: &mut Sink<'_, F>,
+) -> io::Result<()> {
+    let Some(bytes) = whole(input, sink)? else { return Ok(()) };
+    if let Err((at, message)) = measure(&bytes, sink.bounds.depth) {
+        let (line, column) = position(&bytes, at);
+        sink.problem(Some(line), Some(column), message);
+        return Ok(());
+    }
+    let mut parser = JsonLdParser::new();
+    if let Some(base) = base {
+        parser = match parser.with_base_iri(base) {
+            Ok(parser) => parser,
+            Err(error) => {
+                sink.problem(None, None, format!("the base IRI is not one: {error}"));
+                return Ok(());
+            }
+        };
+    }
+    // What the thread hands over is bounded: it waits while nobody takes it.
+    let (hand, take) = std::sync::mpsc::sync_channel(1024);
+    std::thread::scope(|scope| {
+        let bytes = &bytes;
+        let reading = std::thread::Builder::new().name("json-ld".into()).stack_size(STACK).spawn_scoped(
+            scope,
+            move || {
+                for next in parser.for_slice(bytes) {
+                    let ended = next.is_err();
+                    if hand.send(next).is_err() || ended {
+                        return;
+                    }
+                }
+            },
+        )?;
+        for next in take {
+            match next {
+                Ok(quad) => sink.statement(quad, None),
+                Err(error) => {
+                    let at = error.location().map(|place| place.start);
+                    let mut message = error.to_string();
+                    if message.contains("context") && message.contains("load") {
+                        message.push_str(": contexts are not fetched; write it into the document");
+                    }
+                    sink.problem(at.map(|p| p.line + 1), at.map(|p| p.column + 1), message);
+                }
+            }
+        }
+        if reading.join().is_err() {
+            sink.problem(None, None, "the document could not be understood as JSON-LD");
+        }
+        Ok(())
+    })
+}
+
+/// Refuses what nests or repeats contexts past `depth`, before anything recursive reads it.
+fn measure(bytes: &[u8], depth: usize) -> Result<(), (usize, String)> {
+    // One entry an open container: whether it is a list of contexts, and its commas.
+    let mut open: Vec<(bool, usize)> = Vec::new();
+    let mut after_context = false;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let start = at + 1;
+                at = start;
+                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += 1 + usize::from(bytes[at] == b'\\');
+                }
+                let text = bytes.get(start..at).unwrap_or_default();
+                // An escape could spell the word another way.
+                after_context = text == b"@context" || (text.len() < 64 && text.contains(&b'\\'));
+            }
+            b'{' | b'[' => {
+                if open.len() >= depth {
+                    return Err((at, format!("the JSON nests deeper than {depth}: flatten it")));
+                }
+                open.push((after_context && byte == b'[', 0));
+                after_context = false;
+            }
+            b'}' | b']' => {
+                open.pop();
+                after_context = false;
+            }
+            b',' => {
+                after_context = false;
+                if let Some((true, commas)) = open.last_mut() {
+                    *commas += 1;
+                    if *commas >= depth {
+                        return Err((at, format!("more than {depth} contexts in one list: merge them")));
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+use super::*;
+use expect_test::{Expect, expect};
+
+fn check(text: &str, wanted: Expect) {
+    let said = match Question::parse("q", text.to_owned()) {
+        Ok(question) => format!("{} / {} / {:?}", question.summary_en, question.summary_fr, question.params),
+        Err(error) => error.to_string(),
+    };
+    wanted.assert_eq(&said);
+}
+
+#[test]
+fn a_header_says_what_it_takes_or_where_it_is_wrong() {
+    let head = "#+ summary: Who?\n#+ summary-fr: Qui ?\n";
+    check(
+        &format!("{head}#+ param: who record optional Who | Qui\nSELECT * {{ VALUES ?who {{ UNDEF }} ?who ?p ?o }}"),
+        expect![[""]],
+    );
+    check(&format!("{head}#+ param: who thing optional Who | Qui\nASK {{}}"), expect![[""]]);
+    check(&format!("{head}#+ param: who record optional Who | Qui\nASK {{}}"), expect![[""]]);
+    check("#+ summary: Who?\nASK {}", expect![[""]]);
+    check(&format!("{head}SELECT nonsense"), expect![[""]]);
+}
+
+#[test]
+fn every_shipped_question_parses_and_there_are_enough() {
+    assert!(catalogue().len() >= 15, "{}", catalogue().len());
+    for question in catalogue() {
+        assert!(!question.summary_en.is_empty() && !question.summary_fr.is_empty(), "{}", question.name);
+        assert_ne!(question.summary_en, question.summary_fr, "{}", question.name);
+    }
+}
+
+#[test]
+fn a_placeholder_is_filled_wherever_it_stands() {
+    let mut query = spargebra::SparqlParser::new()
+        .parse_query(
+            "SELECT (COUNT(*) AS ?n) WHERE { VALUES ?x { UNDEF } ?x ?p ?o
+             FILTER EXISTS { VALUES ?x { UNDEF } ?x ?q 1 }
+             { SELECT ?x { VALUES ?x { UNDEF } ?x a ?c } } VALUES ?y { UNDEF } }",
+        )
+        .unwrap();
+    let value: Term = NamedNode::new_unchecked("x:one").into();
+    assert_eq!(bind::fill(&mut query, "x", std::slice::from_ref(&value)), 3);
+    assert_eq!(query.to_string().matches("<x:one>").count(), 3);
+    assert_eq!(bind::fill(&mut query, "x", &[value]), 0);
+}

@@ -1,0 +1,101 @@
+//! What can be asked of a view: one question a file.
+//!
+//! Every read binds its input in the parsed algebra and takes many records at once, so that the
+//! number of reads follows from the shape of a question and never from how many records it meets.
+
+mod claims;
+mod dossier;
+mod edges;
+mod fixed;
+mod list;
+mod names;
+mod node;
+mod overlap;
+mod path;
+mod search;
+
+pub use dossier::{Dossier, Proposition};
+pub use edges::{Direction, Edge};
+pub use list::{Filter, Order};
+pub use names::Resolved;
+pub(crate) use names::Slot;
+pub use node::Node;
+pub use overlap::{Overlap, Ranked, Shared, Support};
+pub use path::Hop;
+pub use search::Found;
+
+use crate::question::AskError;
+use fieldmark_model::RecordId;
+use oxrdf::{NamedNode, Term};
+
+/// A place in a list, opaque to callers and stable under writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(pub String);
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What stands on it.
+    pub items: Vec<T>,
+    /// Where each item stands, aligned with `items`.
+    pub cursors: Vec<Cursor>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Whether items precede.
+    pub has_previous: bool,
+    /// Whether items follow.
+    pub has_next: bool,
+}
+
+/// Why a read has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing of that id or name in this view.
+    #[error("no record \"{0}\"")]
+    NotFound(String),
+    /// A cursor this list did not give.
+    #[error("this is no cursor of this list: start again without one")]
+    BadCursor,
+    /// The engine failed.
+    #[error("the view could not be read: {0}")]
+    Engine(String),
+    /// A saved question failed.
+    #[error(transparent)]
+    Question(#[from] AskError),
+}
+
+impl ReadError {
+    pub(crate) fn engine(error: impl std::fmt::Display) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+/// The IRIs of records, as terms to bind.
+fn terms<'a>(ids: impl IntoIterator<Item = &'a RecordId>) -> Vec<Term> {
+    ids.into_iter().map(|id| Term::from(NamedNode::new_unchecked(id.iri()))).collect()
+}
+
+/// The record a term is, when it is one and not a part of one.
+fn record(term: Option<&Term>) -> Option<RecordId> {
+    match term {
+        Some(Term::NamedNode(node)) => RecordId::from_iri(node.as_str()),
+        _ => None,
+    }
+}
+
+/// A literal's words, or an IRI.
+fn text(term: Option<&Term>) -> Option<String> {
+    match term {
+        Some(Term::Literal(literal)) => Some(literal.value().to_owned()),
+        Some(Term::NamedNode(node)) => Some(node.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+/// The part of an IRI after its last separator.
+fn local(iri: &str) -> &str {
+    iri.rsplit(['#', '/']).next().unwrap_or(iri)
+}
+
+#[cfg(test)]
+mod tests;

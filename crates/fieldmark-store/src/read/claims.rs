@@ -1,0 +1,160 @@
+//! Claims, by id and by what they speak of.
+
+use super::fixed::Fixed;
+use super::{ReadError, local, record, terms};
+use crate::view::View;
+use fieldmark_model::{Claim, ClaimKind, Edtf, Likelihood, Noun, Polarity, RecordId};
+use fieldmark_rdf::vocab::{classes, properties, values};
+use oxrdf::{NamedNodeRef, Term};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+static SPEAKING_OF: Fixed = Fixed::new(
+    "SELECT ?of ?claim WHERE {
+       { VALUES ?of { UNDEF } ?claim fm:subject ?of } UNION { VALUES ?of { UNDEF } ?claim fm:object ?of }
+     }",
+);
+
+static BANDS: Fixed = Fixed::new(
+    "SELECT ?band ?label ?low ?high WHERE {
+       VALUES ?band { UNDEF } ?band skos:prefLabel ?label . FILTER(LANG(?label) = 'en')
+       OPTIONAL { ?band fm:rangeLow ?low ; fm:rangeHigh ?high } }",
+);
+
+/// The ways one claim can rest on another.
+const DERIVATIONS: [NamedNodeRef<'static>; 8] = [
+    properties::FM_CONCURS_WITH,
+    properties::FM_RESTATES,
+    properties::FM_REVIEWS,
+    properties::FM_DERIVED_FROM,
+    properties::FM_CORROBORATES,
+    properties::FM_SUPPORTS,
+    properties::FM_JOINT_WITH,
+    properties::FM_DISPUTES,
+];
+
+struct Band {
+    label: String,
+    range: Option<(f64, f64)>,
+}
+
+impl View {
+    /// Claims by id, aligned with `ids`; `None` where this view shows no claim of that id. Two
+    /// queries, however many ids.
+    pub fn claims(&self, ids: &[RecordId]) -> Result<Vec<Option<Claim>>, ReadError> {
+        let nodes = self.nodes(ids)?;
+        let said: BTreeSet<&str> = nodes
+            .iter()
+            .flatten()
+            .flat_map(|node| [properties::FM_BAND, properties::FM_ASSUMED_BAND].map(|p| node.values(p)))
+            .flatten()
+            .filter_map(|term| match term {
+                Term::NamedNode(band) => Some(band.as_str()),
+                _ => None,
+            })
+            .collect();
+        let said = said.into_iter().map(|iri| oxrdf::NamedNode::new_unchecked(iri).into()).collect();
+        let mut bands: BTreeMap<String, Band> = BTreeMap::new();
+        BANDS.run(self, &[("band", said)], |row| {
+            if let [Some(Term::NamedNode(band)), Some(Term::Literal(label)), low, high] = row {
+                let number = |term: &Option<Term>| super::text(term.as_ref())?.parse::<f64>().ok();
+                let range = number(low).zip(number(high));
+                bands.insert(band.as_str().to_owned(), Band { label: label.value().to_owned(), range });
+            }
+        })?;
+        Ok(nodes.into_iter().map(|node| claim(&node?, &bands)).collect())
+    }
+
+    /// The claims that speak of each record, as subject or object, aligned with `of`; each list by
+    /// date asserted (undated first), then id.
+    pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
+        let mut speaking: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
+        SPEAKING_OF.run(self, &[("of", terms(of))], |row| {
+            if let [of, claim] = row
+                && let (Some(of), Some(claim)) = (record(of.as_ref()), record(claim.as_ref()))
+            {
+                speaking.entry(of).or_default().insert(claim);
+            }
+        })?;
+        let ids: Vec<RecordId> =
+            speaking.values().flatten().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let claims: HashMap<RecordId, Claim> =
+            self.claims(&ids)?.into_iter().flatten().map(|claim| (claim.id.clone(), claim)).collect();
+        Ok(of
+            .iter()
+            .map(|id| {
+                let mut list: Vec<Claim> = speaking
+                    .get(id)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|claim| claims.get(claim).cloned())
+                    .collect();
+                list.sort_by(|a, b| order(a).cmp(&order(b)));
+                list
+            })
+            .collect())
+    }
+}
+
+fn order(claim: &Claim) -> (&str, &RecordId) {
+    (claim.asserted_at.as_ref().map_or("", |date| date.as_str()), &claim.id)
+}
+
+fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
+    if node.noun != Noun::Claim {
+        return None;
+    }
+    let iri = |property| {
+        node.values(property).iter().find_map(|term| match term {
+            Term::NamedNode(node) => Some(node.as_str().to_owned()),
+            _ => None,
+        })
+    };
+    let object = || {
+        iri(properties::FM_OBJECT)
+            .or_else(|| node.text(properties::FM_OBJECT_TEXT, "en").map(str::to_owned))
+    };
+    let kind = node.values(properties::RDF_TYPE).iter().find_map(|term| match term {
+        Term::NamedNode(class) if class.as_ref() != classes::FM_CLAIM => {
+            ClaimKind::from_name(local(class.as_str()))
+        }
+        _ => None,
+    })?;
+    let denies = iri(properties::FM_POLARITY).is_some_and(|p| p == values::FM_DENIES.as_str());
+    let stated = iri(properties::FM_SCALE).filter(|scale| scale != values::FM_UNSTATED.as_str());
+    let assumed = iri(properties::FM_ASSUMED_BAND);
+    let band = iri(properties::FM_BAND).or(assumed.clone()).and_then(|iri| bands.get(&iri));
+    let verbatim = node.values(properties::FM_VERBATIM).iter().filter_map(|term| match term {
+        Term::Literal(words) => {
+            Some((words.value().to_owned(), words.language().unwrap_or_default().to_owned()))
+        }
+        _ => None,
+    });
+    Some(Claim {
+        id: node.id.clone(),
+        kind,
+        subject: node.records(properties::FM_SUBJECT).into_iter().next()?,
+        object: object(),
+        assessors: node.records(properties::FM_ASSESSOR),
+        verbatim: verbatim.collect(),
+        polarity: if denies { Polarity::Denies } else { Polarity::Affirms },
+        likelihood: Likelihood {
+            assumed: stated.is_none() && assumed.is_some(),
+            scale: stated.or_else(|| iri(properties::FM_ASSUMED_SCALE)),
+            term: band.map(|band| band.label.clone()),
+            range: band.and_then(|band| band.range),
+        },
+        confidence: node.word(properties::FM_CONFIDENCE).map(str::to_owned),
+        asserted_at: node
+            .word(properties::FM_ASSERTED_AT)
+            .and_then(|date| Edtf::parse(date).ok()),
+        derivation: DERIVATIONS
+            .into_iter()
+            .flat_map(|property| {
+                let relation = local(property.as_str()).to_owned();
+                node.records(property).into_iter().map(move |id| (relation.clone(), id))
+            })
+            .collect(),
+        sources: node.records(properties::DCTERMS_SOURCE),
+        locator: node.word(properties::FM_LOCATOR).map(str::to_owned),
+    })
+}

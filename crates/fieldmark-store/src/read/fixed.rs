@@ -1,0 +1,63 @@
+//! The reads' own queries: parsed once, bound by filling `VALUES ?x { UNDEF }`.
+
+use super::ReadError;
+use crate::question::bind;
+use crate::view::View;
+use fieldmark_rdf::vocab::PREFIXES;
+use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxrdf::Term;
+use spargebra::{Query, SparqlParser};
+use std::sync::OnceLock;
+
+/// A query of this crate. Its text is ours, so no budget is put on it: what it costs follows from
+/// what is bound.
+pub struct Fixed {
+    text: &'static str,
+    parsed: OnceLock<Query>,
+}
+
+impl Fixed {
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, parsed: OnceLock::new() }
+    }
+
+    /// # Panics
+    /// When the text is not SPARQL, which any test that reads shows.
+    fn parsed(&self) -> &Query {
+        self.parsed.get_or_init(|| {
+            let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (name, iri)| {
+                parser.with_prefix(*name, *iri).expect("the vocabulary's prefixes are IRIs")
+            });
+            parser.parse_query(self.text).expect("the read's query is SPARQL")
+        })
+    }
+
+    /// Runs it; `each` gets the values in the order of the SELECT clause.
+    pub fn run(
+        &self,
+        view: &View,
+        bound: &[(&str, Vec<Term>)],
+        mut each: impl FnMut(&[Option<Term>]),
+    ) -> Result<(), ReadError> {
+        let mut query = self.parsed().clone();
+        for (name, values) in bound {
+            if values.is_empty() {
+                return Ok(());
+            }
+            bind::fill(&mut query, name, values);
+        }
+        let results = SparqlEvaluator::new()
+            .without_default_http_service_handler()
+            .for_query(query)
+            .on_store(view.engine())
+            .execute()
+            .map_err(ReadError::engine)?;
+        let QueryResults::Solutions(solutions) = results else {
+            return Err(ReadError::engine("the read's query is no SELECT"));
+        };
+        for solution in solutions {
+            each(solution.map_err(ReadError::engine)?.values());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! Lists of records: filtered, ordered, counted and cut into pages within the view.
+
+use super::fixed::Fixed;
+use super::names::{Row, fold};
+use super::{Cursor, Page, ReadError, record, terms};
+use crate::view::View;
+use fieldmark_model::{ClaimKind, Edtf, Noun, Polarity, RecordId};
+use fieldmark_rdf::vocab::{FM, values};
+use oxrdf::{NamedNode, Term};
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+/// What a listed record must meet, all together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Only this noun.
+    pub noun: Option<Noun>,
+    /// Only what operates on this platform.
+    pub platform: Option<RecordId>,
+    /// Only what uses this technique or one of its kinds.
+    pub technique: Option<RecordId>,
+    /// Only what a claim says of this actor, as subject or object.
+    pub actor: Option<RecordId>,
+    /// Only what a claim of this assessor speaks of; of claims, this assessor's.
+    pub assessor: Option<RecordId>,
+    /// Only what may fall within these dates; an open end is `None`.
+    pub date: Option<(Option<Edtf>, Option<Edtf>)>,
+    /// Only where these words occur in a name.
+    pub text: Option<String>,
+    /// Of claims, only this kind.
+    pub claim_kind: Option<ClaimKind>,
+    /// Of claims, only this polarity.
+    pub polarity: Option<Polarity>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By name, whatever its case and accents.
+    #[default]
+    Label,
+    /// By the first date stated; the undated come last either way.
+    FirstSeen,
+    /// By the last date stated; the undated come last either way.
+    LastSeen,
+    /// By id.
+    Id,
+}
+
+static ON_PLATFORM: Fixed =
+    Fixed::new("SELECT ?s WHERE { VALUES ?platform { UNDEF } ?s fm:operatesOn ?platform }");
+static USING: Fixed = Fixed::new(
+    "SELECT ?s WHERE { { VALUES ?technique { UNDEF } ?s stix:uses ?technique }
+       UNION { VALUES ?technique { UNDEF } ?kind skos:broader ?technique . ?s stix:uses ?kind } }",
+);
+static CLAIMED: Fixed = Fixed::new(
+    "SELECT ?s WHERE { { VALUES ?actor { UNDEF } ?claim fm:object ?actor ; fm:subject ?s }
+       UNION { VALUES ?actor { UNDEF } ?claim fm:subject ?actor ; fm:object ?s } }",
+);
+static CLAIMS_NAMING: Fixed = Fixed::new(
+    "SELECT ?s WHERE { { VALUES ?actor { UNDEF } ?s fm:object ?actor }
+       UNION { VALUES ?actor { UNDEF } ?s fm:subject ?actor } }",
+);
+static ASSESSED: Fixed = Fixed::new(
+    "SELECT ?s WHERE { { VALUES ?assessor { UNDEF } ?claim fm:assessor ?assessor ; fm:subject ?s }
+       UNION { VALUES ?assessor { UNDEF } ?claim fm:assessor ?assessor ; fm:object ?s } }",
+);
+static CLAIMS_BY: Fixed =
+    Fixed::new("SELECT ?s WHERE { VALUES ?assessor { UNDEF } ?s fm:assessor ?assessor }");
+static OF_KIND: Fixed = Fixed::new("SELECT ?s WHERE { VALUES ?kind { UNDEF } ?s a ?kind }");
+static OF_POLARITY: Fixed =
+    Fixed::new("SELECT ?s WHERE { VALUES ?polarity { UNDEF } ?s fm:polarity ?polarity }");
+
+impl View {
+    /// One page of the records that meet the filter: `size` of them after the cursor, or before
+    /// it when `backward`.
+    pub fn list(
+        &self,
+        filter: &Filter,
+        order: Order,
+        descending: bool,
+        size: usize,
+        cursor: Option<&Cursor>,
+        backward: bool,
+    ) -> Result<Page<RecordId>, ReadError> {
+        let sets = self.sets(filter)?;
+        let names = self.names()?;
+        let words = filter.text.as_deref().map(fold);
+        let named: Option<HashSet<u32>> = words.map(|words| {
+            let words: Vec<&str> = words.split(' ').collect();
+            let fits = |folded: &str| words.iter().all(|word| folded.contains(word));
+            names.names.iter().filter(|n| fits(&n.folded)).map(|n| n.record).collect()
+        });
+        let mut rows: Vec<(String, &Row)> = (0..)
+            .zip(&names.rows)
+            .filter(|(at, row)| {
+                filter.noun.is_none_or(|noun| row.noun == noun)
+                    && sets.iter().all(|set| set.contains(&row.id))
+                    && named.as_ref().is_none_or(|named| named.contains(at))
+                    && filter.date.as_ref().is_none_or(|(from, to)| within(row, from.as_ref(), to.as_ref()))
+            })
+            .map(|(_, row)| (key(row, order), row))
+            .collect();
+        rows.sort_unstable_by(|a, b| compare((&a.0, &a.1.id), (&b.0, &b.1.id), descending));
+        let total = rows.len();
+        let place = cursor.map(|cursor| open(cursor)).transpose()?;
+        let (from, to) = match &place {
+            None if backward => (total.saturating_sub(size), total),
+            None => (0, size.min(total)),
+            Some((key, id)) => {
+                let side = |row: &(String, &Row)| compare((&row.0, &row.1.id), (key, id), descending);
+                if backward {
+                    let end = rows.partition_point(|row| side(row) == Ordering::Less);
+                    (end.saturating_sub(size), end)
+                } else {
+                    let start = rows.partition_point(|row| side(row) != Ordering::Greater);
+                    (start, (start + size).min(total))
+                }
+            }
+        };
+        let page = &rows[from..to];
+        Ok(Page {
+            items: page.iter().map(|(_, row)| row.id.clone()).collect(),
+            cursors: page.iter().map(|(key, row)| close(key, &row.id)).collect(),
+            total: total as u64,
+            has_previous: from > 0,
+            has_next: to < total,
+        })
+    }
+
+    /// For each part of the filter that is about statements, the records that meet it.
+    fn sets(&self, filter: &Filter) -> Result<Vec<HashSet<RecordId>>, ReadError> {
+        let claims = filter.noun == Some(Noun::Claim);
+        let kind = filter.claim_kind.map(|kind| NamedNode::new_unchecked(format!("{FM}{}", kind.name())));
+        let polarity = filter.polarity.map(|polarity| match polarity {
+            Polarity::Affirms => values::FM_AFFIRMS.into_owned(),
+            Polarity::Denies => values::FM_DENIES.into_owned(),
+        });
+        let id = |id: &Option<RecordId>| id.as_ref().and_then(|id| terms([id]).pop());
+        let parts: [(&Fixed, &str, Option<Term>); 6] = [
+            (&ON_PLATFORM, "platform", id(&filter.platform)),
+            (&USING, "technique", id(&filter.technique)),
+            (if claims { &CLAIMS_NAMING } else { &CLAIMED }, "actor", id(&filter.actor)),
+            (if claims { &CLAIMS_BY } else { &ASSESSED }, "assessor", id(&filter.assessor)),
+            (&OF_KIND, "kind", kind.map(Term::from)),
+            (&OF_POLARITY, "polarity", polarity.map(Term::from)),
+        ];
+        parts
+            .into_iter()
+            .filter_map(|(query, name, value)| value.map(|value| (query, name, value)))
+            .map(|(query, name, value)| {
+                let mut set = HashSet::new();
+                query.run(self, &[(name, vec![value])], |row| {
+                    set.extend(row.first().and_then(|term| record(term.as_ref())));
+                })?;
+                Ok(set)
+            })
+            .collect()
+    }
+}
+
+/// Whether any day the row may mean falls within the dates; the undated never do.
+fn within(row: &Row, from: Option<&Edtf>, to: Option<&Edtf>) -> bool {
+    let date = |text: &Option<String>| text.as_deref().and_then(|text| Edtf::parse(text).ok());
+    let first = date(&row.first);
+    let last = date(&row.last).or_else(|| first.clone());
+    let Some(first) = first.or_else(|| last.clone()) else { return false };
+    let last = last.unwrap_or_else(|| first.clone());
+    from.is_none_or(|from| last.latest() >= from.earliest())
+        && to.is_none_or(|to| first.earliest() <= to.latest())
+}
+
+fn key(row: &Row, order: Order) -> String {
+    match order {
+        Order::Label => row.folded.clone(),
+        Order::FirstSeen => row.first.clone().unwrap_or_default(),
+        Order::LastSeen => row.last.clone().unwrap_or_default(),
+        Order::Id => String::new(),
+    }
+}
+
+fn compare(a: (&str, &RecordId), b: (&str, &RecordId), descending: bool) -> Ordering {
+    // What has no key comes last, whichever way the rest is read.
+    let keyless = a.0.is_empty().cmp(&b.0.is_empty());
+    let keyed = (a.0, a.1).cmp(&(b.0, b.1));
+    keyless.then(if descending { keyed.reverse() } else { keyed })
+}
+
+fn close(key: &str, id: &RecordId) -> Cursor {
+    Cursor(format!("{key}\u{0}{id}").bytes().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn open(cursor: &Cursor) -> Result<(String, RecordId), ReadError> {
+    let text = unhex(&cursor.0).ok_or(ReadError::BadCursor)?;
+    let (key, id) = text.rsplit_once('\u{0}').ok_or(ReadError::BadCursor)?;
+    Ok((key.to_owned(), RecordId::parse(id).map_err(|_| ReadError::BadCursor)?))
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let digits = text.as_bytes();
+    if digits.len() % 2 == 1 {
+        return None;
+    }
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    String::from_utf8(digits.chunks(2).map(byte).collect::<Option<_>>()?).ok()
+}
+
+/// A page of items that stand in the order of their keys.
+pub fn cut<T>(
+    items: Vec<(String, T)>,
+    size: usize,
+    after: Option<&Cursor>,
+    backward: bool,
+) -> Result<Page<T>, ReadError> {
+    let total = items.len();
+    let place = after.map(|cursor| unhex(&cursor.0).ok_or(ReadError::BadCursor)).transpose()?;
+    let (from, to) = match place {
+        None if backward => (total.saturating_sub(size), total),
+        None => (0, size.min(total)),
+        Some(key) if backward => {
+            let end = items.partition_point(|item| item.0 < key);
+            (end.saturating_sub(size), end)
+        }
+        Some(key) => {
+            let start = items.partition_point(|item| item.0 <= key);
+            (start, (start + size).min(total))
+        }
+    };
+    let hex = |key: &str| key.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let (cursors, items) = items
+        .into_iter()
+        .take(to)
+        .skip(from)
+        .map(|(key, item)| (Cursor(hex(&key)), item))
+        .unzip();
+    Ok(Page { items, cursors, total: total as u64, has_previous: from > 0, has_next: to < total })
+}

@@ -1,0 +1,228 @@
+//! The names in a view: what `resolve` and `search` look through, and the order of lists.
+//!
+//! The engine has no full-text index. The names are read once after a change of the view, on the
+//! first question that needs them, and kept until the next change: about 150 bytes a name.
+
+use super::ReadError;
+use crate::view::View;
+use fieldmark_model::{Noun, RecordId};
+use fieldmark_rdf::record::noun_of;
+use fieldmark_rdf::vocab::properties;
+use oxigraph::model::GraphNameRef;
+use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What an id, an IRI or a name means in a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// One record.
+    One(RecordId),
+    /// A name that several records bear: id, noun and label of each.
+    Many(Vec<(RecordId, Noun, String)>),
+    /// Nothing here.
+    None,
+}
+
+/// Where a name stands on its record; the earlier, the more it is the record's own name.
+const BEARERS: [NamedNodeRef<'static>; 6] = [
+    properties::SKOS_PREF_LABEL,
+    properties::SKOS_NOTATION,
+    properties::DCTERMS_TITLE,
+    properties::SKOSXL_LITERAL_FORM,
+    properties::SKOS_ALT_LABEL,
+    properties::FM_VERBATIM,
+];
+
+/// Quoted words are searched but name nothing.
+const VERBATIM: u8 = 5;
+
+const DATES: [NamedNodeRef<'static>; 4] = [
+    properties::STIX_FIRST_SEEN,
+    properties::STIX_LAST_SEEN,
+    properties::DCTERMS_ISSUED,
+    properties::FM_ASSERTED_AT,
+];
+
+pub struct Name {
+    pub record: u32,
+    pub bearer: u8,
+    pub text: String,
+    pub folded: String,
+}
+
+impl Name {
+    pub fn names(&self) -> bool {
+        self.bearer != VERBATIM
+    }
+}
+
+/// A record as lists know it.
+pub struct Row {
+    pub id: RecordId,
+    pub noun: Noun,
+    /// In English where there is one; else in any language; else its id.
+    pub label: String,
+    pub folded: String,
+    /// The earliest and latest date it states, as written.
+    pub first: Option<String>,
+    pub last: Option<String>,
+}
+
+/// All names of a view at one moment.
+pub struct Names {
+    /// In the order of ids.
+    pub rows: Vec<Row>,
+    pub names: Vec<Name>,
+    exact: HashMap<String, Vec<u32>>,
+}
+
+/// Holds the names until the view changes.
+#[derive(Default)]
+pub struct Slot(Mutex<Option<Arc<Names>>>);
+
+impl Names {
+    fn read(view: &View) -> Result<Self, ReadError> {
+        let each = |property: NamedNodeRef<'static>, take: &mut dyn FnMut(RecordId, Term)| {
+            let graph = Some(GraphNameRef::DefaultGraph);
+            for quad in view.engine().quads_for_pattern(None, Some(property), None, graph) {
+                let quad = quad.map_err(ReadError::engine)?;
+                if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+                    && let Some(id) = RecordId::from_iri(subject.as_str())
+                {
+                    take(id, quad.object);
+                }
+            }
+            Ok::<_, ReadError>(())
+        };
+        let mut types: BTreeMap<RecordId, Vec<oxrdf::NamedNode>> = BTreeMap::new();
+        each(properties::RDF_TYPE, &mut |id, class| {
+            if let Term::NamedNode(class) = class {
+                types.entry(id).or_default().push(class);
+            }
+        })?;
+        let mut rows: Vec<Row> = types
+            .into_iter()
+            .map(|(id, types)| Row {
+                noun: noun_of(types.iter().map(oxrdf::NamedNode::as_ref)),
+                label: String::new(),
+                folded: String::new(),
+                first: None,
+                last: None,
+                id,
+            })
+            .collect();
+        let place = |rows: &[Row], id: &RecordId| rows.binary_search_by(|row| row.id.cmp(id)).ok();
+        let mut names = Vec::new();
+        let mut labels: HashMap<u32, (u8, u8)> = HashMap::new();
+        for (bearer, property) in (0..).zip(BEARERS) {
+            each(property, &mut |id, value| {
+                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else { return };
+                let record = u32::try_from(at).unwrap_or(u32::MAX);
+                let text = literal.value().to_owned();
+                let rank = (bearer, u8::from(literal.language() != Some("en")));
+                if bearer != VERBATIM && labels.get(&record).is_none_or(|best| rank < *best) {
+                    labels.insert(record, rank);
+                    rows[at].label.clone_from(&text);
+                }
+                names.push(Name { record, bearer, folded: fold(&text), text });
+            })?;
+        }
+        for property in DATES {
+            each(property, &mut |id, value| {
+                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else { return };
+                let row = &mut rows[at];
+                let date = literal.value();
+                if property != properties::STIX_LAST_SEEN
+                    && row.first.as_deref().is_none_or(|first| date < first)
+                {
+                    row.first = Some(date.to_owned());
+                }
+                if property != properties::STIX_FIRST_SEEN
+                    && row.last.as_deref().is_none_or(|last| date > last)
+                {
+                    row.last = Some(date.to_owned());
+                }
+            })?;
+        }
+        for row in &mut rows {
+            if row.label.is_empty() {
+                row.label = row.id.to_string();
+            }
+            row.folded = fold(&row.label);
+        }
+        names.sort_by(|a, b| (a.record, a.bearer, &a.text).cmp(&(b.record, b.bearer, &b.text)));
+        let mut exact: HashMap<String, Vec<u32>> = HashMap::new();
+        for name in names.iter().filter(|name| name.names()) {
+            let records = exact.entry(name.folded.clone()).or_default();
+            if records.last() != Some(&name.record) {
+                records.push(name.record);
+            }
+        }
+        Ok(Self { rows, names, exact })
+    }
+
+    fn meaning(&self, text: &str) -> Vec<u32> {
+        let folded = fold(text);
+        if let Some(records) = self.exact.get(&folded) {
+            return records.clone();
+        }
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let mut records: Vec<u32> = self
+            .names
+            .iter()
+            .filter(|name| name.names() && words.iter().all(|word| name.folded.contains(word)))
+            .map(|name| name.record)
+            .collect();
+        records.dedup();
+        records
+    }
+}
+
+impl View {
+    /// The names of this view, read now if they are not in hand.
+    pub(crate) fn names(&self) -> Result<Arc<Names>, ReadError> {
+        let mut held = self.slot().0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = &*held {
+            return Ok(names.clone());
+        }
+        let names = Arc::new(Names::read(self)?);
+        *held = Some(names.clone());
+        Ok(names)
+    }
+
+    /// The record that an id, an IRI, a number or a name means, in any script and whatever its
+    /// case and accents. A name in full goes before words that occur in names.
+    pub fn resolve(&self, text: &str) -> Result<Resolved, ReadError> {
+        let text = text.trim();
+        let as_id = RecordId::from_iri(text).or_else(|| RecordId::parse(text).ok());
+        if let Some(id) = as_id {
+            let found = self.nodes(std::slice::from_ref(&id))?.pop().flatten();
+            return Ok(found.map_or(Resolved::None, |node| Resolved::One(node.id)));
+        }
+        let names = self.names()?;
+        let row = |record: &u32| names.rows.get(*record as usize);
+        Ok(match names.meaning(text).as_slice() {
+            [] => Resolved::None,
+            [one] => row(one).map_or(Resolved::None, |row| Resolved::One(row.id.clone())),
+            many => Resolved::Many(
+                many.iter()
+                    .filter_map(row)
+                    .map(|row| (row.id.clone(), row.noun, row.label.clone()))
+                    .collect(),
+            ),
+        })
+    }
+}
+
+/// A text as it is compared: compatibility forms, case and accents do not count.
+pub fn fold(text: &str) -> String {
+    let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));
+    let lower: String = plain.flat_map(char::to_lowercase).collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,83 @@
+//! Search in names and quoted words, in any script.
+
+use super::names::fold;
+use super::{Cursor, Page, ReadError};
+use crate::view::View;
+use fieldmark_model::{Noun, RecordId};
+use std::collections::BTreeMap;
+
+/// A record that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: RecordId,
+    /// What it is.
+    pub noun: Noun,
+    /// Its name.
+    pub label: String,
+    /// The name or words in which the text was found.
+    pub matched: String,
+}
+
+/// How well a name fits: the whole of it, its beginning, a word's beginning, anywhere.
+fn fit(name: &str, text: &str, words: &[&str]) -> Option<u8> {
+    if name == text {
+        return Some(0);
+    }
+    if !words.iter().all(|word| name.contains(word)) {
+        return None;
+    }
+    let begins = |word: &&str| name.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(word));
+    Some(if name.starts_with(text) {
+        1
+    } else if words.iter().all(|word| begins(word)) {
+        2
+    } else {
+        3
+    })
+}
+
+impl View {
+    /// Records in whose names or quoted words every word of `text` occurs; of these nouns, or of
+    /// any. Better fits first: a whole name, its beginning, beginnings of words, anywhere; names
+    /// before quoted words; then by label.
+    pub fn search(
+        &self,
+        text: &str,
+        nouns: &[Noun],
+        first: usize,
+        after: Option<&Cursor>,
+    ) -> Result<Page<Found>, ReadError> {
+        let folded = fold(text);
+        let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        let names = self.names()?;
+        let mut best: BTreeMap<u32, (u8, u8, &str)> = BTreeMap::new();
+        for name in names.names.iter().filter(|_| !words.is_empty()) {
+            let row = &names.rows[name.record as usize];
+            if !nouns.is_empty() && !nouns.contains(&row.noun) {
+                continue;
+            }
+            if let Some(fit) = fit(&name.folded, &folded, &words) {
+                let quoted = if name.names() { 0 } else { 4 };
+                let rank = (fit + quoted, name.bearer, name.text.as_str());
+                best.entry(name.record).and_modify(|held| *held = rank.min(*held)).or_insert(rank);
+            }
+        }
+        let mut found: Vec<(String, Found)> = best
+            .into_iter()
+            .map(|(record, (rank, _, matched))| {
+                let row = &names.rows[record as usize];
+                let key = format!("{rank}\u{0}{}\u{0}{}", row.folded, row.id);
+                let found = Found {
+                    id: row.id.clone(),
+                    noun: row.noun,
+                    label: row.label.clone(),
+                    matched: matched.to_owned(),
+                };
+                (key, found)
+            })
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        super::list::cut(found, first, after, false)
+    }
+}
