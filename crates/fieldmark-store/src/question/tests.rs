@@ -14,12 +14,12 @@ fn a_header_says_what_it_takes_or_where_it_is_wrong() {
     let head = "#+ summary: Who?\n#+ summary-fr: Qui ?\n";
     check(
         &format!("{head}#+ param: who record optional Who | Qui\nSELECT * {{ VALUES ?who {{ UNDEF }} ?who ?p ?o }}"),
-        expect![[""]],
+        expect![[r#"Who? / Qui ? / [Param { name: "who", kind: Record, need: Optional, en: "Who", fr: "Qui" }]"#]],
     );
-    check(&format!("{head}#+ param: who thing optional Who | Qui\nASK {{}}"), expect![[""]]);
-    check(&format!("{head}#+ param: who record optional Who | Qui\nASK {{}}"), expect![[""]]);
-    check("#+ summary: Who?\nASK {}", expect![[""]]);
-    check(&format!("{head}SELECT nonsense"), expect![[""]]);
+    check(&format!("{head}#+ param: who thing optional Who | Qui\nASK {{}}"), expect![[r#"queries/q.rq:3: no kind of parameter is named "thing""#]]);
+    check(&format!("{head}#+ param: who record optional Who | Qui\nASK {{}}"), expect!["queries/q.rq:1: the header has no placeholder VALUES ?who { UNDEF } for its parameter"]);
+    check("#+ summary: Who?\nASK {}", expect!["queries/q.rq:1: the header has no summary-fr"]);
+    check(&format!("{head}SELECT nonsense"), expect!["queries/q.rq:1: error at 3:16: expected DISTINCT"]);
 }
 
 #[test]

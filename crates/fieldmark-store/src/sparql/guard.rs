@@ -141,7 +141,13 @@ fn flatten(pattern: &GraphPattern, parts: &mut Vec<Part>) -> Result<(), SparqlEr
                     variables.insert(variable.clone());
                 }
                 term(&triple.object, &mut variables);
-                parts.push(Part { variables, rows: None, about: format!("match of {{ {triple} }}") });
+                // What one thing says by one property is little; should it not be, the clock is there.
+                let little = matches!(
+                    (&triple.subject, &triple.predicate),
+                    (TermPattern::NamedNode(_), NamedNodePattern::NamedNode(_))
+                );
+                let rows = little.then_some(1);
+                parts.push(Part { variables, rows, about: format!("match of {{ {triple} }}") });
             }
             Ok(())
         }

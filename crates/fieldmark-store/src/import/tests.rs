@@ -1,0 +1,1 @@
+//! Import is tested through `Base`.

@@ -1,0 +1,183 @@
+//! The seed case through the real door: every file imports without a finding, and every claim and
+//! fact is there, is asked for, and is missed when it is taken away.
+
+use fieldmark_rdf::format::Format;
+use fieldmark_rdf::read::Bounds;
+use fieldmark_rdf::vocab::PREFIXES;
+use fieldmark_store::gate::Credential;
+use fieldmark_store::import::{ImportOptions, Verdict};
+use fieldmark_store::{Base, Options, View};
+use oxigraph::model::{GraphName, Quad};
+use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::store::Store;
+use serde::Deserialize;
+use spargebra::algebra::GraphPattern;
+use spargebra::{Query, SparqlParser};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+#[derive(Deserialize)]
+struct Checks {
+    check: Vec<Check>,
+}
+
+#[derive(Deserialize)]
+struct Check {
+    id: String,
+    says: String,
+    pattern: String,
+    absent: Option<String>,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("seed-data"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "trig"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// A data directory with the case in it, and the steward's view.
+fn case(dir: &Path) -> (Base, View) {
+    let base = Base::open(dir, Options::default()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    for file in files() {
+        let options = ImportOptions {
+            format: Format::TriG,
+            base: None,
+            policy: None,
+            dry_run: false,
+            bounds: Bounds::default(),
+        };
+        let input = std::fs::File::open(&file).unwrap();
+        let report = base.import(caller.writer.as_ref().unwrap(), input, &options, None).unwrap();
+        let refused: Vec<_> =
+            report.entries.iter().filter(|entry| entry.verdict == Verdict::Refused).collect();
+        assert!(refused.is_empty() && report.problems.is_empty(), "{}: {refused:#?} {:?}", file.display(), report.problems);
+        assert!(report.committed, "{}", file.display());
+    }
+    let view = base.view(&caller.reader).unwrap();
+    (base, view)
+}
+
+fn checks() -> Vec<Check> {
+    let text = include_str!("seed/checks.toml");
+    toml::from_str::<Checks>(text).unwrap().check
+}
+
+fn parse(pattern: &str) -> Query {
+    let parser = PREFIXES
+        .iter()
+        .fold(SparqlParser::new(), |parser, (name, iri)| parser.with_prefix(*name, *iri).unwrap());
+    parser.parse_query(&format!("ASK {{ {pattern} }}")).unwrap()
+}
+
+fn holds(store: &Store, query: Query) -> bool {
+    match SparqlEvaluator::new().for_query(query).on_store(store).execute().unwrap() {
+        QueryResults::Boolean(answer) => answer,
+        _ => unreachable!("an ASK has a boolean"),
+    }
+}
+
+/// One query for each triple pattern of a basic graph pattern, selecting what it matches.
+fn lines(query: &Query) -> Vec<String> {
+    fn collect(pattern: &GraphPattern, out: &mut Vec<String>) {
+        match pattern {
+            GraphPattern::Bgp { patterns } => out.extend(patterns.iter().map(ToString::to_string)),
+            GraphPattern::Filter { inner, .. } | GraphPattern::Project { inner, .. } => {
+                collect(inner, out);
+            }
+            GraphPattern::Join { left, right } => {
+                collect(left, out);
+                collect(right, out);
+            }
+            other => panic!("a check is a basic graph pattern, not {other}"),
+        }
+    }
+    let Query::Ask { pattern, .. } = query else { panic!("a check is an ASK") };
+    let mut out = Vec::new();
+    collect(pattern, &mut out);
+    out
+}
+
+#[test]
+fn every_claim_and_fact_is_there_and_is_missed_when_it_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_base, view) = case(dir.path());
+    let copy = Store::new().unwrap();
+    for triple in view.statements(None).unwrap() {
+        copy.insert(&triple.in_graph(GraphName::DefaultGraph)).unwrap();
+    }
+    let checks = checks();
+    let ids: BTreeSet<&str> = checks.iter().map(|check| check.id.as_str()).collect();
+    let wanted: BTreeSet<String> =
+        (1..=30).map(|n| format!("C{n}")).chain((1..=87).map(|n| format!("F{n}"))).collect();
+    assert_eq!(ids, wanted.iter().map(String::as_str).collect());
+    let mut failed = Vec::new();
+    for check in &checks {
+        let name = format!("{}: {}", check.id, check.says);
+        let query = parse(&check.pattern);
+        if !holds(&copy, query.clone()) {
+            failed.push(format!("{name} is not there"));
+            continue;
+        }
+        if check.absent.as_deref().is_some_and(|absent| holds(&copy, parse(absent))) {
+            failed.push(format!("{name}: what must not be there is"));
+        }
+        for line in lines(&query) {
+            let construct = SparqlEvaluator::new()
+                .parse_query(&format!("CONSTRUCT {{ {line} }} WHERE {{ {line} }}"))
+                .unwrap();
+            let QueryResults::Graph(matched) = construct.on_store(&copy).execute().unwrap() else {
+                panic!("a CONSTRUCT has a graph")
+            };
+            let taken: Vec<Quad> =
+                matched.map(|triple| triple.unwrap().in_graph(GraphName::DefaultGraph)).collect();
+            taken.iter().for_each(|quad| {
+                copy.remove(quad).unwrap();
+            });
+            if holds(&copy, query.clone()) {
+                failed.push(format!("{name} does not miss {line}"));
+            }
+            taken.iter().for_each(|quad| {
+                copy.insert(quad).unwrap();
+            });
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn the_checks_hold_in_the_view_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_base, view) = case(dir.path());
+    for check in checks() {
+        let prefixes: String =
+            PREFIXES.iter().map(|(name, iri)| format!("PREFIX {name}: <{iri}> ")).collect();
+        let query = view.prepare(&format!("{prefixes} ASK {{ {} }}", check.pattern), None, &[], &[]);
+        let rows = view.select(&query.unwrap_or_else(|error| panic!("{}: {error}", check.id))).unwrap();
+        let answer = rows.rows[0][0].as_ref().unwrap().to_string();
+        assert!(answer.starts_with("\"true\""), "{}: {}", check.id, check.says);
+    }
+}
+
+#[test]
+fn importing_the_case_again_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (base, _view) = case(dir.path());
+    let operator = base.gate().enter(Credential::Local).unwrap().operator.unwrap();
+    let head = base.head(&operator).unwrap();
+    drop(base);
+    let (base, _view) = case(dir.path());
+    let operator = base.gate().enter(Credential::Local).unwrap().operator.unwrap();
+    assert_eq!(base.head(&operator).unwrap(), head);
+}
+
+#[path = "seed/answers.rs"]
+mod answers;
