@@ -20,7 +20,8 @@ pub use state::{Desk, DeskSettings};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderName;
+use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::response::Response;
 use std::time::Duration;
 use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
@@ -38,9 +39,11 @@ pub fn router(desk: Desk) -> Router {
         .merge(rest::routes())
         .merge(linked::routes())
         .merge(web::routes())
+        .merge(openapi::routes())
         .merge(probes::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
+        .layer(axum::middleware::map_response(keep_private))
         .layer(axum::middleware::from_fn(probes::measure))
         .layer(CompressionLayer::new())
         .layer(trace())
@@ -49,13 +52,22 @@ pub fn router(desk: Desk) -> Router {
         .with_state(desk)
 }
 
+/// What one caller may see is nothing for a cache that others share, and nothing is what its bytes
+/// look like instead of what its media type says.
+async fn keep_private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
 /// One span a request, under its id; one line when it is answered. What was asked is not logged:
 /// a question can be as sensitive as its answer.
 fn trace() -> TraceLayer<
     tower_http::classify::SharedClassifier<tower_http::classify::ServerErrorsAsFailures>,
     impl Fn(&Request) -> Span + Clone,
     (),
-    impl Fn(&axum::response::Response, Duration, &Span) + Clone,
+    impl Fn(&Response, Duration, &Span) + Clone,
     (),
     (),
     impl Fn(ServerErrorsFailureClass, Duration, &Span) + Clone,
@@ -71,7 +83,7 @@ fn trace() -> TraceLayer<
             tracing::info_span!("request", id, method = %request.method(), route)
         })
         .on_request(())
-        .on_response(|response: &axum::response::Response, took: Duration, _: &Span| {
+        .on_response(|response: &Response, took: Duration, _: &Span| {
             let took_ms = took.as_secs_f64() * 1000.0;
             tracing::info!(status = response.status().as_u16(), took_ms, "answered");
         })

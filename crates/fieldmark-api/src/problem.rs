@@ -3,7 +3,11 @@
 use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
+use fieldmark_store::question::AskError;
+use fieldmark_store::read::ReadError;
+use fieldmark_store::sparql::SparqlError;
 use serde::Serialize;
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -46,7 +50,7 @@ impl Problem {
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
-            "there is no such thing here; look for it with /api/v1/search?q=",
+            "there is no such thing here; look for it with /api/v1/search?text=",
         )
     }
 
@@ -90,6 +94,64 @@ impl From<StoreError> for Problem {
             _ => return Self::internal(&error),
         };
         tracing::warn!(%error, "the store refused");
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound(_) => Self::not_found(),
+            ReadError::BadCursor => Self::bad_request(error.to_string()),
+            ReadError::Question(error) => error.into(),
+            ReadError::Engine(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Sparql(error) => error.into(),
+            AskError::Read(_) => Self::internal(&error),
+            AskError::Ambiguous { ref candidates, .. } => {
+                Self::bad_request(format!("{error}: {}", listed(candidates)))
+            }
+            _ => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+/// Records that bear one name, so that a caller can choose; the first twenty of them.
+pub(crate) fn listed(candidates: &[(RecordId, Noun, String)]) -> String {
+    const SHOWN: usize = 20;
+    let mut listed: Vec<String> = candidates
+        .iter()
+        .take(SHOWN)
+        .map(|(id, noun, label)| format!("{id} ({}, {label})", noun.name()))
+        .collect();
+    if candidates.len() > SHOWN {
+        listed.push(format!("and {} more", candidates.len() - SHOWN));
+    }
+    listed.join("; ")
+}
+
+impl From<SparqlError> for Problem {
+    fn from(error: SparqlError) -> Self {
+        let status = match &error {
+            SparqlError::Refused { .. } => StatusCode::FORBIDDEN,
+            SparqlError::TimedOut { .. }
+            | SparqlError::OverBudget { .. }
+            | SparqlError::Busy { .. }
+            | SparqlError::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
+            SparqlError::Engine(_) | SparqlError::Output(_) => return Self::internal(&error),
+            SparqlError::Parse { .. }
+            | SparqlError::Unsupported(_)
+            | SparqlError::TooBig { .. }
+            | SparqlError::Product { .. }
+            | SparqlError::Dataset { .. }
+            | SparqlError::WrongForm { .. } => StatusCode::BAD_REQUEST,
+        };
         Self::new(status, error.to_string())
     }
 }

@@ -1,8 +1,12 @@
 //! The ontology as it ships inside the program: what every view states, and the records a fresh
 //! installation starts with.
 
-use oxrdf::Triple;
+use crate::vocab::properties;
+use oxrdf::vocab::rdfs;
+use oxrdf::{NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// The terms: classes, properties and closed value lists, with labels in English and French.
 pub const TERMS: &str = include_str!("../../../ontology/fieldmark.ttl");
@@ -31,6 +35,24 @@ pub fn shared_triples() -> impl Iterator<Item = Triple> {
             .for_slice(text.as_bytes())
             .map(|triple| triple.expect("the embedded ontology is Turtle"))
     })
+}
+
+/// The name of a term, a band or a scale in a language; failing that in English.
+pub fn label(iri: &str, lang: &str) -> Option<String> {
+    static LABELS: OnceLock<HashMap<(String, String), String>> = OnceLock::new();
+    let labels = LABELS.get_or_init(|| {
+        shared_triples()
+            .filter(|t| t.predicate == rdfs::LABEL || t.predicate == properties::SKOS_PREF_LABEL)
+            .filter_map(|triple| match (triple.subject, triple.object) {
+                (NamedOrBlankNode::NamedNode(subject), Term::Literal(literal)) => {
+                    let lang = literal.language()?.to_owned();
+                    Some(((subject.into_string(), lang), literal.value().to_owned()))
+                }
+                _ => None,
+            })
+            .collect()
+    });
+    [lang, "en"].into_iter().find_map(|lang| labels.get(&(iri.to_owned(), lang.to_owned())).cloned())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// The language of labels and headings
-    #[arg(long, global = true, value_parser = ["en", "fr"], env = "FIELDMARK_LANGUAGE")]
+    #[arg(long = "lang", alias = "language", global = true, value_name = "LANGUAGE", value_parser = ["en", "fr"], env = "FIELDMARK_LANGUAGE")]
     pub language: Option<String>,
 }
 
@@ -40,10 +40,19 @@ pub struct Eyes {
     pub audience: Option<String>,
 }
 
+impl Eyes {
+    /// The audience, when one is named.
+    pub fn seen(&self) -> Option<&str> {
+        self.audience.as_deref()
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start the server
-    #[command(after_help = "Example: fieldmark serve --listen 127.0.0.1:8420 --data ./fieldmark-data")]
+    #[command(
+        after_help = "Example: fieldmark serve --listen 127.0.0.1:8420 --data ./fieldmark-data"
+    )]
     Serve {
         /// Where to listen [default: 127.0.0.1:8420]
         #[arg(long, value_name = "ADDRESS")]
@@ -53,14 +62,18 @@ pub enum Command {
         metrics: Option<String>,
     },
     /// Load the seed case into a scratch directory, serve it and print its first answer
-    #[command(after_help = "Anonymous callers on loopback see the steward's view, in the demo only.\nExample: fieldmark demo --listen 127.0.0.1:8420")]
+    #[command(
+        after_help = "Anonymous callers on loopback see the steward's view, in the demo only.\nExample: fieldmark demo --listen 127.0.0.1:8420"
+    )]
     Demo {
         /// Where to listen; loopback only
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420", value_parser = loopback)]
         listen: SocketAddr,
     },
     /// Take RDF in: each record is judged, those that hold are committed
-    #[command(after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import facts.ttl --marking tlp:green")]
+    #[command(
+        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import facts.ttl --marking tlp:green"
+    )]
     Import {
         /// Files to read; - is standard input
         #[arg(required = true, value_name = "FILE")]
@@ -76,7 +89,9 @@ pub enum Command {
         dry_run: bool,
     },
     /// Give out what one audience may see, as RDF
-    #[command(after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl")]
+    #[command(
+        after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl"
+    )]
     Export {
         /// turtle, trig, ntriples, nquads, jsonld or rdfxml
         #[arg(long)]
@@ -91,7 +106,9 @@ pub enum Command {
         output: Option<PathBuf>,
     },
     /// Ask a saved question
-    #[command(after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap a=\"Alces Lake\" b=\"MPs\"")]
+    #[command(
+        after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap a=\"Alces Lake\" b=\"MPs\""
+    )]
     Ask {
         /// The question's name
         #[arg(required_unless_present = "list")]
@@ -105,22 +122,32 @@ pub enum Command {
         /// How many rows at most
         #[arg(long, default_value_t = 200)]
         limit: usize,
+        /// Print every row as CSV (RFC 4180), IRIs and all; --limit does not cut it
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
         #[command(flatten)]
         eyes: Eyes,
     },
     /// Ask in SPARQL, read only
-    #[command(after_help = "Example: fieldmark sparql 'SELECT (COUNT(*) AS ?claims) WHERE { ?c a <https://w3id.org/fieldmark/ns#Claim> }'\n         fieldmark sparql queries/timeline.rq --as public")]
+    #[command(
+        after_help = "Example: fieldmark sparql 'SELECT (COUNT(*) AS ?claims) WHERE { ?c a <https://w3id.org/fieldmark/ns#Claim> }'\n         fieldmark sparql queries/timeline.rq --as public"
+    )]
     Sparql {
         /// The query, or a file ending in .rq
         query: String,
         /// The result format: table, json, xml, csv, tsv, turtle, ntriples, jsonld or rdfxml
-        #[arg(long, default_value = "table")]
+        #[arg(long, default_value = "table", value_parser = ["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"])]
         format: String,
+        /// Print the rows as CSV, as --format csv does
+        #[arg(long, conflicts_with_all = ["format", "json"])]
+        csv: bool,
         #[command(flatten)]
         eyes: Eyes,
     },
     /// What links one campaign to others, item by item
-    #[command(after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5")]
+    #[command(
+        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5"
+    )]
     Overlap {
         /// The campaign: id, IRI or name
         campaign: String,
@@ -134,7 +161,9 @@ pub enum Command {
         eyes: Eyes,
     },
     /// Every claim about a subject, side by side
-    #[command(after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"Alces Lake\" --as public --json")]
+    #[command(
+        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"Alces Lake\" --as public --json"
+    )]
     Dossier {
         /// The subject: id, IRI or name
         subject: String,
@@ -142,7 +171,9 @@ pub enum Command {
         eyes: Eyes,
     },
     /// How two records are linked, hop by hop
-    #[command(after_help = "Example: fieldmark path \"Alces Lake\" \"Ministry of Public Security\"")]
+    #[command(
+        after_help = "Example: fieldmark path \"Alces Lake\" \"Ministry of Public Security\""
+    )]
     Path {
         /// Where to begin: id, IRI or name
         from: String,
@@ -155,7 +186,9 @@ pub enum Command {
         eyes: Eyes,
     },
     /// One record
-    #[command(after_help = "Example: fieldmark show \"Alces Lake\"\n         fieldmark show campaign--… --format turtle")]
+    #[command(
+        after_help = "Example: fieldmark show \"Alces Lake\"\n         fieldmark show campaign--… --format turtle"
+    )]
     Show {
         /// The record: id, IRI or name
         record: String,
@@ -176,6 +209,12 @@ pub enum Command {
     Search {
         /// What to look for, in any script
         text: String,
+        /// Only records of this noun, such as Campaign
+        #[arg(long)]
+        noun: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
         #[command(flatten)]
         eyes: Eyes,
     },
@@ -186,7 +225,9 @@ pub enum Command {
     #[command(subcommand)]
     Audience(AudienceCommand),
     /// Check every entry of the ledger and every view
-    #[command(after_help = "Exit status 1 when anything is wrong; the first bad entry is named.\nExample: fieldmark verify")]
+    #[command(
+        after_help = "Exit status 1 when anything is wrong; the first bad entry is named.\nExample: fieldmark verify"
+    )]
     Verify,
     /// Make the views again from the ledger
     #[command(after_help = "Example: fieldmark rebuild --as public")]
@@ -199,20 +240,70 @@ pub enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print completions for a shell
-    #[command(after_help = "Example: fieldmark completions bash > /etc/bash_completion.d/fieldmark")]
+    #[command(
+        after_help = "Example: fieldmark completions bash > /etc/bash_completion.d/fieldmark"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    #[command(after_help = "Example: fieldmark man | man -l -")]
-    Man,
+    #[command(
+        after_help = "Example: fieldmark man | man -l -\n         fieldmark man import | man -l -"
+    )]
+    Man {
+        /// The page of one command
+        command: Option<String>,
+    },
+}
+
+impl Command {
+    /// Its name, as it is typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Serve { .. } => "serve",
+            Self::Demo { .. } => "demo",
+            Self::Import { .. } => "import",
+            Self::Export { .. } => "export",
+            Self::Ask { .. } => "ask",
+            Self::Sparql { .. } => "sparql",
+            Self::Overlap { .. } => "overlap",
+            Self::Dossier { .. } => "dossier",
+            Self::Path { .. } => "path",
+            Self::Show { .. } => "show",
+            Self::History { .. } => "history",
+            Self::Search { .. } => "search",
+            Self::Token(_) => "token",
+            Self::Audience(_) => "audience",
+            Self::Verify => "verify",
+            Self::Rebuild { .. } => "rebuild",
+            Self::Config(_) => "config",
+            Self::Completions { .. } => "completions",
+            Self::Man { .. } => "man",
+        }
+    }
+}
+
+/// Whoever asks the demo anonymously sees everything: nobody outside this machine may.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| "not an address, such as 127.0.0.1:8420".to_owned())?;
+    match address.ip().is_loopback() {
+        true => Ok(address),
+        false => Err(
+            "the demo shows everything to anybody, so it listens on loopback only; use `serve`"
+                .into(),
+        ),
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Make a token and print its secret, once
-    #[command(after_help = "Example: fieldmark token create --name desk --audience partner --expires 2027-06-30")]
+    #[command(
+        after_help = "Example: fieldmark token create --name desk --audience partner --expires 2027-06-30"
+    )]
     Create {
         /// Its name, unique here
         #[arg(long)]
@@ -241,7 +332,9 @@ pub enum TokenCommand {
 #[derive(Debug, Subcommand)]
 pub enum AudienceCommand {
     /// List the audiences
-    #[command(after_help = "Audiences are configured in fieldmark.toml, as [[audience]].\nExample: fieldmark audience list")]
+    #[command(
+        after_help = "Audiences are configured in fieldmark.toml, as [[audience]].\nExample: fieldmark audience list"
+    )]
     List,
     /// Count what an audience may see
     #[command(after_help = "Example: fieldmark audience preview public")]
@@ -263,4 +356,27 @@ pub enum ConfigCommand {
     /// Check the configuration; say nothing when it is fine
     #[command(after_help = "Example: fieldmark config check --config fieldmark.toml")]
     Check,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_option_and_conflict_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_demo_listens_to_this_machine_only() {
+        for (address, allowed) in [
+            ("127.0.0.1:1", true),
+            ("[::1]:1", true),
+            ("0.0.0.0:1", false),
+            ("x", false),
+        ] {
+            assert_eq!(loopback(address).is_ok(), allowed, "{address}");
+        }
+    }
 }

@@ -26,6 +26,8 @@ pub struct Config {
     pub audiences: Vec<Audience>,
     /// What one query may cost.
     pub limits: Limits,
+    /// The configuration file, whether or not there is one.
+    pub file: PathBuf,
     origins: Vec<(&'static str, String, Origin)>,
 }
 
@@ -88,7 +90,7 @@ impl Config {
     /// Reads every layer. `listen` and `metrics` are `serve`'s own flags.
     pub fn read(global: &Global, listen: Option<SocketAddr>, metrics: Option<&str>) -> Result<Self> {
         let (file, path) = file(global.config.as_deref())?;
-        let mut layers = Layers { path, origins: Vec::new() };
+        let mut layers = Layers { path: path.clone(), origins: Vec::new() };
         let mut text = |key, flag: Option<String>, in_file: Option<String>, built_in: &str| {
             layers.pick(key, flag, in_file, built_in)
         };
@@ -129,6 +131,7 @@ impl Config {
             log,
             audiences,
             limits,
+            file: path,
             origins: layers.origins,
         })
     }

@@ -1,27 +1,40 @@
 //! How a command reaches the knowledge base: in this process, or through the server that holds
 //! the data directory, by its socket. Either way it is the same REST request to the same desks.
 
+use crate::commands::text::Language;
+use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use fieldmark_api::{Desk, LocalCaller};
+use fieldmark_api::{Desk, DeskSettings, LocalCaller};
+use fieldmark_store::StoreError;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
 /// The socket's name in the data directory.
 pub const SOCKET: &str = "control.sock";
 
+/// How long a data directory may be held by somebody who does not answer: another command, or a
+/// server that is still opening it.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// A way in.
-pub enum Door {
+pub struct Door {
+    way: Way,
+    language: Language,
+}
+
+enum Way {
     /// The desks in this process.
     Here(Box<axum::Router>),
-    /// The server that holds the data directory.
+    /// The server that holds this data directory.
     Server(PathBuf),
 }
 
@@ -38,37 +51,84 @@ impl Answer {
         serde_json::from_slice(&self.success()?.body).context("the answer is not JSON")
     }
 
+    /// The same for a question about records by these names, which an error then repeats.
+    pub fn json_about(&self, names: &[&str]) -> Result<serde_json::Value> {
+        let named = || {
+            names
+                .iter()
+                .map(|name| format!("\"{name}\""))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        match self.status {
+            StatusCode::NOT_FOUND => self.json().with_context(named),
+            _ => self.json(),
+        }
+    }
+
     /// The answer itself, when it is a success.
     pub fn success(&self) -> Result<&Self> {
         if self.status.is_success() {
             return Ok(self);
         }
         let problem: Option<serde_json::Value> = serde_json::from_slice(&self.body).ok();
+        let text = String::from_utf8_lossy(&self.body);
         match problem.as_ref().and_then(|p| p["detail"].as_str()) {
             Some(detail) => bail!("{detail}"),
-            None => bail!("{}: {}", self.status, String::from_utf8_lossy(&self.body).trim()),
+            None if text.trim().is_empty() => bail!("{}", self.status),
+            None => bail!("{}", text.trim()),
         }
     }
 }
 
 impl Door {
+    /// The way into the configured data directory: through the server that holds it, else in this
+    /// process. `command` is what whoever comes next is told.
+    pub async fn open(config: &Config, command: &str, language: Language) -> Result<Self> {
+        let begun = Instant::now();
+        loop {
+            if let Some(door) = Self::server(&config.data, language).await {
+                return Ok(door);
+            }
+            match crate::serve::open(config, command) {
+                Ok(base) => {
+                    let desk = Desk {
+                        base,
+                        settings: DeskSettings::default().into(),
+                    };
+                    return Ok(Self::here(desk, language));
+                }
+                Err(error) if held(&error) && begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// The desks in this process, whose caller is whoever holds the data directory.
-    pub fn here(desk: Desk) -> Self {
-        Self::Here(Box::new(local(fieldmark_api::router(desk))))
+    pub fn here(desk: Desk, language: Language) -> Self {
+        Self {
+            way: Way::Here(Box::new(local(fieldmark_api::router(desk)))),
+            language,
+        }
     }
 
     /// The server that holds `data`, if one answers.
-    pub async fn server(data: &Path) -> Option<Self> {
+    async fn server(data: &Path, language: Language) -> Option<Self> {
         let path = socket_path(data).ok()?;
         UnixStream::connect(path.as_path()).await.ok()?;
-        Some(Self::Server(data.to_owned()))
+        Some(Self {
+            way: Way::Server(data.to_owned()),
+            language,
+        })
     }
 
     /// Sends one request and reads the whole answer.
     pub async fn send(&self, request: Request<Body>) -> Result<Answer> {
-        let response = match self {
-            Self::Here(router) => router.as_ref().clone().oneshot(request).await?,
-            Self::Server(data) => {
+        let response = match &self.way {
+            Way::Here(router) => router.as_ref().clone().oneshot(request).await?,
+            Way::Server(data) => {
                 let path = socket_path(data)?;
                 let stream = UnixStream::connect(path.as_path())
                     .await
@@ -83,28 +143,78 @@ impl Door {
             }
         };
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.context("the answer broke off")?.to_bytes();
-        Ok(Answer { status: parts.status, headers: parts.headers, body })
+        let body = body
+            .collect()
+            .await
+            .context("the answer broke off")?
+            .to_bytes();
+        Ok(Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
     }
 
-    /// A GET, read as `audience` sees it.
+    /// A GET for JSON, read as `audience` sees it.
     pub async fn get(&self, path: &str, audience: Option<&str>) -> Result<Answer> {
-        self.get_as(path, audience, "application/json").await
+        self.send(
+            self.request(Method::GET, path, audience)
+                .body(Body::empty())?,
+        )
+        .await
     }
 
-    /// A GET for a media type.
-    pub async fn get_as(&self, path: &str, audience: Option<&str>, accept: &str) -> Result<Answer> {
-        let mut request = request(Method::GET, path).header(header::ACCEPT, accept);
-        if let Some(audience) = audience {
-            request = request.header("fieldmark-as", audience);
+    /// A request, asked as `audience` (the steward, unless said) in the language of this door.
+    pub fn request(
+        &self,
+        method: Method,
+        path: &str,
+        audience: Option<&str>,
+    ) -> axum::http::request::Builder {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "fieldmark.local")
+            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_LANGUAGE, self.language.tag());
+        match audience {
+            Some(audience) => request.header("fieldmark-as", audience),
+            None => request,
         }
-        self.send(request.body(Body::empty())?).await
     }
 }
 
-/// A request to whoever is behind the door.
-pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
-    Request::builder().method(method).uri(path).header(header::HOST, "fieldmark.local")
+fn held(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Held { .. }))
+}
+
+/// An address: a path whose segments may hold anything, with a query.
+pub fn address(segments: &[&str], query: &[(&str, &str)]) -> String {
+    let path: String = segments
+        .iter()
+        .map(|segment| format!("/{}", encoded(segment)))
+        .collect();
+    let query: Vec<String> = query
+        .iter()
+        .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)))
+        .collect();
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+/// Percent-encoded but for what no part of an address gives a meaning to (RFC 3986, 2.3).
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 /// `router`, for callers who hold the data directory itself.
@@ -130,5 +240,21 @@ pub struct SocketPath {
 impl SocketPath {
     pub fn as_path(&self) -> &Path {
         &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_makes_an_address() {
+        for (name, wanted) in [
+            ("Alces Lake 2022", "/api/Alces%20Lake%202022?a%26b=c%2Bd"),
+            ("a/b?c#d", "/api/a%2Fb%3Fc%23d?a%26b=c%2Bd"),
+            ("鹿", "/api/%E9%B9%BF?a%26b=c%2Bd"),
+        ] {
+            assert_eq!(address(&["api", name], &[("a&b", "c+d")]), wanted);
+        }
     }
 }

@@ -1,1 +1,43 @@
-fn main() {}
+//! The `fieldmark` command: the server, and every question and change from a terminal.
+//!
+//! It knows configuration, terminals and sockets. It refuses to know what a fact is: a command
+//! is a request to the same desks that answer over HTTP (see [`door`]).
+
+mod cli;
+mod commands;
+mod config;
+mod door;
+mod serve;
+
+use clap::Parser;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long work that nobody waits for may still take at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let status = runtime
+        .block_on(commands::run(cli))
+        .unwrap_or_else(|error| failed(&error));
+    // A read of standard input that nobody waits for any more would hold the process up.
+    runtime.shutdown_timeout(PATIENCE);
+    status
+}
+
+/// One line on standard error, exit status 1. What was wrong may quote others' words.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!(
+        "fieldmark: {}",
+        commands::text::plain(&format!("{error:#}"))
+    );
+    ExitCode::FAILURE
+}

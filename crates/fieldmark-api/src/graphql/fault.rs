@@ -2,7 +2,9 @@
 
 use async_graphql::{Pos, ServerError};
 use fieldmark_model::{Noun, RecordId};
+use fieldmark_store::question::AskError;
 use fieldmark_store::read::ReadError;
+use fieldmark_store::sparql::SparqlError;
 
 /// Why a field has no value. Cheap to clone, because one failed batch answers many fields.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,7 +72,23 @@ impl From<ReadError> for Fault {
         match error {
             ReadError::BadCursor => Self::BadInput("this is no cursor of this list: start again without one".into()),
             ReadError::NotFound(text) => Self::NotFound(text),
+            ReadError::Question(error) => error.into(),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<AskError> for Fault {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Ambiguous { value, candidates, .. } => Self::Ambiguous { text: value, candidates },
+            AskError::NoRecord { value, .. } => Self::NotFound(value),
+            AskError::Read(_) => Self::internal(error),
+            AskError::Sparql(
+                SparqlError::TimedOut(_) | SparqlError::OverBudget { .. } | SparqlError::Cancelled,
+            ) => Self::Limit(error.to_string()),
+            AskError::Sparql(_) => Self::internal(error),
+            _ => Self::BadInput(error.to_string()),
         }
     }
 }

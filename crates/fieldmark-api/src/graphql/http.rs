@@ -101,7 +101,7 @@ pub(super) async fn get(
 ) -> Response {
     let asks = parameters.iter().any(|(name, _)| name == "query");
     if !asks && wants_page(&headers) {
-        return page::page().into_response();
+        return axum::response::Html(page::page().into_string()).into_response();
     }
     let Some(media) = negotiate(&headers) else {
         return not_acceptable();

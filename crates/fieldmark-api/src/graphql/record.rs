@@ -344,6 +344,12 @@ fn own(row: &'static Row) -> Field {
         Kind::Words(property) => of_node(name, full_list("String"), about, move |node, _| {
             Some(terms::words(node, property).into())
         }),
+        Kind::Texts(property) => of_node(name, full_list("Text"), about, move |node, _| {
+            Some(terms::parents(terms::texts(node, property)))
+        }),
+        Kind::Url(property) => of_node(name, named("Iri"), about, move |node, _| {
+            terms::url(node, property).map(text)
+        }),
         Kind::Date(property) => of_node(name, named("Date"), about, move |node, _| {
             terms::word(node, property).map(text)
         }),
@@ -383,11 +389,11 @@ pub(super) fn related(far: Option<Noun>) -> String {
 }
 
 /// The records that a property of the parent names.
-pub(super) async fn records_of(
-    request: Request<'_>,
+pub(super) async fn records_of<'a>(
+    request: Request<'a>,
     property: oxrdf::NamedNodeRef<'static>,
     far: Option<Noun>,
-) -> Answer<'_> {
+) -> Answer<'a> {
     let loader = request.loader();
     let Some(node) = request.parent::<Item>()?.node(loader).await? else {
         return Ok(None);

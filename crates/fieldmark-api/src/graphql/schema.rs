@@ -2,7 +2,7 @@
 
 use super::limits::Limits;
 use super::nouns::{ENTRIES, Kind, type_name};
-use super::{choices, claim, connection, lists, record};
+use super::{answers, choices, claim, connection, lists, record};
 use async_graphql::dynamic::{Object, Schema, SchemaError};
 use fieldmark_model::Noun;
 use std::collections::BTreeSet;
@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 ///
 /// When two types or fields of the table clash, which the crate's tests would show.
 pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
-    let query = lists::add(
+    let query = answers::add(lists::add(
         Object::new("Query").description("Every question there is; each is answered within the caller's view (requête)."),
-    );
+    ));
     let mut builder = Schema::build("Query", None, None)
         .limit_directives(limits.directives)
         .limit_depth(limits.depth as usize)
@@ -34,13 +34,19 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for object in claim::parts() {
         builder = builder.register(object);
     }
+    for object in answers::types() {
+        builder = builder.register(object);
+    }
+    for object in connection::types("Search", "Node", true, false) {
+        builder = builder.register(object);
+    }
     for scalar in choices::scalars() {
         builder = builder.register(scalar);
     }
     for choice in choices::enums() {
         builder = builder.register(choice);
     }
-    for input in lists::inputs() {
+    for input in lists::inputs().into_iter().chain(answers::inputs()) {
         builder = builder.register(input);
     }
     let listed = ENTRIES.iter().map(|entry| entry.noun);

@@ -1,10 +1,10 @@
 //! Running the installation: audiences, tokens, checks.
 
+use super::input::{Json, Path, Query};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use fieldmark_model::Noun;
 use fieldmark_store::gate::{Role, Token};
@@ -81,7 +81,7 @@ pub async fn preview(
             .into_iter()
             .map(|noun| {
                 let filter = Filter { noun: Some(noun), ..Filter::default() };
-                let page = view.list(&filter, &Order::default(), 1, None)?;
+                let page = view.list(&filter, Order::default(), false, 1, None, false)?;
                 Ok(Count { noun: noun.name().to_owned(), count: page.total })
             })
             .filter(|count| !matches!(count, Ok(Count { count: 0, .. })))
@@ -229,6 +229,7 @@ pub async fn verify(State(desk): State<Desk>, caller: Caller) -> Result<Json<Che
 
 /// Which views are made again.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Rebuild {
     /// One audience's only.

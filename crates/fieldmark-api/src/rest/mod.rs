@@ -3,8 +3,10 @@
 pub mod admin;
 pub mod ask;
 pub mod claims;
+pub mod input;
 pub mod records;
 pub mod transfer;
+pub mod wire;
 
 use crate::state::Desk;
 use axum::Router;
@@ -24,7 +26,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(records::search))
         .routes(routes!(records::resolve))
         .routes(routes!(ask::list))
-        .routes(routes!(ask::ask))
+        .routes(routes!(ask::ask, ask::ask_with_body))
         .routes(routes!(claims::overlap))
         .routes(routes!(claims::dossier))
         .routes(routes!(claims::path))

@@ -1,11 +1,11 @@
 //! RDF in and out.
 
+use super::input::{Json, Query};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use axum::Json;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{RecordId, Tlp};
@@ -24,6 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// How an import is read.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
     /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; else by `name` or Content-Type.
@@ -206,6 +207,7 @@ fn marking(text: &str) -> Result<NamedNode, Problem> {
 
 /// What is exported.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
     /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`.
@@ -264,7 +266,7 @@ fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId
         .split(',')
         .map(|name| match view.resolve(name.trim())? {
             Resolved::One(id) => Ok(id),
-            other => Err(super::records::unresolved(name.trim(), other)),
+            other => Err(super::wire::unresolved(name.trim(), other)),
         })
         .collect()
 }

@@ -1,0 +1,127 @@
+//! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::rest::input::Path;
+use crate::rest::records::describe;
+use crate::rest::wire::{Lang, weighed};
+use crate::state::{Desk, blocking};
+use crate::web;
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::http::StatusCode;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, VARY};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use fieldmark_model::RecordId;
+use fieldmark_rdf::format::Format;
+use fieldmark_rdf::{ontology, write};
+use oxrdf::{GraphName, Quad, Triple};
+use std::collections::BTreeSet;
+
+/// The routes.
+pub fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/id/{id}", get(record))
+        .route("/ns", get(terms))
+        .route("/ns.ttl", get(|| async { shared(Format::Turtle) }))
+        .route("/ns.jsonld", get(|| async { shared(Format::JsonLd) }))
+}
+
+/// In which form an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Page,
+    Rdf(Format),
+}
+
+const OFFERED: &str =
+    "text/html, text/turtle, application/ld+json, application/n-triples or application/rdf+xml";
+
+/// The best of what we have by `Accept` (RFC 9110, 12.5.1): a page for browsers, Turtle for who
+/// says nothing. Of equal wishes the first counts.
+fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accept = values.collect::<Vec<_>>().join(",");
+    if accept.trim().is_empty() {
+        return Ok(Wanted::Rdf(Format::Turtle));
+    }
+    let mut best: Option<(u16, Wanted)> = None;
+    for (media, weight) in accept.split(',').map(weighed) {
+        let media = media.to_ascii_lowercase();
+        let offer = match media.as_str() {
+            "text/html" | "application/xhtml+xml" => Wanted::Page,
+            "*/*" | "text/*" => Wanted::Rdf(Format::Turtle),
+            "application/json" | "application/*" => Wanted::Rdf(Format::JsonLd),
+            _ => match Format::from_media_type(&media) {
+                Some(format) => Wanted::Rdf(format),
+                None => continue,
+            },
+        };
+        if weight > 0 && best.is_none_or(|(held, _)| weight > held) {
+            best = Some((weight, offer));
+        }
+    }
+    best.map(|(_, offer)| offer).ok_or_else(|| {
+        Problem::new(StatusCode::NOT_ACCEPTABLE, format!("this is to be had as {OFFERED}"))
+    })
+}
+
+async fn record(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    let wanted = wanted(&headers)?;
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        // A thing has one address: names are looked up elsewhere.
+        let found = RecordId::parse(&name).map_err(|_| Problem::not_found());
+        match wanted {
+            Wanted::Page => {
+                let page = match found.and_then(|id| describe(&view, &id, lang)) {
+                    Ok(record) => web::record::page(&record, lang, &uri, view.audience()),
+                    Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
+                        let missing = web::missing(lang, &uri, view.audience());
+                        return Ok((StatusCode::NOT_FOUND, web::answer(missing)).into_response());
+                    }
+                    Err(problem) => return Err(problem),
+                };
+                Ok(web::answer(page))
+            }
+            Wanted::Rdf(format) => {
+                let id = found?;
+                view.node(&id)?;
+                rdf(view.statements(Some(&BTreeSet::from([id])))?, format)
+            }
+        }
+    })
+    .await?
+}
+
+async fn terms(lang: Lang, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Response, Problem> {
+    match wanted(&headers)? {
+        Wanted::Page => Ok(web::answer(web::terms::page(lang, &uri))),
+        Wanted::Rdf(format) => shared(format),
+    }
+}
+
+/// The ontology, which is everybody's.
+fn shared(format: Format) -> Result<Response, Problem> {
+    let mut response = rdf(ontology::shared_triples(), format)?;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, axum::http::HeaderValue::from_static("public, max-age=3600"));
+    Ok(response)
+}
+
+fn rdf(triples: impl IntoIterator<Item = Triple>, format: Format) -> Result<Response, Problem> {
+    let quads: Vec<Quad> =
+        triples.into_iter().map(|triple| triple.in_graph(GraphName::DefaultGraph)).collect();
+    let mut out = Vec::new();
+    write::write(quads.iter().map(Quad::as_ref), format, &mut out)
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(([(CONTENT_TYPE, format.media_type()), (VARY, "accept, authorization")], out).into_response())
+}

@@ -1,0 +1,58 @@
+//! `/openapi.json`: what REST takes and gives, made from the handlers themselves.
+
+use crate::state::Desk;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Fieldmark",
+        description = "Who says that which operation was run by whom, in what words, on what evidence. Every answer is given within the caller's view. Without a token, that is the public one.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "records", description = "Records: one, its history, and how to find it"),
+        (name = "questions", description = "Saved questions"),
+        (name = "claims", description = "What claims answer: overlap, dossier, path"),
+        (name = "exchange", description = "RDF in and out"),
+        (name = "operation", description = "Audiences, tokens, checks")
+    ),
+    modifiers(&Token)
+)]
+struct Document;
+
+/// The token, which every address takes and none but the operator's and writer's needs.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("fm_…")
+            .description(Some("A token that `fieldmark token create` printed"))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+        let none = SecurityRequirement::default();
+        let token = SecurityRequirement::new("token", Vec::<String>::new());
+        document.security = Some(vec![none, token]);
+    }
+}
+
+/// The route.
+pub fn routes() -> Router<Desk> {
+    let document = document();
+    Router::new().route("/openapi.json", get(move || std::future::ready(Json(document))))
+}
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.merge(crate::rest::described().split_for_parts().1);
+    document
+}

@@ -1,0 +1,393 @@
+//! Saved questions: listed, and asked.
+
+use super::input::{Json, Path, pairs, too_long};
+use super::records::Both;
+use super::wire::{Lang, LangQuery};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LINK, VARY};
+use axum::response::{IntoResponse, Response};
+use fieldmark_model::RecordId;
+use fieldmark_store::View;
+use fieldmark_store::question::{self, Need, Question};
+use fieldmark_store::sparql::Rows;
+use oxrdf::Term;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use utoipa::{IntoParams, ToSchema};
+
+/// One parameter of a question.
+#[derive(Serialize, ToSchema)]
+pub struct ParamRow {
+    /// Its name.
+    pub name: String,
+    /// `record`, `string`, `integer`, `date`, `language` or `technique`.
+    pub kind: &'static str,
+    /// `required`, `optional` or `default`.
+    pub need: &'static str,
+    /// Its value when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// What it is for.
+    pub about: Both,
+}
+
+/// One saved question.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionRow {
+    /// Its name.
+    pub name: String,
+    /// What it asks.
+    pub summary: Both,
+    /// What it takes.
+    pub params: Vec<ParamRow>,
+}
+
+impl From<&Question> for QuestionRow {
+    fn from(question: &Question) -> Self {
+        let param = |param: &question::Param| ParamRow {
+            name: param.name.clone(),
+            kind: param.kind.name(),
+            need: match param.need {
+                Need::Required => "required",
+                Need::Optional => "optional",
+                Need::Default(_) => "default",
+            },
+            default: match &param.need {
+                Need::Default(value) => Some(value.clone()),
+                _ => None,
+            },
+            about: Both { en: param.en.clone(), fr: param.fr.clone() },
+        };
+        Self {
+            name: question.name.clone(),
+            summary: Both { en: question.summary_en.clone(), fr: question.summary_fr.clone() },
+            params: question.params.iter().map(param).collect(),
+        }
+    }
+}
+
+/// One value of a row.
+#[derive(Serialize, ToSchema)]
+pub struct Cell {
+    /// The words, or the IRI.
+    pub value: String,
+    /// The language of words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// Whether the value is an IRI.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub iri: bool,
+    /// The name of the record or term that the IRI names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// One page of an answer.
+#[derive(Serialize, ToSchema)]
+pub struct Answer {
+    /// The question's name.
+    pub question: String,
+    /// The columns.
+    pub variables: Vec<String>,
+    /// The rows, aligned with the columns.
+    pub rows: Vec<Vec<Option<Cell>>>,
+    /// How many rows there are on all pages.
+    pub total: u64,
+    /// The cursor of the next page: give it as `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Why there are no more rows, when there would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+/// Every saved question with its parameters.
+#[utoipa::path(get, path = "/api/v1/queries", tag = "questions",
+    responses((status = 200, body = Vec<QuestionRow>)))]
+pub async fn list(_caller: Caller) -> Json<Vec<QuestionRow>> {
+    Json(question::catalogue().iter().map(QuestionRow::from).collect())
+}
+
+/// Which part of an answer. What else stands in the address are the question's own parameters.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameters; a question's own are not known here")]
+pub struct PageQuery {
+    /// How many rows at most: 10000 at most, 1000 when not said; for .csv all when not said.
+    first: Option<usize>,
+    /// The cursor `next` of the page before.
+    after: Option<String>,
+}
+
+/// The names that no question may give to a parameter of its own.
+pub const RESERVED: [&str; 3] = ["first", "after", "lang"];
+
+/// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
+/// name may end in `.json` or `.csv`.
+#[utoipa::path(get, path = "/api/v1/queries/{name}", tag = "questions",
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, LangQuery),
+    responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn ask(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let args = pairs(query.as_deref().unwrap_or_default())?;
+    answer(&desk, &caller, lang, name, args).await
+}
+
+/// The same with parameters as a JSON object or a form, beside those in the address.
+#[utoipa::path(post, path = "/api/v1/queries/{name}", tag = "questions",
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, LangQuery),
+    request_body(content((BTreeMap<String, String> = "application/json"), (BTreeMap<String, String> = "application/x-www-form-urlencoded"))),
+    responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn ask_with_body(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let body = body.map_err(|rejection| too_long(&rejection))?;
+    let mut args = pairs(query.as_deref().unwrap_or_default())?;
+    for (name, value) in sent(&headers, &body)? {
+        if args.insert(name.clone(), value).is_some() {
+            return Err(Problem::bad_request(format!("{name} is given twice; give it once")));
+        }
+    }
+    answer(&desk, &caller, lang, name, args).await
+}
+
+/// The parameters in a body.
+fn sent(headers: &HeaderMap, body: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        _ if body.is_empty() => Ok(BTreeMap::new()),
+        "application/x-www-form-urlencoded" => pairs(std::str::from_utf8(body).map_err(|error| {
+            Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
+        })?),
+        "application/json" | "" => {
+            let wanted = "a JSON object such as {\"before\": \"2023-09-06\"}";
+            let args: BTreeMap<String, serde_json::Value> = serde_json::from_slice(body)
+                .map_err(|error| Problem::bad_request(format!("the body is not {wanted}: {error}")))?;
+            let word = |(name, value): (String, serde_json::Value)| match value {
+                serde_json::Value::String(text) => Ok(Some((name, text))),
+                serde_json::Value::Number(number) => Ok(Some((name, number.to_string()))),
+                serde_json::Value::Null => Ok(None),
+                _ => Err(Problem::bad_request(format!("the body's {name} is neither text nor a number"))),
+            };
+            args.into_iter().filter_map(|pair| word(pair).transpose()).collect()
+        }
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "parameters come as application/json, as a form or in the address",
+        )),
+    }
+}
+
+/// What an answer is wanted of, and in which form.
+struct Wanted {
+    question: &'static Question,
+    csv: bool,
+    args: BTreeMap<String, String>,
+    first: Option<usize>,
+    after: Option<String>,
+}
+
+impl Wanted {
+    fn read(name: &str, mut args: BTreeMap<String, String>) -> Result<Self, Problem> {
+        let (name, csv) = match name.rsplit_once('.') {
+            Some((name, "csv")) => (name, true),
+            Some((name, "json")) => (name, false),
+            _ => (name, false),
+        };
+        let question = question::find(name).ok_or_else(|| {
+            let known: Vec<&str> = question::catalogue().iter().map(|q| q.name.as_str()).collect();
+            let name: String = name.chars().take(120).collect();
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("no question is named \"{name}\": {}", known.join(", ")),
+            )
+        })?;
+        // A form sends the fields that were not filled in as well.
+        args.retain(|_, value| !value.trim().is_empty());
+        let [first, after, _lang] = RESERVED.map(|name| args.remove(name));
+        let first = first
+            .map(|text| match text.parse::<usize>() {
+                Ok(first) if first > 0 => Ok(first.min(10_000)),
+                _ => Err(Problem::bad_request("first=…: how many rows, a whole number from 1")),
+            })
+            .transpose()?;
+        Ok(Self { question, csv, args, first, after })
+    }
+}
+
+async fn answer(
+    desk: &Desk,
+    caller: &Caller,
+    lang: Lang,
+    name: String,
+    args: BTreeMap<String, String>,
+) -> Result<Response, Problem> {
+    let wanted = Wanted::read(&name, args)?;
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let rows = view.ask(wanted.question, &wanted.args)?;
+        let from = match &wanted.after {
+            None => 0,
+            Some(cursor) => place(cursor, &rows.rows).ok_or_else(|| {
+                Problem::bad_request("after=…: no cursor of this answer, or its row has gone; start again without it")
+            })?,
+        };
+        let first = wanted.first.unwrap_or(if wanted.csv { rows.rows.len() } else { 1000 });
+        let page = from..rows.rows.len().min(from.saturating_add(first));
+        let next = (page.end < rows.rows.len()).then(|| cursor(page.end, &rows.rows));
+        let next = next.flatten();
+        if wanted.csv {
+            return as_csv(&wanted, &rows, page, next);
+        }
+        let cells = cells(&view, lang, &rows.rows[page])?;
+        let answer = Answer {
+            question: wanted.question.name.clone(),
+            rows: cells,
+            total: rows.rows.len() as u64,
+            variables: rows.variables,
+            next,
+            cut: rows.cut,
+        };
+        Ok(([(VARY, "accept-language, authorization")], Json(answer)).into_response())
+    })
+    .await?
+}
+
+type Row = Vec<Option<Term>>;
+
+/// A cursor: where the page ended, and a digest of the row it ended with, by which the place is
+/// found again when rows came or went before it.
+fn cursor(end: usize, rows: &[Row]) -> Option<String> {
+    Some(format!("{end:x}.{}", digest(rows.get(end.checked_sub(1)?)?)))
+}
+
+/// The place after the row that a cursor names.
+fn place(cursor: &str, rows: &[Row]) -> Option<usize> {
+    let (end, wanted) = cursor.split_once('.')?;
+    let end = usize::from_str_radix(end, 16).ok()?;
+    let before = end.checked_sub(1)?;
+    if rows.get(before).is_some_and(|row| digest(row) == wanted) {
+        return Some(end);
+    }
+    // The nearest of several equal rows.
+    let fits = rows.iter().enumerate().filter(|(_, row)| digest(row) == wanted);
+    fits.map(|(at, _)| at).min_by_key(|at| at.abs_diff(before)).map(|at| at + 1)
+}
+
+fn digest(row: &[Option<Term>]) -> String {
+    let mut hasher = Sha256::new();
+    for value in row {
+        hasher.update(value.as_ref().map(ToString::to_string).unwrap_or_default());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn cells(view: &View, lang: Lang, rows: &[Vec<Option<Term>>]) -> Result<Vec<Vec<Option<Cell>>>, Problem> {
+    let ids: Vec<RecordId> = rows
+        .iter()
+        .flatten()
+        .flatten()
+        .filter_map(|term| match term {
+            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+            _ => None,
+        })
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let labels: HashMap<String, String> = view
+        .nodes(&ids)?
+        .into_iter()
+        .flatten()
+        .map(|node| (node.id.iri(), node.label(lang.tag)))
+        .collect();
+    let cell = |term: &Term| match term {
+        Term::NamedNode(node) => Cell {
+            value: node.as_str().to_owned(),
+            lang: None,
+            iri: true,
+            label: labels
+                .get(node.as_str())
+                .cloned()
+                .or_else(|| fieldmark_rdf::ontology::label(node.as_str(), lang.tag)),
+        },
+        Term::Literal(literal) => Cell {
+            value: literal.value().to_owned(),
+            lang: literal.language().map(str::to_owned),
+            iri: false,
+            label: None,
+        },
+        other => Cell { value: other.to_string(), lang: None, iri: false, label: None },
+    };
+    Ok(rows.iter().map(|row| row.iter().map(|value| value.as_ref().map(cell)).collect()).collect())
+}
+
+/// RFC 4180. What was cut off stands in a last row, since nothing else of a file survives being
+/// saved; the next page's address is in the `Link` header (RFC 8288).
+fn as_csv(wanted: &Wanted, rows: &Rows, page: Range<usize>, next: Option<String>) -> Result<Response, Problem> {
+    let line = |fields: Vec<String>| fields.join(",") + "\r\n";
+    let mut out = line(rows.variables.iter().map(|name| quoted(name)).collect());
+    for row in &rows.rows[page] {
+        out += &line(row.iter().map(|value| value.as_ref().map_or_else(String::new, field)).collect());
+    }
+    if let Some(cut) = &rows.cut {
+        let mut last = vec![String::new(); rows.variables.len().max(1)];
+        last[0] = quoted(&format!("# {cut}"));
+        out += &line(last);
+    }
+    let headers =
+        [(CONTENT_TYPE, "text/csv; charset=utf-8; header=present"), (VARY, "authorization")];
+    let mut response = (headers, out).into_response();
+    if let Some(next) = next {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&wanted.args);
+        query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
+        query.append_pair("after", &next);
+        let link = format!("</api/v1/queries/{}.csv?{}>; rel=\"next\"", wanted.question.name, query.finish());
+        let link = HeaderValue::from_str(&link).map_err(|error| Problem::internal(&error))?;
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// A value as a field.
+fn field(term: &Term) -> String {
+    let text = match term {
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::NamedNode(node) => node.as_str().to_owned(),
+        other => other.to_string(),
+    };
+    // A spreadsheet would run a field that begins like a formula; a negative number is none.
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    quoted(&if formula { format!("'{text}") } else { text })
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,428 @@
+//! What claims answer: overlap, dossier, path.
+
+use super::input::{Json, Path, Query};
+use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::extract::State;
+use fieldmark_model::{Claim, RecordId};
+use fieldmark_store::View;
+use fieldmark_store::read::{Node, Overlap, Proposition, Shared, Support};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// With what to compare.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OverlapQuery {
+    /// The other record: id, IRI or name. Left out, the records that share most are ranked.
+    with: Option<String>,
+    /// How many ranked at most; 10 when not said, 100 at most.
+    top: Option<usize>,
+}
+
+/// What says that one side has a feature.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SupportRow {
+    /// The relationship's or claim's id.
+    pub link: String,
+    /// Whether it is a claim.
+    pub is_claim: bool,
+    /// A claim's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verbatim: Option<String>,
+    /// A claim's assessors.
+    pub assessors: Vec<Named>,
+    /// The document it stands in.
+    pub source: Option<Named>,
+    /// The place there.
+    pub locator: Option<String>,
+}
+
+/// A feature by name.
+#[derive(Serialize, ToSchema)]
+pub struct Feature {
+    /// Its record, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its IRI, or its value.
+    pub key: String,
+    /// Its name.
+    pub label: String,
+}
+
+/// One shared feature.
+#[derive(Serialize, ToSchema)]
+pub struct SharedRow {
+    /// What sort of feature.
+    pub family: String,
+    /// The feature.
+    pub feature: Feature,
+    /// Whether it is hard to share by chance.
+    pub hard: bool,
+    /// What a reader must know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What says that the left one has it.
+    pub left: Vec<SupportRow>,
+    /// What says that the right one has it.
+    pub right: Vec<SupportRow>,
+}
+
+/// How many features of a family.
+#[derive(Serialize, ToSchema)]
+pub struct FamilyCount {
+    /// The family.
+    pub family: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What two records share, itemised and not weighed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// One.
+    pub left: Named,
+    /// The other.
+    pub right: Named,
+    /// Every shared feature, hard ones first.
+    pub shared: Vec<SharedRow>,
+    /// What only the left one has.
+    pub only_left: Vec<FamilyCount>,
+    /// What only the right one has.
+    pub only_right: Vec<FamilyCount>,
+    /// Families in which both have features and share none.
+    pub not_shared: Vec<String>,
+}
+
+/// Another record and how much it shares.
+#[derive(Serialize, ToSchema)]
+pub struct RankedRow {
+    /// The other one.
+    pub other: Named,
+    /// How many shared features.
+    pub features: u64,
+    /// How many of them are hard.
+    pub hard: u64,
+    /// How many by family.
+    pub families: Vec<FamilyCount>,
+}
+
+/// The records that share most with one.
+#[derive(Serialize, ToSchema)]
+pub struct Ranking {
+    /// The one.
+    pub of: Named,
+    /// Hard features count before soft ones.
+    pub ranking: Vec<RankedRow>,
+}
+
+/// The answer to `overlap`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum OverlapAnswer {
+    /// With another record.
+    Itemised(Comparison),
+    /// With none named.
+    Ranked(Ranking),
+}
+
+/// What two records share, itemised (`with`), or which records share most. Counts, not scores.
+#[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
+    params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, LangQuery),
+    responses((status = 200, body = OverlapAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn overlap(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+    Query(query): Query<OverlapQuery>,
+) -> Result<Json<OverlapAnswer>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let id = find(&view, &name)?;
+        match &query.with {
+            Some(with) => {
+                let other = find(&view, with)?;
+                Ok(Json(OverlapAnswer::Itemised(compare(&view, lang, &id, &other)?)))
+            }
+            None => {
+                let top = query.top.unwrap_or(10).clamp(1, 100);
+                let ranked = view.overlaps(&id, top)?;
+                let ids: Vec<RecordId> =
+                    ranked.iter().map(|row| row.other.clone()).chain([id.clone()]).collect();
+                let labels = Labels::read(&view, lang, &ids)?;
+                let ranking = ranked
+                    .into_iter()
+                    .map(|row| RankedRow {
+                        other: labels.named(&row.other),
+                        features: row.features,
+                        hard: row.hard,
+                        families: counts(row.families),
+                    })
+                    .collect();
+                Ok(Json(OverlapAnswer::Ranked(Ranking { of: labels.named(&id), ranking })))
+            }
+        }
+    })
+    .await?
+}
+
+/// The comparison of two records, with the words of the claims that tie them.
+pub(crate) fn compare(
+    view: &View,
+    lang: Lang,
+    left: &RecordId,
+    right: &RecordId,
+) -> Result<Comparison, Problem> {
+    if left == right {
+        // It would share everything it has, and look like a finding.
+        return Err(Problem::bad_request(format!("{left} is compared with itself; name two records")));
+    }
+    let Overlap { left, right, shared, only_left, only_right, not_shared } = view.overlap(left, right)?;
+    let supports = || shared.iter().flat_map(|one| one.left.iter().chain(&one.right));
+    let linked: Vec<RecordId> =
+        supports().filter(|support| support.is_claim).map(|support| support.link.clone()).collect();
+    let claims: HashMap<RecordId, Claim> =
+        view.claims(&linked)?.into_iter().flatten().map(|claim| (claim.id.clone(), claim)).collect();
+    let ids: Vec<RecordId> = claims
+        .values()
+        .flat_map(mentioned)
+        .chain(supports().filter_map(|support| support.source.clone()))
+        .chain(shared.iter().filter_map(|one| one.feature.clone()))
+        .collect();
+    let labels = Labels::read(view, lang, &ids)?;
+    let support = |support: &Support| {
+        let claim = claims.get(&support.link);
+        SupportRow {
+            link: support.link.to_string(),
+            is_claim: support.is_claim,
+            verbatim: claim.map(|claim| {
+                claim.verbatim.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" … ")
+            }),
+            assessors: claim
+                .map_or_else(Vec::new, |claim| claim.assessors.iter().map(|id| labels.named(id)).collect()),
+            source: support.source.as_ref().map(|id| labels.named(id)),
+            locator: support.locator.clone(),
+        }
+    };
+    let row = |one: &Shared| SharedRow {
+        family: one.family.clone(),
+        feature: Feature {
+            id: one.feature.as_ref().map(ToString::to_string),
+            key: one.key.clone(),
+            label: one.feature.as_ref().map_or_else(|| one.label.clone(), |id| labels.named(id).label),
+        },
+        hard: one.hard,
+        note: one.note.clone(),
+        left: one.left.iter().map(support).collect(),
+        right: one.right.iter().map(support).collect(),
+    };
+    let shared = shared.iter().map(row).collect();
+    let named = |node: &Node| Named {
+        id: node.id.to_string(),
+        label: node.label(lang.tag),
+    };
+    Ok(Comparison {
+        left: named(&left),
+        right: named(&right),
+        shared,
+        only_left: counts(only_left),
+        only_right: counts(only_right),
+        not_shared,
+    })
+}
+
+fn counts(families: Vec<(String, u64)>) -> Vec<FamilyCount> {
+    families.into_iter().map(|(family, count)| FamilyCount { family, count }).collect()
+}
+
+/// Who or what a dossier is about.
+#[derive(Serialize, ToSchema)]
+pub struct Subject {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub label: String,
+    /// What it is.
+    pub noun: &'static str,
+}
+
+/// One thing that is claimed, with everyone who affirms or denies it.
+#[derive(Serialize, ToSchema)]
+pub struct PropositionRow {
+    /// What it is about.
+    pub kind: &'static str,
+    /// The record it speaks of.
+    pub subject: Named,
+    /// What it says of it.
+    pub object: Option<Object>,
+    /// How many affirm it.
+    pub affirmed: usize,
+    /// How many deny it.
+    pub denied: usize,
+    /// How many documents they stand in.
+    pub sources: usize,
+    /// The claims, by date; what they amount to is counted over all, wherever the list is cut.
+    pub claims: Vec<ClaimRow>,
+}
+
+/// Every claim about a subject, by what is claimed. Listed, not weighed.
+#[derive(Serialize, ToSchema)]
+pub struct DossierRow {
+    /// The subject.
+    pub subject: Subject,
+    /// What is claimed of it.
+    pub propositions: Vec<PropositionRow>,
+    /// What was left out for length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+/// The most claims in one answer.
+const MOST_CLAIMS: usize = 1000;
+
+/// Every claim about a subject.
+#[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
+    params(("id" = String, Path, description = "An id, an IRI or a name"), LangQuery),
+    responses((status = 200, body = DossierRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn dossier(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+) -> Result<Json<DossierRow>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let id = find(&view, &name)?;
+        let mut dossier = view.dossier(&id)?;
+        let (mut total, mut given) = (0, 0);
+        for proposition in &mut dossier.propositions {
+            total += proposition.claims.len();
+            proposition.claims.truncate(MOST_CLAIMS - given);
+            given += proposition.claims.len();
+        }
+        let ids: Vec<RecordId> =
+            dossier.propositions.iter().flat_map(|p| p.claims.iter().flat_map(mentioned).chain(of(p))).collect();
+        let labels = Labels::read(&view, lang, &ids)?;
+        let subject = &dossier.subject;
+        Ok(Json(DossierRow {
+            subject: Subject {
+                id: subject.id.to_string(),
+                label: subject.label(lang.tag),
+                noun: subject.noun.name(),
+            },
+            propositions: dossier
+                .propositions
+                .iter()
+                .map(|proposition| PropositionRow {
+                    kind: proposition.kind.name(),
+                    subject: labels.named(&proposition.subject),
+                    object: proposition.object.as_deref().map(|object| labels.object(object)),
+                    affirmed: proposition.affirmed,
+                    denied: proposition.denied,
+                    sources: proposition.sources,
+                    claims: proposition.claims.iter().map(|claim| labels.claim(claim)).collect(),
+                })
+                .collect(),
+            cut: (given < total).then(|| {
+                format!("given are {given} of {total} claims; /graphql pages through all of them")
+            }),
+        }))
+    })
+    .await?
+}
+
+/// The records of a proposition, whose claims may all be left out.
+fn of(proposition: &Proposition) -> impl Iterator<Item = RecordId> {
+    let object = proposition.object.as_deref().and_then(RecordId::from_iri);
+    object.into_iter().chain([proposition.subject.clone()])
+}
+
+/// From where to where.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PathQuery {
+    /// Where it begins: id, IRI or name.
+    from: String,
+    /// Where it leads.
+    to: String,
+    /// How many hops at most; 6 when not said, 12 at most.
+    hops: Option<usize>,
+}
+
+/// One hop.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HopRow {
+    /// Where it begins.
+    pub from: Named,
+    /// Where it leads.
+    pub to: Named,
+    /// The relationship's type or the claim's kind.
+    pub kind: String,
+    /// Whether it is said the other way round.
+    pub reversed: bool,
+    /// The relationship or claim that says so.
+    pub via: String,
+    /// Whether that is a claim.
+    pub is_claim: bool,
+    /// Its words.
+    pub verbatim: Option<String>,
+    /// The document it stands in.
+    pub source: Option<Named>,
+    /// The place there.
+    pub locator: Option<String>,
+}
+
+/// A shortest path.
+#[derive(Serialize, ToSchema)]
+pub struct PathRow {
+    /// Its hops; none when there is no path of that length.
+    pub hops: Option<Vec<HopRow>>,
+}
+
+/// A shortest path over relationships and affirmed claims, each hop with what says so.
+#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, LangQuery),
+    responses((status = 200, body = PathRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn path(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Query(query): Query<PathQuery>,
+) -> Result<Json<PathRow>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let (from, to) = (find(&view, &query.from)?, find(&view, &query.to)?);
+        let hops = view.path(&from, &to, query.hops.unwrap_or(6).clamp(1, 12))?;
+        let ids: Vec<RecordId> = hops
+            .iter()
+            .flatten()
+            .flat_map(|hop| [Some(hop.from.clone()), Some(hop.to.clone()), hop.source.clone()])
+            .flatten()
+            .collect();
+        let labels = Labels::read(&view, lang, &ids)?;
+        Ok(Json(PathRow {
+            hops: hops.map(|hops| {
+                hops.into_iter()
+                    .map(|hop| HopRow {
+                        from: labels.named(&hop.from),
+                        to: labels.named(&hop.to),
+                        kind: hop.kind,
+                        reversed: hop.reversed,
+                        via: hop.via.to_string(),
+                        is_claim: hop.is_claim,
+                        verbatim: hop.verbatim,
+                        source: hop.source.as_ref().map(|id| labels.named(id)),
+                        locator: hop.locator,
+                    })
+                    .collect()
+            }),
+        }))
+    })
+    .await?
+}

@@ -1,0 +1,450 @@
+//! Records: one, its history, and how to find it.
+
+use super::input::{Json, Path, Query};
+use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, compact, find, mentioned};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::extract::State;
+use fieldmark_model::{Noun, RecordId};
+use fieldmark_store::View;
+use fieldmark_store::ledger::Op;
+use fieldmark_store::read::{Cursor, Direction, Resolved};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// A name in both languages.
+#[derive(Serialize, ToSchema)]
+pub struct Both {
+    /// English, or the nearest there is.
+    pub en: String,
+    /// French, or the nearest there is.
+    pub fr: String,
+}
+
+/// One value of a property.
+#[derive(Serialize, ToSchema)]
+pub struct Value {
+    /// The words, or the IRI.
+    pub value: String,
+    /// The language of words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// Whether the value is an IRI.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub iri: bool,
+    /// The name of what the IRI names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// One property.
+#[derive(Serialize, ToSchema)]
+pub struct Property {
+    /// Its short name, such as `fm:verbatim`.
+    pub name: String,
+    /// Its IRI.
+    pub iri: String,
+    /// Its values.
+    pub values: Vec<Value>,
+}
+
+/// One relationship.
+#[derive(Serialize, ToSchema)]
+pub struct Link {
+    /// The relationship's id.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// Its source.
+    pub from: Named,
+    /// Its target.
+    pub to: Named,
+    /// The document it stands in.
+    pub source: Option<Named>,
+    /// The place there.
+    pub locator: Option<String>,
+    /// The words quoted from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verbatim: Option<String>,
+}
+
+/// A part of a record, with a name of its own within it.
+#[derive(Serialize, ToSchema)]
+pub struct Part {
+    /// Its IRI: the record's, `#` and its name.
+    pub iri: String,
+    /// Its properties, by IRI.
+    pub properties: Vec<Property>,
+}
+
+/// How much there is, whatever is left out for length.
+#[derive(Serialize, ToSchema)]
+pub struct Counts {
+    /// The relationships it stands in.
+    pub relationships: usize,
+    /// The claims that speak of it.
+    pub claims: usize,
+}
+
+/// One record, as the caller may see it.
+#[derive(Serialize, ToSchema)]
+pub struct Record {
+    /// Its STIX id.
+    pub id: String,
+    /// Its IRI.
+    pub iri: String,
+    /// What it is.
+    pub noun: &'static str,
+    /// Its name.
+    pub label: Both,
+    /// Its properties, by IRI; at most 500 values of each.
+    pub properties: Vec<Property>,
+    /// Its parts, by IRI; at most 500.
+    pub children: Vec<Part>,
+    /// How many relationships and claims there are.
+    pub counts: Counts,
+    /// The relationships it stands in; at most 500.
+    pub relationships: Vec<Link>,
+    /// The claims that speak of it, by date; at most 500.
+    pub claims: Vec<ClaimRow>,
+    /// What was left out for length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+/// The most of anything in one answer.
+const MOST: usize = 500;
+
+/// One record by id, IRI or name.
+#[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records",
+    params(("id" = String, Path, description = "An id, an IRI or a name"), LangQuery),
+    responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn record(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+) -> Result<Json<Record>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let id = find(&view, &name)?;
+        describe(&view, &id, lang).map(Json)
+    })
+    .await?
+}
+
+/// Cuts a list, and notes what was cut.
+fn shorten<T>(list: &mut Vec<T>, what: &str, cut: &mut Vec<String>) -> usize {
+    let total = list.len();
+    if total > MOST {
+        list.truncate(MOST);
+        cut.push(format!("{MOST} of {total} {what}"));
+    }
+    total
+}
+
+/// A record with its relationships and claims, names read in one go.
+pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record, Problem> {
+    let node = view.node(id)?;
+    let one = std::slice::from_ref(id);
+    let mut edges = view.edges(one, Direction::Out, &[], None)?.pop().unwrap_or_default();
+    // A relationship of a record with itself stands at both ends.
+    let incoming = view.edges(one, Direction::In, &[], None)?.pop().unwrap_or_default();
+    edges.extend(incoming.into_iter().filter(|edge| edge.from != edge.to));
+    let mut claims = view.claims_of(one)?.pop().unwrap_or_default();
+    let mut children = parts(view, id)?;
+    let mut stated = node.properties.clone();
+    let mut cut = Vec::new();
+    let counts = Counts {
+        relationships: shorten(&mut edges, "relationships", &mut cut),
+        claims: shorten(&mut claims, "claims", &mut cut),
+    };
+    shorten(&mut children, "parts", &mut cut);
+    for (predicate, values) in stated.iter_mut().chain(children.iter_mut().flat_map(|(_, part)| part)) {
+        shorten(values, &format!("values of {}", compact(predicate.as_str())), &mut cut);
+    }
+    let mut ids: Vec<RecordId> = claims.iter().flat_map(mentioned).collect();
+    for edge in &edges {
+        ids.extend([edge.from.clone(), edge.to.clone()]);
+        ids.extend(edge.source.clone());
+    }
+    ids.extend(stated.iter().chain(children.iter().flat_map(|(_, part)| part)).flat_map(referred));
+    let labels = Labels::read(view, lang, &ids)?;
+    Ok(Record {
+        id: node.id.to_string(),
+        iri: node.id.iri(),
+        noun: node.noun.name(),
+        label: Both { en: node.label("en"), fr: node.label("fr") },
+        properties: properties(&stated, &labels),
+        children: children
+            .iter()
+            .map(|(iri, part)| Part { iri: iri.clone(), properties: properties(part, &labels) })
+            .collect(),
+        counts,
+        relationships: edges
+            .iter()
+            .map(|edge| Link {
+                id: edge.relationship.to_string(),
+                kind: edge.kind.clone(),
+                from: labels.named(&edge.from),
+                to: labels.named(&edge.to),
+                source: edge.source.as_ref().map(|id| labels.named(id)),
+                locator: edge.locator.clone(),
+                verbatim: edge.verbatim.clone(),
+            })
+            .collect(),
+        claims: claims.iter().map(|claim| labels.claim(claim)).collect(),
+        cut: (!cut.is_empty())
+            .then(|| format!("given are {}; /graphql pages through all of them", cut.join(", "))),
+    })
+}
+
+type Stated = (NamedNode, Vec<Term>);
+
+/// The parts of a record by IRI, each with its properties.
+fn parts(view: &View, id: &RecordId) -> Result<Vec<(String, Vec<Stated>)>, Problem> {
+    let mut parts: BTreeMap<String, BTreeMap<NamedNode, Vec<Term>>> = BTreeMap::new();
+    for triple in view.children(id)? {
+        let NamedOrBlankNode::NamedNode(subject) = triple.subject else { continue };
+        let part = parts.entry(subject.into_string()).or_default();
+        part.entry(triple.predicate).or_default().push(triple.object);
+    }
+    Ok(parts.into_iter().map(|(iri, part)| (iri, part.into_iter().collect())).collect())
+}
+
+fn referred((_, values): &Stated) -> impl Iterator<Item = RecordId> {
+    values.iter().filter_map(|term| match term {
+        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+        _ => None,
+    })
+}
+
+fn properties(stated: &[Stated], labels: &Labels) -> Vec<Property> {
+    stated
+        .iter()
+        .map(|(predicate, values)| Property {
+            name: compact(predicate.as_str()),
+            iri: predicate.as_str().to_owned(),
+            values: values
+                .iter()
+                .map(|term| match term {
+                    Term::Literal(literal) => Value {
+                        value: literal.value().to_owned(),
+                        lang: literal.language().map(str::to_owned),
+                        iri: false,
+                        label: None,
+                    },
+                    Term::NamedNode(node) => Value {
+                        value: node.as_str().to_owned(),
+                        lang: None,
+                        iri: true,
+                        label: Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str()),
+                    },
+                    other => Value { value: other.to_string(), lang: None, iri: false, label: None },
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// One revision of a record.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RevisionRow {
+    /// Which, from 1.
+    pub revision: u64,
+    /// The ledger's entry.
+    pub seq: u64,
+    /// Who made it.
+    pub author: String,
+    /// When the ledger took it, RFC 3339.
+    pub recorded_at: String,
+    /// Whether it took the record back.
+    pub retracted: bool,
+    /// Its statements as canonical N-Quads, each in the graph of its release policy.
+    pub nquads: String,
+}
+
+/// Every revision of a record.
+#[derive(Serialize, ToSchema)]
+pub struct History {
+    /// The record.
+    pub id: String,
+    /// Oldest first.
+    pub revisions: Vec<RevisionRow>,
+}
+
+/// Every revision of a record, from the ledger. For the steward; to others the record is not there.
+#[utoipa::path(get, path = "/api/v1/records/{id}/history", tag = "records",
+    params(("id" = String, Path, description = "An id, an IRI or a name")),
+    responses((status = 200, body = History), (status = 404, body = Problem)))]
+pub async fn history(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<History>, Problem> {
+    // Whoever may not see the ledger must not learn what stands in it: to them no record has one.
+    let steward = caller.steward().map_err(|_| Problem::not_found())?;
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        // A record that was taken back has no name any more, but its id still leads to its history.
+        let id = match RecordId::from_iri(&name).or_else(|| RecordId::parse(&name).ok()) {
+            Some(id) => id,
+            None => find(&view, &name)?,
+        };
+        let revisions = desk.base.history(&steward, &id)?;
+        if revisions.is_empty() {
+            return Err(Problem::not_found());
+        }
+        Ok(Json(History {
+            id: id.to_string(),
+            revisions: revisions
+                .into_iter()
+                .map(|(revision, nquads)| RevisionRow {
+                    revision: revision.revision,
+                    seq: revision.seq,
+                    author: revision.author,
+                    recorded_at: revision.recorded,
+                    retracted: revision.op == Op::Retract,
+                    nquads,
+                })
+                .collect(),
+        }))
+    })
+    .await?
+}
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Words that occur in a name or in quoted words, in any script.
+    text: String,
+    /// Only this noun.
+    noun: Option<String>,
+    /// How many at most; 25 when not said, 200 at most.
+    first: Option<usize>,
+    /// The cursor `next` of the page before.
+    after: Option<String>,
+}
+
+/// One record that was found.
+#[derive(Serialize, ToSchema)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub noun: &'static str,
+    /// Its name.
+    pub label: String,
+    /// Where the words were found.
+    pub matched: String,
+}
+
+/// One page of what was found.
+#[derive(Serialize, ToSchema)]
+pub struct Hits {
+    /// How many there are in all.
+    pub total: u64,
+    /// The cursor of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Better fits first.
+    pub items: Vec<Hit>,
+}
+
+/// Records in whose names or quoted words the text occurs.
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, LangQuery),
+    responses((status = 200, body = Hits), (status = 400, body = Problem)))]
+pub async fn search(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Query(query): Query<SearchQuery>,
+) -> Result<Json<Hits>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    let nouns = match &query.noun {
+        None => Vec::new(),
+        Some(name) => vec![Noun::from_name(name).ok_or_else(|| {
+            let known: Vec<&str> = Noun::ALL.iter().map(|noun| noun.name()).collect();
+            Problem::bad_request(format!("no noun is named \"{name}\": {}", known.join(", ")))
+        })?],
+    };
+    blocking(move || {
+        let first = query.first.unwrap_or(25).clamp(1, 200);
+        let after = query.after.map(Cursor);
+        let page = view.search(&query.text, &nouns, first, after.as_ref())?;
+        let labels = Labels::read(&view, lang, page.items.iter().map(|found| &found.id))?;
+        Ok(Json(Hits {
+            total: page.total,
+            next: page.has_next.then(|| page.cursors.last().map(|cursor| cursor.0.clone())).flatten(),
+            items: page
+                .items
+                .into_iter()
+                .map(|found| {
+                    let Named { id, label } = labels.named(&found.id);
+                    Hit { id, noun: found.noun.name(), label, matched: found.matched }
+                })
+                .collect(),
+        }))
+    })
+    .await?
+}
+
+/// What is to be resolved.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ResolveQuery {
+    /// An id, an IRI, a number or a name.
+    text: String,
+}
+
+/// The records that a text means: none, one, or several of one name.
+#[derive(Serialize, ToSchema)]
+pub struct Resolution {
+    /// How many there are.
+    pub total: usize,
+    /// The records, by id; at most 500.
+    pub items: Vec<Hit>,
+    /// What was left out for length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+/// The records a text means: none, one, or several of one name.
+#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, LangQuery),
+    responses((status = 200, body = Resolution), (status = 400, body = Problem)))]
+pub async fn resolve(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Query(query): Query<ResolveQuery>,
+) -> Result<Json<Resolution>, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let mut found = match view.resolve(&query.text)? {
+            Resolved::None => Vec::new(),
+            Resolved::One(id) => {
+                let node = view.node(&id)?;
+                vec![(id, node.noun, node.label("en"))]
+            }
+            Resolved::Many(found) => found,
+        };
+        let mut cut = Vec::new();
+        let total = shorten(&mut found, "records", &mut cut);
+        let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
+        let hit = |(id, noun, matched): (RecordId, Noun, String)| {
+            let Named { id, label } = labels.named(&id);
+            Hit { id, noun: noun.name(), label, matched }
+        };
+        Ok(Json(Resolution {
+            total,
+            items: found.into_iter().map(hit).collect(),
+            cut: cut.pop().map(|cut| format!("given are {cut}; say more of the name")),
+        }))
+    })
+    .await?
+}

@@ -1,0 +1,265 @@
+//! The first page: what is here, search, and the comparison of two campaigns.
+
+use super::layout::{Frame, link, page as whole, say, search, to, tongue};
+use super::record::{named, noun, quote};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::rest::claims::{Comparison, FamilyCount, SupportRow, compare};
+use crate::rest::input::Query;
+use crate::rest::wire::{Lang, Named, find};
+use crate::state::{Desk, blocking};
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use fieldmark_model::Noun;
+use fieldmark_store::View;
+use fieldmark_store::question::{self, Kind, Need, Question};
+use fieldmark_store::read::{Filter, Order};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// What the page is asked.
+#[derive(Deserialize)]
+pub(super) struct HomeQuery {
+    text: Option<String>,
+    compare: Option<String>,
+    with: Option<String>,
+}
+
+impl HomeQuery {
+    /// A field that was filled in.
+    fn said(field: &Option<String>) -> Option<&str> {
+        field.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+/// `/`.
+pub(super) async fn home(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<HomeQuery>,
+) -> Result<Response, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let title = say(lang, "Who says who ran it", "Qui dit qui l’a menée");
+        let text = HomeQuery::said(&query.text);
+        let compared = match (HomeQuery::said(&query.compare), HomeQuery::said(&query.with)) {
+            (Some(left), Some(right)) => side_by_side(&view, lang, left, right)?,
+            (None, None) => html! {},
+            _ => notice(say(lang, "Name two campaigns to compare.", "Nommez deux campagnes à comparer.")),
+        };
+        let body = html! {
+            h1 { (title) }
+            p.soft { (say(lang,
+                "Claims about who ran which operation, each with its assessor, words, date and source. Nothing is merged.",
+                "Des affirmations sur qui a mené quelle opération, chacune avec son auteur, ses mots, sa date et sa source. Rien n’est fusionné.")) }
+            (search(lang, text.unwrap_or("")))
+            @if let Some(text) = text { (results(&view, lang, text)?) }
+            (compared)
+            (campaigns(&view, lang, &query)?)
+            (counts(&view, lang)?)
+            (questions(lang))
+        };
+        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()) }, title, body)))
+    })
+    .await?
+}
+
+fn notice(text: &str) -> Markup {
+    html! { p.notice role="alert" { (text) } }
+}
+
+fn results(view: &View, lang: Lang, text: &str) -> Result<Markup, Problem> {
+    let page = view.search(text, &[], 50, None)?;
+    let ids: Vec<_> = page.items.iter().map(|found| found.id.clone()).collect();
+    let labels = crate::rest::wire::Labels::read(view, lang, &ids)?;
+    Ok(html! {
+        h2 { (say(lang, "Found", "Trouvé")) " (" (page.total) ")" }
+        @if page.items.is_empty() { p.notice { (say(lang, "Nothing here bears that name.", "Rien ici ne porte ce nom.")) } }
+        ul.plain { @for found in &page.items { li {
+            (named(&labels.named(&found.id), lang)) " "
+            span.soft { (noun(found.noun.name(), lang))
+                @if found.matched != labels.named(&found.id).label { " · " (quote(&found.matched, lang)) } }
+        } } }
+        @if page.has_next { p.notice { (say(lang, "The first 50 are shown; say more words.", "Les 50 premiers sont montrés ; précisez.")) } }
+    })
+}
+
+fn campaigns(view: &View, lang: Lang, query: &HomeQuery) -> Result<Markup, Problem> {
+    let filter = Filter { noun: Some(Noun::Campaign), ..Filter::default() };
+    let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
+    let nodes = view.nodes(&page.items)?;
+    let rows: Vec<Named> = nodes
+        .iter()
+        .flatten()
+        .map(|node| Named { id: node.id.to_string(), label: node.label(lang.tag) })
+        .collect();
+    let choice = |name: &str, label: &str, chosen: Option<&str>| html! {
+        label { (label) select name=(name) required {
+            option value="" { "—" }
+            // One that was named in words, or is no campaign, stays what is compared.
+            @if let Some(other) = chosen.filter(|id| !rows.iter().any(|row| row.id == *id)) {
+                option value=(other) selected { (other) }
+            }
+            @for row in &rows { option value=(row.id) selected[chosen == Some(&row.id)] { (row.label) } }
+        } }
+    };
+    Ok(html! {
+        h2 { (say(lang, "Campaigns", "Campagnes")) " (" (page.total) ")" }
+        ul.plain { @for row in &rows { li { (named(row, lang)) } } }
+        @if page.has_next { p.notice { (say(lang, "The latest 100 are shown; search finds the others.", "Les 100 dernières sont montrées ; la recherche trouve les autres.")) } }
+        @if rows.len() > 1 {
+            h2 { (say(lang, "What links two campaigns?", "Qu’est-ce qui relie deux campagnes ?")) }
+            form action="/" method="get" {
+                (tongue(lang))
+                (choice("compare", say(lang, "One", "L’une"), HomeQuery::said(&query.compare)))
+                (choice("with", say(lang, "The other", "L’autre"), HomeQuery::said(&query.with)))
+                button { (say(lang, "Compare", "Comparer")) }
+            }
+        }
+    })
+}
+
+/// A name that leads nowhere is said on the page, where it can be mended.
+fn side_by_side(view: &View, lang: Lang, left: &str, right: &str) -> Result<Markup, Problem> {
+    let found = find(view, left)
+        .and_then(|left| Ok((left, find(view, right)?)))
+        .and_then(|(left, right)| compare(view, lang, &left, &right));
+    match found {
+        Ok(found) => Ok(comparison(&found, lang)),
+        Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn comparison(found: &Comparison, lang: Lang) -> Markup {
+    let caption = say(lang, "What they share, and what says so on each side", "Ce qu’elles partagent, et ce qui le dit de chaque côté");
+    html! {
+        section aria-labelledby="comparison" {
+            h2 id="comparison" { (named(&found.left, lang)) " — " (named(&found.right, lang)) }
+            @if !found.shared.iter().any(|row| row.hard) {
+                p.notice { (say(lang,
+                    "Nothing hard is shared: no network, account, domain or medium is asserted of both.",
+                    "Rien de solide n’est partagé : aucun réseau, compte, domaine ou média n’est affirmé des deux.")) }
+            }
+            @if !found.shared.is_empty() { div.scroll tabindex="0" role="region" aria-label=(caption) { table {
+                caption.soft { (caption) " (" (found.shared.len()) ")" }
+                thead { tr {
+                    th scope="col" { (say(lang, "Feature", "Trait")) }
+                    th scope="col" { (found.left.label) } th scope="col" { (found.right.label) }
+                } }
+                tbody { @for row in &found.shared { tr {
+                    th scope="row" .hard[row.hard] {
+                        @match &row.feature.id { Some(id) => a href=(to(id, lang)) { (row.feature.label) }, None => (row.feature.label) }
+                        div.soft { (family(&row.family, lang)) @if row.hard { " · " (say(lang, "hard", "solide")) }
+                            @if let Some(note) = &row.note { " · " (note) } }
+                    }
+                    td { (side(&row.left, lang)) } td { (side(&row.right, lang)) }
+                } } }
+            } } }
+            @if !found.not_shared.is_empty() {
+                p { (say(lang, "Both have these and share none: ", "Les deux en ont et n’en partagent aucun : "))
+                    (found.not_shared.iter().map(|name| family(name, lang)).collect::<Vec<_>>().join(", ")) "." }
+            }
+            @for (one, only) in [(&found.left, &found.only_left), (&found.right, &found.only_right)] {
+                @if !only.is_empty() {
+                    p.soft { (say(lang, "Only ", "Seulement ")) (one.label) (say(lang, ": ", " : ")) (counted(only, lang)) "." }
+                }
+            }
+            p.soft { (say(lang, "Features are counted, not weighed.", "Les traits sont comptés, non pesés.")) }
+        }
+    }
+}
+
+/// What says that one side has a feature.
+fn side(supports: &[SupportRow], lang: Lang) -> Markup {
+    html! {
+        @for support in supports { div {
+            @if support.is_claim {
+                span.soft { (say(lang, "claim of ", "affirmation de ")) }
+                @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) }
+                (say(lang, ": ", " : "))
+                @if let Some(words) = &support.verbatim { (quote(words, lang)) " " }
+            }
+            @if let Some(source) = &support.source { (named(source, lang)) " " }
+            a href=(to(&support.link, lang)) { (support.locator.as_deref().unwrap_or(say(lang, "record", "fiche"))) }
+        } }
+    }
+}
+
+fn counted(families: &[FamilyCount], lang: Lang) -> String {
+    let one = |row: &FamilyCount| format!("{} {}", family(&row.family, lang), row.count);
+    families.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A family of features, in the language of the page.
+fn family(name: &str, lang: Lang) -> String {
+    let fr = match name {
+        "platform" => "plateforme",
+        "network" => "réseau",
+        "account" => "compte",
+        "domain" => "domaine",
+        "media" => "média",
+        "narrative" => "récit",
+        "target" => "cible",
+        "language" => "langue",
+        "event" => "événement",
+        "location" => "lieu",
+        "claimed" => "affirmé",
+        "other" => "autre",
+        other => other,
+    };
+    if lang.tag == "fr" { fr.to_owned() } else { name.replace('-', " ") }
+}
+
+fn counts(view: &View, lang: Lang) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for kind in Noun::ALL {
+        let filter = Filter { noun: Some(kind), ..Filter::default() };
+        let total = view.list(&filter, Order::Id, false, 1, None, false)?.total;
+        if total > 0 {
+            rows.push((noun(kind.name(), lang), total));
+        }
+    }
+    Ok(html! {
+        h2 { (say(lang, "What you may see", "Ce que vous pouvez voir")) }
+        @if rows.is_empty() { p.notice { (say(lang, "Nothing yet.", "Rien encore.")) } }
+        ul.plain.columns { @for (noun, total) in rows { li { (noun) " " span.soft { (total) } } } }
+    })
+}
+
+fn questions(lang: Lang) -> Markup {
+    html! {
+        h2 { (say(lang, "Saved questions", "Questions enregistrées")) }
+        @for question in question::catalogue() { (one(question, lang)) }
+    }
+}
+
+/// A question without parameters is two links; with them, a form whose empty fields mean all.
+fn one(question: &Question, lang: Lang) -> Markup {
+    let summary = if lang.tag == "fr" { &question.summary_fr } else { &question.summary_en };
+    let address = |ending: &str| format!("/api/v1/queries/{}.{ending}", question.name);
+    html! {
+        details.question {
+            summary { (summary) " " code.soft { (question.name) } }
+            @if question.params.is_empty() {
+                p { a href=(link(&address("json"), lang)) { "JSON" } " " a href=(link(&address("csv"), lang)) { "CSV" } }
+            } @else {
+                form action=(address("json")) method="get" {
+                    (tongue(lang))
+                    @for param in &question.params {
+                        label {
+                            (if lang.tag == "fr" { &param.fr } else { &param.en })
+                            input name=(param.name) required[param.need == Need::Required]
+                                placeholder=[match &param.need { Need::Default(value) => Some(value.as_str()), _ => None }]
+                                inputmode=[(param.kind == Kind::Integer).then_some("numeric")];
+                        }
+                    }
+                    button { "JSON" }
+                    button formaction=(address("csv")) { "CSV" }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The desks, asked over HTTP as callers ask them: the seed case and a little more, seen by the
+//! public and by the steward.
+
+#[path = "desks/case.rs"]
+mod case;
+#[path = "desks/linked.rs"]
+mod linked;
+#[path = "desks/pages.rs"]
+mod pages;
+#[path = "desks/rest.rs"]
+mod rest;
+#[path = "desks/sparql.rs"]
+mod sparql;

@@ -1,0 +1,64 @@
+//! `export`: what one audience may see, to a file or standard output.
+
+use super::show::record;
+use super::{Desktop, print_bytes};
+use crate::door::address;
+use anyhow::{Context, Result};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Exports. A file appears whole or not at all.
+pub async fn run(
+    on: &Desktop,
+    format: &str,
+    seen: Option<&str>,
+    of: &[String],
+    output: Option<&Path>,
+) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    // Names may hold commas, ids do not.
+    let mut ids = Vec::new();
+    for name in of {
+        let found = record(&door, name, seen).await?;
+        ids.push(
+            found["id"]
+                .as_str()
+                .context("the answer has no id")?
+                .to_owned(),
+        );
+    }
+    let ids = ids.join(",");
+    let mut query = vec![("format", format)];
+    if !ids.is_empty() {
+        query.push(("of", &ids));
+    }
+    let answer = door
+        .get(&address(&["api", "v1", "export"], &query), seen)
+        .await?;
+    let bytes = &answer.success()?.body;
+    match output {
+        Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
+        None => print_bytes(bytes)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the place and moves it there once it is on the disk, so that nobody ever finds
+/// half a release.
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".fieldmark-export-")
+        // What the user's umask leaves of it, as for any other file they make.
+        .permissions(std::fs::Permissions::from_mode(0o666))
+        .tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! `import`: files in, each judged record by record, with a report that says what became of each.
+
+use super::text::{Language, items, plain};
+use super::{Desktop, print};
+use crate::door::{Door, address};
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use axum::http::Method;
+use futures_util::TryStreamExt;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::io::AsyncRead;
+use tokio_util::io::ReaderStream;
+
+/// How files are read.
+pub struct How {
+    /// The format of all of them; else each file's ending tells it.
+    pub format: Option<String>,
+    /// The release policy of statements in no graph.
+    pub marking: Option<String>,
+    /// Judge and report only.
+    pub dry_run: bool,
+}
+
+/// How many records a report names that were not refused; JSON names them all.
+const NAMED: usize = 1_000;
+
+/// Imports each file. One that cannot be read, or a record that is refused, keeps nothing else
+/// out; the exit status is 1 all the same.
+pub async fn run(on: &Desktop, files: &[std::path::PathBuf], how: &How) -> Result<ExitCode> {
+    let door = on.door().await?;
+    let mut sound = true;
+    for path in files {
+        let name = path.display().to_string();
+        let report = match one(&door, path, how, on.language).await {
+            Ok(report) => report,
+            Err(error) => {
+                sound = false;
+                eprintln!("fieldmark: {}", plain(&format!("{name}: {error:#}")));
+                continue;
+            }
+        };
+        match on.json {
+            true => {
+                let mut line = json!({ "file": name, "dryRun": how.dry_run });
+                if let (Value::Object(line), Value::Object(report)) = (&mut line, report.clone()) {
+                    line.extend(report);
+                }
+                print(&format!("{line}\n"))?;
+            }
+            false => print(&text(on.language, &name, &report, how.dry_run))?,
+        }
+        if let Some(wrong) = wrong(on.language, &name, &report) {
+            sound = false;
+            eprintln!("fieldmark: {wrong}");
+        }
+    }
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+async fn one(door: &Door, path: &Path, how: &How, lang: Language) -> Result<Value> {
+    if path == Path::new("-") {
+        return send(door, tokio::io::stdin(), None, None, how, lang).await;
+    }
+    let file = tokio::fs::File::open(path).await?;
+    let about = file.metadata().await?;
+    if about.is_dir() {
+        bail!("this is a directory; name the files in it");
+    }
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    send(door, file, name.as_deref(), Some(about.len()), how, lang).await
+}
+
+async fn send(
+    door: &Door,
+    input: impl AsyncRead + Send + 'static,
+    name: Option<&str>,
+    length: Option<u64>,
+    how: &How,
+    lang: Language,
+) -> Result<Value> {
+    let bar = bar(name.unwrap_or("-"), length, lang);
+    let moved = bar.clone();
+    let bytes = ReaderStream::with_capacity(input, 1 << 16).inspect_ok(move |chunk| {
+        moved.inc(chunk.len() as u64);
+        if length.is_some_and(|length| moved.position() >= length) {
+            moved.set_message(lang.say("judging and committing", "vérification et inscription"));
+        }
+    });
+    let answer = import(door, Body::from_stream(bytes), name, how).await;
+    bar.finish_and_clear();
+    answer
+}
+
+/// Sends one body through the door and gives back its report.
+pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> Result<Value> {
+    let mut query = Vec::new();
+    query.extend(name.map(|name| ("name", name)));
+    query.extend(how.format.as_deref().map(|format| ("format", format)));
+    query.extend(how.marking.as_deref().map(|marking| ("marking", marking)));
+    query.extend(how.dry_run.then_some(("dry_run", "true")));
+    let path = address(&["api", "v1", "import"], &query);
+    door.send(door.request(Method::POST, &path, None).body(body)?)
+        .await
+        .context("the import was not answered")?
+        .json()
+}
+
+/// A bar on standard error when somebody watches, else one that is not seen.
+fn bar(name: &str, length: Option<u64>, lang: Language) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match length {
+        Some(length) => (
+            ProgressBar::new(length),
+            "{prefix} {wide_bar} {bytes}/{total_bytes} {msg}",
+        ),
+        None => (
+            ProgressBar::new_spinner(),
+            "{prefix} {spinner} {bytes} {msg}",
+        ),
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_prefix(plain(name));
+    bar.set_message(lang.say("reading", "lecture"));
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// The report for a reader: the counts, then each record, then what others still wait for.
+pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String {
+    let count = |key: &str| report[key].as_u64().unwrap_or_default();
+    let mut out = format!(
+        "{}{} {}; {} {}, {} {}, {} {}, {} {}{}\n",
+        plain(file),
+        lang.say(":", " :"),
+        lang.count(
+            count("statements"),
+            ["statement", "statements"],
+            ["énoncé", "énoncés"]
+        ),
+        count("added"),
+        verdict(lang, "added"),
+        count("revised"),
+        verdict(lang, "revised"),
+        count("unchanged"),
+        verdict(lang, "unchanged"),
+        count("refused"),
+        verdict(lang, "refused"),
+        match (dry_run, items(&report["problems"]).next().is_some()) {
+            (_, true) => lang.say(
+                "; it cannot be read, so nothing was changed",
+                " ; illisible : rien n’a été changé"
+            ),
+            (true, false) => lang.say(
+                "; a dry run: nothing was changed",
+                " ; à l’essai : rien n’a été changé"
+            ),
+            (false, false) => "",
+        },
+    );
+    for problem in items(&report["problems"]) {
+        out.push_str(&format!("    {}\n", finding(lang, file, problem, None)));
+    }
+    let mut named = 0;
+    for entry in items(&report["entries"]) {
+        let kind = entry["verdict"].as_str().unwrap_or_default();
+        if kind != "refused" {
+            named += 1;
+            if named > NAMED {
+                continue;
+            }
+        }
+        let name = plain(entry["name"].as_str().unwrap_or_default());
+        out.push_str(&format!("  {:<10} {name}\n", verdict(lang, kind)));
+        for found in items(&entry["findings"]) {
+            out.push_str(&format!(
+                "    {}\n",
+                finding(lang, file, found, entry["line"].as_u64())
+            ));
+        }
+    }
+    if named > NAMED {
+        let words = lang.say(
+            "more that were not refused; --json names them",
+            "autres non refusés ; --json les nomme",
+        );
+        out.push_str(&format!("  … {} {words}\n", named - NAMED));
+    }
+    let waiting: Vec<String> = items(&report["waiting"])
+        .filter_map(Value::as_str)
+        .map(plain)
+        .collect();
+    if !waiting.is_empty() {
+        let words = lang.say(
+            "referred to and not here yet:",
+            "mentionnés, pas encore ici :",
+        );
+        out.push_str(&format!("  {words} {}\n", waiting.join(", ")));
+    }
+    out
+}
+
+/// What went wrong in a file, in one line; nothing when all of it was taken.
+pub fn wrong(lang: Language, file: &str, report: &Value) -> Option<String> {
+    let problems: Vec<&Value> = items(&report["problems"]).collect();
+    if let Some(first) = problems.first() {
+        let more = match problems.len() - 1 {
+            0 => String::new(),
+            more => format!(
+                " ({} {more})",
+                lang.say("further problems:", "autres problèmes :")
+            ),
+        };
+        return Some(format!("{}{more}", finding(lang, file, first, None)));
+    }
+    let refused = report["refused"].as_u64().filter(|refused| *refused > 0)?;
+    let first = items(&report["entries"])
+        .filter(|entry| entry["verdict"] == "refused")
+        .flat_map(|entry| {
+            items(&entry["findings"])
+                .map(|found| finding(lang, file, found, entry["line"].as_u64()))
+        })
+        .next()
+        .unwrap_or_else(|| plain(file));
+    let counted = lang.count(refused, ["refused", "refused"], ["refusé", "refusés"]);
+    Some(format!("{first} ({counted})"))
+}
+
+/// `FILE:LINE:COLUMN: message`, as compilers write it, so that editors can follow.
+fn finding(lang: Language, file: &str, found: &Value, entry_line: Option<u64>) -> String {
+    let mut place = plain(file);
+    if let Some(line) = found["line"].as_u64().or(entry_line) {
+        place.push_str(&format!(":{line}"));
+        if let Some(column) = found["column"].as_u64() {
+            place.push_str(&format!(":{column}"));
+        }
+    }
+    let english = found["message"].as_str().unwrap_or_default();
+    let message = match lang {
+        Language::Fr => found["message_fr"].as_str().unwrap_or(english),
+        Language::En => english,
+    };
+    format!("{place}: {}", plain(message))
+}
+
+fn verdict(lang: Language, verdict: &str) -> &str {
+    match verdict {
+        "added" => lang.say("added", "ajouté"),
+        "revised" => lang.say("revised", "révisé"),
+        "unchanged" => lang.say("unchanged", "inchangé"),
+        "refused" => lang.say("refused", "refusé"),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn a_report_names_each_record_and_where_it_is_wrong() {
+        let report = json!({
+            "committed": true, "statements": 9, "added": 1, "revised": 0, "unchanged": 0, "refused": 1,
+            "problems": [],
+            "entries": [
+                {"name": "campaign--1", "line": 3, "verdict": "added", "findings": []},
+                {"name": "note--2", "line": 7, "verdict": "refused", "findings": [
+                    {"line": 8, "column": 5, "message": "no assessor", "message_fr": "aucun évaluateur"},
+                    {"line": null, "column": null, "message": "no source"},
+                ]},
+            ],
+            "waiting": ["report--3"],
+        });
+        expect![[r#"
+            a.trig: 9 statements; 1 added, 0 revised, 0 unchanged, 1 refused
+              added      campaign--1
+              refused    note--2
+                a.trig:8:5: no assessor
+                a.trig:7: no source
+              referred to and not here yet: report--3
+        "#]]
+        .assert_eq(&text(Language::En, "a.trig", &report, false));
+        assert_eq!(
+            wrong(Language::Fr, "a.trig", &report).unwrap(),
+            "a.trig:8:5: aucun évaluateur (1 refusé)"
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! `overlap`: what two campaigns share, item by item; or who shares most with one.
+
+use super::claims::place;
+use super::text::{Language, items, plain, short, table};
+use super::{Desktop, print};
+use crate::door::{Door, address};
+use anyhow::Result;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// Compares two.
+pub async fn pair(on: &Desktop, left: &str, right: &str, seen: Option<&str>) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    on.print(&compare(&door, left, right, seen).await?, |overlap| {
+        comparison(on.language, overlap)
+    })
+}
+
+/// The comparison of two, as the desk gives it.
+pub async fn compare(door: &Door, left: &str, right: &str, seen: Option<&str>) -> Result<Value> {
+    door.get(
+        &address(&["api", "v1", "overlap", left], &[("with", right)]),
+        seen,
+    )
+    .await?
+    .json_about(&[left, right])
+}
+
+/// Ranks the others by what they share with one.
+pub async fn ranking(on: &Desktop, of: &str, top: usize, seen: Option<&str>) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    let path = address(&["api", "v1", "overlap", of], &[("top", &top.to_string())]);
+    let answer = door.get(&path, seen).await?.json_about(&[of])?;
+    if on.json {
+        print(&format!("{answer:#}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lang = on.language;
+    let rows: Vec<Vec<String>> = items(&answer["ranking"])
+        .map(|row| {
+            vec![
+                lang.name(&row["other"]),
+                row["features"].to_string(),
+                row["hard"].to_string(),
+                families(lang, &row["families"]),
+                plain(row["other"]["id"].as_str().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let of = lang.name(&answer["of"]);
+    if rows.is_empty() {
+        let nothing = lang.say(
+            "shares no feature with any other campaign",
+            "n’a aucun trait commun avec une autre campagne",
+        );
+        print(&format!("{of} {nothing}.\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let headings = [
+        lang.say("campaign", "campagne"),
+        lang.say("shared", "communs"),
+        lang.say("hard", "probants"),
+        lang.say("by family", "par famille"),
+        "id",
+    ]
+    .map(str::to_owned);
+    print(&format!(
+        "{of} {}\n\n{}",
+        lang.say("shares with:", "partage avec :"),
+        table(&headings, &rows)
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The comparison for a reader: every shared feature by family, and on each side what says so.
+pub fn comparison(lang: Language, overlap: &Value) -> String {
+    let (left, right) = (lang.name(&overlap["left"]), lang.name(&overlap["right"]));
+    let shared: Vec<&Value> = items(&overlap["shared"]).collect();
+    let hard = shared
+        .iter()
+        .filter(|feature| feature["hard"] == true)
+        .count() as u64;
+    let features = lang.count(
+        shared.len() as u64,
+        ["feature", "features"],
+        ["trait commun", "traits communs"],
+    );
+    let mut out = match lang {
+        Language::En => format!(
+            "{left} and {right} share {features}, {hard} of them hard to share by chance.\n"
+        ),
+        Language::Fr => {
+            format!("{left} et {right} : {features}, dont {hard} que le hasard explique mal.\n")
+        }
+    };
+    let mut family = "";
+    for feature in shared {
+        let of = feature["family"].as_str().unwrap_or_default();
+        if of != family {
+            out.push_str(&format!("\n{}\n", heading(lang, of)));
+            family = of;
+        }
+        out.push_str(&format!("  {}", lang.name(&feature["feature"])));
+        if feature["hard"] == true {
+            out.push_str(lang.say("  (hard)", "  (probant)"));
+        }
+        out.push('\n');
+        if let Some(note) = lang.label(&feature["note"]) {
+            out.push_str(&format!("    {} {note}\n", lang.say("note:", "note :")));
+        }
+        for (side, name) in [("left", &left), ("right", &right)] {
+            out.push_str(&format!("    {name}\n"));
+            for support in items(&feature[side]) {
+                out.push_str(&format!("      {}\n", supported(lang, support)));
+            }
+        }
+    }
+    out.push('\n');
+    for (key, name) in [("onlyLeft", &left), ("onlyRight", &right)] {
+        let counted = families(lang, &overlap[key]);
+        if !counted.is_empty() {
+            out.push_str(&format!(
+                "{} {name}{} {counted}\n",
+                lang.say("Only", "Seulement"),
+                lang.say(":", " :")
+            ));
+        }
+    }
+    let apart: Vec<String> = items(&overlap["notShared"])
+        .filter_map(Value::as_str)
+        .map(|f| family_name(lang, f))
+        .collect();
+    if !apart.is_empty() {
+        let words = lang.say(
+            "Both have, none in common:",
+            "Présents des deux côtés, sans rien de commun :",
+        );
+        out.push_str(&format!("{words} {}\n", apart.join(", ")));
+    }
+    out
+}
+
+/// One relationship or claim that says so: its words, who says them, and where.
+fn supported(lang: Language, support: &Value) -> String {
+    let mut out = match support["verbatim"].as_str() {
+        Some(words) => format!("{} ", lang.quote(words)),
+        None => String::new(),
+    };
+    let who = lang.names(&support["assessors"]);
+    if !who.is_empty() {
+        out.push_str(&format!("— {who} "));
+    } else if support["isClaim"] == true {
+        out.push_str(lang.say("— (assessor withheld) ", "— (évaluateur non divulgué) "));
+    }
+    let at = place(&lang.name(&support["source"]), support["locator"].as_str());
+    if !at.is_empty() {
+        out.push_str(&format!("({at}) "));
+    }
+    out.push_str(&format!(
+        "[{}]",
+        plain(support["link"].as_str().unwrap_or_default())
+    ));
+    out
+}
+
+fn families(lang: Language, counts: &Value) -> String {
+    items(counts)
+        .map(|row| {
+            format!(
+                "{} {}",
+                family_name(lang, row["family"].as_str().unwrap_or_default()),
+                row["count"]
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn heading(lang: Language, family: &str) -> String {
+    let name = family_name(lang, family);
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// The name of a family of features; one that is not known here keeps the name it came with.
+fn family_name(lang: Language, family: &str) -> String {
+    let known = match family {
+        "technique" => lang.say("technique", "technique"),
+        "network" => lang.say("network", "réseau"),
+        "account" => lang.say("account", "compte"),
+        "domain" => lang.say("domain", "domaine"),
+        "media" => lang.say("medium", "média"),
+        "narrative" => lang.say("narrative", "récit"),
+        "platform" => lang.say("platform", "plateforme"),
+        "language" => lang.say("language", "langue"),
+        "target" => lang.say("target", "cible"),
+        "location" => lang.say("place", "lieu"),
+        "event" => lang.say("event", "événement"),
+        "claimed" => lang.say("claimed", "affirmé"),
+        "other" => lang.say("other", "autre"),
+        other => return short(other),
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use serde_json::json;
+
+    #[test]
+    fn a_comparison_shows_each_feature_with_what_says_so() {
+        let overlap = json!({
+            "left": {"id": "campaign--1", "label": {"en": "Alces"}},
+            "right": {"id": "campaign--2", "label": {"en": "MPs"}},
+            "shared": [{
+                "family": "network", "feature": {"id": "infrastructure--1", "key": "k", "label": "Botnet"},
+                "hard": true, "note": null,
+                "left": [{"link": "relationship--1", "isClaim": true, "verbatim": "the same", "assessors": [{"id": "i", "label": "RRM"}],
+                          "source": {"id": "report--1", "label": "Report"}, "locator": "L3"}],
+                "right": [{"link": "relationship--2", "isClaim": false, "assessors": [], "source": {"id": "report--1", "label": "Report"}}],
+            }],
+            "onlyLeft": [{"family": "technique", "count": 2}], "onlyRight": [], "notShared": ["account"],
+        });
+        expect![[r#"
+            Alces and MPs share 1 feature, 1 of them hard to share by chance.
+
+            Network
+              Botnet  (hard)
+                Alces
+                  “the same” — RRM (Report, L3) [relationship--1]
+                MPs
+                  (Report) [relationship--2]
+
+            Only Alces: technique 2
+            Both have, none in common: account
+        "#]]
+        .assert_eq(&comparison(Language::En, &overlap));
+    }
+}

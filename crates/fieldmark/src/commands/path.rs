@@ -1,0 +1,61 @@
+//! `path`: how two records are linked, hop by hop.
+
+use super::Desktop;
+use super::claims::{kind, place};
+use super::text::{Language, items, plain};
+use crate::door::address;
+use anyhow::Result;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// Asks for it and prints it.
+pub async fn run(
+    on: &Desktop,
+    from: &str,
+    to: &str,
+    max_hops: usize,
+    seen: Option<&str>,
+) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    let query = [("from", from), ("to", to), ("hops", &max_hops.to_string())];
+    let answer = door
+        .get(&address(&["api", "v1", "path"], &query), seen)
+        .await?
+        .json_about(&[from, to])?;
+    on.print(&answer, |path| text(on.language, path, max_hops))
+}
+
+fn text(lang: Language, path: &Value, max_hops: usize) -> String {
+    let mut out = String::new();
+    for (at, hop) in items(&path["hops"]).enumerate() {
+        if at == 0 {
+            out.push_str(&format!("{}\n", lang.name(&hop["from"])));
+        }
+        let arrow = if hop["reversed"] == true {
+            "←"
+        } else {
+            "→"
+        };
+        out.push_str(&format!("  {arrow} {} {arrow}", kind(hop)));
+        if let Some(words) = hop["verbatim"].as_str() {
+            out.push_str(&format!(" {}", lang.quote(words)));
+        }
+        let place = place(&lang.name(&hop["source"]), hop["locator"].as_str());
+        if !place.is_empty() {
+            out.push_str(&format!(" ({place})"));
+        }
+        out.push_str(&format!(
+            " [{}]\n",
+            plain(hop["via"].as_str().unwrap_or_default())
+        ));
+        out.push_str(&format!("{}\n", lang.name(&hop["to"])));
+    }
+    if out.is_empty() {
+        let hops = lang.count(max_hops as u64, ["hop", "hops"], ["pas", "pas"]);
+        return match lang {
+            Language::En => format!("Nothing links them within {hops}.\n"),
+            Language::Fr => format!("Rien ne les relie en {hops} au plus.\n"),
+        };
+    }
+    out
+}

@@ -1,0 +1,52 @@
+//! `search`: records by their names and words.
+
+use super::Desktop;
+use super::text::{items, plain, table};
+use crate::door::address;
+use anyhow::Result;
+use std::process::ExitCode;
+
+/// Asks for them and prints them.
+pub async fn run(
+    on: &Desktop,
+    text: &str,
+    noun: Option<&str>,
+    limit: usize,
+    seen: Option<&str>,
+) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    let first = limit.to_string();
+    let mut query = vec![("text", text), ("first", first.as_str())];
+    query.extend(noun.map(|noun| ("noun", noun)));
+    let answer = door
+        .get(&address(&["api", "v1", "search"], &query), seen)
+        .await?
+        .json()?;
+    on.print(&answer, |answer| {
+        let lang = on.language;
+        let rows: Vec<Vec<String>> = items(&answer["items"])
+            .map(|item| {
+                let text = |key: &str| plain(item[key].as_str().unwrap_or_default());
+                vec![lang.name(item), text("noun"), text("matched"), text("id")]
+            })
+            .collect();
+        if rows.is_empty() {
+            return lang
+                .say("Nothing bears these words.\n", "Rien ne porte ces mots.\n")
+                .to_owned();
+        }
+        let headings = [
+            lang.say("name", "nom"),
+            lang.say("noun", "sorte"),
+            lang.say("found in", "trouvé dans"),
+            "id",
+        ];
+        let mut out = table(&headings.map(str::to_owned), &rows);
+        let total = answer["total"].as_u64().unwrap_or_default();
+        if total > rows.len() as u64 {
+            let words = lang.say("--limit shows more", "--limit en montre davantage");
+            out.push_str(&format!("{} / {total}; {words}\n", rows.len()));
+        }
+        out
+    })
+}
