@@ -4,6 +4,7 @@
 //! cannot be had. This command must not depend on the crate it writes into, or a slip in the
 //! generated file could never be mended by running it again.
 
+use crate::machine;
 use anyhow::{Context, Result, bail};
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Graph, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
@@ -43,15 +44,19 @@ const ALSO: &[(&str, &str)] = &[
 ];
 
 /// Writes the vocabulary, or with `check` only says how the file differs from the ontology.
-pub fn run(root: &Path, check: bool) -> Result<()> {
+/// Gives a sentence of what it found or did.
+pub fn run(root: &Path, check: bool) -> Result<String> {
+    machine::component("rustfmt")?;
     let source = root.join(ONTOLOGY);
     let text = fs::read_to_string(&source).with_context(|| format!("{ONTOLOGY} cannot be read"))?;
     let wanted = rustfmt(&generate(&text)?)?;
     let target = root.join(VOCABULARY);
-    let present = fs::read_to_string(&target).unwrap_or_default();
+    let present = match fs::read_to_string(&target) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        read => read.with_context(|| format!("{VOCABULARY} cannot be read"))?,
+    };
     if present == wanted {
-        println!("{VOCABULARY} says what {ONTOLOGY} says.");
-        return Ok(());
+        return Ok(format!("{VOCABULARY} says what {ONTOLOGY} says"));
     }
     if check {
         bail!(
@@ -60,8 +65,10 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
         );
     }
     fs::write(&target, &wanted).with_context(|| format!("{VOCABULARY} cannot be written"))?;
-    println!("{VOCABULARY} written: {} lines.", wanted.lines().count());
-    Ok(())
+    Ok(format!(
+        "{VOCABULARY} written: {} lines",
+        wanted.lines().count()
+    ))
 }
 
 /// A term on its way to being a constant.

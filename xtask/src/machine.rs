@@ -1,15 +1,17 @@
 //! What the machine must hold besides Rust: installed where it may be, named where it may not.
 //!
 //! "Where it may" is a Debian whose package manager this process may run. Everything else is left
-//! to the person whose machine it is.
+//! to the person whose machine it is. What cannot be had is [`Unavailable`], which skips the step
+//! that wants it; an installation that fails for a reason of its own fails the step.
 
 use crate::place;
-use crate::process;
+use crate::process::{self, cargo};
+use crate::report::Unavailable;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A tool the build or the tests need, and the Debian packages that bring it.
 struct Need {
@@ -31,6 +33,13 @@ const BUILD: &[Need] = &[
         present: has_libclang,
     },
 ];
+
+/// Tidy reads the list of the project's files from git.
+const GIT: &[Need] = &[Need {
+    what: "git",
+    packages: &["git"],
+    present: || process::exists("git"),
+}];
 
 const PYTHON: &[Need] = &[Need {
     what: "Python 3 with venv",
@@ -85,6 +94,30 @@ fn has_libclang() -> bool {
         .any(|place| place.join("libclang.so").exists())
 }
 
+/// Git, to list the project's files.
+pub fn git() -> Result<()> {
+    install(GIT)
+}
+
+/// A part of the Rust toolchain that a minimal one lacks: `rustfmt` or `clippy`.
+pub fn component(name: &'static str) -> Result<()> {
+    let subcommand = if name == "rustfmt" { "fmt" } else { name };
+    let present = || process::output(cargo().args([subcommand, "--version"])).is_ok();
+    if present() {
+        return Ok(());
+    }
+    if !process::exists("rustup") {
+        bail!(Unavailable(format!(
+            "this Rust toolchain has no {name}, and there is no rustup to add it"
+        )));
+    }
+    fetch(Command::new("rustup").args(["component", "add", name]))?;
+    if !present() {
+        bail!("{name} still missing after `rustup component add {name}`");
+    }
+    Ok(())
+}
+
 /// Installs what is missing of `needs`, or says which packages to install.
 fn install(needs: &[Need]) -> Result<()> {
     let missing: Vec<&Need> = needs.iter().filter(|need| !(need.present)()).collect();
@@ -97,11 +130,11 @@ fn install(needs: &[Need]) -> Result<()> {
         .flat_map(|need| need.packages.iter().copied())
         .collect();
     if !(process::exists("apt-get") && is_root()) {
-        bail!(
-            "{} missing; on Debian: apt-get install {}",
+        bail!(Unavailable(format!(
+            "{} missing, and this process may not install it; on Debian, as root: apt-get install {}",
             what.join(" and "),
             packages.join(" ")
-        );
+        )));
     }
     println!(
         "Installing {} ({}).",
@@ -117,8 +150,10 @@ fn install(needs: &[Need]) -> Result<()> {
         command
     };
     // A fresh container has no package lists, and old lists name packages that are gone.
-    process::run(&mut apt(&["update"]))?;
-    process::run(apt(&["install", "--no-install-recommends"]).args(&packages))?;
+    // Without a network the update says so but succeeds: only the installation fails.
+    let said = fetch(&mut apt(&["update"]))?;
+    fetch(apt(&["install", "--no-install-recommends"]).args(&packages))
+        .map_err(|error| offline(&said).map_or(error, Into::into))?;
     for need in missing {
         if !(need.present)() {
             bail!("{} still missing after installing", need.what);
@@ -127,12 +162,64 @@ fn install(needs: &[Need]) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command that needs a network and gives what it said.
+fn fetch(command: &mut Command) -> Result<String> {
+    let line = process::line_of(command);
+    println!("$ {line}");
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("`{line}` does not start"))?;
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    if output.status.success() {
+        return Ok(said);
+    }
+    if let Some(offline) = offline(&said) {
+        return Err(anyhow::Error::from(offline).context(format!("`{line}` failed")));
+    }
+    bail!("`{line}` failed: {}\n{}", output.status, said.trim_end())
+}
+
+/// How the package managers used here say that they reach nobody. Anything else they say is a
+/// fault, such as a pinned version that does not exist.
+const OFFLINE: [&str; 17] = [
+    "Could not resolve",
+    "Couldn't resolve",
+    "Could not connect",
+    "Connection refused",
+    "Connection timed out",
+    "Failed to establish a new connection",
+    "Name or service not known",
+    "Network is unreachable",
+    "No route to host",
+    "Temporary failure in name resolution",
+    "Temporary failure resolving",
+    "dns error",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ENETUNREACH",
+    "ENOTFOUND",
+    "ETIMEDOUT",
+];
+
+/// The lack of a network, if that is what the words mean.
+fn offline(said: &str) -> Option<Unavailable> {
+    let line = said
+        .lines()
+        .find(|line| OFFLINE.iter().any(|sign| line.contains(sign)))?;
+    Some(Unavailable(format!("no network ({:.200})", line.trim())))
+}
+
 fn is_root() -> bool {
     process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-/// A Python with exactly the pinned packages of `requirements` (a file under the workspace), kept
-/// for the next run under a name that changes when the pins do.
+/// A Python with the pinned packages of `requirements`, in a virtual environment of its own under
+/// the target directory; kept for the next run under a name that changes when the pins do.
 pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     let pins = fs::read(requirements)
         .with_context(|| format!("{} cannot be read", requirements.display()))?;
@@ -143,12 +230,12 @@ pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
         return Ok(python);
     }
     install(PYTHON)?;
-    process::run(
+    process::output(
         Command::new("python3")
             .args(["-m", "venv", "--clear"])
             .arg(&home),
     )?;
-    process::run(
+    fetch(
         Command::new(&python)
             .args([
                 "-m",
@@ -185,7 +272,7 @@ pub fn node(clients: &Path) -> Result<PathBuf> {
     for (file, content) in files.iter().zip(&contents) {
         fs::write(home.join(file), content)?;
     }
-    process::run(
+    fetch(
         Command::new("npm")
             .args([
                 "ci",
@@ -213,4 +300,27 @@ fn fingerprint(parts: &[&[u8]]) -> String {
 /// Bytes as lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lack_of_network_is_told_from_a_fault() {
+        for said in [
+            "W: Failed to fetch x  Temporary failure resolving 'a mirror'\nE: Unable to locate",
+            "npm error code EAI_AGAIN\nnpm error errno EAI_AGAIN",
+            "NewConnectionError: Failed to establish a new connection: [Errno -3]",
+        ] {
+            assert!(offline(said).is_some(), "{said}");
+        }
+        for said in [
+            "ERROR: No matching distribution found for gql==99",
+            "npm error code EINTEGRITY",
+            "",
+        ] {
+            assert!(offline(said).is_none(), "{said}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod clients;
 mod codegen;
 mod demo;
 mod dist;
@@ -8,6 +9,7 @@ mod http;
 mod machine;
 mod place;
 mod process;
+mod report;
 mod server;
 mod test;
 mod tidy;
@@ -34,7 +36,7 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Run every test, then real clients against the real binary, then tidy.
+    /// Tidy, generated code, every test, then real clients against the real binary.
     #[command(after_help = "Example: cargo xtask test --quick")]
     Test {
         /// Only Rust's tests, with views in memory: no RocksDB, no other language.
@@ -61,7 +63,10 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Task::Demo { release, arguments } => demo::run(release, &arguments),
         Task::Test { quick } => test::run(quick),
-        Task::Codegen { check } => codegen::run(place::root(), check),
+        Task::Codegen { check } => {
+            println!("{}.", codegen::run(place::root(), check)?);
+            Ok(())
+        }
         Task::Tidy => tidy::run(),
         Task::Bench(options) => bench::run(&options),
         Task::Dist => dist::run(),

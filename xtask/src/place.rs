@@ -40,9 +40,9 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// A directory that outlives the clone, for client libraries and benchmark data.
+/// A directory beside what Cargo compiles, for client libraries and benchmark data.
 pub fn kept(name: &str) -> Result<PathBuf> {
-    let directory = cache().unwrap_or_else(target).join(name);
+    let directory = target().join("xtask").join(name);
     fs::create_dir_all(&directory)
         .with_context(|| format!("{} cannot be made", directory.display()))?;
     Ok(directory)

@@ -57,23 +57,21 @@ impl Server {
                 return Ok(server);
             }
             if let Some(status) = server.child.try_wait()? {
-                bail!("`{said}` ended ({status}):\n{}", server.printed());
+                bail!("`{said}` ended ({status}):\n{}", last_lines(&server.log));
             }
             if begun.elapsed() > PATIENCE {
                 bail!(
                     "`{said}` is not ready after two minutes:\n{}",
-                    server.printed()
+                    last_lines(&server.log)
                 );
             }
             sleep(Duration::from_millis(1));
         }
     }
 
-    /// The last lines it printed.
-    pub fn printed(&self) -> String {
-        let text = fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
+    /// Where it prints.
+    pub fn log(&self) -> PathBuf {
+        self.log.clone()
     }
 
     /// `http://host:port`.
@@ -110,7 +108,10 @@ impl Server {
             }
             sleep(Duration::from_millis(5));
         }
-        bail!("it still runs 30 s after SIGTERM:\n{}", self.printed())
+        bail!(
+            "it still runs 30 s after SIGTERM:\n{}",
+            last_lines(&self.log)
+        )
     }
 }
 
@@ -123,6 +124,30 @@ impl Drop for Server {
             }
         }
     }
+}
+
+/// The last lines a server printed.
+pub fn last_lines(log: &Path) -> String {
+    match fs::read_to_string(log) {
+        Ok(text) => {
+            let lines: Vec<&str> = text.lines().collect();
+            lines[lines.len().saturating_sub(40)..].join("\n")
+        }
+        Err(error) => format!("(what it printed cannot be read: {error})"),
+    }
+}
+
+/// `fieldmark`, deaf to whatever this shell says to an installation of its own, and without the
+/// metrics port, which a second server could not have.
+pub fn fieldmark(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FIELDMARK_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("FIELDMARK_METRICS", "off");
+    command
 }
 
 /// A loopback address nobody listened on a moment ago.

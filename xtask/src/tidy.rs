@@ -1,7 +1,8 @@
 //! `cargo xtask tidy`: what a reviewer would otherwise say twice, held by tools.
 
 use crate::process::{self, cargo};
-use crate::{codegen, place};
+use crate::report::Report;
+use crate::{codegen, machine, place};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -13,52 +14,63 @@ const LONG: usize = 600;
 /// How a long file says so, in one of its first lines.
 const REASON: &str = "Long because";
 
-/// Runs every check, says which failed, and fails if one did.
+/// A check: what it found when all is in order.
+type Check = fn() -> Result<String>;
+
+/// What is checked besides the generated code, cheapest first.
+pub const CHECKS: [(&str, Check); 4] = [
+    ("text", || texts(place::root())),
+    ("fmt", || {
+        machine::component("rustfmt")?;
+        process::run(cargo().args(["fmt", "--all", "--check"]))?;
+        Ok("formatted".to_owned())
+    }),
+    ("clippy", || {
+        machine::component("clippy")?;
+        // Every target, as the tests have them, so that dependencies are compiled once for both.
+        process::run(cargo().args([
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+        Ok("no warning".to_owned())
+    }),
+    ("doc", || {
+        process::run(
+            cargo()
+                .args(["doc", "--quiet", "--no-deps", "--workspace"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )?;
+        Ok("no warning".to_owned())
+    }),
+];
+
+/// Runs every check, says which failed or could not run, and fails if one failed.
 pub fn run() -> Result<()> {
-    let root = place::root();
-    let checks: [(&str, &dyn Fn() -> Result<()>); 5] = [
-        ("text", &|| texts(root)),
-        ("codegen", &|| codegen::run(root, true)),
-        ("fmt", &|| {
-            process::run(cargo().args(["fmt", "--all", "--check"]))
-        }),
-        ("clippy", &|| {
-            process::run(cargo().args([
-                "clippy",
-                "--quiet",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]))
-        }),
-        ("doc", &|| {
-            process::run(
-                cargo()
-                    .args(["doc", "--quiet", "--no-deps", "--workspace"])
-                    .env("RUSTDOCFLAGS", "-D warnings"),
-            )
-        }),
-    ];
-    let mut failed = Vec::new();
-    for (name, check) in checks {
-        if let Err(error) = check() {
-            eprintln!("tidy {name}: {error:#}");
-            failed.push(name);
-        }
+    machine::prepare_build();
+    let mut report = Report::new();
+    for (name, check) in CHECKS {
+        report.step(name, check);
     }
+    report.step("codegen", || codegen::run(place::root(), true));
+    let failed = report.finish();
     if !failed.is_empty() {
-        bail!("tidy: {} not in order", failed.join(", "));
+        bail!("not in order: {}", failed.join(", "));
     }
-    println!("tidy: text, codegen, fmt, clippy and doc are in order.");
     Ok(())
 }
 
 /// Reads every file the project keeps or is about to keep.
-fn texts(root: &Path) -> Result<()> {
+fn texts(root: &Path) -> Result<String> {
+    machine::git()?;
     let listed = process::output(
         Command::new("git")
+            // A job may run as another user than the one who made the clone.
+            .args(["-c", "safe.directory=*"])
             .args([
                 "ls-files",
                 "-z",
@@ -69,6 +81,7 @@ fn texts(root: &Path) -> Result<()> {
             .current_dir(root),
     )?;
     let mut faults = Vec::new();
+    let mut read = 0;
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let path = root.join(name);
         if !path.is_file() {
@@ -76,6 +89,7 @@ fn texts(root: &Path) -> Result<()> {
             continue;
         }
         let bytes = fs::read(&path).with_context(|| format!("{name} cannot be read"))?;
+        read += 1;
         // What is not text has no lines to judge.
         if let Ok(text) = String::from_utf8(bytes) {
             faults.extend(judge(name, &text));
@@ -84,7 +98,7 @@ fn texts(root: &Path) -> Result<()> {
     if !faults.is_empty() {
         bail!("{} faults\n  {}", faults.len(), faults.join("\n  "));
     }
-    Ok(())
+    Ok(format!("{read} files"))
 }
 
 /// What is wrong with one file, each fault as `file:line: what and what instead`.
@@ -100,13 +114,17 @@ fn judge(name: &str, text: &str) -> Vec<String> {
     }
     // Cargo's lock names the registry of every package; there is no way to keep it without.
     let lock = name == "Cargo.lock";
-    for (at, line) in text.lines().enumerate() {
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().copied().enumerate() {
         let mut fault = |what: String| faults.push(format!("{name}:{}: {what}", at + 1));
         if extension == "rs" {
             for (mark, instead) in unfinished() {
                 if line.contains(&mark) {
                     fault(format!("`{mark}`: {instead}"));
                 }
+            }
+            if allows_barely(&lines[at..]) {
+                fault("a bare `allow`: use #[expect(.., reason = \"..\")]".to_owned());
             }
         }
         if lock {
@@ -126,7 +144,7 @@ fn judge(name: &str, text: &str) -> Vec<String> {
 
 /// Marks of unfinished work and what to do instead. They are put together here so that this file
 /// does not hold them.
-fn unfinished() -> [(String, &'static str); 5] {
+fn unfinished() -> [(String, &'static str); 4] {
     [
         (format!("{}!(", "todo"), "finish it or leave it out"),
         (
@@ -138,14 +156,29 @@ fn unfinished() -> [(String, &'static str); 5] {
             "assert today's answer and say why it is wrong",
         ),
         (
-            format!("#[{}(", "allow"),
-            "use #[expect(.., reason = \"..\")]",
-        ),
-        (
             format!("{}XME", "FI"),
             "mend it or say in an issue why it stands",
         ),
     ]
+}
+
+/// Whether an attribute that opens in the first of these lines allows a lint and gives no reason.
+fn allows_barely(lines: &[&str]) -> bool {
+    let attribute = ["#[", "#!["].map(|open| format!("{open}{}(", "allow"));
+    let conditional = ["cfg_attr(", &format!(" {}(", "allow")];
+    let Some(line) = lines.first() else {
+        return false;
+    };
+    let opens = attribute.iter().any(|mark| line.contains(mark))
+        || conditional.iter().all(|mark| line.contains(mark));
+    let closes = lines
+        .iter()
+        .position(|line| line.trim_end().ends_with(']'))
+        .unwrap_or(0);
+    opens
+        && !lines[..=closes]
+            .iter()
+            .any(|line| line.contains("reason ="))
 }
 
 /// An absolute path that only one machine has: in a home directory or a workplace.
@@ -171,7 +204,7 @@ fn machine_path(line: &str) -> Option<&str> {
 
 /// The host of a package registry.
 fn registry(line: &str) -> Option<String> {
-    ["npmjs", "pypi", "pythonhosted", "debian"]
+    ["npmjs", "yarnpkg", "pypi", "pythonhosted", "debian"]
         .into_iter()
         .flat_map(|host| [format!("{host}.org"), format!("{host}.com")])
         .find(|host| line.contains(host))
@@ -208,6 +241,25 @@ mod tests {
             "{base}/home/x",
         ] {
             assert_eq!(machine_path(clean), None, "{clean}");
+        }
+    }
+
+    #[test]
+    fn a_bare_allow_is_found_and_a_reasoned_one_is_not() {
+        for (attribute, faults) in [
+            ("#[@(dead_code)]", 1),
+            ("#![@(dead_code)]", 1),
+            ("#[cfg_attr(test, @(dead_code))]", 1),
+            ("#[@(\n    dead_code\n)]", 1),
+            ("#[@(dead_code, reason = \"a macro makes it\")]", 0),
+            (
+                "#[@(\n    dead_code,\n    reason = \"a macro makes it\"\n)]",
+                0,
+            ),
+            ("// Callers @(so to speak) anything.", 0),
+        ] {
+            let text = attribute.replace('@', "allow");
+            assert_eq!(judge("a.rs", &text).len(), faults, "{text}");
         }
     }
 

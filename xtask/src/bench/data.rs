@@ -2,7 +2,7 @@
 
 use super::{Bench, generate};
 use crate::process;
-use crate::server::Server;
+use crate::server::{self, Server};
 use crate::{machine, place};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -85,8 +85,9 @@ impl Million {
         }
         fs::create_dir_all(&home)?;
         let begun = Instant::now();
-        process::run(
-            Command::new(&bench.binary)
+        // Its report names a thousand records: only a failure is worth reading here.
+        process::output(
+            server::fieldmark(&bench.binary)
                 .arg("import")
                 .arg("--data")
                 .arg(&million.data)
@@ -144,7 +145,7 @@ impl Million {
 pub fn serve(bench: &Bench<'_>, data: &Path) -> Result<Server> {
     let data = data.to_string_lossy().into_owned();
     Server::start(
-        Command::new(&bench.binary),
+        server::fieldmark(&bench.binary),
         |address| {
             ["serve", "--data", &data, "--listen", address]
                 .map(str::to_owned)
@@ -169,7 +170,7 @@ pub fn seed(bench: &Bench<'_>, name: &str) -> Result<PathBuf> {
         .collect();
     files.sort();
     process::output(
-        Command::new(&bench.binary)
+        server::fieldmark(&bench.binary)
             .arg("import")
             .arg("--data")
             .arg(&data)

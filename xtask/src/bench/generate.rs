@@ -7,6 +7,7 @@
 use anyhow::{Context, Result, bail};
 use oxrdf::{NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Everything is public: the comparison server knows no policies.
@@ -59,25 +60,35 @@ pub struct Made {
 
 /// The local names of DISARM's techniques that are still in use.
 pub fn techniques(disarm: &str) -> Result<Vec<String>> {
-    let mut found = Vec::new();
+    let (mut found, mut retired) = (BTreeSet::new(), BTreeSet::new());
     for triple in TurtleParser::new().for_slice(disarm) {
         let triple = triple.context("ontology/disarm.ttl is not Turtle")?;
-        let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) =
-            (&triple.subject, &triple.object)
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+            continue;
+        };
+        let Some(local) = subject
+            .as_str()
+            .strip_prefix("https://w3id.org/fieldmark/id/")
         else {
             continue;
         };
-        if triple.predicate == oxrdf::vocab::rdf::TYPE
-            && object.as_str() == "http://docs.oasis-open.org/cti/ns/stix#AttackPattern"
-            && let Some(local) = subject
-                .as_str()
-                .strip_prefix("https://w3id.org/fieldmark/id/")
-        {
-            found.push(local.to_owned());
+        match &triple.object {
+            Term::NamedNode(class)
+                if triple.predicate == oxrdf::vocab::rdf::TYPE
+                    && class.as_str() == "http://docs.oasis-open.org/cti/ns/stix#AttackPattern" =>
+            {
+                found.insert(local.to_owned());
+            }
+            Term::Literal(said)
+                if triple.predicate.as_str() == "http://www.w3.org/2002/07/owl#deprecated"
+                    && said.value() == "true" =>
+            {
+                retired.insert(local.to_owned());
+            }
+            _ => {}
         }
     }
-    found.sort();
-    found.dedup();
+    let found: Vec<String> = found.difference(&retired).cloned().collect();
     if found.is_empty() {
         bail!("ontology/disarm.ttl states no technique");
     }
@@ -366,7 +377,6 @@ impl Random {
 mod tests {
     use super::*;
     use oxttl::TriGParser;
-    use std::collections::BTreeSet;
 
     fn small(seed: u64) -> (String, String, Made) {
         let (mut records, mut plain) = (Vec::new(), Vec::new());
@@ -383,6 +393,20 @@ mod tests {
         .expect("memory can be written to");
         let text = |bytes| String::from_utf8(bytes).expect("it is text");
         (text(records), text(plain), made)
+    }
+
+    #[test]
+    fn retired_techniques_are_left_out() {
+        let disarm = "PREFIX id: <https://w3id.org/fieldmark/id/>\n\
+             PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#>\n\
+             PREFIX owl: <http://www.w3.org/2002/07/owl#>\n\
+             id:attack-pattern--x a stix:AttackPattern .\n\
+             id:attack-pattern--y a stix:AttackPattern ; owl:deprecated true .\n\
+             id:x-mitre-tactic--z a stix:Other .\n";
+        assert_eq!(
+            techniques(disarm).expect("one technique is in use"),
+            ["attack-pattern--x"]
+        );
     }
 
     #[test]

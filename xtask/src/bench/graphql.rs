@@ -27,7 +27,7 @@ const PAGE: &str = "
     techniques { nodes { id label } }
     narratives { nodes { id label } }
     campaigns { nodes { id label } }
-    claims { nodes { id verbatim { value } } } } } }";
+    claims { nodes { id verbatim { text } } } } } }";
 
 /// The same page by hand, written in three ways. Which is best depends on the engine's planner, so
 /// the fastest is the one compared with.
