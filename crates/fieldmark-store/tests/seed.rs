@@ -56,10 +56,20 @@ fn case(dir: &Path) -> (Base, View) {
             bounds: Bounds::default(),
         };
         let input = std::fs::File::open(&file).unwrap();
-        let report = base.import(caller.writer.as_ref().unwrap(), input, &options, None).unwrap();
-        let refused: Vec<_> =
-            report.entries.iter().filter(|entry| entry.verdict == Verdict::Refused).collect();
-        assert!(refused.is_empty() && report.problems.is_empty(), "{}: {refused:#?} {:?}", file.display(), report.problems);
+        let report = base
+            .import(caller.writer.as_ref().unwrap(), input, &options, None)
+            .unwrap();
+        let refused: Vec<_> = report
+            .entries
+            .iter()
+            .filter(|entry| entry.verdict == Verdict::Refused)
+            .collect();
+        assert!(
+            refused.is_empty() && report.problems.is_empty(),
+            "{}: {refused:#?} {:?}",
+            file.display(),
+            report.problems
+        );
         assert!(report.committed, "{}", file.display());
     }
     let view = base.view(&caller.reader).unwrap();
@@ -74,12 +84,19 @@ fn checks() -> Vec<Check> {
 fn parse(pattern: &str) -> Query {
     let parser = PREFIXES
         .iter()
-        .fold(SparqlParser::new(), |parser, (name, iri)| parser.with_prefix(*name, *iri).unwrap());
+        .fold(SparqlParser::new(), |parser, (name, iri)| {
+            parser.with_prefix(*name, *iri).unwrap()
+        });
     parser.parse_query(&format!("ASK {{ {pattern} }}")).unwrap()
 }
 
 fn holds(store: &Store, query: Query) -> bool {
-    match SparqlEvaluator::new().for_query(query).on_store(store).execute().unwrap() {
+    match SparqlEvaluator::new()
+        .for_query(query)
+        .on_store(store)
+        .execute()
+        .unwrap()
+    {
         QueryResults::Boolean(answer) => answer,
         _ => unreachable!("an ASK has a boolean"),
     }
@@ -100,7 +117,9 @@ fn lines(query: &Query) -> Vec<String> {
             other => panic!("a check is a basic graph pattern, not {other}"),
         }
     }
-    let Query::Ask { pattern, .. } = query else { panic!("a check is an ASK") };
+    let Query::Ask { pattern, .. } = query else {
+        panic!("a check is an ASK")
+    };
     let mut out = Vec::new();
     collect(pattern, &mut out);
     out
@@ -112,12 +131,15 @@ fn every_claim_and_fact_is_there_and_is_missed_when_it_is_gone() {
     let (_base, view) = case(dir.path());
     let copy = Store::new().unwrap();
     for triple in view.statements(None).unwrap() {
-        copy.insert(&triple.in_graph(GraphName::DefaultGraph)).unwrap();
+        copy.insert(&triple.in_graph(GraphName::DefaultGraph))
+            .unwrap();
     }
     let checks = checks();
     let ids: BTreeSet<&str> = checks.iter().map(|check| check.id.as_str()).collect();
-    let wanted: BTreeSet<String> =
-        (1..=30).map(|n| format!("C{n}")).chain((1..=87).map(|n| format!("F{n}"))).collect();
+    let wanted: BTreeSet<String> = (1..=30)
+        .map(|n| format!("C{n}"))
+        .chain((1..=87).map(|n| format!("F{n}")))
+        .collect();
     assert_eq!(ids, wanted.iter().map(String::as_str).collect());
     let mut failed = Vec::new();
     for check in &checks {
@@ -127,7 +149,11 @@ fn every_claim_and_fact_is_there_and_is_missed_when_it_is_gone() {
             failed.push(format!("{name} is not there"));
             continue;
         }
-        if check.absent.as_deref().is_some_and(|absent| holds(&copy, parse(absent))) {
+        if check
+            .absent
+            .as_deref()
+            .is_some_and(|absent| holds(&copy, parse(absent)))
+        {
             failed.push(format!("{name}: what must not be there is"));
         }
         for line in lines(&query) {
@@ -137,8 +163,9 @@ fn every_claim_and_fact_is_there_and_is_missed_when_it_is_gone() {
             let QueryResults::Graph(matched) = construct.on_store(&copy).execute().unwrap() else {
                 panic!("a CONSTRUCT has a graph")
             };
-            let taken: Vec<Quad> =
-                matched.map(|triple| triple.unwrap().in_graph(GraphName::DefaultGraph)).collect();
+            let taken: Vec<Quad> = matched
+                .map(|triple| triple.unwrap().in_graph(GraphName::DefaultGraph))
+                .collect();
             taken.iter().for_each(|quad| {
                 copy.remove(quad).unwrap();
             });
@@ -158,12 +185,26 @@ fn the_checks_hold_in_the_view_itself() {
     let dir = tempfile::tempdir().unwrap();
     let (_base, view) = case(dir.path());
     for check in checks() {
-        let prefixes: String =
-            PREFIXES.iter().map(|(name, iri)| format!("PREFIX {name}: <{iri}> ")).collect();
-        let query = view.prepare(&format!("{prefixes} ASK {{ {} }}", check.pattern), None, &[], &[]);
-        let rows = view.select(&query.unwrap_or_else(|error| panic!("{}: {error}", check.id))).unwrap();
+        let prefixes: String = PREFIXES
+            .iter()
+            .map(|(name, iri)| format!("PREFIX {name}: <{iri}> "))
+            .collect();
+        let query = view.prepare(
+            &format!("{prefixes} ASK {{ {} }}", check.pattern),
+            None,
+            &[],
+            &[],
+        );
+        let rows = view
+            .select(&query.unwrap_or_else(|error| panic!("{}: {error}", check.id)))
+            .unwrap();
         let answer = rows.rows[0][0].as_ref().unwrap().to_string();
-        assert!(answer.starts_with("\"true\""), "{}: {}", check.id, check.says);
+        assert!(
+            answer.starts_with("\"true\""),
+            "{}: {}",
+            check.id,
+            check.says
+        );
     }
 }
 
@@ -171,11 +212,21 @@ fn the_checks_hold_in_the_view_itself() {
 fn importing_the_case_again_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (base, _view) = case(dir.path());
-    let operator = base.gate().enter(Credential::Local).unwrap().operator.unwrap();
+    let operator = base
+        .gate()
+        .enter(Credential::Local)
+        .unwrap()
+        .operator
+        .unwrap();
     let head = base.head(&operator).unwrap();
     drop(base);
     let (base, _view) = case(dir.path());
-    let operator = base.gate().enter(Credential::Local).unwrap().operator.unwrap();
+    let operator = base
+        .gate()
+        .enter(Credential::Local)
+        .unwrap()
+        .operator
+        .unwrap();
     assert_eq!(base.head(&operator).unwrap(), head);
 }
 
