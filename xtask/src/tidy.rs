@@ -188,7 +188,8 @@ fn machine_path(line: &str) -> Option<&str> {
             let opened = line[..at].ends_with('/');
             let before = line[..at.saturating_sub(1)].chars().next_back();
             let rest = &line[at + top.len()..];
-            // `https://host/work/…` and `a/root/b` are not absolute; `"/root/b"` is.
+            // What stands after a host or another directory is not absolute; what a quotation mark
+            // or a space precedes is.
             let absolute = before.is_none_or(|c| !c.is_alphanumeric() && !"_.-~}>)/*".contains(c));
             let goes_on = rest
                 .strip_prefix('/')

@@ -6,7 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use fieldmark_store::gate::{Caller as Known, Credential, GateError, Operator, Reader, Steward, Writer};
+use fieldmark_store::gate::{
+    Caller as Known, Credential, GateError, Operator, Reader, Steward, Writer,
+};
 
 /// Marks a request that came through the data directory itself: its socket, or the command line
 /// in the same process. The binary sets it; no header can.
@@ -31,7 +33,10 @@ impl Caller {
     /// Leave to change facts, or why not.
     pub fn writer(&self) -> Result<&Writer, Problem> {
         self.writer.as_ref().ok_or_else(|| {
-            Problem::new(StatusCode::FORBIDDEN, "writing needs a token of role writer")
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "writing needs a token of role writer",
+            )
         })
     }
 
@@ -86,7 +91,12 @@ impl FromRequestParts<Desk> for Caller {
                 gate.step_down(&known.reader, audience)?
             }
         };
-        Ok(Self { name: known.name, reader, writer: known.writer, operator: known.operator })
+        Ok(Self {
+            name: known.name,
+            reader,
+            writer: known.writer,
+            operator: known.operator,
+        })
     }
 }
 

@@ -41,7 +41,10 @@ const OFFERED: &str =
 /// The best of what we have by `Accept` (RFC 9110, 12.5.1): a page for browsers, Turtle for who
 /// says nothing. Of equal wishes the first counts.
 fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
-    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let accept = values.collect::<Vec<_>>().join(",");
     if accept.trim().is_empty() {
         return Ok(Wanted::Rdf(Format::Turtle));
@@ -63,7 +66,10 @@ fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
         }
     }
     best.map(|(_, offer)| offer).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_ACCEPTABLE, format!("this is to be had as {OFFERED}"))
+        Problem::new(
+            StatusCode::NOT_ACCEPTABLE,
+            format!("this is to be had as {OFFERED}"),
+        )
     })
 }
 
@@ -102,7 +108,11 @@ async fn record(
     .await?
 }
 
-async fn terms(lang: Lang, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn terms(
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     match wanted(&headers)? {
         Wanted::Page => Ok(web::answer(web::terms::page(lang, &uri))),
         Wanted::Rdf(format) => shared(format),
@@ -113,15 +123,27 @@ async fn terms(lang: Lang, OriginalUri(uri): OriginalUri, headers: HeaderMap) ->
 fn shared(format: Format) -> Result<Response, Problem> {
     let mut response = rdf(ontology::shared_triples(), format)?;
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, axum::http::HeaderValue::from_static("public, max-age=3600"));
+    headers.insert(
+        CACHE_CONTROL,
+        axum::http::HeaderValue::from_static("public, max-age=3600"),
+    );
     Ok(response)
 }
 
 fn rdf(triples: impl IntoIterator<Item = Triple>, format: Format) -> Result<Response, Problem> {
-    let quads: Vec<Quad> =
-        triples.into_iter().map(|triple| triple.in_graph(GraphName::DefaultGraph)).collect();
+    let quads: Vec<Quad> = triples
+        .into_iter()
+        .map(|triple| triple.in_graph(GraphName::DefaultGraph))
+        .collect();
     let mut out = Vec::new();
     write::write(quads.iter().map(Quad::as_ref), format, &mut out)
         .map_err(|error| Problem::internal(&error))?;
-    Ok(([(CONTENT_TYPE, format.media_type()), (VARY, "accept, authorization")], out).into_response())
+    Ok((
+        [
+            (CONTENT_TYPE, format.media_type()),
+            (VARY, "accept, authorization"),
+        ],
+        out,
+    )
+        .into_response())
 }

@@ -47,7 +47,10 @@ impl Modify for Token {
 /// The route.
 pub fn routes() -> Router<Desk> {
     let document = document();
-    Router::new().route("/openapi.json", get(move || std::future::ready(Json(document))))
+    Router::new().route(
+        "/openapi.json",
+        get(move || std::future::ready(Json(document))),
+    )
 }
 
 /// The document.

@@ -12,7 +12,9 @@ use std::time::Instant;
 
 /// `/livez` and `/readyz`. `/metrics` is served on its own port, by the binary.
 pub fn routes() -> Router<Desk> {
-    Router::new().route("/livez", get(livez)).route("/readyz", get(readyz))
+    Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
 }
 
 /// The process answers.

@@ -18,6 +18,7 @@ use axum::routing::get;
 use fieldmark_rdf::format::Format;
 use fieldmark_store::View;
 use fieldmark_store::sparql::{CancelToken, Form, Prepared, ResultFormat, SparqlError};
+use futures_util::StreamExt;
 use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term};
 use std::io::{self, Write};
 use std::time::Duration;
@@ -31,7 +32,9 @@ const CHUNK: usize = 64 << 10;
 /// The desk's routes.
 pub fn routes() -> Router<Desk> {
     let desk = || get(answer).post(answer);
-    Router::new().route("/sparql", desk()).route("/sparql/", desk())
+    Router::new()
+        .route("/sparql", desk())
+        .route("/sparql/", desk())
 }
 
 /// What the protocol carries.
@@ -59,12 +62,14 @@ async fn answer(
     if method == Method::POST {
         // Every byte of a query may be three in a form.
         let most = view.limits().query_bytes.saturating_mul(4);
-        let body = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| {
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the body has more than {most} bytes, or broke off"),
-            )
-        })?;
+        let body = axum::body::to_bytes(request.into_body(), most)
+            .await
+            .map_err(|_| {
+                Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    format!("the body has more than {most} bytes, or broke off"),
+                )
+            })?;
         posted(&mut asked, &headers, &body)?;
     }
     let accept = joined(&headers);
@@ -78,12 +83,21 @@ async fn answer(
     };
     let ready = blocking({
         let view = view.clone();
-        move || view.prepare(&query, Some(here.as_str()), &asked.default_graphs, &asked.named_graphs)
+        move || {
+            view.prepare(
+                &query,
+                Some(here.as_str()),
+                &asked.default_graphs,
+                &asked.named_graphs,
+            )
+        }
     })
     .await??;
     let form = ready.form();
     let format = match &asked.format {
-        Some(name) => ResultFormat::from_name(name, form),
+        // Clients write names here, media types, or lists of them.
+        Some(name) => ResultFormat::from_name(name, form)
+            .or_else(|| ResultFormat::negotiate(Some(name), form)),
         None => ResultFormat::negotiate(accept.as_deref(), form),
     };
     let format = format.ok_or_else(|| not_acceptable(form))?;
@@ -92,7 +106,10 @@ async fn answer(
 
 /// This endpoint, as the caller names it; relative IRIs in a query are relative to it.
 fn here(headers: &HeaderMap, path: &str) -> NamedNode {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     // A Host header may hold anything, and would then name nothing.
     NamedNode::new(format!("http://{host}{path}"))
         .ok()
@@ -102,12 +119,23 @@ fn here(headers: &HeaderMap, path: &str) -> NamedNode {
 
 /// Whether it is a browser that asks: it would rather have a page than any RDF.
 fn wants_page(accept: &str) -> bool {
-    let best = accept.split(',').map(weighed).max_by_key(|(_, weight)| *weight).map_or(0, |best| best.1);
-    accept.split(',').map(weighed).any(|(media, weight)| media == "text/html" && weight == best && weight > 0)
+    let best = accept
+        .split(',')
+        .map(weighed)
+        .max_by_key(|(_, weight)| *weight)
+        .map_or(0, |best| best.1);
+    accept
+        .split(',')
+        .map(weighed)
+        .any(|(media, weight)| media == "text/html" && weight == best && weight > 0)
 }
 
 fn joined(headers: &HeaderMap) -> Option<String> {
-    let all: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let all: Vec<&str> = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     (!all.is_empty()).then(|| all.join(","))
 }
 
@@ -115,7 +143,9 @@ fn not_acceptable(form: Form) -> Problem {
     let offered = ResultFormat::media_types(form).join(", ");
     Problem::new(
         StatusCode::NOT_ACCEPTABLE,
-        format!("this form of query is answered as {offered}; or name one, format=json, xml, csv, tsv for rows, turtle, ntriples, jsonld, rdfxml for triples"),
+        format!(
+            "this form of query is answered as {offered}; or name one, format=json, xml, csv, tsv for rows, turtle, ntriples, jsonld, rdfxml for triples"
+        ),
     )
 }
 
@@ -146,16 +176,25 @@ fn take(asked: &mut Asked, text: &str) -> Result<(), Problem> {
 }
 
 fn posted(asked: &mut Asked, headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut parts = media.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
     let utf8 = |name: &str| name.trim_matches('"').eq_ignore_ascii_case("utf-8");
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     if charset.is_some_and(|name| !utf8(name)) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a query is UTF-8"));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a query is UTF-8",
+        ));
     }
     let text = std::str::from_utf8(body).map_err(|error| {
-        Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
+        Problem::bad_request(format!(
+            "the body is not UTF-8 at byte {}",
+            error.valid_up_to()
+        ))
     })?;
     match kind.as_str() {
         "application/x-www-form-urlencoded" => {
@@ -209,11 +248,19 @@ impl Chunks {
 
     fn tell(&self, part: Part) -> io::Result<()> {
         // Made within the runtime, since it holds a timer of it.
-        let sent = self.runtime.block_on(async { tokio::time::timeout(self.patience, self.out.send(part)).await });
+        let sent = self
+            .runtime
+            .block_on(async { tokio::time::timeout(self.patience, self.out.send(part)).await });
         match sent {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the caller has gone")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the caller takes nothing of it")),
+            Ok(Err(_)) => Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the caller has gone",
+            )),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the caller takes nothing of it",
+            )),
         }
     }
 }
@@ -251,7 +298,12 @@ async fn stream(view: View, ready: Prepared, format: ResultFormat) -> Result<Res
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
         span.in_scope(|| {
-            let mut chunks = Chunks { held: Vec::new(), out, patience, runtime };
+            let mut chunks = Chunks {
+                held: Vec::new(),
+                out,
+                patience,
+                runtime,
+            };
             let last = match view.run(&ready, format, &mut chunks, &cancel) {
                 Ok(()) => chunks.send().map(|()| Part::Done),
                 Err(error) => Ok(Part::Failed(error)),
@@ -268,9 +320,15 @@ async fn stream(view: View, ready: Prepared, format: ResultFormat) -> Result<Res
         Some(Part::Failed(error)) => return Err(error.into()),
         None => return Err(Problem::internal(&"a query ended without an answer")),
     };
-    let headers = [(CONTENT_TYPE, format.media_type()), (VARY, "accept, authorization")];
-    let Some(first) = first else { return Ok(headers.into_response()) };
-    let rest = futures_util::stream::unfold((Some(first), Some((parts, hold))), next);
+    let headers = [
+        (CONTENT_TYPE, format.media_type()),
+        (VARY, "accept, authorization"),
+    ];
+    let Some(first) = first else {
+        return Ok(headers.into_response());
+    };
+    // Compression asks once more after the end, which a bare unfold answers with a panic.
+    let rest = futures_util::stream::unfold((Some(first), Some((parts, hold))), next).fuse();
     Ok((headers, Body::from_stream(rest)).into_response())
 }
 
@@ -288,7 +346,8 @@ async fn next((first, rest): Rest) -> Option<(io::Result<Bytes>, Rest)> {
             failed => {
                 let why = match failed {
                     Some(Part::Failed(error)) => error.to_string(),
-                    _ => "the caller took nothing of it, or the query ended without an answer".to_owned(),
+                    _ => "the caller took nothing of it, or the query ended without an answer"
+                        .to_owned(),
                 };
                 tracing::warn!(%why, "an answer was broken off");
                 return Some((Err(io::Error::other(why)), (None, None)));
@@ -316,18 +375,37 @@ fn describe(service: &NamedNode, accept: Option<&str>) -> Result<Response, Probl
     say(service, "supportedLanguage", sd("SPARQL11Query"));
     say(service, "feature", sd("EmptyGraphs"));
     for format in [
-        "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-        "Turtle", "N-Triples", "JSON-LD", "RDF_XML",
+        "SPARQL_Results_JSON",
+        "SPARQL_Results_XML",
+        "SPARQL_Results_CSV",
+        "SPARQL_Results_TSV",
+        "Turtle",
+        "N-Triples",
+        "JSON-LD",
+        "RDF_XML",
     ] {
-        say(service, "resultFormat", NamedNode::new_unchecked(format!("{FORMATS}{format}")));
+        say(
+            service,
+            "resultFormat",
+            NamedNode::new_unchecked(format!("{FORMATS}{format}")),
+        );
     }
     let part = |name: &str| NamedNode::new_unchecked(format!("{}#{name}", service.as_str()));
     let (dataset, graph) = (part("dataset"), part("view"));
     say(service, "defaultDataset", dataset.clone());
     say(&dataset, "defaultGraph", graph.clone());
     let class = oxrdf::vocab::rdf::TYPE;
-    for (subject, name) in [(service, "Service"), (&dataset, "Dataset"), (&graph, "Graph")] {
-        quads.push(Quad::new(subject.clone(), class, sd(name), oxrdf::GraphName::DefaultGraph));
+    for (subject, name) in [
+        (service, "Service"),
+        (&dataset, "Dataset"),
+        (&graph, "Graph"),
+    ] {
+        quads.push(Quad::new(
+            subject.clone(),
+            class,
+            sd(name),
+            oxrdf::GraphName::DefaultGraph,
+        ));
     }
     let format = match ResultFormat::negotiate(accept, Form::Construct) {
         Some(ResultFormat::NTriples) => Format::NTriples,

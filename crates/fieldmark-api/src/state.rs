@@ -24,7 +24,10 @@ pub struct DeskSettings {
 
 impl Default for DeskSettings {
     fn default() -> Self {
-        Self { anonymous_is_steward: false, import_bytes: 4 << 30 }
+        Self {
+            anonymous_is_steward: false,
+            import_bytes: 4 << 30,
+        }
     }
 }
 

@@ -19,11 +19,16 @@ use maud::{Markup, html};
 
 /// The routes.
 pub fn routes() -> Router<Desk> {
-    Router::new().route("/", get(home::home)).route("/style.css", get(style))
+    Router::new()
+        .route("/", get(home::home))
+        .route("/style.css", get(style))
 }
 
 async fn style() -> impl IntoResponse {
-    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, include_str!("web/style.css"))
 }
 
@@ -41,8 +46,16 @@ pub(crate) fn answer(page: Markup) -> Response {
 /// What stands where nothing is, or nothing that may be seen.
 pub(crate) fn missing(lang: Lang, uri: &Uri, audience: &str) -> Markup {
     let title = say(lang, "There is no such thing here", "Rien de tel ici");
-    layout::page(&Frame { lang, uri, audience: Some(audience) }, title, html! {
-        h1 { (title) }
-        (layout::search(lang, ""))
-    })
+    layout::page(
+        &Frame {
+            lang,
+            uri,
+            audience: Some(audience),
+        },
+        title,
+        html! {
+            h1 { (title) }
+            (layout::search(lang, ""))
+        },
+    )
 }

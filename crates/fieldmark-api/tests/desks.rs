@@ -3,6 +3,8 @@
 
 #[path = "desks/case.rs"]
 mod case;
+#[path = "desks/graphql.rs"]
+mod graphql;
 #[path = "desks/linked.rs"]
 mod linked;
 #[path = "desks/pages.rs"]

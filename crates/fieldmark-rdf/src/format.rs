@@ -18,15 +18,45 @@ pub enum Format {
 }
 
 /// Names, endings and media types; the first of each is the one Fieldmark writes.
-const TABLE: [(Format, &[&str], &[&str], &[&str]); 6] = {
+const TABLE: [Row; 6] = {
     use Format::{JsonLd, NQuads, NTriples, RdfXml, TriG, Turtle};
     [
-        (Turtle, &["turtle"], &["ttl", "turtle"], &["text/turtle", "application/x-turtle"]),
-        (TriG, &["trig"], &["trig"], &["application/trig", "application/x-trig"]),
-        (NTriples, &["ntriples", "n-triples"], &["nt"], &["application/n-triples"]),
-        (NQuads, &["nquads", "n-quads"], &["nq"], &["application/n-quads"]),
-        (JsonLd, &["jsonld", "json-ld"], &["jsonld"], &["application/ld+json"]),
-        (RdfXml, &["rdfxml", "rdf/xml"], &["rdf", "owl", "xml"], &["application/rdf+xml"]),
+        (
+            Turtle,
+            &["turtle"],
+            &["ttl", "turtle"],
+            &["text/turtle", "application/x-turtle"],
+        ),
+        (
+            TriG,
+            &["trig"],
+            &["trig"],
+            &["application/trig", "application/x-trig"],
+        ),
+        (
+            NTriples,
+            &["ntriples", "n-triples"],
+            &["nt"],
+            &["application/n-triples"],
+        ),
+        (
+            NQuads,
+            &["nquads", "n-quads"],
+            &["nq"],
+            &["application/n-quads"],
+        ),
+        (
+            JsonLd,
+            &["jsonld", "json-ld"],
+            &["jsonld"],
+            &["application/ld+json"],
+        ),
+        (
+            RdfXml,
+            &["rdfxml", "rdf/xml"],
+            &["rdf", "owl", "xml"],
+            &["application/rdf+xml"],
+        ),
     ]
 };
 
@@ -40,19 +70,30 @@ impl Format {
     /// By the name used on the command line and in addresses, such as `turtle`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::find(|(_, names, endings, _)| {
-            names.iter().chain(*endings).any(|known| known.eq_ignore_ascii_case(name))
+            names
+                .iter()
+                .chain(*endings)
+                .any(|known| known.eq_ignore_ascii_case(name))
         })
     }
 
     /// By a file's ending without its dot, such as `ttl`.
     pub fn from_extension(ending: &str) -> Option<Self> {
-        Self::find(|(.., endings, _)| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+        Self::find(|(.., endings, _)| {
+            endings
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(ending))
+        })
     }
 
     /// By a media type; parameters such as `; charset=utf-8` are passed over.
     pub fn from_media_type(media: &str) -> Option<Self> {
         let essence = media.split(';').next().unwrap_or_default().trim();
-        Self::find(|(.., types)| types.iter().any(|known| known.eq_ignore_ascii_case(essence)))
+        Self::find(|(.., types)| {
+            types
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(essence))
+        })
     }
 
     /// The name used on the command line and in addresses.
@@ -84,7 +125,12 @@ impl Format {
     }
 }
 
-type Row = (Format, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+type Row = (
+    Format,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
 #[cfg(test)]
 mod tests {

@@ -52,7 +52,9 @@ pub fn label(iri: &str, lang: &str) -> Option<String> {
             })
             .collect()
     });
-    [lang, "en"].into_iter().find_map(|lang| labels.get(&(iri.to_owned(), lang.to_owned())).cloned())
+    [lang, "en"]
+        .into_iter()
+        .find_map(|lang| labels.get(&(iri.to_owned(), lang.to_owned())).cloned())
 }
 
 #[cfg(test)]
@@ -62,7 +64,11 @@ mod tests {
     #[test]
     fn every_embedded_file_is_turtle_without_blank_nodes_in_views() {
         for text in [SHAPES, POLICIES, DISARM] {
-            assert!(TurtleParser::new().for_slice(text.as_bytes()).all(|t| t.is_ok()));
+            assert!(
+                TurtleParser::new()
+                    .for_slice(text.as_bytes())
+                    .all(|t| t.is_ok())
+            );
         }
         assert!(shared_triples().all(|t| !t.subject.is_blank_node() && !t.object.is_blank_node()));
     }

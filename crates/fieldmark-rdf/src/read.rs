@@ -5,9 +5,9 @@
 //! JSON or XML document ends where it breaks. Nothing in the input can make memory or the stack
 //! grow past [`Bounds`].
 
+mod json;
 mod lines;
 mod xml;
-mod json;
 
 use crate::format::Format;
 use oxrdf::{Quad, Term};
@@ -77,7 +77,11 @@ pub fn read(
     bounds: &Bounds,
     each: impl FnMut(Placed),
 ) -> io::Result<Vec<Problem>> {
-    let mut sink = Sink { bounds, each, problems: Vec::new() };
+    let mut sink = Sink {
+        bounds,
+        each,
+        problems: Vec::new(),
+    };
     match format {
         Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => {
             lines::read(input, format, base, &mut sink)?;
@@ -129,7 +133,11 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
         if self.problems.len() + 1 == MOST_PROBLEMS {
             message.push_str(" (and perhaps more: the list ends here)");
         }
-        self.problems.push(Problem { line, column, message });
+        self.problems.push(Problem {
+            line,
+            column,
+            message,
+        });
     }
 
     fn is_full(&self) -> bool {
@@ -138,7 +146,10 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
 }
 
 /// Reads a document that has to be held whole; `None` when it is too long, which is then listed.
-fn whole<F: FnMut(Placed)>(input: impl Read, sink: &mut Sink<'_, F>) -> io::Result<Option<Vec<u8>>> {
+fn whole<F: FnMut(Placed)>(
+    input: impl Read,
+    sink: &mut Sink<'_, F>,
+) -> io::Result<Option<Vec<u8>>> {
     let most = sink.bounds.document_bytes;
     let mut bytes = Vec::new();
     input.take(most as u64 + 1).read_to_end(&mut bytes)?;
@@ -152,22 +163,34 @@ fn whole<F: FnMut(Placed)>(input: impl Read, sink: &mut Sink<'_, F>) -> io::Resu
     }
     if let Err(error) = std::str::from_utf8(&bytes) {
         let (line, column) = position(&bytes, error.valid_up_to());
-        sink.problem(Some(line), Some(column), not_utf8(bytes[error.valid_up_to()]));
+        sink.problem(
+            Some(line),
+            Some(column),
+            not_utf8(bytes[error.valid_up_to()]),
+        );
         return Ok(None);
     }
     Ok(Some(bytes))
 }
 
 fn not_utf8(byte: u8) -> String {
-    format!("byte 0x{byte:02X} is not UTF-8: convert the file to UTF-8 (it may be Latin-1 or UTF-16)")
+    format!(
+        "byte 0x{byte:02X} is not UTF-8: convert the file to UTF-8 (it may be Latin-1 or UTF-16)"
+    )
 }
 
 /// Line and column, from 1, of a byte.
 fn position(bytes: &[u8], at: usize) -> (u64, u64) {
     let before = &bytes[..at.min(bytes.len())];
     let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    (line, String::from_utf8_lossy(&before[start..]).chars().count() as u64 + 1)
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    (
+        line,
+        String::from_utf8_lossy(&before[start..]).chars().count() as u64 + 1,
+    )
 }
 
 #[cfg(test)]

@@ -44,7 +44,10 @@ pub fn adopt(statements: Vec<Placed>) -> (Vec<Placed>, Vec<Stray>) {
         members.iter().for_each(|at| adoption.take(*at));
         let first = &subjects.all[members[0]];
         match adoption.finish() {
-            Ok(Adopted { placed, attributions }) => {
+            Ok(Adopted {
+                placed,
+                attributions,
+            }) => {
                 out.extend(placed);
                 if let Some(line) = attributions.first() {
                     strays.push(first.stray(*line, attributions.len(), terms::ATTRIBUTION));
@@ -72,6 +75,11 @@ pub fn adopt(statements: Vec<Placed>) -> (Vec<Placed>, Vec<Stray>) {
     (out, strays)
 }
 
+/// Whether a property can lead to a part: a class is none, and an attribution is left out.
+fn leads(predicate: &NamedNode) -> bool {
+    predicate.as_ref() != properties::RDF_TYPE && !stix(predicate).is_some_and(terms::attributes)
+}
+
 /// Everything said about one subject that is not a Fieldmark record yet.
 struct Subject {
     name: NamedOrBlankNode,
@@ -84,7 +92,12 @@ struct Subject {
 
 impl Subject {
     fn stray(&self, line: Option<u64>, statements: usize, why: impl Into<String>) -> Stray {
-        Stray { subject: self.name.to_string(), line, statements, why: why.into() }
+        Stray {
+            subject: self.name.to_string(),
+            line,
+            statements,
+            why: why.into(),
+        }
     }
 }
 
@@ -116,28 +129,39 @@ impl Subjects {
                 ours.push(placed);
                 continue;
             }
-            let at = *places.entry(placed.quad.subject.clone()).or_insert_with(|| {
-                all.push(Subject {
-                    name: placed.quad.subject.clone(),
-                    line: placed.line,
-                    statements: Vec::new(),
-                    role: Role::Part,
-                    ours: false,
+            let at = *places
+                .entry(placed.quad.subject.clone())
+                .or_insert_with(|| {
+                    all.push(Subject {
+                        name: placed.quad.subject.clone(),
+                        line: placed.line,
+                        statements: Vec::new(),
+                        role: Role::Part,
+                        ours: false,
+                    });
+                    all.len() - 1
                 });
-                all.len() - 1
-            });
             all[at].statements.push(placed);
         }
         for subject in &mut all {
             subject.role = terms::role(&subject.name, &subject.statements);
         }
-        let mut subjects = Self { all, places, open: HashSet::new() };
+        let mut subjects = Self {
+            all,
+            places,
+            open: HashSet::new(),
+        };
         subjects.follow_ours(&ours);
         subjects.open = subjects
             .all
             .iter()
-            .filter_map(|subject| match &subject.role {
-                Role::Record(id) if subjects.is_terms_of_use(subject) => Some(id.clone()),
+            .enumerate()
+            .filter_map(|(at, subject)| match &subject.role {
+                Role::Record(id)
+                    if id.stix_type() == "marking-definition" && subjects.is_terms_of_use(at) =>
+                {
+                    Some(id.clone())
+                }
                 _ => None,
             })
             .collect();
@@ -153,18 +177,19 @@ impl Subjects {
         self.places.get(&name).copied()
     }
 
-    /// The subjects that a subject's statements lead to, its classes aside.
+    /// The subjects that a subject's statements lead to.
     fn next(&self, at: usize) -> impl Iterator<Item = usize> {
         self.all[at]
             .statements
             .iter()
-            .filter(|placed| placed.quad.predicate.as_ref() != properties::RDF_TYPE)
+            .filter(|placed| leads(&placed.quad.predicate))
             .filter_map(|placed| self.place(&placed.quad.object))
     }
 
     fn follow_ours(&mut self, ours: &[Placed]) {
         let is_blank_part = |subjects: &Self, at: usize| {
-            subjects.all[at].name.is_blank_node() && !matches!(subjects.all[at].role, Role::Record(_))
+            subjects.all[at].name.is_blank_node()
+                && !matches!(subjects.all[at].role, Role::Record(_))
         };
         let mut open: Vec<usize> = ours
             .iter()
@@ -181,14 +206,17 @@ impl Subjects {
         }
     }
 
-    fn is_terms_of_use(&self, subject: &Subject) -> bool {
-        subject.statements.iter().any(|placed| marking::states_terms(&placed.quad))
-            || subject
-                .statements
-                .iter()
-                .filter_map(|placed| self.place(&placed.quad.object))
-                .filter(|at| matches!(self.all[*at].role, Role::Part))
-                .any(|at| self.all[at].statements.iter().any(|p| marking::states_terms(&p.quad)))
+    /// Whether a marking definition, with what it leads to, states terms of use and no level.
+    fn is_terms_of_use(&self, at: usize) -> bool {
+        let parts = self
+            .next(at)
+            .filter(|at| matches!(self.all[*at].role, Role::Part));
+        let said: Vec<&Quad> = std::iter::once(at)
+            .chain(parts)
+            .flat_map(|at| self.all[at].statements.iter().map(|placed| &placed.quad))
+            .collect();
+        said.iter().any(|quad| marking::states_terms(quad))
+            && !said.iter().any(|quad| marking::states_level(quad))
     }
 
     /// Whose part every subject is. A subject is looked at when a first record leads to it and
@@ -196,7 +224,9 @@ impl Subjects {
     fn owners(&self) -> Vec<Owner> {
         let mut owners = vec![Owner::Nobody; self.all.len()];
         for (at, subject) in self.all.iter().enumerate() {
-            let Role::Record(id) = &subject.role else { continue };
+            let Role::Record(id) = &subject.role else {
+                continue;
+            };
             let mut open: Vec<usize> = self.next(at).collect();
             while let Some(at) = open.pop() {
                 if !matches!(self.all[at].role, Role::Part) {
@@ -228,7 +258,9 @@ impl Subjects {
         let mut taken = vec![false; self.all.len()];
         let mut strays = Vec::new();
         for root in roots {
-            let Role::Aside { why, .. } = &self.all[root].role else { continue };
+            let Role::Aside { why, .. } = &self.all[root].role else {
+                continue;
+            };
             if std::mem::replace(&mut taken[root], true) {
                 continue;
             }
@@ -345,7 +377,7 @@ impl<'a> Adoption<'a> {
         let mut predicate = quad.predicate.clone();
         let object = match &quad.object {
             Term::Literal(literal) => self.literal(term, literal, &mut predicate),
-            other => self.reference(term, other),
+            other => self.reference(Some(&quad.predicate), other),
         };
         let Some(object) = object else { return };
         if let Term::NamedNode(node) = &object
@@ -354,13 +386,18 @@ impl<'a> Adoption<'a> {
             self.markings.extend(RecordId::from_iri(node.as_str()));
         }
         let graph_name = match &quad.graph_name {
-            GraphName::NamedNode(node) => match self.reference("", &node.clone().into()) {
+            GraphName::NamedNode(node) => match self.reference(None, &node.clone().into()) {
                 Some(Term::NamedNode(node)) => node.into(),
                 _ => quad.graph_name.clone(),
             },
             other => other.clone(),
         };
-        let quad = Quad { subject: subject.clone(), predicate, object, graph_name };
+        let quad = Quad {
+            subject: subject.clone(),
+            predicate,
+            object,
+            graph_name,
+        };
         self.placed.push(Placed { quad, line: *line });
     }
 
@@ -377,25 +414,33 @@ impl<'a> Adoption<'a> {
         }
         let written = match term {
             "first_seen" | "last_seen" => terms::edtf(literal),
-            "url" => Some(Literal::new_typed_literal(literal.value(), oxrdf::vocab::xsd::ANY_URI)),
+            "url" => Some(Literal::new_typed_literal(
+                literal.value(),
+                oxrdf::vocab::xsd::ANY_URI,
+            )),
             _ => None,
         };
         Some(written.unwrap_or_else(|| literal.clone()).into())
     }
 
-    /// What a reference leads to from now on; none when that is a blank node left aside.
-    fn reference(&mut self, term: &str, object: &Term) -> Option<Term> {
+    /// What a reference leads to from now on; none when that is a blank node left aside. `by` is
+    /// the property, if it is one and not the name of a graph.
+    fn reference(&mut self, by: Option<&NamedNode>, object: &Term) -> Option<Term> {
         let left = (!object.is_blank_node()).then(|| object.clone());
         let Some(at) = self.subjects.place(object) else {
-            let Term::NamedNode(node) = object else { return Some(object.clone()) };
-            let id = terms::named_record(node.as_str()).filter(|_| !term.is_empty() && term != "url");
+            let Term::NamedNode(node) = object else {
+                return Some(object.clone());
+            };
+            let refers =
+                by.is_none_or(|by| leads(by) && stix(by).is_some_and(|term| term != "url"));
+            let id = terms::named_record(node.as_str()).filter(|_| refers);
             return Some(id.map_or_else(|| object.clone(), |id| marking::iri(&id).into()));
         };
         match &self.subjects.all[at].role {
             Role::Record(id) | Role::Aside { id: Some(id), .. } => Some(marking::iri(id).into()),
             Role::Foreign | Role::Aside { id: None, .. } => left,
             // A class or a graph is no part, even when the input says something about it.
-            Role::Part if term.is_empty() => left,
+            Role::Part if !by.is_some_and(leads) => left,
             Role::Part => {
                 let alone = matches!(&self.owners[at], Owner::One(owner) if owner == self.id);
                 if !alone && !self.names.contains_key(&at) && self.subjects.repeated(at).is_none() {
@@ -426,20 +471,29 @@ impl<'a> Adoption<'a> {
         for placed in &mut self.placed {
             marking::place(&mut placed.quad, governing.as_ref()).map_err(|why| (count, why))?;
         }
-        Ok(Adopted { placed: self.placed, attributions: self.attributions })
+        Ok(Adopted {
+            placed: self.placed,
+            attributions: self.attributions,
+        })
     }
 
     /// What the record's own statements call for besides: classes, names and a description.
     fn added(&self) -> Vec<Placed> {
         let iri = NamedOrBlankNode::from(self.iri.clone());
-        let own: Vec<&Placed> = self.placed.iter().filter(|p| p.quad.subject == iri).collect();
+        let own: Vec<&Placed> = self
+            .placed
+            .iter()
+            .filter(|p| p.quad.subject == iri)
+            .collect();
         let of = |name: &'static str| {
-            own.iter().filter_map(move |placed| match &placed.quad.object {
-                Term::Literal(literal) if stix(&placed.quad.predicate) == Some(name) => {
-                    Some((*placed, literal)).filter(|(_, literal)| !literal.value().trim().is_empty())
-                }
-                _ => None,
-            })
+            own.iter()
+                .filter_map(move |placed| match &placed.quad.object {
+                    Term::Literal(literal) if stix(&placed.quad.predicate) == Some(name) => {
+                        Some((*placed, literal))
+                            .filter(|(_, literal)| !literal.value().trim().is_empty())
+                    }
+                    _ => None,
+                })
         };
         let add = |beside: &Placed, predicate: NamedNode, object: Term| Placed {
             quad: Quad {
@@ -459,16 +513,22 @@ impl<'a> Adoption<'a> {
                 _ => None,
             })
             .collect();
-        let identity_class = of("identity_class").map(|(_, literal)| literal.value()).next();
+        let identity_class = of("identity_class")
+            .map(|(_, literal)| literal.value())
+            .next();
         let beside = of("type").chain(of("id")).map(|(placed, _)| placed).next();
         for class in terms::missing_classes(self.id, &stated, identity_class) {
             added.extend(beside.map(|b| add(b, properties::RDF_TYPE.into_owned(), class.into())));
         }
-        let tag = of("lang").map(|(_, literal)| literal.value()).next().unwrap_or("en");
+        let tag = of("lang")
+            .map(|(_, literal)| literal.value())
+            .next()
+            .unwrap_or("en");
         let tagged = |literal: &Literal| {
             let tag = literal.language().unwrap_or(tag);
-            Literal::new_language_tagged_literal(literal.value().trim(), tag)
-                .unwrap_or_else(|_| Literal::new_language_tagged_literal_unchecked(literal.value().trim(), "en"))
+            Literal::new_language_tagged_literal(literal.value().trim(), tag).unwrap_or_else(|_| {
+                Literal::new_language_tagged_literal_unchecked(literal.value().trim(), "en")
+            })
         };
         let mut called: BTreeMap<String, String> = own
             .iter()
@@ -486,7 +546,9 @@ impl<'a> Adoption<'a> {
         };
         let names: Vec<_> = of("name").collect();
         let substitute = substitutes.iter().flat_map(|name| of(name)).take(1);
-        let substitute = substitute.filter(|_| names.is_empty() && called.is_empty()).collect::<Vec<_>>();
+        let substitute = substitute
+            .filter(|_| names.is_empty() && called.is_empty())
+            .collect::<Vec<_>>();
         let aliases = of("alias").chain(of("aliases"));
         for (beside, literal, is_name) in names
             .into_iter()

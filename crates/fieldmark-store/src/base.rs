@@ -29,7 +29,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { audiences: Vec::new(), holder: "fieldmark".into(), limits: Limits::default() }
+        Self {
+            audiences: Vec::new(),
+            holder: "fieldmark".into(),
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -67,7 +71,10 @@ impl Base {
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let io = |path: &Path, error: std::io::Error| match error.kind() {
             std::io::ErrorKind::StorageFull => StoreError::Full(path.display().to_string()),
-            _ => StoreError::Io { path: path.to_owned(), error },
+            _ => StoreError::Io {
+                path: path.to_owned(),
+                error,
+            },
         };
         std::fs::create_dir_all(dir).map_err(|error| io(dir, error))?;
         let lock = DataLock::take(dir, &options.holder)?;
@@ -86,14 +93,26 @@ impl Base {
                 if let Some(home) = &home {
                     std::fs::create_dir_all(home).map_err(|error| io(home, error))?;
                 }
-                Ok(Arc::new(Kept::open(audience.clone(), home, &secret, &reader)?))
+                Ok(Arc::new(Kept::open(
+                    audience.clone(),
+                    home,
+                    &secret,
+                    &reader,
+                )?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         let gate = Gate::open(&dir.join("gate.sqlite"), audiences)?;
-        let writer = WriterThread::start(ledger, reader, views.clone())
-            .map_err(|error| io(dir, error))?;
+        let writer =
+            WriterThread::start(ledger, reader, views.clone()).map_err(|error| io(dir, error))?;
         let runner = Arc::new(Runner::new(options.limits));
-        Ok(Self(Arc::new(Inner { gate, views, runner, ledger: path, writer, _lock: lock })))
+        Ok(Self(Arc::new(Inner {
+            gate,
+            views,
+            runner,
+            ledger: path,
+            writer,
+            _lock: lock,
+        })))
     }
 
     /// Where tokens become readers, writers and operators.
@@ -108,11 +127,7 @@ impl Base {
 
     /// Commits changes under the writer's name, all or none. Blocks until they are on the disk
     /// and in every view.
-    pub fn write(
-        &self,
-        writer: &Writer,
-        changes: Vec<Change>,
-    ) -> Result<Vec<Outcome>, StoreError> {
+    pub fn write(&self, writer: &Writer, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
         self.0.writer.write(writer.author(), changes)
     }
 
@@ -172,7 +187,11 @@ impl Base {
         let reader = self.reader()?;
         match audience {
             Some(name) => self.kept(name)?.rebuild(&reader),
-            None => self.0.views.iter().try_for_each(|kept| kept.rebuild(&reader)),
+            None => self
+                .0
+                .views
+                .iter()
+                .try_for_each(|kept| kept.rebuild(&reader)),
         }
     }
 
@@ -219,13 +238,19 @@ fn with_built_in(configured: Vec<Audience>) -> Result<Vec<Audience>, StoreError>
     let mut names: BTreeSet<String> = audiences.iter().map(|a| a.name.clone()).collect();
     for audience in configured {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let bad = |why: &str| StoreError::BadAudience { name: audience.name.clone(), why: why.into() };
+        let bad = |why: &str| StoreError::BadAudience {
+            name: audience.name.clone(),
+            why: why.into(),
+        };
         // The name is also a directory's.
-        if audience.name.is_empty() || audience.name.len() > 64 || !audience.name.chars().all(plain) {
+        if audience.name.is_empty() || audience.name.len() > 64 || !audience.name.chars().all(plain)
+        {
             return Err(bad("its name must be 1 to 64 of a-z, 0-9 and -"));
         }
         if !names.insert(audience.name.clone()) {
-            return Err(bad("there is one of that name already (public and steward are built in)"));
+            return Err(bad(
+                "there is one of that name already (public and steward are built in)",
+            ));
         }
         audiences.push(audience);
     }
@@ -244,7 +269,10 @@ fn teach(ledger: &mut Ledger) -> Result<(), StoreError> {
     }
     let changes: Vec<Change> = import::vocabulary()?
         .into_iter()
-        .map(|record| Change::Put { record, received: None })
+        .map(|record| Change::Put {
+            record,
+            received: None,
+        })
         .collect();
     for result in ledger.append(&[("fieldmark", &changes)], time::OffsetDateTime::now_utc())? {
         result?;

@@ -18,7 +18,9 @@ pub enum StoreError {
         why: String,
     },
     /// A ledger written by another version.
-    #[error("the ledger has layout {found}, this version reads layout {known}: use the version that wrote it")]
+    #[error(
+        "the ledger has layout {found}, this version reads layout {known}: use the version that wrote it"
+    )]
     Layout {
         /// What the file says.
         found: String,
@@ -48,7 +50,9 @@ pub enum StoreError {
     #[error("the ledger: {0}")]
     Sqlite(rusqlite::Error),
     /// The change is in the ledger but a view could not follow.
-    #[error("view {audience} is behind the ledger: {why}; reads go on; it is tried again at the next write, or run `fieldmark rebuild`")]
+    #[error(
+        "view {audience} is behind the ledger: {why}; reads go on; it is tried again at the next write, or run `fieldmark rebuild`"
+    )]
     Behind {
         /// Whose view.
         audience: String,
@@ -89,7 +93,10 @@ pub enum StoreError {
 impl StoreError {
     /// A damaged entry.
     pub fn damaged(seq: u64, why: String) -> Self {
-        Self::Damaged { seq: Some(seq), why }
+        Self::Damaged {
+            seq: Some(seq),
+            why,
+        }
     }
 }
 
@@ -98,9 +105,10 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
         match error.sqlite_error_code() {
             Some(DiskFull) => Self::Full(error.to_string()),
-            Some(DatabaseCorrupt | NotADatabase) => {
-                Self::Damaged { seq: None, why: error.to_string() }
-            }
+            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged {
+                seq: None,
+                why: error.to_string(),
+            },
             _ => Self::Sqlite(error),
         }
     }

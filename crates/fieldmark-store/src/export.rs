@@ -16,7 +16,9 @@ impl View {
     pub fn statements(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
         let mut triples = Vec::new();
         for triple in self.triples(of)? {
-            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
+            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+                continue;
+            };
             let owner = RecordId::owner_of(subject.as_str());
             if owner.is_some_and(|owner| of.is_none_or(|wanted| wanted.contains(&owner)))
                 && !self.follows_from_a_relationship(&triple)?
@@ -33,7 +35,8 @@ impl View {
         let engine = self.engine();
         let mut out = Vec::new();
         let take = |quad: Result<Quad, _>| -> Result<Triple, StoreError> {
-            quad.map(Triple::from).map_err(|error: oxigraph::store::StorageError| self.trouble(&error))
+            quad.map(Triple::from)
+                .map_err(|error: oxigraph::store::StorageError| self.trouble(&error))
         };
         let Some(wanted) = of else {
             for quad in engine.quads_for_pattern(None, None, None, graph) {
@@ -42,14 +45,19 @@ impl View {
             return Ok(out);
         };
         // A record's children are reached from it, so following its own objects finds them all.
-        let mut open: Vec<NamedNode> =
-            wanted.iter().map(|id| NamedNode::new_unchecked(id.iri())).collect();
+        let mut open: Vec<NamedNode> = wanted
+            .iter()
+            .map(|id| NamedNode::new_unchecked(id.iri()))
+            .collect();
         let mut seen: HashSet<NamedNode> = open.iter().cloned().collect();
         while let Some(subject) = open.pop() {
             for quad in engine.quads_for_pattern(Some(subject.as_ref().into()), None, None, graph) {
                 let triple = take(quad)?;
                 if let Term::NamedNode(object) = &triple.object
-                    && object.as_str().strip_prefix(ID_BASE).is_some_and(|local| local.contains('#'))
+                    && object
+                        .as_str()
+                        .strip_prefix(ID_BASE)
+                        .is_some_and(|local| local.contains('#'))
                     && seen.insert(object.clone())
                 {
                     open.push(object.clone());
@@ -61,8 +69,13 @@ impl View {
     }
 
     fn follows_from_a_relationship(&self, triple: &Triple) -> Result<bool, StoreError> {
-        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(false) };
-        if !EDGES.iter().any(|(_, edge)| *edge == triple.predicate.as_ref()) {
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+            return Ok(false);
+        };
+        if !EDGES
+            .iter()
+            .any(|(_, edge)| *edge == triple.predicate.as_ref())
+        {
             return Ok(false);
         }
         let graph = GraphNameRef::DefaultGraph;
@@ -79,7 +92,11 @@ impl View {
                 triple.object.as_ref(),
                 graph,
             );
-            if self.engine().contains(ends_there).map_err(|error| self.trouble(&error))? {
+            if self
+                .engine()
+                .contains(ends_there)
+                .map_err(|error| self.trouble(&error))?
+            {
                 return Ok(true);
             }
         }
@@ -87,6 +104,9 @@ impl View {
     }
 
     fn trouble(&self, error: &oxigraph::store::StorageError) -> StoreError {
-        StoreError::Behind { audience: self.audience().to_owned(), why: error.to_string() }
+        StoreError::Behind {
+            audience: self.audience().to_owned(),
+            why: error.to_string(),
+        }
     }
 }

@@ -189,12 +189,17 @@ impl Gate {
                role TEXT NOT NULL, created TEXT NOT NULL, expires TEXT, revoked INTEGER NOT NULL DEFAULT 0
              ) STRICT, WITHOUT ROWID;",
         )?;
-        Ok(Self { tokens: Mutex::new(tokens), audiences })
+        Ok(Self {
+            tokens: Mutex::new(tokens),
+            audiences,
+        })
     }
 
     /// Lets somebody through, as far as what they show allows.
     pub fn enter(&self, credential: Credential<'_>) -> Result<Caller, GateError> {
-        let reader = |audience: &str| Reader { audience: audience.to_owned() };
+        let reader = |audience: &str| Reader {
+            audience: audience.to_owned(),
+        };
         match credential {
             Credential::Anonymous => Ok(Caller {
                 name: PUBLIC.into(),
@@ -205,7 +210,9 @@ impl Gate {
             Credential::Local => Ok(Caller {
                 name: "local".into(),
                 reader: reader(STEWARD),
-                writer: Some(Writer { author: "local".into() }),
+                writer: Some(Writer {
+                    author: "local".into(),
+                }),
                 operator: Some(Operator { _gate: () }),
             }),
             Credential::Token(secret) => {
@@ -220,8 +227,9 @@ impl Gate {
                 }
                 Ok(Caller {
                     reader: reader(&token.audience),
-                    writer: (token.role == Role::Writer)
-                        .then(|| Writer { author: token.name.clone() }),
+                    writer: (token.role == Role::Writer).then(|| Writer {
+                        author: token.name.clone(),
+                    }),
                     operator: (token.role == Role::Operator).then_some(Operator { _gate: () }),
                     name: token.name,
                 })
@@ -238,7 +246,9 @@ impl Gate {
             return Err(GateError::NotSteward);
         }
         match self.audience(audience) {
-            Some(found) => Ok(Reader { audience: found.name.clone() }),
+            Some(found) => Ok(Reader {
+                audience: found.name.clone(),
+            }),
             None => Err(GateError::NoAudience(audience.to_owned())),
         }
     }
@@ -275,13 +285,23 @@ impl Gate {
             .transpose()?;
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| StoreError::Random(error.to_string()))?;
-        let secret = bytes.iter().fold("fm_".to_owned(), |text, byte| text + &format!("{byte:02x}"));
-        let created =
-            now.format(&Rfc3339).map_err(|error| StoreError::Clock(error.to_string()))?;
+        let secret = bytes
+            .iter()
+            .fold("fm_".to_owned(), |text, byte| text + &format!("{byte:02x}"));
+        let created = now
+            .format(&Rfc3339)
+            .map_err(|error| StoreError::Clock(error.to_string()))?;
         let made = self.tokens().execute(
             "INSERT OR IGNORE INTO token (name, digest, audience, role, created, expires)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![name, digest(&secret), audience.name, role.name(), created, expires],
+            params![
+                name,
+                digest(&secret),
+                audience.name,
+                role.name(),
+                created,
+                expires
+            ],
         )?;
         if made == 0 {
             return Err(GateError::Taken(name.to_owned()));
@@ -301,7 +321,10 @@ impl Gate {
 
     /// Revokes a token, from the next request on.
     pub fn revoke_token(&self, _operator: &Operator, name: &str) -> Result<(), GateError> {
-        match self.tokens().execute("UPDATE token SET revoked = 1 WHERE name = ?1", [name])? {
+        match self
+            .tokens()
+            .execute("UPDATE token SET revoked = 1 WHERE name = ?1", [name])?
+        {
             0 => Err(GateError::NoToken(name.to_owned())),
             _ => Ok(()),
         }
@@ -357,16 +380,24 @@ mod tests {
     fn a_token_opens_its_audience_until_it_is_revoked() {
         let (_dir, gate) = gate();
         let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
-        let secret = gate.create_token(&operator, "desk", "public", Role::Writer, None).unwrap();
+        let secret = gate
+            .create_token(&operator, "desk", "public", Role::Writer, None)
+            .unwrap();
         let caller = gate.enter(Credential::Token(&secret)).unwrap();
-        assert_eq!((caller.name.as_str(), caller.reader.audience()), ("desk", "public"));
+        assert_eq!(
+            (caller.name.as_str(), caller.reader.audience()),
+            ("desk", "public")
+        );
         assert!(caller.writer.is_some() && caller.operator.is_none());
         assert!(matches!(
             gate.create_token(&operator, "desk", "public", Role::Reader, None),
             Err(GateError::Taken(_))
         ));
         gate.revoke_token(&operator, "desk").unwrap();
-        assert!(matches!(gate.enter(Credential::Token(&secret)), Err(GateError::BadToken)));
+        assert!(matches!(
+            gate.enter(Credential::Token(&secret)),
+            Err(GateError::BadToken)
+        ));
         assert!(gate.tokens_list(&operator).unwrap()[0].revoked);
     }
 
@@ -374,7 +405,9 @@ mod tests {
     fn an_operator_is_not_thereby_a_steward() {
         let (_dir, gate) = gate();
         let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
-        let secret = gate.create_token(&operator, "ops", "public", Role::Operator, None).unwrap();
+        let secret = gate
+            .create_token(&operator, "ops", "public", Role::Operator, None)
+            .unwrap();
         let caller = gate.enter(Credential::Token(&secret)).unwrap();
         assert!(caller.operator.is_some() && caller.reader.steward().is_none());
         assert!(matches!(
@@ -388,11 +421,16 @@ mod tests {
         let (_dir, gate) = gate();
         let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
         let make = |audience, expires| {
-            gate.create_token(&operator, "t", audience, Role::Reader, expires).unwrap_err().to_string()
+            gate.create_token(&operator, "t", audience, Role::Reader, expires)
+                .unwrap_err()
+                .to_string()
         };
         assert!(make("friends", None).contains("audience list"));
         assert!(make("public", Some("2001-01-01")).contains("--expires"));
         assert!(make("public", Some("soon")).contains("--expires"));
-        assert!(matches!(gate.enter(Credential::Token("fm_guess")), Err(GateError::BadToken)));
+        assert!(matches!(
+            gate.enter(Credential::Token("fm_guess")),
+            Err(GateError::BadToken)
+        ));
     }
 }

@@ -110,7 +110,10 @@ pub struct ImportReport {
 impl ImportReport {
     /// How many entries met with that verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.entries.iter().filter(|entry| entry.verdict == verdict).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.verdict == verdict)
+            .count()
     }
 }
 
@@ -137,7 +140,10 @@ pub(crate) fn import(
             }
         },
     )
-    .map_err(|error| StoreError::Io { path: "the input".into(), error })?;
+    .map_err(|error| StoreError::Io {
+        path: "the input".into(),
+        error,
+    })?;
     report.problems = problems
         .into_iter()
         .map(|problem| Finding {
@@ -159,23 +165,38 @@ pub(crate) fn import(
     strays.extend(loose);
     report.entries.extend(strays.into_iter().map(stray));
     let records = judge(drafts, ledger, &mut report)?;
-    settle(records, options.dry_run || !report.problems.is_empty(), ledger, write, &mut report)?;
-    report.entries.sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
+    settle(
+        records,
+        options.dry_run || !report.problems.is_empty(),
+        ledger,
+        write,
+        &mut report,
+    )?;
+    report
+        .entries
+        .sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
     Ok(report)
 }
 
 /// The records this program ships: the TLP policies and DISARM, all under TLP:CLEAR.
 pub(crate) fn vocabulary() -> Result<Vec<Record>, StoreError> {
-    let clear = RecordId::parse(Tlp::Clear.marking_id()).map(|id| NamedNode::new_unchecked(id.iri()));
+    let clear =
+        RecordId::parse(Tlp::Clear.marking_id()).map(|id| NamedNode::new_unchecked(id.iri()));
     let mut gatherer = Gatherer::new(clear.ok());
     let shipped = |error: String| StoreError::Io {
         path: "the built-in vocabulary".into(),
         error: std::io::Error::other(error),
     };
     for (_, text) in fieldmark_rdf::ontology::RECORDS {
-        let problems = read::read(text.as_bytes(), Format::Turtle, None, &Bounds::default(), |placed| {
-            gatherer.push(placed);
-        })
+        let problems = read::read(
+            text.as_bytes(),
+            Format::Turtle,
+            None,
+            &Bounds::default(),
+            |placed| {
+                gatherer.push(placed);
+            },
+        )
         .map_err(|error| shipped(error.to_string()))?;
         if let Some(problem) = problems.first() {
             return Err(shipped(problem.message.clone()));
@@ -183,7 +204,10 @@ pub(crate) fn vocabulary() -> Result<Vec<Record>, StoreError> {
     }
     // What is left over describes the scheme itself, which every view states with the terms.
     let (drafts, _scheme) = gatherer.finish();
-    drafts.into_iter().map(|(id, draft)| Ok(Record::new(id, draft.quads)?)).collect()
+    drafts
+        .into_iter()
+        .map(|(id, draft)| Ok(Record::new(id, draft.quads)?))
+        .collect()
 }
 
 struct Judged {
@@ -200,7 +224,15 @@ fn judge(
     let mut policies = crate::view::policies(ledger)?;
     let mut judged = Vec::new();
     let mut lines = HashMap::new();
-    for (id, Draft { quads, line, property_lines }) in drafts {
+    for (
+        id,
+        Draft {
+            quads,
+            line,
+            property_lines,
+        },
+    ) in drafts
+    {
         lines.insert(id.clone(), (line, property_lines));
         match Record::new(id.clone(), quads) {
             Ok(record) => {
@@ -218,18 +250,29 @@ fn judge(
     let mut findings: HashMap<RecordId, Vec<Finding>> = HashMap::new();
     let place = |id: &RecordId, property: Option<NamedNodeRef<'_>>| {
         let (line, properties) = &lines[id];
-        property.and_then(|p| properties.get(&p.into_owned()).copied()).or(*line)
+        property
+            .and_then(|p| properties.get(&p.into_owned()).copied())
+            .or(*line)
     };
     for Judged { record, .. } in &judged {
         let own = own_rules(record, &policies, |property| place(record.id(), property));
         findings.entry(record.id().clone()).or_default().extend(own);
     }
-    let all: Vec<Quad> = judged.iter().flat_map(|j| j.record.quads()).cloned().collect();
-    for violation in Shapes::embedded().check(&all).map_err(|error| StoreError::Io {
-        path: "the shapes".into(),
-        error: std::io::Error::other(error.to_string()),
-    })? {
-        let Some(id) = owner(&violation.focus) else { continue };
+    let all: Vec<Quad> = judged
+        .iter()
+        .flat_map(|j| j.record.quads())
+        .cloned()
+        .collect();
+    for violation in Shapes::embedded()
+        .check(&all)
+        .map_err(|error| StoreError::Io {
+            path: "the shapes".into(),
+            error: std::io::Error::other(error.to_string()),
+        })?
+    {
+        let Some(id) = owner(&violation.focus) else {
+            continue;
+        };
         let path = violation.path.as_ref().map(NamedNode::as_ref);
         findings.entry(id.clone()).or_default().push(Finding {
             line: lines.contains_key(&id).then(|| place(&id, path)).flatten(),
@@ -274,9 +317,9 @@ fn own_rules(
         }
     }
     let noun = record.noun();
-    let fits = vocab::NOUNS.iter().any(|(name, _, types)| {
-        *name == noun.name() && types.contains(&record.id().stix_type())
-    });
+    let fits = vocab::NOUNS
+        .iter()
+        .any(|(name, _, types)| *name == noun.name() && types.contains(&record.id().stix_type()));
     let is_claim = noun == fieldmark_model::Noun::Claim;
     if !fits && !is_claim && noun != fieldmark_model::Noun::Record {
         let wanted: Vec<&str> = vocab::NOUNS
@@ -341,12 +384,17 @@ fn settle(
     write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
     report: &mut ImportReport,
 ) -> Result<(), StoreError> {
-    let names: Vec<(RecordId, Option<u64>)> =
-        records.iter().map(|j| (j.record.id().clone(), j.line)).collect();
+    let names: Vec<(RecordId, Option<u64>)> = records
+        .iter()
+        .map(|j| (j.record.id().clone(), j.line))
+        .collect();
     let here: std::collections::BTreeSet<&RecordId> = names.iter().map(|(id, _)| id).collect();
     let mut waiting = std::collections::BTreeSet::new();
     for target in records.iter().flat_map(|j| j.record.references()) {
-        if !here.contains(&target) && !waiting.contains(&target) && ledger.current(&target)?.is_none() {
+        if !here.contains(&target)
+            && !waiting.contains(&target)
+            && ledger.current(&target)?.is_none()
+        {
             waiting.insert(target);
         }
     }
@@ -365,7 +413,10 @@ fn settle(
     } else {
         let changes = records
             .into_iter()
-            .map(|j| Change::Put { record: j.record, received: None })
+            .map(|j| Change::Put {
+                record: j.record,
+                received: None,
+            })
             .collect();
         report.committed = true;
         write(changes)?
@@ -377,12 +428,17 @@ fn settle(
             })
             .collect()
     };
-    report.entries.extend(names.into_iter().zip(verdicts).map(|((id, line), verdict)| Entry {
-        name: id.to_string(),
-        line,
-        verdict,
-        findings: Vec::new(),
-    }));
+    report.entries.extend(
+        names
+            .into_iter()
+            .zip(verdicts)
+            .map(|((id, line), verdict)| Entry {
+                name: id.to_string(),
+                line,
+                verdict,
+                findings: Vec::new(),
+            }),
+    );
     Ok(())
 }
 
@@ -394,7 +450,14 @@ fn owner(focus: &Term) -> Option<RecordId> {
 }
 
 fn plain(line: Option<u64>, message: String) -> Finding {
-    Finding { line, column: None, property: None, rule: None, message, message_fr: None }
+    Finding {
+        line,
+        column: None,
+        property: None,
+        rule: None,
+        message,
+        message_fr: None,
+    }
 }
 
 fn stray(stray: Stray) -> Entry {

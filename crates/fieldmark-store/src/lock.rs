@@ -16,7 +16,10 @@ impl DataLock {
     /// `fieldmark serve (process 4711)`.
     pub fn take(dir: &Path, who: &str) -> Result<Self, StoreError> {
         let path = dir.join("lock");
-        let io = |error| StoreError::Io { path: path.clone(), error };
+        let io = |error| StoreError::Io {
+            path: path.clone(),
+            error,
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -30,8 +33,15 @@ impl DataLock {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).map_err(io)?;
                 let holder = holder.trim();
-                let holder = if holder.is_empty() { "another process" } else { holder };
-                return Err(StoreError::Held { dir: dir.to_owned(), holder: holder.to_owned() });
+                let holder = if holder.is_empty() {
+                    "another process"
+                } else {
+                    holder
+                };
+                return Err(StoreError::Held {
+                    dir: dir.to_owned(),
+                    holder: holder.to_owned(),
+                });
             }
             Err(TryLockError::Error(error)) => return Err(io(error)),
         }
@@ -50,8 +60,13 @@ mod tests {
     fn the_second_is_told_who_holds_it() {
         let dir = tempfile::tempdir().unwrap();
         let first = DataLock::take(dir.path(), "fieldmark serve (process 4711)").unwrap();
-        let error = DataLock::take(dir.path(), "fieldmark import").unwrap_err().to_string();
-        assert!(error.contains("in use by fieldmark serve (process 4711)"), "{error}");
+        let error = DataLock::take(dir.path(), "fieldmark import")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("in use by fieldmark serve (process 4711)"),
+            "{error}"
+        );
         drop(first);
         DataLock::take(dir.path(), "fieldmark import").unwrap();
     }

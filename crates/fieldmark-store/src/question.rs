@@ -201,12 +201,19 @@ impl View {
         question: &Question,
         args: &BTreeMap<String, String>,
     ) -> Result<Rows, AskError> {
-        if let Some(name) = args.keys().find(|name| !question.params.iter().any(|p| p.name == **name)) {
+        if let Some(name) = args
+            .keys()
+            .find(|name| !question.params.iter().any(|p| p.name == **name))
+        {
             let known: Vec<&str> = question.params.iter().map(|p| p.name.as_str()).collect();
             return Err(AskError::NoParameter {
                 question: question.name.clone(),
                 name: name.clone(),
-                known: if known.is_empty() { "none".into() } else { known.join(", ") },
+                known: if known.is_empty() {
+                    "none".into()
+                } else {
+                    known.join(", ")
+                },
             });
         }
         let mut query = question.query.clone();
@@ -237,11 +244,17 @@ impl View {
         let plain = |text: &str| Term::from(Literal::new_simple_literal(text));
         match param.kind {
             Kind::Record | Kind::Technique => {
-                let found = self.resolve(value).map_err(|error| AskError::Read(error.to_string()))?;
+                let found = self
+                    .resolve(value)
+                    .map_err(|error| AskError::Read(error.to_string()))?;
                 let (name, value) = (param.name.clone(), value.to_owned());
                 match found {
                     Resolved::One(id) => Ok(NamedNode::new_unchecked(id.iri()).into()),
-                    Resolved::Many(candidates) => Err(AskError::Ambiguous { name, value, candidates }),
+                    Resolved::Many(candidates) => Err(AskError::Ambiguous {
+                        name,
+                        value,
+                        candidates,
+                    }),
                     Resolved::None => Err(AskError::NoRecord { name, value }),
                 }
             }
@@ -255,8 +268,13 @@ impl View {
                 Err(error) => Err(bad(&error.to_string())),
             },
             Kind::Language => {
-                let fits = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-                if fits { Ok(plain(value)) } else { Err(bad("a language tag, such as en or zh-Hans")) }
+                let fits = !value.is_empty()
+                    && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+                if fits {
+                    Ok(plain(value))
+                } else {
+                    Err(bad("a language tag, such as en or zh-Hans"))
+                }
             }
         }
     }

@@ -72,7 +72,9 @@ impl ReadError {
 
 /// The IRIs of records, as terms to bind.
 fn terms<'a>(ids: impl IntoIterator<Item = &'a RecordId>) -> Vec<Term> {
-    ids.into_iter().map(|id| Term::from(NamedNode::new_unchecked(id.iri()))).collect()
+    ids.into_iter()
+        .map(|id| Term::from(NamedNode::new_unchecked(id.iri())))
+        .collect()
 }
 
 /// The record a term is, when it is one and not a part of one.

@@ -61,18 +61,27 @@ impl Shapes {
 
     fn parse(text: &str) -> Result<Self, ShapesError> {
         let fault = |error: &dyn std::fmt::Display| ShapesError(error.to_string());
-        let graph =
-            OxigraphInMemory::from_str(text, &RDFFormat::Turtle, None, &ReaderMode::Strict)
-                .map_err(|error| fault(&error))?;
-        let parsed = ShaclParser::new(graph).parse().map_err(|error| fault(&error))?;
-        IRSchema::compile(&parsed).map(Self).map_err(|error| fault(&error))
+        let graph = OxigraphInMemory::from_str(text, &RDFFormat::Turtle, None, &ReaderMode::Strict)
+            .map_err(|error| fault(&error))?;
+        let parsed = ShaclParser::new(graph)
+            .parse()
+            .map_err(|error| fault(&error))?;
+        IRSchema::compile(&parsed)
+            .map(Self)
+            .map_err(|error| fault(&error))
     }
 
     /// Every violation among the statements, in order of node, property and rule. Graph names are
     /// passed over: a policy says who may see a statement, not whether it is well made.
     pub fn check(&self, quads: &[Quad]) -> Result<Vec<Violation>, ShapesError> {
         let mut graph = OxigraphInMemory::new();
-        for Quad { subject, predicate, object, .. } in quads {
+        for Quad {
+            subject,
+            predicate,
+            object,
+            ..
+        } in quads
+        {
             graph
                 .add_triple_ref(subject, predicate, object)
                 .map_err(|error| ShapesError(error.to_string()))?;
@@ -80,9 +89,19 @@ impl Shapes {
         let report = GraphValidation::new(Graph::from(graph))
             .validate(&self.0, &ShaclValidationMode::Native, &ShaclConfig::new())
             .map_err(|error| ShapesError(error.to_string()))?;
-        let mut violations: Vec<Violation> = report.results().iter().map(|result| self.violation(result)).collect();
+        let mut violations: Vec<Violation> = report
+            .results()
+            .iter()
+            .map(|result| self.violation(result))
+            .collect();
         violations.sort_by_cached_key(|v| {
-            (v.focus.to_string(), v.path.clone(), v.rule.clone(), v.message.clone(), v.value.clone())
+            (
+                v.focus.to_string(),
+                v.path.clone(),
+                v.rule.clone(),
+                v.message.clone(),
+                v.value.clone(),
+            )
         });
         violations.dedup();
         Ok(violations)
@@ -111,7 +130,10 @@ impl Shapes {
             focus: term(result.focus_node()),
             path,
             value: result.value().map(|value| term(value).to_string()),
-            message: Localised { fr: said("fr").unwrap_or_else(|| en.clone()), en },
+            message: Localised {
+                fr: said("fr").unwrap_or_else(|| en.clone()),
+                en,
+            },
             rule,
         }
     }
@@ -126,7 +148,9 @@ fn rule(component: &Object) -> String {
     let name = text.rsplit(['#', '/']).next().unwrap_or(text);
     let name = name.strip_suffix("ConstraintComponent").unwrap_or(name);
     let mut letters = name.chars();
-    let first = letters.next().map_or(String::new(), |letter| letter.to_lowercase().to_string());
+    let first = letters
+        .next()
+        .map_or(String::new(), |letter| letter.to_lowercase().to_string());
     format!("sh:{first}{}", letters.as_str())
 }
 

@@ -36,8 +36,16 @@ pub fn thing(id: &RecordId, label: &str, level: Tlp) -> Record {
     record(
         id,
         &[
-            (properties::RDF_TYPE, classes::STIX_CAMPAIGN.into_owned().into(), level),
-            (properties::SKOS_PREF_LABEL, Literal::new_language_tagged_literal_unchecked(label, "en").into(), level),
+            (
+                properties::RDF_TYPE,
+                classes::STIX_CAMPAIGN.into_owned().into(),
+                level,
+            ),
+            (
+                properties::SKOS_PREF_LABEL,
+                Literal::new_language_tagged_literal_unchecked(label, "en").into(),
+                level,
+            ),
         ],
     )
 }

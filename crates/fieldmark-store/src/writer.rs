@@ -29,19 +29,30 @@ pub(crate) struct WriterThread {
 
 impl WriterThread {
     /// Starts the thread, which owns the ledger from then on.
-    pub fn start(ledger: Ledger, reader: LedgerReader, views: Vec<Arc<Kept>>) -> std::io::Result<Self> {
+    pub fn start(
+        ledger: Ledger,
+        reader: LedgerReader,
+        views: Vec<Arc<Kept>>,
+    ) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(4 * GROUP);
         let thread = std::thread::Builder::new()
             .name("fieldmark-writer".into())
             .spawn(move || work(ledger, &reader, &views, &waiting))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
     }
 
     /// Commits one caller's changes, all or none, and waits until they are on the disk and in
     /// the views.
     pub fn write(&self, author: &str, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
-        let job = Job { author: author.to_owned(), changes, reply };
+        let job = Job {
+            author: author.to_owned(),
+            changes,
+            reply,
+        };
         self.jobs
             .as_ref()
             .and_then(|jobs| jobs.send(job).ok())
@@ -56,7 +67,9 @@ impl Drop for WriterThread {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the writer's thread ended badly; the ledger holds every acknowledged change");
+            tracing::error!(
+                "the writer's thread ended badly; the ledger holds every acknowledged change"
+            );
         }
     }
 }
@@ -69,8 +82,10 @@ fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting:
         {
             jobs.push(job);
         }
-        let groups: Vec<(&str, &[Change])> =
-            jobs.iter().map(|job| (job.author.as_str(), job.changes.as_slice())).collect();
+        let groups: Vec<(&str, &[Change])> = jobs
+            .iter()
+            .map(|job| (job.author.as_str(), job.changes.as_slice()))
+            .collect();
         let before = ledger.head().0;
         let committed = ledger.append(&groups, OffsetDateTime::now_utc());
         metrics::histogram!("fieldmark_commit_group_size").record(jobs.len() as f64);
@@ -83,13 +98,18 @@ fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting:
                 tracing::error!(%why, "a commit failed");
                 let mut first = Some(error);
                 for job in jobs {
-                    let error = first.take().unwrap_or_else(|| StoreError::NotWritten(why.clone()));
+                    let error = first
+                        .take()
+                        .unwrap_or_else(|| StoreError::NotWritten(why.clone()));
                     answer(&job.reply, Err(error));
                 }
                 continue;
             }
         };
-        let behind = views.iter().filter_map(|view| view.follow(reader).err()).last();
+        let behind = views
+            .iter()
+            .filter_map(|view| view.follow(reader).err())
+            .last();
         if let Some(error) = &behind {
             tracing::error!(%error, "a view is behind the ledger");
         }

@@ -72,10 +72,10 @@ pub enum Command {
     },
     /// Take RDF in: each record is judged, those that hold are committed
     #[command(
-        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import facts.ttl --marking tlp:green"
+        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green"
     )]
     Import {
-        /// Files to read; - is standard input
+        /// Files to read, or directories of them; - is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The format of all of them

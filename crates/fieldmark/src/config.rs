@@ -88,9 +88,16 @@ const FILE: &str = "fieldmark.toml";
 
 impl Config {
     /// Reads every layer. `listen` and `metrics` are `serve`'s own flags.
-    pub fn read(global: &Global, listen: Option<SocketAddr>, metrics: Option<&str>) -> Result<Self> {
+    pub fn read(
+        global: &Global,
+        listen: Option<SocketAddr>,
+        metrics: Option<&str>,
+    ) -> Result<Self> {
         let (file, path) = file(global.config.as_deref())?;
-        let mut layers = Layers { path: path.clone(), origins: Vec::new() };
+        let mut layers = Layers {
+            path: path.clone(),
+            origins: Vec::new(),
+        };
         let mut text = |key, flag: Option<String>, in_file: Option<String>, built_in: &str| {
             layers.pick(key, flag, in_file, built_in)
         };
@@ -100,11 +107,26 @@ impl Config {
             file.data.map(|path| path.display().to_string()),
             "./fieldmark-data",
         )?;
-        let listen = text("listen", listen.map(|a| a.to_string()), file.listen, "127.0.0.1:8420")?;
-        let metrics = text("metrics", metrics.map(str::to_owned), file.metrics, "127.0.0.1:9420")?;
+        let listen = text(
+            "listen",
+            listen.map(|a| a.to_string()),
+            file.listen,
+            "127.0.0.1:8420",
+        )?;
+        let metrics = text(
+            "metrics",
+            metrics.map(str::to_owned),
+            file.metrics,
+            "127.0.0.1:9420",
+        )?;
         let log = text("log", None, file.log, "info")?;
         let mut number = |key, in_file: Option<u64>, built_in: u64| -> Result<u64> {
-            let value = text(key, None, in_file.map(|n| n.to_string()), &built_in.to_string())?;
+            let value = text(
+                key,
+                None,
+                in_file.map(|n| n.to_string()),
+                &built_in.to_string(),
+            )?;
             match value.parse() {
                 Ok(0) | Err(_) => bail!("{key}: \"{value}\" is not a whole number above 0"),
                 Ok(number) => Ok(number),
@@ -112,13 +134,29 @@ impl Config {
         };
         let standard = Limits::default();
         let limits = Limits {
-            time: Duration::from_secs(number("limits.seconds", file.limits.seconds, standard.time.as_secs())?),
+            time: Duration::from_secs(number(
+                "limits.seconds",
+                file.limits.seconds,
+                standard.time.as_secs(),
+            )?),
             rows: number("limits.rows", file.limits.rows, standard.rows)?,
-            bytes: number("limits.answer_mib", file.limits.answer_mib, standard.bytes >> 20)? << 20,
-            memory: number("limits.memory_mib", file.limits.memory_mib, standard.memory >> 20)? << 20,
+            bytes: number(
+                "limits.answer_mib",
+                file.limits.answer_mib,
+                standard.bytes >> 20,
+            )? << 20,
+            memory: number(
+                "limits.memory_mib",
+                file.limits.memory_mib,
+                standard.memory >> 20,
+            )? << 20,
             ..standard
         };
-        let audiences = file.audience.into_iter().map(audience).collect::<Result<_>>()?;
+        let audiences = file
+            .audience
+            .into_iter()
+            .map(audience)
+            .collect::<Result<_>>()?;
         let address = |key: &str, value: &str| -> Result<SocketAddr> {
             value.parse().ok().with_context(|| {
                 format!("{key}: \"{value}\" is not an address: write one such as 127.0.0.1:8420")
@@ -127,7 +165,9 @@ impl Config {
         Ok(Self {
             data: data.into(),
             listen: address("listen", &listen)?,
-            metrics: (metrics != "off").then(|| address("metrics", &metrics)).transpose()?,
+            metrics: (metrics != "off")
+                .then(|| address("metrics", &metrics))
+                .transpose()?,
             log,
             audiences,
             limits,
@@ -138,7 +178,9 @@ impl Config {
 
     /// Every value with its key and where it comes from.
     pub fn origins(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
-        self.origins.iter().map(|(key, value, origin)| (*key, value.as_str(), origin))
+        self.origins
+            .iter()
+            .map(|(key, value, origin)| (*key, value.as_str(), origin))
     }
 }
 
@@ -162,7 +204,9 @@ impl Layers {
         };
         let (value, origin) = match (flag, environment, in_file) {
             // clap reads FIELDMARK_DATA itself, so a flag equal to it came from there.
-            (Some(value), Some((same, name)), _) if value == same => (value, Origin::Environment(name)),
+            (Some(value), Some((same, name)), _) if value == same => {
+                (value, Origin::Environment(name))
+            }
             (Some(value), ..) => (value, Origin::Flag(key)),
             (None, Some((value, name)), _) => (value, Origin::Environment(name)),
             (None, None, Some(value)) => (value, Origin::File(self.path.clone())),
@@ -175,7 +219,9 @@ impl Layers {
 
 /// `FIELDMARK_X_FILE` names a file that holds the value, as container platforms hand out secrets.
 fn from_named_file(variable: &str) -> Result<Option<(String, String)>> {
-    let Ok(path) = std::env::var(variable) else { return Ok(None) };
+    let Ok(path) = std::env::var(variable) else {
+        return Ok(None);
+    };
     let value = std::fs::read_to_string(&path).with_context(|| format!("{variable}: {path}"))?;
     Ok(Some((value.trim().to_owned(), variable.to_owned())))
 }
@@ -192,8 +238,17 @@ fn file(named: Option<&Path>) -> Result<(File, PathBuf)> {
     match toml::from_str(&text) {
         Ok(file) => Ok((file, path)),
         Err(error) => {
-            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-            let line = if error.span().is_some_and(|s| text[..s.start].ends_with('\n')) { line + 1 } else { line };
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].lines().count().max(1));
+            let line = if error
+                .span()
+                .is_some_and(|s| text[..s.start].ends_with('\n'))
+            {
+                line + 1
+            } else {
+                line
+            };
             bail!("{}:{line}: {}", path.display(), error.message())
         }
     }
@@ -206,7 +261,12 @@ fn audience(raw: FileAudience) -> Result<Audience> {
             raw.name, raw.ceiling
         )
     })?;
-    Ok(Audience { name: raw.name, ceiling, memberships: raw.memberships, sees_all: false })
+    Ok(Audience {
+        name: raw.name,
+        ceiling,
+        memberships: raw.memberships,
+        sees_all: false,
+    })
 }
 
 #[cfg(test)]
@@ -217,7 +277,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("fieldmark.toml");
         std::fs::write(&path, text).unwrap();
-        let global = Global { data: None, config: Some(path), json: false, language: None };
+        let global = Global {
+            data: None,
+            config: Some(path),
+            json: false,
+            language: None,
+        };
         Config::read(&global, None, None)
     }
 
@@ -227,18 +292,31 @@ mod tests {
         assert_eq!(config.listen.port(), 1);
         assert_eq!(config.limits.time, Duration::from_secs(5));
         assert_eq!(config.audiences[0].ceiling, Tlp::Green);
-        let origins: Vec<String> = config.origins().map(|(k, _, o)| format!("{k} {o}")).collect();
-        assert!(origins.iter().any(|o| o.starts_with("listen ") && o.ends_with("fieldmark.toml")));
+        let origins: Vec<String> = config
+            .origins()
+            .map(|(k, _, o)| format!("{k} {o}"))
+            .collect();
+        assert!(
+            origins
+                .iter()
+                .any(|o| o.starts_with("listen ") && o.ends_with("fieldmark.toml"))
+        );
         assert!(origins.contains(&"log built in".to_owned()));
     }
 
     #[test]
     fn a_mistake_names_line_and_remedy() {
         for (text, wanted) in [
-            ("log = \"info\"\nlisen = \"x\"", "fieldmark.toml:2: unknown field `lisen`"),
+            (
+                "log = \"info\"\nlisen = \"x\"",
+                "fieldmark.toml:2: unknown field `lisen`",
+            ),
             ("listen = \"somewhere\"", "is not an address"),
             ("[limits]\nrows = 0", "limits.rows"),
-            ("[[audience]]\nname = \"a\"\nceiling = \"puce\"", "clear, green, amber"),
+            (
+                "[[audience]]\nname = \"a\"\nceiling = \"puce\"",
+                "clear, green, amber",
+            ),
         ] {
             let error = format!("{:#}", read(text).unwrap_err());
             assert!(error.contains(wanted), "{text}: {error}");

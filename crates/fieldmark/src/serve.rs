@@ -8,7 +8,7 @@ use axum::routing::get;
 use fieldmark_api::{Desk, DeskSettings};
 use fieldmark_store::{Base, Options};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,11 +36,17 @@ pub async fn serve(
     settings: DeskSettings,
     ready: impl AsyncFnOnce(SocketAddr),
 ) -> Result<()> {
-    let desk = Desk { base, settings: Arc::new(settings) };
+    let desk = Desk {
+        base,
+        settings: Arc::new(settings),
+    };
     let router = fieldmark_api::router(desk);
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; choose another with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; choose another with --listen",
+            config.listen
+        )
+    })?;
     let address = listener.local_addr()?;
     let socket = bind_socket(&config.data)?;
     let (stop, stopped) = watch::channel(false);
@@ -102,33 +108,34 @@ fn bind_socket(data: &Path) -> Result<UnixListener> {
         Err(error) => return Err(error).with_context(|| path.display().to_string()),
     }
     let short = door::socket_path(data)?;
-    let listener = UnixListener::bind(short.as_path()).with_context(|| path.display().to_string())?;
+    let listener =
+        UnixListener::bind(short.as_path()).with_context(|| path.display().to_string())?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
         .with_context(|| path.display().to_string())?;
     Ok(listener)
 }
 
 fn recorder() -> Result<PrometheusHandle> {
-    let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+    let seconds = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+    ];
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds)?
         .install_recorder()?;
     Ok(handle)
 }
 
-fn told_to_stop() -> impl Future<Output = ()> {
-    async {
-        let mut terminate =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(signal) => signal,
-                Err(error) => {
-                    tracing::error!(%error, "signals cannot be heard");
-                    return std::future::pending().await;
-                }
-            };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
+async fn told_to_stop() {
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::error!(%error, "signals cannot be heard");
+                return std::future::pending().await;
+            }
+        };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }

@@ -183,13 +183,9 @@ fn a_file_that_cannot_be_read_changes_nothing_and_keeps_no_other_out() {
     assert!(error.contains("broken.trig:"), "{error}");
     let error = site.run(&["show", NORTH]).badly();
     assert!(error.contains("no such thing"), "{error}");
-    let ran = site.run(&["import", "absent.trig", "broken.trig", ".", "facts.trig"]);
+    let ran = site.run(&["import", "absent.trig", "broken.trig", "facts.trig"]);
     assert_eq!(ran.code, Some(1));
-    assert!(
-        ran.err.contains("absent.trig: ") && ran.err.contains(": this is a directory"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("absent.trig: "), "{}", ran.err);
     assert!(
         ran.out.contains("facts.trig: ") && ran.out.contains("10 added"),
         "{}",
@@ -197,6 +193,71 @@ fn a_file_that_cannot_be_read_changes_nothing_and_keeps_no_other_out() {
     );
     let error = site.fed(&["import", "-"], FACTS).badly();
     assert!(error.contains("say the format"), "{error}");
+}
+
+#[test]
+fn a_directory_stands_for_the_files_in_it() {
+    let site = Site::empty();
+    for dir in ["case/below", "case/.hidden", "none"] {
+        fs::create_dir_all(site.path().join(dir)).unwrap();
+    }
+    site.write("case/facts.trig", FACTS);
+    site.write("case/below/again.TRIG", FACTS);
+    site.write("case/.hidden/no.trig", "not read");
+    site.write("case/.no.trig", "not read");
+    site.write("case/notes.md", "not read");
+    site.write("none/notes.md", "not read");
+    std::os::unix::fs::symlink(site.path().join("case"), site.path().join("case/loop")).unwrap();
+    let ran = site.run(&["import", "case"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let first = ran.out.find("case/below/again.TRIG: ");
+    let second = ran.out.find("case/facts.trig: ");
+    assert!(first.is_some() && first < second, "by name: {}", ran.out);
+    assert!(ran.out.contains("10 added") && ran.out.contains("10 unchanged"));
+    assert_eq!(
+        ran.err.trim_end(),
+        "case: 1 file passed over, which ends in none of ttl, turtle, trig, nt, nq, jsonld, rdf, owl, xml"
+    );
+    let error = site.run(&["import", "none"]).badly();
+    assert!(error.contains("none: no file in it ends in"), "{error}");
+    // With a format every file is one of facts, and one that is none is said to be none. The
+    // data directory lies in this one and is left alone.
+    let ran = site.run(&["import", ".", "--format", "trig"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("case/notes.md:1:") && ran.err.contains("none/notes.md:1:"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        !ran.err.contains("fieldmark-data") && !ran.out.contains("fieldmark-data"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
+
+#[test]
+fn every_ending_a_directory_is_searched_for_is_one_the_desk_knows() {
+    let site = Site::empty();
+    for ending in [
+        "ttl", "turtle", "trig", "nt", "nq", "jsonld", "rdf", "owl", "xml",
+    ] {
+        let file = format!("{ending}/empty.{ending}");
+        fs::create_dir(site.path().join(ending)).unwrap();
+        site.write(
+            &file,
+            match ending {
+                "jsonld" => "[]",
+                "rdf" | "owl" | "xml" => {
+                    "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/>"
+                }
+                _ => "",
+            },
+        );
+        let text = site.run(&["import", ending, "--dry-run"]).well();
+        assert!(text.contains(&format!("{file}: 0 statements")), "{text}");
+    }
 }
 
 #[test]

@@ -1,21 +1,17 @@
 //! The questions at the root that are more than lists: search, overlap, dossier, path, and the
 //! saved questions.
 
-use super::choices::claim_kind_value;
 use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
-use super::field::{Answer, Request, full_list, in_language, list, may, must, plain, reading};
-use super::record::{Item, items};
+use super::field::{Answer, Request, list, may, must, reading};
+use super::record::Item;
 use super::terms::parents;
-use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
-use fieldmark_model::{Noun, RecordId};
-use fieldmark_store::question::{self, Question};
-use fieldmark_store::read::{Cursor, Dossier, Hop, Overlap, Proposition, Ranked, Shared, Support};
+use fieldmark_model::Noun;
+use fieldmark_store::question;
+use fieldmark_store::read::Cursor;
 use fieldmark_store::sparql::Rows;
-use oxrdf::Term;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Adds the questions to the root.
 pub(super) fn add(query: Object) -> Object {
@@ -100,7 +96,8 @@ async fn search(request: Request<'_>) -> Answer<'_> {
         .unwrap_or_default()
         .into_iter()
         .map(|name| {
-            Noun::from_name(name).ok_or_else(|| Fault::BadInput(format!("no noun is named \"{name}\"")))
+            Noun::from_name(name)
+                .ok_or_else(|| Fault::BadInput(format!("no noun is named \"{name}\"")))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let page = request
@@ -121,14 +118,21 @@ async fn search(request: Request<'_>) -> Answer<'_> {
         })
         .collect();
     let (total, previous, next) = (page.total, page.has_previous, page.has_next);
-    Ok(Some(FieldValue::owned_any(Connection { rows, total, previous, next })))
+    Ok(Some(FieldValue::owned_any(Connection {
+        rows,
+        total,
+        previous,
+        next,
+    })))
 }
 
 async fn overlap(request: Request<'_>) -> Answer<'_> {
     let (args, loader) = (request.args(), request.loader());
     let left = loader.resolve(args.needed("of")?).await?;
     let right = loader.resolve(args.needed("with")?).await?;
-    let found = loader.ask(move |view| Ok(view.overlap(&left, &right)?)).await?;
+    let found = loader
+        .ask(move |view| Ok(view.overlap(&left, &right)?))
+        .await?;
     Ok(Some(FieldValue::owned_any(found)))
 }
 
@@ -137,7 +141,9 @@ async fn overlaps(request: Request<'_>) -> Answer<'_> {
     let of = loader.resolve(args.needed("of")?).await?;
     let top = args.count("top")?.unwrap_or(10);
     if top > 100 {
-        return Err(Fault::Limit(format!("top is at most 100, {top} were asked for")));
+        return Err(Fault::Limit(format!(
+            "top is at most 100, {top} were asked for"
+        )));
     }
     let found = loader.ask(move |view| Ok(view.overlaps(&of, top)?)).await?;
     Ok(Some(parents(found)))
@@ -156,20 +162,29 @@ async fn path(request: Request<'_>) -> Answer<'_> {
     let to = loader.resolve(args.needed("to")?).await?;
     let most = args.count("maxHops")?.unwrap_or(6);
     if most > 12 {
-        return Err(Fault::Limit(format!("maxHops is at most 12, {most} were asked for")));
+        return Err(Fault::Limit(format!(
+            "maxHops is at most 12, {most} were asked for"
+        )));
     }
-    let found = loader.ask(move |view| Ok(view.path(&from, &to, most)?)).await?;
+    let found = loader
+        .ask(move |view| Ok(view.path(&from, &to, most)?))
+        .await?;
     Ok(found.map(parents))
 }
 
 async fn ask(request: Request<'_>) -> Answer<'_> {
     let args = request.args();
     let name = args.needed("name")?;
-    let question = question::find(name)
-        .ok_or_else(|| Fault::BadInput(format!("no question is named \"{name}\": questions lists them")))?;
+    let question = question::find(name).ok_or_else(|| {
+        Fault::BadInput(format!(
+            "no question is named \"{name}\": questions lists them"
+        ))
+    })?;
     let first = args.count("first")?.unwrap_or(50);
     if first > 500 {
-        return Err(Fault::Limit(format!("first is at most 500, {first} were asked for")));
+        return Err(Fault::Limit(format!(
+            "first is at most 500, {first} were asked for"
+        )));
     }
     let mut given = BTreeMap::new();
     for argument in args.objects("args") {
@@ -177,66 +192,18 @@ async fn ask(request: Request<'_>) -> Answer<'_> {
             given.insert(name.to_owned(), value.to_owned());
         }
     }
-    let rows = request.loader().ask(move |view| Ok(view.ask(question, &given)?)).await?;
+    let rows = request
+        .loader()
+        .ask(move |view| Ok(view.ask(question, &given)?))
+        .await?;
     Ok(Some(FieldValue::owned_any(Told { rows, first })))
 }
 
 /// An answer and how much of it is wanted.
-struct Told {
-    rows: Rows,
-    first: usize,
+pub(super) struct Told {
+    pub(super) rows: Rows,
+    pub(super) first: usize,
 }
-
-/// A field that leads from an answer to a record.
-fn leads<P: Send + Sync + 'static>(
-    name: &str,
-    ty: &'static str,
-    about: &str,
-    which: fn(&P) -> Option<RecordId>,
-) -> Field {
-    reading(name, TypeRef::named(ty), about, move |request| {
-        Box::pin(async move {
-            let id = which(request.parent::<P>()?);
-            let found = items(request.loader(), id.as_slice(), None).await?;
-            Ok(found.into_iter().next().map(|item| item.owned(true)))
-        })
-    })
-}
-
-fn text<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> Option<&str>) -> Field {
-    plain(name, TypeRef::named("String"), about, move |parent: &P| {
-        read(parent).map(|text| Value::from(text).into())
-    })
-}
-
-fn word<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> &str) -> Field {
-    plain(name, TypeRef::named_nn("String"), about, move |parent: &P| {
-        Some(Value::from(read(parent)).into())
-    })
-}
-
-fn number<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> u64) -> Field {
-    plain(name, TypeRef::named_nn("Int"), about, move |parent: &P| Some(Value::from(read(parent)).into()))
-}
-
-fn flag<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> bool) -> Field {
-    plain(name, TypeRef::named_nn("Boolean"), about, move |parent: &P| {
-        Some(Value::from(read(parent)).into())
-    })
-}
-
-fn inner<P: Send + Sync + 'static, C: Send + Sync + 'static>(
-    name: &str,
-    ty: &'static str,
-    about: &str,
-    read: fn(&P) -> &[C],
-) -> Field {
-    plain(name, full_list(ty), about, move |parent: &P| {
-        Some(FieldValue::list(read(parent).iter().map(|one| FieldValue::borrowed_any(one))))
-    })
-}
-
-type Count = (String, u64);
 
 /// The input type of a question's parameters.
 pub(super) fn inputs() -> Vec<InputObject> {
@@ -245,147 +212,5 @@ pub(super) fn inputs() -> Vec<InputObject> {
             .description("One parameter of a saved question (paramètre).")
             .field(must("name", "String", "Its name."))
             .field(must("value", "String", "Its value.")),
-    ]
-}
-
-/// The types of the answers.
-pub(super) fn types() -> Vec<Object> {
-    let mut types = overlap_types();
-    types.extend(claim_types());
-    types.extend(question_types());
-    types
-}
-
-fn overlap_types() -> Vec<Object> {
-    vec![
-        Object::new("Overlap")
-            .description("What two records share, feature by feature (recoupement).")
-            .field(leads("left", "Record", "One.", |o: &Overlap| Some(o.left.id.clone())))
-            .field(leads("right", "Record", "The other.", |o: &Overlap| Some(o.right.id.clone())))
-            .field(inner("shared", "SharedFeature", "Every shared feature, hard ones first.", |o: &Overlap| &o.shared))
-            .field(inner("onlyLeft", "FamilyCount", "What only the left one has.", |o: &Overlap| &o.only_left))
-            .field(inner("onlyRight", "FamilyCount", "What only the right one has.", |o: &Overlap| &o.only_right))
-            .field(plain(
-                "notShared",
-                full_list("String"),
-                "Families in which both have features and share none.",
-                |o: &Overlap| {
-                    Some(FieldValue::list(o.not_shared.iter().map(|name| FieldValue::from(Value::from(name.as_str())))))
-                },
-            )),
-        Object::new("SharedFeature")
-            .description("A feature that both have, with what says so on each side (trait commun).")
-            .field(word("family", "What sort of feature.", |s: &Shared| &s.family))
-            .field(word("key", "Its IRI, or its value.", |s: &Shared| &s.key))
-            .field(word("label", "Its name in English.", |s: &Shared| &s.label))
-            .field(leads("feature", "Node", "Its record, when it is one.", |s: &Shared| s.feature.clone()))
-            .field(flag("hard", "Whether it is hard to share by chance: a network, an account, a domain, a medium.", |s: &Shared| s.hard))
-            .field(text("note", "What a reader must know of it.", |s: &Shared| s.note.as_deref()))
-            .field(inner("left", "FeatureSupport", "What says that the left one has it.", |s: &Shared| &s.left))
-            .field(inner("right", "FeatureSupport", "What says that the right one has it.", |s: &Shared| &s.right)),
-        Object::new("FeatureSupport")
-            .description("What says that a record has a feature, and where (appui).")
-            .field(leads("link", "Node", "The relationship or claim.", |s: &Support| Some(s.link.clone())))
-            .field(flag("isClaim", "Whether it is a claim.", |s: &Support| s.is_claim))
-            .field(leads("source", "Record", "The document it stands in.", |s: &Support| s.source.clone()))
-            .field(text("locator", "The place there.", |s: &Support| s.locator.as_deref())),
-        Object::new("FamilyCount")
-            .description("How many features of a family (décompte).")
-            .field(word("family", "The family.", |c: &Count| &c.0))
-            .field(number("count", "How many.", |c: &Count| c.1)),
-        Object::new("RankedOverlap")
-            .description("Another record and how much it shares (rang).")
-            .field(leads("other", "Record", "The other one.", |r: &Ranked| Some(r.other.clone())))
-            .field(number("features", "How many shared features.", |r: &Ranked| r.features))
-            .field(number("hard", "How many of them are hard.", |r: &Ranked| r.hard))
-            .field(inner("families", "FamilyCount", "How many by family.", |r: &Ranked| &r.families)),
-    ]
-}
-
-fn claim_types() -> Vec<Object> {
-    vec![
-        Object::new("Dossier")
-            .description("Every claim about a subject, by what is claimed (dossier).")
-            .field(leads("subject", "Record", "The subject.", |d: &Dossier| Some(d.subject.id.clone())))
-            .field(inner("propositions", "Proposition", "What is claimed of it.", |d: &Dossier| &d.propositions)),
-        Object::new("Proposition")
-            .description("One thing that is claimed, with everyone who affirms or denies it (proposition).")
-            .field(plain("kind", TypeRef::named_nn("ClaimKind"), "What it is about.", |p: &Proposition| {
-                Some(claim_kind_value(p.kind).into())
-            }))
-            .field(leads("subject", "Record", "The record it speaks of.", |p: &Proposition| Some(p.subject.clone())))
-            .field(leads("object", "Record", "The record it says of it.", |p: &Proposition| {
-                RecordId::from_iri(p.object.as_deref()?)
-            }))
-            .field(text("objectText", "What it says of it, when that is no record: a term's IRI, or words.", |p: &Proposition| {
-                p.object.as_deref().filter(|object| RecordId::from_iri(object).is_none())
-            }))
-            .field(number("affirmed", "How many affirm it.", |p: &Proposition| p.affirmed as u64))
-            .field(number("denied", "How many deny it.", |p: &Proposition| p.denied as u64))
-            .field(number("sourceCount", "How many documents the claims stand in.", |p: &Proposition| p.sources as u64))
-            .field(plain("claims", full_list("Claim"), "The claims, by date.", |p: &Proposition| {
-                let claim = |claim: &fieldmark_model::Claim| Item::with_claim(Arc::new(claim.clone()));
-                Some(FieldValue::list(p.claims.iter().map(|one| claim(one).owned(false))))
-            })),
-        Object::new("Hop")
-            .description("One step of a path, with what says so (pas).")
-            .field(leads("from", "Record", "Where it begins.", |h: &Hop| Some(h.from.clone())))
-            .field(leads("to", "Record", "Where it leads.", |h: &Hop| Some(h.to.clone())))
-            .field(word("kind", "The relationship's type or the claim's kind.", |h: &Hop| &h.kind))
-            .field(flag("reversed", "Whether it is said the other way round.", |h: &Hop| h.reversed))
-            .field(leads("via", "Node", "The relationship or claim that says so.", |h: &Hop| Some(h.via.clone())))
-            .field(flag("isClaim", "Whether that is a claim.", |h: &Hop| h.is_claim))
-            .field(text("verbatim", "Its words.", |h: &Hop| h.verbatim.as_deref()))
-            .field(leads("source", "Record", "The document it stands in.", |h: &Hop| h.source.clone()))
-            .field(text("locator", "The place there.", |h: &Hop| h.locator.as_deref())),
-    ]
-}
-
-fn question_types() -> Vec<Object> {
-    let cell = |term: &Term| match term {
-        Term::Literal(literal) => literal.value().to_owned(),
-        Term::NamedNode(node) => node.as_str().to_owned(),
-        other => other.to_string(),
-    };
-    vec![
-        Object::new("SavedQuestion")
-            .description("A saved question (question enregistrée).")
-            .field(word("name", "Its name.", |q: &Question| &q.name))
-            .field(
-                reading("summary", TypeRef::named("String"), "What it asks.", |request| {
-                    Box::pin(async move {
-                        let question = request.parent::<Question>()?;
-                        let french = request.args().language() == "fr";
-                        let text = if french { &question.summary_fr } else { &question.summary_en };
-                        Ok(Some(Value::from(text.as_str()).into()))
-                    })
-                })
-                .argument(in_language()),
-            )
-            .field(plain("parameters", full_list("String"), "What it takes, as name and kind; ! marks what must be given.", |q: &Question| {
-                let line = |p: &question::Param| {
-                    let must = if p.need == question::Need::Required { "!" } else { "" };
-                    format!("{}: {}{must}", p.name, p.kind.name())
-                };
-                Some(FieldValue::list(q.params.iter().map(|p| FieldValue::from(Value::from(line(p))))))
-            }))
-            .field(word("sparql", "Its file, which any SPARQL tool runs.", |q: &Question| &q.text)),
-        Object::new("QuestionAnswer")
-            .description("Rows and columns (réponse).")
-            .field(plain("variables", full_list("String"), "The columns.", |t: &Told| {
-                Some(FieldValue::list(t.rows.variables.iter().map(|v| FieldValue::from(Value::from(v.as_str())))))
-            }))
-            .field(plain(
-                "rows",
-                TypeRef::NonNull(Box::new(TypeRef::List(Box::new(TypeRef::named_list_nn("String"))))),
-                "The rows, aligned with the columns: words, or IRIs.",
-                move |t: &Told| {
-                    let value = |value: &Option<Term>| value.as_ref().map_or(Value::Null, |term| Value::from(cell(term)));
-                    let row = |row: &Vec<Option<Term>>| FieldValue::list(row.iter().map(|v| FieldValue::from(value(v))));
-                    Some(FieldValue::list(t.rows.rows.iter().take(t.first).map(row)))
-                },
-            ))
-            .field(number("totalCount", "How many rows there are.", |t: &Told| t.rows.rows.len() as u64))
-            .field(text("cut", "Why there are no more rows, when there would be.", |t: &Told| t.rows.cut.as_deref())),
     ]
 }

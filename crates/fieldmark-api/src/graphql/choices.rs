@@ -28,7 +28,10 @@ pub(super) const BASIS: Choice = Choice {
     about: "What the assessor worked from (fondement).",
     values: &[
         ("ownCollection", "Data the assessor collected."),
-        ("ownAnalysis", "The assessor's analysis of data of any origin."),
+        (
+            "ownAnalysis",
+            "The assessor's analysis of data of any origin.",
+        ),
         ("review", "A review of another's analysis."),
         ("reported", "Another's word, passed on."),
         ("undisclosed", "Not said."),
@@ -93,7 +96,9 @@ pub(super) fn language_tag(name: &str) -> String {
 
 /// The claim kind behind an enum name (`SAME_NETWORK`).
 pub(super) fn claim_kind(name: &str) -> Option<ClaimKind> {
-    ClaimKind::ALL.into_iter().find(|kind| screaming(kind.name()) == name)
+    ClaimKind::ALL
+        .into_iter()
+        .find(|kind| screaming(kind.name()) == name)
 }
 
 /// The enum value of a claim kind.
@@ -103,7 +108,11 @@ pub(super) fn claim_kind_value(kind: ClaimKind) -> Value {
 
 /// The polarity behind an enum name.
 pub(super) fn polarity(name: &str) -> Polarity {
-    if name == "DENIES" { Polarity::Denies } else { Polarity::Affirms }
+    if name == "DENIES" {
+        Polarity::Denies
+    } else {
+        Polarity::Affirms
+    }
 }
 
 /// The enum value of a polarity.
@@ -142,10 +151,22 @@ pub(super) const DERIVATIONS: [(&str, &str); 8] = [
 pub(super) const ORDERS: [(&str, &str); 8] = [
     ("LABEL_ASC", "By English label, A first."),
     ("LABEL_DESC", "By English label, Z first."),
-    ("FIRST_SEEN_ASC", "By the earliest date it may have begun, oldest first; undated last."),
-    ("FIRST_SEEN_DESC", "By the earliest date it may have begun, newest first; undated last."),
-    ("LAST_SEEN_ASC", "By the latest date it may have ended, oldest first; undated last."),
-    ("LAST_SEEN_DESC", "By the latest date it may have ended, newest first; undated last."),
+    (
+        "FIRST_SEEN_ASC",
+        "By the earliest date it may have begun, oldest first; undated last.",
+    ),
+    (
+        "FIRST_SEEN_DESC",
+        "By the earliest date it may have begun, newest first; undated last.",
+    ),
+    (
+        "LAST_SEEN_ASC",
+        "By the latest date it may have ended, oldest first; undated last.",
+    ),
+    (
+        "LAST_SEEN_DESC",
+        "By the latest date it may have ended, newest first; undated last.",
+    ),
     ("ID_ASC", "By id: cheap, and the same for ever."),
     ("ID_DESC", "By id, backwards."),
 ];
@@ -153,9 +174,10 @@ pub(super) const ORDERS: [(&str, &str); 8] = [
 /// Every enum.
 pub(super) fn enums() -> Vec<Enum> {
     let plain = |name: &str, about: &str, items: &[(&str, &str)]| {
-        items.iter().fold(Enum::new(name).description(about), |built, (item, about)| {
-            built.item(EnumItem::new(*item).description(*about))
-        })
+        items.iter().fold(
+            Enum::new(name).description(about),
+            |built, (item, about)| built.item(EnumItem::new(*item).description(*about)),
+        )
     };
     let kinds = ClaimKind::ALL.into_iter().fold(
         Enum::new("ClaimKind").description("What a claim is about (objet de l'affirmation)."),
@@ -179,7 +201,11 @@ pub(super) fn enums() -> Vec<Enum> {
                 ("DENIES", "The assessor says it is not so."),
             ],
         ),
-        plain("Language", "A language to be answered in (langue).", &LANGUAGES),
+        plain(
+            "Language",
+            "A language to be answered in (langue).",
+            &LANGUAGES,
+        ),
         plain(
             "Direction",
             "Which end of a relationship a record stands at (sens de la relation).",

@@ -31,7 +31,11 @@ async fn content(item: &Item, loader: &Loader) -> Result<Arc<Claim>, Fault> {
     if let Some(claim) = &item.claim {
         return Ok(Arc::clone(claim));
     }
-    let found = loader.claims(std::slice::from_ref(&item.id)).await?.pop().flatten();
+    let found = loader
+        .claims(std::slice::from_ref(&item.id))
+        .await?
+        .pop()
+        .flatten();
     found.ok_or_else(|| Fault::internal(format_args!("{} is a claim without content", item.id)))
 }
 
@@ -41,7 +45,11 @@ where
     F: Fn(&Claim) -> Option<FieldValue<'static>> + Send + Sync + Copy + 'static,
 {
     Field::new(name, ty, move |ctx| {
-        if let Some(claim) = ctx.parent_value.downcast_ref::<Item>().and_then(|i| i.claim.as_ref()) {
+        if let Some(claim) = ctx
+            .parent_value
+            .downcast_ref::<Item>()
+            .and_then(|i| i.claim.as_ref())
+        {
             return FieldFuture::Value(read(claim));
         }
         FieldFuture::new(async move {
@@ -78,27 +86,43 @@ pub(super) fn claim() -> Object {
          apart. Two who disagree make two claims (affirmation).",
     );
     let fields = identity().into_iter().chain(provenance()).chain([
-        of_claim("kind", TypeRef::named_nn("ClaimKind"), "What it is about.", |claim| {
-            Some(claim_kind_value(claim.kind).into())
-        }),
-        of_claim("polarity", TypeRef::named_nn("Polarity"), "Whether it affirms or denies.", |claim| {
-            Some(polarity_value(claim.polarity).into())
-        }),
-        reading("subject", named("Record"), "The record it speaks of.", |request| {
-            Box::pin(end(request, |claim| Some(claim.subject.clone())))
-        }),
+        of_claim(
+            "kind",
+            TypeRef::named_nn("ClaimKind"),
+            "What it is about.",
+            |claim| Some(claim_kind_value(claim.kind).into()),
+        ),
+        of_claim(
+            "polarity",
+            TypeRef::named_nn("Polarity"),
+            "Whether it affirms or denies.",
+            |claim| Some(polarity_value(claim.polarity).into()),
+        ),
+        reading(
+            "subject",
+            named("Record"),
+            "The record it speaks of.",
+            |request| Box::pin(end(request, |claim| Some(claim.subject.clone()))),
+        ),
         reading(
             "object",
             named("Record"),
             "The record it says of the subject; null when the object is a term or free words.",
-            |request| Box::pin(end(request, |claim| RecordId::from_iri(claim.object.as_deref()?))),
+            |request| {
+                Box::pin(end(request, |claim| {
+                    RecordId::from_iri(claim.object.as_deref()?)
+                }))
+            },
         ),
         of_node(
             "objectConcept",
             named("Concept"),
             "The ontology's term it says of the subject, when the object is not a record.",
             |node, _| {
-                terms::concepts(node, p::FM_OBJECT).into_iter().next().map(FieldValue::owned_any)
+                terms::concepts(node, p::FM_OBJECT)
+                    .into_iter()
+                    .next()
+                    .map(FieldValue::owned_any)
             },
         ),
         of_node(
@@ -107,12 +131,18 @@ pub(super) fn claim() -> Object {
             "The words it says of the subject, when they name no record and no term.",
             |node, _| Some(terms::parents(terms::texts(node, p::FM_OBJECT_TEXT))),
         ),
-        reading("assessors", list("Record"), "Who says so; never empty.", |request| {
-            Box::pin(assessors(request))
-        }),
-        reading("reportedBy", list("Record"), "Who passed it on, when not the assessor.", |request| {
-            Box::pin(records_of(request, p::FM_REPORTED_BY, None))
-        }),
+        reading(
+            "assessors",
+            list("Record"),
+            "Who says so; never empty.",
+            |request| Box::pin(assessors(request)),
+        ),
+        reading(
+            "reportedBy",
+            list("Record"),
+            "Who passed it on, when not the assessor.",
+            |request| Box::pin(records_of(request, p::FM_REPORTED_BY, None)),
+        ),
         of_claim(
             "scale",
             named("Concept"),
@@ -127,13 +157,24 @@ pub(super) fn claim() -> Object {
             "term",
             named("String"),
             "The band of the scale, such as likely; null when the words are on no scale.",
-            |claim| claim.likelihood.term.as_deref().map(|term| Value::from(term).into()),
+            |claim| {
+                claim
+                    .likelihood
+                    .term
+                    .as_deref()
+                    .map(|term| Value::from(term).into())
+            },
         ),
         of_claim(
             "range",
             named("ProbabilityRange"),
             "What the band means as a probability.",
-            |claim| claim.likelihood.range.map(|(low, high)| FieldValue::owned_any(Range(low, high))),
+            |claim| {
+                claim
+                    .likelihood
+                    .range
+                    .map(|(low, high)| FieldValue::owned_any(Range(low, high)))
+            },
         ),
         of_claim(
             "scaleAssumed",
@@ -146,31 +187,87 @@ pub(super) fn claim() -> Object {
             "confidence",
             named("String"),
             "Analytic confidence, only when stated; it is not likelihood.",
-            |claim| claim.confidence.as_deref().map(|text| Value::from(text).into()),
+            |claim| {
+                claim
+                    .confidence
+                    .as_deref()
+                    .map(|text| Value::from(text).into())
+            },
         ),
-        chosen("status", p::FM_STATUS, &STATUS, "How settled the assessor says it is."),
-        chosen("basis", p::FM_BASIS, &BASIS, "What the assessor worked from."),
-        chosen("level", p::FM_LEVEL, &LEVEL, "How great an impact is claimed."),
-        reading("evidence", list("Evidence"), "What it rests on.", |request| {
-            Box::pin(records_of(request, p::FM_EVIDENCE, Some(Noun::Evidence)))
-        }),
-        of_claim("derivation", full_list("Derivation"), "The claims it rests on, and how.", |claim| {
-            Some(terms::parents(claim.derivation.iter().map(|(relation, id)| Derivation {
-                relation: relation.clone(),
-                claim: Item::of(id.clone(), Noun::Claim),
-            })))
-        }),
-        of_claim("assertedAt", named("Date"), "When the assessor said it.", |claim| {
-            claim.asserted_at.as_ref().map(|date| Value::from(date.as_str()).into())
-        }),
+        chosen(
+            "status",
+            p::FM_STATUS,
+            &STATUS,
+            "How settled the assessor says it is.",
+        ),
+        chosen(
+            "basis",
+            p::FM_BASIS,
+            &BASIS,
+            "What the assessor worked from.",
+        ),
+        chosen(
+            "level",
+            p::FM_LEVEL,
+            &LEVEL,
+            "How great an impact is claimed.",
+        ),
+        reading(
+            "evidence",
+            list("Evidence"),
+            "What it rests on.",
+            |request| Box::pin(records_of(request, p::FM_EVIDENCE, Some(Noun::Evidence))),
+        ),
+        of_claim(
+            "derivation",
+            full_list("Derivation"),
+            "The claims it rests on, and how.",
+            |claim| {
+                Some(terms::parents(claim.derivation.iter().map(
+                    |(relation, id)| Derivation {
+                        relation: relation.clone(),
+                        claim: Item::of(id.clone(), Noun::Claim),
+                    },
+                )))
+            },
+        ),
+        of_claim(
+            "assertedAt",
+            named("Date"),
+            "When the assessor said it.",
+            |claim| {
+                claim
+                    .asserted_at
+                    .as_ref()
+                    .map(|date| Value::from(date.as_str()).into())
+            },
+        ),
         date("publishedAt", p::FM_PUBLISHED_AT, "When it was published."),
-        chosen("dateBasis", p::FM_DATE_BASIS, &DATE_BASIS, "Where its date comes from."),
-        date("validFrom", p::FM_VALID_FROM, "From when what it says holds in the world."),
-        date("validTo", p::FM_VALID_TO, "Until when what it says holds in the world."),
-        of_node("dateText", named("String"), "The source's own words for the date.", |node, args| {
-            terms::text(node, p::FM_DATE_TEXT, &args.language())
-                .map(|text| Value::from(text).into())
-        })
+        chosen(
+            "dateBasis",
+            p::FM_DATE_BASIS,
+            &DATE_BASIS,
+            "Where its date comes from.",
+        ),
+        date(
+            "validFrom",
+            p::FM_VALID_FROM,
+            "From when what it says holds in the world.",
+        ),
+        date(
+            "validTo",
+            p::FM_VALID_TO,
+            "Until when what it says holds in the world.",
+        ),
+        of_node(
+            "dateText",
+            named("String"),
+            "The source's own words for the date.",
+            |node, args| {
+                terms::text(node, p::FM_DATE_TEXT, &args.language())
+                    .map(|text| Value::from(text).into())
+            },
+        )
         .argument(in_language()),
     ]);
     for field in fields {
@@ -179,10 +276,7 @@ pub(super) fn claim() -> Object {
     object
 }
 
-async fn end(
-    request: Request<'_>,
-    which: fn(&Claim) -> Option<RecordId>,
-) -> Answer<'_> {
+async fn end(request: Request<'_>, which: fn(&Claim) -> Option<RecordId>) -> Answer<'_> {
     let loader = request.loader();
     let claim = content(request.parent()?, loader).await?;
     let Some(id) = which(&claim) else {
@@ -195,7 +289,10 @@ async fn end(
 async fn assessors(request: Request<'_>) -> Answer<'_> {
     let loader = request.loader();
     let claim = content(request.parent()?, loader).await?;
-    Ok(Some(listed(items(loader, &claim.assessors, None).await?, true)))
+    Ok(Some(listed(
+        items(loader, &claim.assessors, None).await?,
+        true,
+    )))
 }
 
 /// `Relationship`.
@@ -220,22 +317,39 @@ pub(super) fn relationship() -> Object {
                 }
                 let node = item.node(request.loader()).await?;
                 Ok(node.as_deref().map(|node| {
-                    Value::from(terms::word(node, p::STIX_RELATIONSHIP_TYPE).unwrap_or("related-to"))
+                    Value::from(
+                        terms::word(node, p::STIX_RELATIONSHIP_TYPE).unwrap_or("related-to"),
+                    )
                 }))
             })
         })
         .description("What the tie is, such as uses."),
-        reading("from", named("Record"), "The record it starts from.", |request| {
-            Box::pin(side(request, p::STIX_SOURCE_REF, |item| {
-                Some(item.edge.as_ref()?.from.clone())
-            }))
-        }),
-        reading("to", named("Record"), "The record it leads to.", |request| {
-            Box::pin(side(request, p::STIX_TARGET_REF, |item| Some(item.edge.as_ref()?.to.clone())))
-        }),
-        of_node("role", named("String"), "The part played, where the source says.", |node, _| {
-            terms::word(node, p::FM_ROLE).map(|text| Value::from(text).into())
-        }),
+        reading(
+            "from",
+            named("Record"),
+            "The record it starts from.",
+            |request| {
+                Box::pin(side(request, p::STIX_SOURCE_REF, |item| {
+                    Some(item.edge.as_ref()?.from.clone())
+                }))
+            },
+        ),
+        reading(
+            "to",
+            named("Record"),
+            "The record it leads to.",
+            |request| {
+                Box::pin(side(request, p::STIX_TARGET_REF, |item| {
+                    Some(item.edge.as_ref()?.to.clone())
+                }))
+            },
+        ),
+        of_node(
+            "role",
+            named("String"),
+            "The part played, where the source says.",
+            |node, _| terms::word(node, p::FM_ROLE).map(|text| Value::from(text).into()),
+        ),
         date("firstSeen", p::STIX_FIRST_SEEN, "When it was first seen."),
         date("validFrom", p::FM_VALID_FROM, "From when it holds."),
         date("validTo", p::FM_VALID_TO, "Until when it holds."),
@@ -270,9 +384,12 @@ pub(super) fn parts() -> Vec<Object> {
     vec![
         Object::new("Text")
             .description("Words with their language; never translated or tidied (texte).")
-            .field(plain("text", TypeRef::named_nn("String"), "The words.", |words: &Words| {
-                Some(Value::from(words.text.as_str()).into())
-            }))
+            .field(plain(
+                "text",
+                TypeRef::named_nn("String"),
+                "The words.",
+                |words: &Words| Some(Value::from(words.text.as_str()).into()),
+            ))
             .field(plain(
                 "lang",
                 TypeRef::named("String"),
@@ -283,20 +400,32 @@ pub(super) fn parts() -> Vec<Object> {
             )),
         Object::new("Concept")
             .description("A term of the ontology (notion).")
-            .field(plain("iri", TypeRef::named_nn("Iri"), "Its IRI.", |concept: &Concept| {
-                Some(Value::from(concept.iri.as_str()).into())
-            }))
-            .field(plain("name", TypeRef::named_nn("String"), "Its local name.", |concept: &Concept| {
-                Some(Value::from(concept.name()).into())
-            })),
+            .field(plain(
+                "iri",
+                TypeRef::named_nn("Iri"),
+                "Its IRI.",
+                |concept: &Concept| Some(Value::from(concept.iri.as_str()).into()),
+            ))
+            .field(plain(
+                "name",
+                TypeRef::named_nn("String"),
+                "Its local name.",
+                |concept: &Concept| Some(Value::from(concept.name()).into()),
+            )),
         Object::new("ProbabilityRange")
             .description("A probability range, each end from 0 to 1 (intervalle).")
-            .field(plain("low", decimal(), "The lower end.", |range: &Range| {
-                Some(Value::from(range.0).into())
-            }))
-            .field(plain("high", decimal(), "The upper end.", |range: &Range| {
-                Some(Value::from(range.1).into())
-            })),
+            .field(plain(
+                "low",
+                decimal(),
+                "The lower end.",
+                |range: &Range| Some(Value::from(range.0).into()),
+            ))
+            .field(plain(
+                "high",
+                decimal(),
+                "The upper end.",
+                |range: &Range| Some(Value::from(range.1).into()),
+            )),
         Object::new("Derivation")
             .description("How one claim rests on another (dérivation).")
             .field(plain(

@@ -56,10 +56,14 @@ impl Paging {
                 return Err(Fault::BadInput("give after or before, not both".into()));
             }
             (_, Some(_), Some(_), _) => {
-                return Err(Fault::BadInput("last goes with before, first with after".into()));
+                return Err(Fault::BadInput(
+                    "last goes with before, first with after".into(),
+                ));
             }
             (Some(_), _, _, Some(_)) => {
-                return Err(Fault::BadInput("first goes with after, last with before".into()));
+                return Err(Fault::BadInput(
+                    "first goes with after, last with before".into(),
+                ));
             }
             (_, last, _, before) => last.is_some() || before.is_some(),
         };
@@ -70,12 +74,20 @@ impl Paging {
             )));
         }
         let cursor = after.or(before).map(str::to_owned);
-        Ok(Self { size, cursor, backward })
+        Ok(Self {
+            size,
+            cursor,
+            backward,
+        })
     }
 
     /// The page of `rows`, which are sorted by `key`; the key is the cursor, so a page stays where
     /// it is when rows come and go.
-    pub(super) fn cut<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> &str) -> (Vec<T>, bool, bool) {
+    pub(super) fn cut<T>(
+        &self,
+        mut rows: Vec<T>,
+        key: impl Fn(&T) -> &str,
+    ) -> (Vec<T>, bool, bool) {
         let total = rows.len();
         let (start, end) = match (&self.cursor, self.backward) {
             (Some(cursor), false) => {
@@ -104,14 +116,23 @@ pub(super) fn paging() -> [InputValue; 4] {
             "How many rows from the start or from after; 50 unless said, at most 500.",
         ),
         may("after", "String", "The cursor of the row before the page."),
-        may("last", "Int", "How many rows up to the end or up to before, instead of first."),
+        may(
+            "last",
+            "Int",
+            "How many rows up to the end or up to before, instead of first.",
+        ),
         may("before", "String", "The cursor of the row after the page."),
     ]
 }
 
 /// The connection and edge types over `node` (a type name), named `{prefix}Connection` and
 /// `{prefix}Edge`; with `through` the edges carry the relationships that lead to the node.
-pub(super) fn types(prefix: &str, node: &'static str, interface: bool, through: bool) -> [Object; 2] {
+pub(super) fn types(
+    prefix: &str,
+    node: &'static str,
+    interface: bool,
+    through: bool,
+) -> [Object; 2] {
     let edge_name = format!("{prefix}Edge");
     let connection = Object::new(format!("{prefix}Connection"))
         .description(format!("A page of {prefix} rows (page de résultats)."))
@@ -119,11 +140,22 @@ pub(super) fn types(prefix: &str, node: &'static str, interface: bool, through: 
             "edges",
             full_list(&edge_name),
             "The rows with their cursors.",
-            |page: &Connection| Some(FieldValue::list(page.rows.iter().map(|row| FieldValue::borrowed_any(row)))),
+            |page: &Connection| {
+                Some(FieldValue::list(
+                    page.rows.iter().map(|row| FieldValue::borrowed_any(row)),
+                ))
+            },
         ))
-        .field(plain("nodes", full_list(node), "The rows alone.", move |page: &Connection| {
-            Some(FieldValue::list(page.rows.iter().map(|row| row.item.value(interface))))
-        }))
+        .field(plain(
+            "nodes",
+            full_list(node),
+            "The rows alone.",
+            move |page: &Connection| {
+                Some(FieldValue::list(
+                    page.rows.iter().map(|row| row.item.value(interface)),
+                ))
+            },
+        ))
         .field(plain(
             "pageInfo",
             TypeRef::named_nn("PageInfo"),
@@ -138,18 +170,28 @@ pub(super) fn types(prefix: &str, node: &'static str, interface: bool, through: 
         ));
     let mut edge = Object::new(edge_name)
         .description(format!("A row of {prefix}Connection (ligne)."))
-        .field(plain("cursor", TypeRef::named_nn("String"), "Where the row stands.", |row: &Row| {
-            Some(Value::from(row.cursor.as_str()).into())
-        }))
-        .field(plain("node", TypeRef::named_nn(node), "What stands in the row.", move |row: &Row| {
-            Some(row.item.value(interface))
-        }));
+        .field(plain(
+            "cursor",
+            TypeRef::named_nn("String"),
+            "Where the row stands.",
+            |row: &Row| Some(Value::from(row.cursor.as_str()).into()),
+        ))
+        .field(plain(
+            "node",
+            TypeRef::named_nn(node),
+            "What stands in the row.",
+            move |row: &Row| Some(row.item.value(interface)),
+        ));
     if through {
         edge = edge.field(plain(
             "relationships",
             full_list("Relationship"),
             "The relationships that lead there, each with its source.",
-            |row: &Row| Some(FieldValue::list(row.through.iter().map(|item| item.value(false)))),
+            |row: &Row| {
+                Some(FieldValue::list(
+                    row.through.iter().map(|item| item.value(false)),
+                ))
+            },
         ));
     }
     [connection, edge]
@@ -158,21 +200,35 @@ pub(super) fn types(prefix: &str, node: &'static str, interface: bool, through: 
 /// Relay's `PageInfo`.
 pub(super) fn page_info() -> Object {
     let flag = |name, about, read: fn(&Connection) -> bool| {
-        plain(name, TypeRef::named_nn("Boolean"), about, move |page: &Connection| {
-            Some(Value::from(read(page)).into())
-        })
+        plain(
+            name,
+            TypeRef::named_nn("Boolean"),
+            about,
+            move |page: &Connection| Some(Value::from(read(page)).into()),
+        )
     };
     let cursor = |name, about, read: fn(&Connection) -> Option<&Row>| {
-        plain(name, TypeRef::named("String"), about, move |page: &Connection| {
-            read(page).map(|row| Value::from(row.cursor.as_str()).into())
-        })
+        plain(
+            name,
+            TypeRef::named("String"),
+            about,
+            move |page: &Connection| read(page).map(|row| Value::from(row.cursor.as_str()).into()),
+        )
     };
     Object::new("PageInfo")
         .description("Where a page stands among all rows (position de la page).")
-        .field(flag("hasNextPage", "Whether rows follow.", |page| page.next))
-        .field(flag("hasPreviousPage", "Whether rows precede.", |page| page.previous))
-        .field(cursor("startCursor", "The first row's cursor.", |page| page.rows.first()))
-        .field(cursor("endCursor", "The last row's cursor.", |page| page.rows.last()))
+        .field(flag("hasNextPage", "Whether rows follow.", |page| {
+            page.next
+        }))
+        .field(flag("hasPreviousPage", "Whether rows precede.", |page| {
+            page.previous
+        }))
+        .field(cursor("startCursor", "The first row's cursor.", |page| {
+            page.rows.first()
+        }))
+        .field(cursor("endCursor", "The last row's cursor.", |page| {
+            page.rows.last()
+        }))
 }
 
 #[cfg(test)]
@@ -183,8 +239,12 @@ mod tests {
     fn pages_meet_without_gap_or_overlap_whichever_way_they_are_read() {
         let rows = || ["a", "b", "c", "d", "e"].map(String::from).to_vec();
         let page = |size, cursor: Option<&str>, backward| {
-            Paging { size, cursor: cursor.map(str::to_owned), backward }
-                .cut(rows(), |row| row)
+            Paging {
+                size,
+                cursor: cursor.map(str::to_owned),
+                backward,
+            }
+            .cut(rows(), |row| row)
         };
         let cases = [
             ((2, None, false), (vec!["a", "b"], false, true)),
@@ -199,7 +259,14 @@ mod tests {
         ];
         for ((size, cursor, backward), (expected, previous, next)) in cases {
             let (rows, before, after) = page(size, cursor, backward);
-            assert_eq!((rows, before, after), (expected.into_iter().map(String::from).collect(), previous, next));
+            assert_eq!(
+                (rows, before, after),
+                (
+                    expected.into_iter().map(String::from).collect(),
+                    previous,
+                    next
+                )
+            );
         }
     }
 }

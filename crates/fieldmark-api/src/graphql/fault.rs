@@ -70,7 +70,9 @@ impl Fault {
 impl From<ReadError> for Fault {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::BadCursor => Self::BadInput("this is no cursor of this list: start again without one".into()),
+            ReadError::BadCursor => {
+                Self::BadInput("this is no cursor of this list: start again without one".into())
+            }
             ReadError::NotFound(text) => Self::NotFound(text),
             ReadError::Question(error) => error.into(),
             error => Self::internal(error),
@@ -81,11 +83,19 @@ impl From<ReadError> for Fault {
 impl From<AskError> for Fault {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Ambiguous { value, candidates, .. } => Self::Ambiguous { text: value, candidates },
+            AskError::Ambiguous {
+                value, candidates, ..
+            } => Self::Ambiguous {
+                text: value,
+                candidates,
+            },
             AskError::NoRecord { value, .. } => Self::NotFound(value),
             AskError::Read(_) => Self::internal(error),
             AskError::Sparql(
-                SparqlError::TimedOut(_) | SparqlError::OverBudget { .. } | SparqlError::Cancelled,
+                SparqlError::TimedOut { .. }
+                | SparqlError::OverBudget { .. }
+                | SparqlError::Busy { .. }
+                | SparqlError::Cancelled,
             ) => Self::Limit(error.to_string()),
             AskError::Sparql(_) => Self::internal(error),
             _ => Self::BadInput(error.to_string()),

@@ -84,7 +84,10 @@ pub(super) struct Args<'a>(pub(super) &'a ObjectAccessor<'a>);
 impl<'a> Args<'a> {
     fn value(self, name: &str) -> Option<&'a Value> {
         let accessor: &'a ObjectAccessor<'a> = self.0;
-        accessor.get(name).map(|value| value.as_value()).filter(|value| **value != Value::Null)
+        accessor
+            .get(name)
+            .map(|value| value.as_value())
+            .filter(|value| **value != Value::Null)
     }
 
     /// A string, an id or an enum's name.
@@ -98,7 +101,8 @@ impl<'a> Args<'a> {
 
     /// A string that must be there; the schema has already said so.
     pub(super) fn needed(self, name: &str) -> Result<&'a str, Fault> {
-        self.text(name).ok_or_else(|| Fault::BadInput(format!("{name} is missing")))
+        self.text(name)
+            .ok_or_else(|| Fault::BadInput(format!("{name} is missing")))
     }
 
     /// Strings; a single one counts as a list of one, as GraphQL coerces it.
@@ -122,15 +126,12 @@ impl<'a> Args<'a> {
         let Value::Number(number) = value else {
             return Err(Fault::BadInput(format!("{name} must be a whole number")));
         };
-        let count = number.as_u64().and_then(|count| usize::try_from(count).ok());
-        count.map(Some).ok_or_else(|| Fault::BadInput(format!("{name} must not be negative")))
-    }
-
-    /// A date.
-    pub(super) fn date(self, name: &str) -> Result<Option<Edtf>, Fault> {
-        self.text(name)
-            .map(|text| Edtf::parse(text).map_err(|error| Fault::BadInput(error.to_string())))
-            .transpose()
+        let count = number
+            .as_u64()
+            .and_then(|count| usize::try_from(count).ok());
+        count
+            .map(Some)
+            .ok_or_else(|| Fault::BadInput(format!("{name} must not be negative")))
     }
 
     /// The fields of an input object.

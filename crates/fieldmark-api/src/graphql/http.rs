@@ -81,7 +81,10 @@ pub(super) async fn post(
         return refuse(media, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
     let Ok(body) = to_bytes(body, graph.limits.body_bytes).await else {
-        let message = format!("the body has more than {} bytes, or broke off", graph.limits.body_bytes);
+        let message = format!(
+            "the body has more than {} bytes, or broke off",
+            graph.limits.body_bytes
+        );
         return refuse(media, StatusCode::PAYLOAD_TOO_LARGE, &message);
     };
     match from_json(&body) {
@@ -122,7 +125,9 @@ pub(super) async fn get(
     {
         let message = "a mutation is sent by POST";
         let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, message);
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
     respond(media, answer(&desk, &graph, &caller, carried).await)
@@ -130,9 +135,14 @@ pub(super) async fn get(
 
 /// Any other method.
 pub(super) async fn other() -> Response {
-    let mut response =
-        refuse(Media::Json, StatusCode::METHOD_NOT_ALLOWED, "ask by GET or POST");
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    let mut response = refuse(
+        Media::Json,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "ask by GET or POST",
+    );
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 
@@ -166,7 +176,9 @@ async fn run(graph: &Graph, loader: Arc<Loader>, carried: Carried) -> Outcome {
     }
     let plan = chosen(&document, carried.operation.as_deref())
         .map(|operation| Plan::of(&document, &operation.selection_set.node));
-    let mut request = Request::new(carried.query).variables(carried.variables).data(Arc::clone(&loader));
+    let mut request = Request::new(carried.query)
+        .variables(carried.variables)
+        .data(Arc::clone(&loader));
     request.operation_name = carried.operation;
     request.set_parsed_query(document);
     let work = drive(loader, graph.schema.execute(request));
@@ -189,18 +201,27 @@ async fn run(graph: &Graph, loader: Arc<Loader>, carried: Carried) -> Outcome {
 /// errors within a run have a path.
 fn settle(mut answer: Answer, plan: Option<Plan>) -> Outcome {
     if answer.data == Value::Null && answer.errors.iter().all(|error| error.path.is_empty()) {
-        let errors = answer.errors.into_iter().map(|error| coded(error, "GRAPHQL_VALIDATION_FAILED"));
+        let errors = answer
+            .errors
+            .into_iter()
+            .map(|error| coded(error, "GRAPHQL_VALIDATION_FAILED"));
         return Outcome::Refused(errors.collect());
     }
     if let Some(plan) = plan {
         plan.apply(&mut answer.data);
     }
-    answer.errors =
-        answer.errors.into_iter().map(|error| coded(error, "INTERNAL_SERVER_ERROR")).collect();
+    answer.errors = answer
+        .errors
+        .into_iter()
+        .map(|error| coded(error, "INTERNAL_SERVER_ERROR"))
+        .collect();
     Outcome::Ran(answer)
 }
 
-fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+fn chosen<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'d OperationDefinition> {
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Single(_), Some(_)) => None,
@@ -209,14 +230,17 @@ fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'
         }
         (DocumentOperations::Multiple(operations), None) => {
             let mut operations = operations.values();
-            operations.next().filter(|_| operations.next().is_none()).map(|operation| &operation.node)
+            operations
+                .next()
+                .filter(|_| operations.next().is_none())
+                .map(|operation| &operation.node)
         }
     }
 }
 
 fn from_json(body: &[u8]) -> Result<Carried, String> {
-    let body: serde_json::Value = serde_json::from_slice(body)
-        .map_err(|error| format!("the body is not JSON: {error}"))?;
+    let body: serde_json::Value =
+        serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))?;
     let serde_json::Value::Object(mut fields) = body else {
         return Err("the body must be one JSON object with a query; batches are not taken".into());
     };
@@ -229,7 +253,11 @@ fn from_json(body: &[u8]) -> Result<Carried, String> {
     let variables = map("variables", fields.remove("variables"))?;
     map("extensions", fields.remove("extensions"))?;
     let query = query.ok_or("there is no query: send {\"query\": \"{ … }\"}")?;
-    Ok(Carried { query, operation, variables })
+    Ok(Carried {
+        query,
+        operation,
+        variables,
+    })
 }
 
 fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String> {
@@ -237,7 +265,9 @@ fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String>
     let mut seen = Vec::new();
     let json = |name: &str, text: &str| match text {
         "" => Ok(None),
-        text => serde_json::from_str(text).map(Some).map_err(|error| format!("{name} is not JSON: {error}")),
+        text => serde_json::from_str(text)
+            .map(Some)
+            .map_err(|error| format!("{name} is not JSON: {error}")),
     };
     for (name, text) in parameters {
         if seen.contains(&name) {
@@ -268,11 +298,16 @@ fn map(name: &str, value: Option<serde_json::Value>) -> Result<Variables, String
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let Some(kind) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
     let mut parts = kind.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let json = parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
     let utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
             value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -284,8 +319,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The media ranges of `Accept` with their weights; `*/*` when there is none.
 fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
-    let lines: Vec<&str> =
-        headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<&str> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
     if lines.iter().all(|line| line.trim().is_empty()) {
         return vec![("*/*".into(), 1.0)];
     }
@@ -294,11 +332,17 @@ fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts.find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f32>().unwrap_or(0.0))
+            name.trim()
+                .eq_ignore_ascii_case("q")
+                .then(|| value.trim().parse::<f32>().unwrap_or(0.0))
         });
         (kind, weight.unwrap_or(1.0))
     };
-    lines.iter().flat_map(|line| line.split(',')).map(range).collect()
+    lines
+        .iter()
+        .flat_map(|line| line.split(','))
+        .map(range)
+        .collect()
 }
 
 /// The form to answer in; `None` when neither is acceptable. Whoever names neither gets JSON,
@@ -311,8 +355,13 @@ fn negotiate(headers: &HeaderMap) -> Option<Media> {
             .find_map(|wanted| ranges.iter().find(|(range, _)| range == wanted))
             .map_or(0.0, |(_, weight)| *weight)
     };
-    let named = ranges.iter().any(|(range, _)| range == "application/graphql-response+json");
-    let (graphql, json) = (weight("application/graphql-response+json"), weight("application/json"));
+    let named = ranges
+        .iter()
+        .any(|(range, _)| range == "application/graphql-response+json");
+    let (graphql, json) = (
+        weight("application/graphql-response+json"),
+        weight("application/json"),
+    );
     if graphql > json || (named && graphql == json && graphql > 0.0) {
         Some(Media::GraphQl)
     } else if json > 0.0 {
@@ -323,7 +372,9 @@ fn negotiate(headers: &HeaderMap) -> Option<Media> {
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
-    ranges(headers).iter().any(|(range, weight)| range == "text/html" && *weight > 0.0)
+    ranges(headers)
+        .iter()
+        .any(|(range, weight)| range == "text/html" && *weight > 0.0)
 }
 
 /// The body of an answer. `data` is left out, not null, where nothing was run.
@@ -341,14 +392,25 @@ fn respond(media: Media, outcome: Outcome) -> Response {
         Outcome::Late(errors) => (StatusCode::SERVICE_UNAVAILABLE, None, errors),
         Outcome::Ran(answer) => (StatusCode::OK, Some(&answer.data), &answer.errors),
     };
-    let status = if media == Media::Json { StatusCode::OK } else { status };
+    let status = if media == Media::Json {
+        StatusCode::OK
+    } else {
+        status
+    };
     write(media, status, &Wire { data, errors })
 }
 
 /// An answer to what was no GraphQL request.
 fn refuse(media: Media, status: StatusCode, message: &str) -> Response {
     let errors = [coded(ServerError::new(message, None), "BAD_REQUEST")];
-    write(media, status, &Wire { data: None, errors: &errors })
+    write(
+        media,
+        status,
+        &Wire {
+            data: None,
+            errors: &errors,
+        },
+    )
 }
 
 fn not_acceptable() -> Response {
@@ -361,7 +423,10 @@ fn write(media: Media, status: StatusCode, body: &Wire<'_>) -> Response {
         Ok(body) => {
             let headers = [
                 (header::CONTENT_TYPE, media.header()),
-                (header::VARY, HeaderValue::from_static("accept, authorization, fieldmark-as")),
+                (
+                    header::VARY,
+                    HeaderValue::from_static("accept, authorization, fieldmark-as"),
+                ),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             ];
             (status, headers, body).into_response()

@@ -47,7 +47,7 @@ impl Default for Limits {
             nesting: 64,
             depth: 20,
             fields: 2_000,
-            values: 500_000,
+            values: 1_000_000,
             aliases: 64,
             directives: 8,
             time: Duration::from_secs(30),
@@ -129,8 +129,12 @@ pub(super) fn before_running(
     variables: &Variables,
     limits: &Limits,
 ) -> Result<(), Fault> {
-    let mut count =
-        Count { document, variables, known: HashMap::new(), open: HashSet::new() };
+    let mut count = Count {
+        document,
+        variables,
+        known: HashMap::new(),
+        open: HashSet::new(),
+    };
     let mut cost = Cost::default();
     match &document.operations {
         DocumentOperations::Single(operation) => {
@@ -143,10 +147,25 @@ pub(super) fn before_running(
         }
     }
     let bounds = [
-        (cost.depth.into(), limits.depth.into(), "levels of fields", "ask in two requests"),
+        (
+            cost.depth.into(),
+            limits.depth.into(),
+            "levels of fields",
+            "ask in two requests",
+        ),
         (cost.fields, limits.fields, "fields", "select fewer"),
-        (cost.aliases, limits.aliases, "aliases", "ask in several requests"),
-        (cost.values, limits.values, "values", "ask for shorter pages with first"),
+        (
+            cost.aliases,
+            limits.aliases,
+            "aliases",
+            "ask in several requests",
+        ),
+        (
+            cost.values,
+            limits.values,
+            "values",
+            "ask for shorter pages with first",
+        ),
     ];
     for (found, bound, what, remedy) in bounds {
         if found > bound {
@@ -225,8 +244,12 @@ impl<'d> Count<'d> {
         Ok(Cost {
             depth: below.depth.saturating_add(1),
             fields: below.fields.saturating_add(1),
-            aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
-            values: size.saturating_mul(one).saturating_add(effort(&field.name.node)),
+            aliases: below
+                .aliases
+                .saturating_add(u64::from(field.alias.is_some())),
+            values: size
+                .saturating_mul(one)
+                .saturating_add(effort(&field.name.node)),
         })
     }
 
@@ -234,15 +257,18 @@ impl<'d> Count<'d> {
     fn size(&self, field: &Field) -> u64 {
         let argument = |name: &str| {
             let value = field.get_argument(name)?;
-            let value = value.node.clone().into_const_with(|variable| {
-                self.variables.get(&variable).cloned().ok_or(())
-            });
+            let value = value
+                .node
+                .clone()
+                .into_const_with(|variable| self.variables.get(&variable).cloned().ok_or(()));
             value.ok()
         };
-        let asked = ["first", "last", "top"].into_iter().find_map(|name| match argument(name)? {
-            Value::Number(number) => number.as_u64(),
-            _ => None,
-        });
+        let asked = ["first", "last", "top"]
+            .into_iter()
+            .find_map(|name| match argument(name)? {
+                Value::Number(number) => number.as_u64(),
+                _ => None,
+            });
         if let Some(asked) = asked {
             return asked;
         }
@@ -253,16 +279,26 @@ impl<'d> Count<'d> {
         if PAGED.contains(name) {
             return PAGE as u64;
         }
-        UNPAGED.iter().find(|(list, _)| *list == name).map_or(1, |(_, size)| *size)
+        UNPAGED
+            .iter()
+            .find(|(list, _)| *list == name)
+            .map_or(1, |(_, size)| *size)
     }
 }
 
 /// Fields that answer a page.
 static PAGED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let edges = ENTRIES.iter().flat_map(|entry| entry.rows.iter().copied().flatten());
-    let edges = edges.filter(|row| matches!(row.kind, Kind::Edges(..))).map(|row| row.name);
+    let edges = ENTRIES
+        .iter()
+        .flat_map(|entry| entry.rows.iter().copied().flatten());
+    let edges = edges
+        .filter(|row| matches!(row.kind, Kind::Edges(..)))
+        .map(|row| row.name);
     let lists = ENTRIES.iter().map(|entry| entry.plural);
-    edges.chain(lists).chain(["claims", "relationships", "search", "question"]).collect()
+    edges
+        .chain(lists)
+        .chain(["claims", "relationships", "search", "question"])
+        .collect()
 });
 
 /// Lists that have no pages, with the size they are taken to have: short ones on a record, then
@@ -335,8 +371,14 @@ mod tests {
     #[test]
     fn what_would_overflow_the_parser_is_refused_unparsed() {
         refused(&"{a".repeat(30_000), "nested more than 64");
-        refused(&format!("{{ a(x: {}) }}", "[".repeat(30_000)), "nested more than 64");
-        refused(&format!("{{ a }} # {}", "x".repeat(70_000)), "at most 65536");
+        refused(
+            &format!("{{ a(x: {}) }}", "[".repeat(30_000)),
+            "nested more than 64",
+        );
+        refused(
+            &format!("{{ a }} # {}", "x".repeat(70_000)),
+            "at most 65536",
+        );
     }
 
     #[test]
@@ -344,11 +386,16 @@ mod tests {
         let mut query = String::from("{ ...f0 }");
         for level in 0..60 {
             let next = level + 1;
-            query.push_str(&format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}"));
+            query.push_str(&format!(
+                " fragment f{level} on Query {{ ...f{next} ...f{next} }}"
+            ));
         }
         query.push_str(" fragment f60 on Query { viewer { audience } }");
         refused(&query, "fields");
-        refused("{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }", "itself");
+        refused(
+            "{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }",
+            "itself",
+        );
     }
 
     #[test]
@@ -370,7 +417,9 @@ mod tests {
 
     #[test]
     fn aliases_are_capped_however_they_are_multiplied() {
-        let many = (0..65).map(|n| format!("a{n}: viewer {{ audience }}")).collect::<String>();
+        let many = (0..65)
+            .map(|n| format!("a{n}: viewer {{ audience }}"))
+            .collect::<String>();
         refused(&format!("{{ {many} }}"), "aliases");
         let spread = "...f ".repeat(40);
         refused(

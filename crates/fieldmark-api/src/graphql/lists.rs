@@ -62,15 +62,18 @@ pub(super) fn add(mut query: Object) -> Object {
             .argument(must("of", "String", "An id, an IRI, a number or a name.")),
         );
     for (noun, single, plural) in names() {
-        query = query.field(lookup(noun, single)).field(connection(noun, plural));
+        query = query
+            .field(lookup(noun, single))
+            .field(connection(noun, plural));
     }
     query
 }
 
 fn lookup(noun: Noun, name: &str) -> Field {
     let ty = type_name(noun);
-    let about =
-        format!("One {ty} by id or by name; null when there is none the caller may see. Give one of the two.");
+    let about = format!(
+        "One {ty} by id or by name; null when there is none the caller may see. Give one of the two."
+    );
     let field = reading(name, TypeRef::named(ty), &about, move |request| {
         Box::pin(async move {
             let args = request.args();
@@ -90,33 +93,63 @@ fn lookup(noun: Noun, name: &str) -> Field {
     match noun {
         // Neither has a name to be found by.
         Noun::Claim | Noun::Relationship => field,
-        _ => field.argument(may("name", "String", "Its name, in any script, or its number.")),
+        _ => field.argument(may(
+            "name",
+            "String",
+            "Its name, in any script, or its number.",
+        )),
     }
 }
 
 fn connection(noun: Noun, name: &str) -> Field {
     let ty = format!("{}Connection", type_name(noun));
     let about = format!("All {name} the caller may see, page by page.");
-    let filter = if noun == Noun::Claim { "ClaimFilter" } else { "RecordFilter" };
+    let filter = if noun == Noun::Claim {
+        "ClaimFilter"
+    } else {
+        "RecordFilter"
+    };
     let field = reading(name, TypeRef::named(ty), &about, move |request| {
         Box::pin(page(request, noun))
     });
     let field = paging().into_iter().fold(field, Field::argument);
-    field.argument(may("filter", filter, "Only those that meet all of this.")).argument(
-        may("orderBy", "RecordOrder", "The order of the rows.").default_value(Value::Enum(
-            Name::new(if noun == Noun::Claim { "FIRST_SEEN_ASC" } else { "LABEL_ASC" }),
-        )),
-    )
+    field
+        .argument(may("filter", filter, "Only those that meet all of this."))
+        .argument(
+            may("orderBy", "RecordOrder", "The order of the rows.").default_value(Value::Enum(
+                Name::new(if noun == Noun::Claim {
+                    "FIRST_SEEN_ASC"
+                } else {
+                    "LABEL_ASC"
+                }),
+            )),
+        )
 }
 
 /// The input types of filters.
 pub(super) fn inputs() -> Vec<InputObject> {
     let shared = |object: InputObject| {
         object
-            .field(may("actor", "String", "Only where a claim names this actor (or body, or network): id, IRI or name."))
-            .field(may("assessor", "String", "Only where a claim of this assessor speaks of it: id, IRI or name."))
-            .field(may("date", "DateRange", "Only what may fall within these dates."))
-            .field(may("text", "String", "Only where these words occur in a name."))
+            .field(may(
+                "actor",
+                "String",
+                "Only where a claim names this actor (or body, or network): id, IRI or name.",
+            ))
+            .field(may(
+                "assessor",
+                "String",
+                "Only where a claim of this assessor speaks of it: id, IRI or name.",
+            ))
+            .field(may(
+                "date",
+                "DateRange",
+                "Only what may fall within these dates.",
+            ))
+            .field(may(
+                "text",
+                "String",
+                "Only where these words occur in a name.",
+            ))
     };
     vec![
         InputObject::new("DateRange")
@@ -150,11 +183,15 @@ async fn nodes(request: Request<'_>) -> Answer<'_> {
     let ids = request.args().texts("ids").unwrap_or_default();
     if ids.len() > MAX_IDS {
         let asked = ids.len();
-        return Err(Fault::Limit(format!("nodes takes at most {MAX_IDS} ids, {asked} were given")));
+        return Err(Fault::Limit(format!(
+            "nodes takes at most {MAX_IDS} ids, {asked} were given"
+        )));
     }
     let found = by_ids(request.loader(), &ids).await?;
     Ok(Some(FieldValue::list(
-        found.into_iter().map(|item| item.unwrap_or(FieldValue::NULL)),
+        found
+            .into_iter()
+            .map(|item| item.unwrap_or(FieldValue::NULL)),
     )))
 }
 
@@ -167,7 +204,8 @@ async fn by_ids(
     let known: Vec<RecordId> = ids.iter().flatten().cloned().collect();
     let mut found = loader.nodes(&known).await?.into_iter();
     let item = |id: Option<RecordId>| {
-        id.and_then(|_| found.next().flatten()).map(|node| Item::with_node(node).owned(true))
+        id.and_then(|_| found.next().flatten())
+            .map(|node| Item::with_node(node).owned(true))
     };
     Ok(ids.into_iter().map(item).collect())
 }
@@ -194,21 +232,37 @@ async fn page(request: Request<'_>, noun: Noun) -> Answer<'_> {
     if noun == Noun::Claim {
         let claims = loader.claims(&ids).await?;
         for ((_, cursor), claim) in found.rows.into_iter().zip(claims) {
-            rows.extend(claim.map(|claim| Row { cursor, item: Item::with_claim(claim), through: Vec::new() }));
+            rows.extend(claim.map(|claim| Row {
+                cursor,
+                item: Item::with_claim(claim),
+                through: Vec::new(),
+            }));
         }
     } else {
         let nodes = loader.nodes(&ids).await?;
         for ((_, cursor), node) in found.rows.into_iter().zip(nodes) {
-            rows.extend(node.map(|node| Row { cursor, item: Item::with_node(node), through: Vec::new() }));
+            rows.extend(node.map(|node| Row {
+                cursor,
+                item: Item::with_node(node),
+                through: Vec::new(),
+            }));
         }
     }
     let (total, previous, next) = (found.total, found.previous, found.next);
-    Ok(Some(FieldValue::owned_any(Connection { rows, total, previous, next })))
+    Ok(Some(FieldValue::owned_any(Connection {
+        rows,
+        total,
+        previous,
+        next,
+    })))
 }
 
 /// The filter as the store takes it, every name resolved.
 async fn filter(loader: &Loader, given: Option<Fields<'_>>, noun: Noun) -> Result<Filter, Fault> {
-    let mut filter = Filter { noun: Some(noun), ..Filter::default() };
+    let mut filter = Filter {
+        noun: Some(noun),
+        ..Filter::default()
+    };
     let Some(given) = given else {
         return Ok(filter);
     };

@@ -11,9 +11,7 @@ use super::connection::Paging;
 use super::fault::Fault;
 use fieldmark_model::{Claim, Noun, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{
-    Cursor, Direction, Edge, Filter, Node, Order, ReadError, Resolved,
-};
+use fieldmark_store::read::{Cursor, Direction, Edge, Filter, Node, Order, ReadError, Resolved};
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::hash::Hash;
@@ -56,12 +54,14 @@ pub(super) struct Found {
 type Job = Box<dyn FnOnce() + Send>;
 type Held<K, V> = HashMap<K, Result<V, Fault>>;
 
+type Edges = Slot<RecordId, Arc<[Arc<Edge>]>>;
+
 #[derive(Default)]
 struct State {
     nodes: Slot<RecordId, Option<Arc<Node>>>,
     claims: Slot<RecordId, Option<Arc<Claim>>>,
     claims_of: Slot<RecordId, Arc<[Arc<Claim>]>>,
-    edges: HashMap<Along, Slot<RecordId, Arc<[Arc<Edge>]>>>,
+    edges: HashMap<Along, Edges>,
     resolved: Slot<String, Arc<Resolved>>,
     once: Vec<Job>,
     waiting: Vec<Waker>,
@@ -92,11 +92,6 @@ impl Loader {
             view,
             state: Mutex::default(),
         }
-    }
-
-    /// The view's audience.
-    pub(super) fn audience(&self) -> &str {
-        self.view.audience()
     }
 
     /// How many `View` calls were made so far.
@@ -155,7 +150,10 @@ impl Loader {
     /// one of the records is of the noun asked for.
     pub(super) async fn resolve_as(&self, text: &str, noun: Noun) -> Result<RecordId, Fault> {
         match self.resolve(text).await {
-            Err(Fault::Ambiguous { text, mut candidates }) => {
+            Err(Fault::Ambiguous {
+                text,
+                mut candidates,
+            }) => {
                 candidates.retain(|(_, found, _)| *found == noun);
                 match candidates.as_slice() {
                     [] => Err(Fault::NotFound(text)),
@@ -187,14 +185,25 @@ impl Loader {
         let page = self
             .ask(move |view| {
                 let cursor = paging.cursor.map(Cursor);
-                Ok(view.list(&filter, order, descending, paging.size, cursor.as_ref(), paging.backward)?)
+                Ok(view.list(
+                    &filter,
+                    order,
+                    descending,
+                    paging.size,
+                    cursor.as_ref(),
+                    paging.backward,
+                )?)
             })
             .await?;
         Ok(Found {
             total: page.total,
             previous: page.has_previous,
             next: page.has_next,
-            rows: page.items.into_iter().zip(page.cursors.into_iter().map(|cursor| cursor.0)).collect(),
+            rows: page
+                .items
+                .into_iter()
+                .zip(page.cursors.into_iter().map(|cursor| cursor.0))
+                .collect(),
         })
     }
 
@@ -258,22 +267,39 @@ impl Loader {
         let state = &mut *guard;
         let mut jobs: Vec<Job> = state.once.drain(..).collect();
         let nodes = |view: &View, ids: &[RecordId]| {
-            Ok(view.nodes(ids)?.into_iter().map(|node| node.map(Arc::new)).collect())
+            Ok(view
+                .nodes(ids)?
+                .into_iter()
+                .map(|node| node.map(Arc::new))
+                .collect())
         };
         let claims = |view: &View, ids: &[RecordId]| {
-            Ok(view.claims(ids)?.into_iter().map(|claim| claim.map(Arc::new)).collect())
+            Ok(view
+                .claims(ids)?
+                .into_iter()
+                .map(|claim| claim.map(Arc::new))
+                .collect())
         };
         let claims_of = |view: &View, ids: &[RecordId]| {
-            Ok(view.claims_of(ids)?.into_iter()
+            Ok(view
+                .claims_of(ids)?
+                .into_iter()
                 .map(|claims| claims.into_iter().map(Arc::new).collect())
                 .collect())
         };
         let resolved = |view: &View, texts: &[String]| {
-            texts.iter().map(|text| view.resolve(text).map(Arc::new)).collect()
+            texts
+                .iter()
+                .map(|text| view.resolve(text).map(Arc::new))
+                .collect()
         };
         jobs.extend(self.job(&mut state.nodes, |state| &mut state.nodes, nodes));
         jobs.extend(self.job(&mut state.claims, |state| &mut state.claims, claims));
-        jobs.extend(self.job(&mut state.claims_of, |state| &mut state.claims_of, claims_of));
+        jobs.extend(self.job(
+            &mut state.claims_of,
+            |state| &mut state.claims_of,
+            claims_of,
+        ));
         jobs.extend(self.job(&mut state.resolved, |state| &mut state.resolved, resolved));
         for (along, slot) in &mut state.edges {
             let along = *along;
@@ -281,7 +307,9 @@ impl Loader {
                 slot,
                 move |state| state.edges.entry(along).or_default(),
                 move |view, ids| {
-                    Ok(view.edges(ids, along.direction, along.kind.as_slice(), along.far)?.into_iter()
+                    Ok(view
+                        .edges(ids, along.direction, along.kind.as_slice(), along.far)?
+                        .into_iter()
                         .map(|edges| edges.into_iter().map(Arc::new).collect())
                         .collect())
                 },
@@ -313,7 +341,9 @@ impl Loader {
                     return Ok(values);
                 }
                 let (answers, keys) = (values.len(), keys.len());
-                Err(Fault::internal(format_args!("{answers} answers to {keys} keys")))
+                Err(Fault::internal(format_args!(
+                    "{answers} answers to {keys} keys"
+                )))
             });
             let answers: Vec<_> = match answers {
                 Ok(values) => values.into_iter().map(Ok).collect(),
@@ -344,7 +374,9 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
 }
 
 fn one<T>(mut values: Vec<T>) -> Result<T, Fault> {
-    values.pop().ok_or_else(|| Fault::internal("one key, no answer"))
+    values
+        .pop()
+        .ok_or_else(|| Fault::internal("one key, no answer"))
 }
 
 /// A panic elsewhere must not spread: what the lock guards is always whole.

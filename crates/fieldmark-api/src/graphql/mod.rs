@@ -4,6 +4,7 @@
 //! opens. A request reads in its caller's view alone, through a loader that makes one call a level
 //! ([`load`]), within bounds that are checked before anything is read ([`limits`]).
 
+mod answer_types;
 mod answers;
 mod choices;
 mod claim;
@@ -41,9 +42,15 @@ use std::sync::Arc;
 pub fn routes() -> axum::Router<Desk> {
     let limits = Limits::default();
     let schema = schema(&limits).expect("the table of nouns makes a schema");
-    let graph = http::Graph { schema, limits: Arc::new(limits) };
+    let graph = http::Graph {
+        schema,
+        limits: Arc::new(limits),
+    };
     axum::Router::new()
-        .route("/graphql", get(http::get).post(http::post).fallback(http::other))
+        .route(
+            "/graphql",
+            get(http::get).post(http::post).fallback(http::other),
+        )
         .route("/graphql/schema.graphql", get(http::sdl))
         .layer(Extension(graph))
 }

@@ -1,5 +1,7 @@
 //! The nouns as GraphQL types: one row a field, from which types, resolvers and the committed
 //! schema are all made. To serve a new property or relationship, add a row.
+//!
+//! Long because it is one table, a row a field.
 
 use fieldmark_model::Noun as N;
 use fieldmark_rdf::vocab::properties as p;
@@ -13,16 +15,12 @@ type Property = NamedNodeRef<'static>;
 pub(super) enum Kind {
     /// Language-tagged text: one, in the language asked for.
     Text(Property),
-    /// Every language's text.
-    Texts(Property),
     /// A plain string.
     Word(Property),
     /// Plain strings.
     Words(Property),
     /// An EDTF date.
     Date(Property),
-    /// A web address.
-    Url(Property),
     /// A decimal number.
     Number(Property),
     /// A whole number.
@@ -95,26 +93,69 @@ const fn back_any(name: &'static str, kind: &'static str, about: &'static str) -
 }
 
 const SEEN: &[Row] = &[
-    row("firstSeen", Kind::Date(p::STIX_FIRST_SEEN), "When it was first seen, as precisely as known."),
-    row("lastSeen", Kind::Date(p::STIX_LAST_SEEN), "When it was last seen, as precisely as known."),
-    row("dateText", Kind::Text(p::FM_DATE_TEXT), "The source's own words for the date."),
+    row(
+        "firstSeen",
+        Kind::Date(p::STIX_FIRST_SEEN),
+        "When it was first seen, as precisely as known.",
+    ),
+    row(
+        "lastSeen",
+        Kind::Date(p::STIX_LAST_SEEN),
+        "When it was last seen, as precisely as known.",
+    ),
+    row(
+        "dateText",
+        Kind::Text(p::FM_DATE_TEXT),
+        "The source's own words for the date.",
+    ),
 ];
 
-const LANGUAGES: &[Row] =
-    &[row("languages", Kind::Words(p::DCTERMS_LANGUAGE), "Languages used, as BCP 47 tags.")];
+const LANGUAGES: &[Row] = &[row(
+    "languages",
+    Kind::Words(p::DCTERMS_LANGUAGE),
+    "Languages used, as BCP 47 tags.",
+)];
 
 const CONDUCT: &[Row] = &[
-    out("platforms", "operates-on", N::Platform, "Platforms it operates on."),
+    out(
+        "platforms",
+        "operates-on",
+        N::Platform,
+        "Platforms it operates on.",
+    ),
     out("techniques", "uses", N::Technique, "Techniques it uses."),
-    out_any("uses", "uses", "Everything it uses: techniques, networks, accounts, tools."),
+    out_any(
+        "uses",
+        "uses",
+        "Everything it uses: techniques, networks, accounts, tools.",
+    ),
     out_any("targets", "targets", "Whom or what it targets."),
-    out("narratives", "conveys", N::Narrative, "Narratives it conveys."),
+    out(
+        "narratives",
+        "conveys",
+        N::Narrative,
+        "Narratives it conveys.",
+    ),
     out("media", "publishes", N::Media, "Media it publishes."),
-    out("amplifiedMedia", "amplifies", N::Media, "Media it amplifies."),
+    out(
+        "amplifiedMedia",
+        "amplifies",
+        N::Media,
+        "Media it amplifies.",
+    ),
     out_any("impersonates", "impersonates", "Whom it impersonates."),
-    out("locations", "located-at", N::Location, "Where it is located or takes place."),
+    out(
+        "locations",
+        "located-at",
+        N::Location,
+        "Where it is located or takes place.",
+    ),
     out("events", "exploits-event", N::Event, "Events it exploits."),
-    out_any("relatedTo", "related-to", "What it is related to, in no closer sense."),
+    out_any(
+        "relatedTo",
+        "related-to",
+        "What it is related to, in no closer sense.",
+    ),
 ];
 
 const OPERATION: &[Row] = &[
@@ -130,12 +171,27 @@ const OPERATION: &[Row] = &[
         N::ActivitySet,
         "Activity sets observed carrying it out. Observed conduct: who is behind it is a claim.",
     ),
-    out("campaigns", "part-of", N::Campaign, "Campaigns it is part of."),
-    back("incidents", "part-of", N::Incident, "Incidents that are part of it."),
+    out(
+        "campaigns",
+        "part-of",
+        N::Campaign,
+        "Campaigns it is part of.",
+    ),
+    back(
+        "incidents",
+        "part-of",
+        N::Incident,
+        "Incidents that are part of it.",
+    ),
 ];
 
 const BODY: &[Row] = &[
-    out("locations", "located-at", N::Location, "Where it is located."),
+    out(
+        "locations",
+        "located-at",
+        N::Location,
+        "Where it is located.",
+    ),
     out_any("memberOf", "member-of", "What it is a member of."),
     back_any("members", "member-of", "Its members."),
     out_any("partOf", "part-of", "The larger body it is part of."),
@@ -145,9 +201,21 @@ const BODY: &[Row] = &[
 ];
 
 const TAXON: &[Row] = &[
-    row("notation", Kind::Word(p::SKOS_NOTATION), "Its number in the framework, such as T0087.001."),
-    row("deprecated", Kind::Flag(p::OWL_DEPRECATED), "Whether the framework has retired it."),
-    row("retiredIn", Kind::Word(p::FM_RETIRED_IN), "The framework's version that retired it."),
+    row(
+        "notation",
+        Kind::Word(p::SKOS_NOTATION),
+        "Its number in the framework, such as T0087.001.",
+    ),
+    row(
+        "deprecated",
+        Kind::Flag(p::OWL_DEPRECATED),
+        "Whether the framework has retired it.",
+    ),
+    row(
+        "retiredIn",
+        Kind::Word(p::FM_RETIRED_IN),
+        "The framework's version that retired it.",
+    ),
 ];
 
 /// Every noun with its fields. Claims and relationships have types of their own.
@@ -161,14 +229,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         rows: &[
             &[
                 row("title", Kind::Text(p::DCTERMS_TITLE), "Its title."),
-                row("issued", Kind::Date(p::DCTERMS_ISSUED), "When it was issued."),
-                row("creators", Kind::Records(p::DCTERMS_CREATOR, None), "Who wrote it."),
+                row(
+                    "issued",
+                    Kind::Date(p::DCTERMS_ISSUED),
+                    "When it was issued.",
+                ),
+                row(
+                    "creators",
+                    Kind::Records(p::DCTERMS_CREATOR, None),
+                    "Who wrote it.",
+                ),
                 row(
                     "references",
                     Kind::Records(p::DCTERMS_REFERENCES, Some(N::Report)),
                     "Reports it cites.",
                 ),
-                row("accessRights", Kind::Word(p::DCTERMS_ACCESS_RIGHTS), "How it can be had."),
+                row(
+                    "accessRights",
+                    Kind::Word(p::DCTERMS_ACCESS_RIGHTS),
+                    "How it can be had.",
+                ),
                 row(
                     "releaseStatement",
                     Kind::Text(p::FM_RELEASE_STATEMENT),
@@ -206,9 +286,24 @@ pub(super) const ENTRIES: &[Entry] = &[
             LANGUAGES,
             CONDUCT,
             &[
-                out("networks", "consists-of", N::BotNetwork, "Networks it consists of."),
-                back("incidents", "carried-out-by", N::Incident, "Incidents it was observed carrying out."),
-                back("campaigns", "carried-out-by", N::Campaign, "Campaigns it was observed carrying out."),
+                out(
+                    "networks",
+                    "consists-of",
+                    N::BotNetwork,
+                    "Networks it consists of.",
+                ),
+                back(
+                    "incidents",
+                    "carried-out-by",
+                    N::Incident,
+                    "Incidents it was observed carrying out.",
+                ),
+                back(
+                    "campaigns",
+                    "carried-out-by",
+                    N::Campaign,
+                    "Campaigns it was observed carrying out.",
+                ),
             ],
         ],
     },
@@ -235,7 +330,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "personne",
         about: "A human being.",
         rows: &[
-            &[out("offices", "holds-office", N::Office, "Offices this person holds or held.")],
+            &[out(
+                "offices",
+                "holds-office",
+                N::Office,
+                "Offices this person holds or held.",
+            )],
             BODY,
         ],
     },
@@ -246,7 +346,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "charge publique",
         about: "A post that people hold one after another, such as Prime Minister of Canada.",
         rows: &[
-            &[back("holders", "holds-office", N::Person, "People who hold or held it.")],
+            &[back(
+                "holders",
+                "holds-office",
+                N::Person,
+                "People who hold or held it.",
+            )],
             BODY,
         ],
     },
@@ -284,7 +389,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Kind::Flag(p::FM_REDACTED_AT_SOURCE),
                 "True: the source hides the name.",
             ),
-            row("spanIndex", Kind::Whole(p::FM_SPAN_INDEX), "Which of the source's redacted spans it is, from 1."),
+            row(
+                "spanIndex",
+                Kind::Whole(p::FM_SPAN_INDEX),
+                "Which of the source's redacted spans it is, from 1.",
+            ),
         ]],
     },
     Entry {
@@ -306,12 +415,32 @@ pub(super) const ENTRIES: &[Entry] = &[
             LANGUAGES,
             CONDUCT,
             &[
-                out("accounts", "consists-of", N::Account, "Accounts it consists of."),
-                out("personas", "consists-of", N::Persona, "Personas it consists of."),
+                out(
+                    "accounts",
+                    "consists-of",
+                    N::Account,
+                    "Accounts it consists of.",
+                ),
+                out(
+                    "personas",
+                    "consists-of",
+                    N::Persona,
+                    "Personas it consists of.",
+                ),
                 out_any("domains", "has-domain", "Domain names it uses."),
                 out_any("amplifies", "amplifies", "Everything it amplifies."),
-                back("incidents", "carried-out-by", N::Incident, "Incidents it was observed carrying out."),
-                back("campaigns", "carried-out-by", N::Campaign, "Campaigns it was observed carrying out."),
+                back(
+                    "incidents",
+                    "carried-out-by",
+                    N::Incident,
+                    "Incidents it was observed carrying out.",
+                ),
+                back(
+                    "campaigns",
+                    "carried-out-by",
+                    N::Campaign,
+                    "Campaigns it was observed carrying out.",
+                ),
             ],
         ],
     },
@@ -325,7 +454,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             SEEN,
             CONDUCT,
             &[
-                back("networks", "consists-of", N::BotNetwork, "Networks it belongs to."),
+                back(
+                    "networks",
+                    "consists-of",
+                    N::BotNetwork,
+                    "Networks it belongs to.",
+                ),
                 back_any("owners", "owns", "Who owns it."),
             ],
         ],
@@ -340,7 +474,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             SEEN,
             CONDUCT,
             &[
-                back("networks", "consists-of", N::BotNetwork, "Networks it belongs to."),
+                back(
+                    "networks",
+                    "consists-of",
+                    N::BotNetwork,
+                    "Networks it belongs to.",
+                ),
                 back_any("owners", "owns", "Who owns it."),
             ],
         ],
@@ -351,7 +490,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         plural: "channels",
         french: "canal",
         about: "A place where one voice publishes: a video channel, a page, a site.",
-        rows: &[LANGUAGES, CONDUCT, &[back_any("owners", "owns", "Who owns it.")]],
+        rows: &[
+            LANGUAGES,
+            CONDUCT,
+            &[back_any("owners", "owns", "Who owns it.")],
+        ],
     },
     Entry {
         noun: N::Technique,
@@ -367,10 +510,19 @@ pub(super) const ENTRIES: &[Entry] = &[
                     Kind::Records(p::SKOS_BROADER, Some(N::Technique)),
                     "The technique it is a kind of.",
                 ),
-                row("tactics", Kind::Records(p::FM_TACTIC, Some(N::Tactic)), "Tactics it serves."),
+                row(
+                    "tactics",
+                    Kind::Records(p::FM_TACTIC, Some(N::Tactic)),
+                    "Tactics it serves.",
+                ),
                 back("incidents", "uses", N::Incident, "Incidents that use it."),
                 back("campaigns", "uses", N::Campaign, "Campaigns that use it."),
-                back("activitySets", "uses", N::ActivitySet, "Activity sets that use it."),
+                back(
+                    "activitySets",
+                    "uses",
+                    N::ActivitySet,
+                    "Activity sets that use it.",
+                ),
                 back("networks", "uses", N::BotNetwork, "Networks that use it."),
             ],
         ],
@@ -390,10 +542,30 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "récit",
         about: "A story that is pushed.",
         rows: &[&[
-            out("partOf", "subnarrative-of", N::Narrative, "The narrative it is part of."),
-            back("subnarratives", "subnarrative-of", N::Narrative, "Narratives that are part of it."),
-            back("incidents", "conveys", N::Incident, "Incidents that convey it."),
-            back("campaigns", "conveys", N::Campaign, "Campaigns that convey it."),
+            out(
+                "partOf",
+                "subnarrative-of",
+                N::Narrative,
+                "The narrative it is part of.",
+            ),
+            back(
+                "subnarratives",
+                "subnarrative-of",
+                N::Narrative,
+                "Narratives that are part of it.",
+            ),
+            back(
+                "incidents",
+                "conveys",
+                N::Incident,
+                "Incidents that convey it.",
+            ),
+            back(
+                "campaigns",
+                "conveys",
+                N::Campaign,
+                "Campaigns that convey it.",
+            ),
             back("media", "conveys", N::Media, "Media that convey it."),
             out_any("targets", "targets", "Whom it is aimed at."),
         ]],
@@ -406,11 +578,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         about: "A video, an image, a post, an article.",
         rows: &[
             &[
-                row("mediaType", Kind::Word(p::FM_MEDIA_TYPE), "What sort it is, such as video."),
-                out("narratives", "conveys", N::Narrative, "Narratives it conveys."),
+                row(
+                    "mediaType",
+                    Kind::Word(p::FM_MEDIA_TYPE),
+                    "What sort it is, such as video.",
+                ),
+                out(
+                    "narratives",
+                    "conveys",
+                    N::Narrative,
+                    "Narratives it conveys.",
+                ),
                 out_any("depicts", "depicts", "Whom or what it depicts."),
                 out_any("mentions", "mentions", "Whom or what it mentions."),
-                out("platforms", "operates-on", N::Platform, "Platforms it stands on."),
+                out(
+                    "platforms",
+                    "operates-on",
+                    N::Platform,
+                    "Platforms it stands on.",
+                ),
                 back_any("publishedBy", "publishes", "Who or what published it."),
                 back_any("amplifiedBy", "amplifies", "Who or what amplified it."),
             ],
@@ -424,8 +610,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "lieu",
         about: "A place.",
         rows: &[&[
-            row("country", Kind::Word(p::STIX_COUNTRY), "ISO 3166-1 alpha-2 code."),
-            row("region", Kind::Word(p::STIX_REGION), "Region of the world, in STIX's list."),
+            row(
+                "country",
+                Kind::Word(p::STIX_COUNTRY),
+                "ISO 3166-1 alpha-2 code.",
+            ),
+            row(
+                "region",
+                Kind::Word(p::STIX_REGION),
+                "Region of the world, in STIX's list.",
+            ),
             back_any("located", "located-at", "What is located there."),
             back_any("targetedBy", "targets", "What has targeted it."),
         ]],
@@ -451,9 +645,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "élément de preuve",
         about: "What a claim rests on.",
         rows: &[&[
-            row("category", Kind::Concept(p::FM_CATEGORY), "Technical, behavioural or contextual."),
-            row("access", Kind::Concept(p::FM_ACCESS), "Open, proprietary, classified or undisclosed."),
-            row("collectedBy", Kind::Records(p::FM_COLLECTED_BY, None), "Who collected it."),
+            row(
+                "category",
+                Kind::Concept(p::FM_CATEGORY),
+                "Technical, behavioural or contextual.",
+            ),
+            row(
+                "access",
+                Kind::Concept(p::FM_ACCESS),
+                "Open, proprietary, classified or undisclosed.",
+            ),
+            row(
+                "collectedBy",
+                Kind::Records(p::FM_COLLECTED_BY, None),
+                "Who collected it.",
+            ),
         ]],
     },
     Entry {
@@ -463,9 +669,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "étiquette",
         about: "A name in use, apart from what it names: one label may have several senses.",
         rows: &[&[
-            row("literalForm", Kind::Text(p::SKOSXL_LITERAL_FORM), "The name as it is written."),
-            row("senses", Kind::Records(p::FM_SENSE, None), "The records it is used for."),
-            row("conceptSenses", Kind::Concepts(p::FM_SENSE), "The sorts of thing it is used for."),
+            row(
+                "literalForm",
+                Kind::Text(p::SKOSXL_LITERAL_FORM),
+                "The name as it is written.",
+            ),
+            row(
+                "senses",
+                Kind::Records(p::FM_SENSE, None),
+                "The records it is used for.",
+            ),
+            row(
+                "conceptSenses",
+                Kind::Concepts(p::FM_SENSE),
+                "The sorts of thing it is used for.",
+            ),
         ]],
     },
     Entry {
@@ -475,14 +693,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         french: "mesure",
         about: "A number a source gives, with what it counts and the words it was given in.",
         rows: &[&[
-            row("measures", Kind::Records(p::FM_MEASURES, None), "What is measured."),
-            row("metricKind", Kind::Word(p::FM_METRIC_KIND), "What is counted, such as subscribers."),
-            row("value", Kind::Number(p::FM_VALUE), "The number, when the source gives one."),
-            row("valueLow", Kind::Number(p::FM_VALUE_LOW), "The least it may be."),
-            row("valueHigh", Kind::Number(p::FM_VALUE_HIGH), "The most it may be."),
+            row(
+                "measures",
+                Kind::Records(p::FM_MEASURES, None),
+                "What is measured.",
+            ),
+            row(
+                "metricKind",
+                Kind::Word(p::FM_METRIC_KIND),
+                "What is counted, such as subscribers.",
+            ),
+            row(
+                "value",
+                Kind::Number(p::FM_VALUE),
+                "The number, when the source gives one.",
+            ),
+            row(
+                "valueLow",
+                Kind::Number(p::FM_VALUE_LOW),
+                "The least it may be.",
+            ),
+            row(
+                "valueHigh",
+                Kind::Number(p::FM_VALUE_HIGH),
+                "The most it may be.",
+            ),
             row("unit", Kind::Word(p::FM_UNIT), "The unit."),
             row("asOf", Kind::Date(p::FM_AS_OF), "The date it holds for."),
-            row("assessors", Kind::Records(p::FM_ASSESSOR, None), "Who gave the number."),
+            row(
+                "assessors",
+                Kind::Records(p::FM_ASSESSOR, None),
+                "Who gave the number.",
+            ),
         ]],
     },
     Entry {
@@ -493,7 +735,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         about: "A release policy: who may see what stands under it.",
         rows: &[&[
             row("tlp", Kind::Word(p::FM_TLP), "Its TLP 2.0 level."),
-            row("releasableTo", Kind::Words(p::FM_RELEASABLE_TO), "Communities it may be released to; none named: any under the level."),
+            row(
+                "releasableTo",
+                Kind::Words(p::FM_RELEASABLE_TO),
+                "Communities it may be released to; none named: any under the level.",
+            ),
         ]],
     },
     Entry {

@@ -45,13 +45,16 @@ impl Plan {
                         });
                         self.0.len() - 1
                     });
-                    self.0[place].within.add(document, &field.selection_set.node, false);
+                    self.0[place]
+                        .within
+                        .add(document, &field.selection_set.node, false);
                 }
                 Selection::InlineFragment(fragment) => {
                     self.add(document, &fragment.node.selection_set.node, root);
                 }
                 Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node)
+                    {
                         self.add(document, &fragment.node.selection_set.node, root);
                     }
                 }
@@ -142,7 +145,8 @@ mod tests {
     fn an_object_with_nothing_to_say_is_empty_and_not_null() {
         let query = "{ search { nodes { ... on T { x } } edges { node { ... on T { x } } } } \
                      node { ... on T { x } } nodes { ... on T { x } } }";
-        let answer = r#"{"search":{"nodes":[null],"edges":[{"node":null}]},"node":null,"nodes":[null]}"#;
+        let answer =
+            r#"{"search":{"nodes":[null],"edges":[{"node":null}]},"node":null,"nodes":[null]}"#;
         assert_eq!(
             ordered(query, answer),
             r#"{"search":{"nodes":[{}],"edges":[{"node":{}}]},"node":null,"nodes":[null]}"#

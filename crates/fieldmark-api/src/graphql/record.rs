@@ -1,4 +1,6 @@
 //! Records as GraphQL objects: what every record answers, and the fields of its own noun.
+//!
+//! Long because every noun shares these fields, and their resolvers share one loader.
 
 use super::choices::{claim_kind, polarity};
 use super::connection::{Connection, Paging, Row as PageRow, paging};
@@ -42,43 +44,70 @@ pub(super) struct Item {
 impl Item {
     /// A record of known noun.
     pub(super) fn of(id: RecordId, noun: Noun) -> Self {
-        Self { id, noun, node: None, claim: None, edge: None }
+        Self {
+            id,
+            noun,
+            node: None,
+            claim: None,
+            edge: None,
+        }
     }
 
     /// A record whose properties are in hand.
     pub(super) fn with_node(node: Arc<Node>) -> Self {
-        Self { node: Some(Arc::clone(&node)), ..Self::of(node.id.clone(), node.noun) }
+        Self {
+            node: Some(Arc::clone(&node)),
+            ..Self::of(node.id.clone(), node.noun)
+        }
     }
 
     /// A claim.
     pub(super) fn with_claim(claim: Arc<Claim>) -> Self {
-        Self { claim: Some(Arc::clone(&claim)), ..Self::of(claim.id.clone(), Noun::Claim) }
+        Self {
+            claim: Some(Arc::clone(&claim)),
+            ..Self::of(claim.id.clone(), Noun::Claim)
+        }
     }
 
     /// A relationship.
     pub(super) fn with_edge(edge: Arc<Edge>) -> Self {
         let id = edge.relationship.clone();
-        Self { edge: Some(edge), ..Self::of(id, Noun::Relationship) }
+        Self {
+            edge: Some(edge),
+            ..Self::of(id, Noun::Relationship)
+        }
     }
 
     /// As the value of a field; an interface needs to be told the type.
     pub(super) fn value(&self, interface: bool) -> FieldValue<'_> {
         let value = FieldValue::borrowed_any(self);
-        if interface { value.with_type(type_name(self.noun)) } else { value }
+        if interface {
+            value.with_type(type_name(self.noun))
+        } else {
+            value
+        }
     }
 
     /// As a value that outlives its parent.
     pub(super) fn owned(self, interface: bool) -> FieldValue<'static> {
         let noun = self.noun;
         let value = FieldValue::owned_any(self);
-        if interface { value.with_type(type_name(noun)) } else { value }
+        if interface {
+            value.with_type(type_name(noun))
+        } else {
+            value
+        }
     }
 
     /// Its properties, read if they are not in hand.
     pub(super) async fn node(&self, loader: &Loader) -> Result<Option<Arc<Node>>, Fault> {
         match &self.node {
             Some(node) => Ok(Some(Arc::clone(node))),
-            None => Ok(loader.nodes(std::slice::from_ref(&self.id)).await?.pop().flatten()),
+            None => Ok(loader
+                .nodes(std::slice::from_ref(&self.id))
+                .await?
+                .pop()
+                .flatten()),
         }
     }
 }
@@ -91,7 +120,12 @@ pub(super) async fn items(
 ) -> Result<Vec<Item>, Fault> {
     let nodes = loader.nodes(ids).await?;
     let fits = |node: &Arc<Node>| noun.is_none_or(|noun| node.noun == noun);
-    Ok(nodes.into_iter().flatten().filter(fits).map(Item::with_node).collect())
+    Ok(nodes
+        .into_iter()
+        .flatten()
+        .filter(fits)
+        .map(Item::with_node)
+        .collect())
 }
 
 /// Records as the value of a list field.
@@ -152,24 +186,18 @@ pub(super) fn identity() -> [Field; 2] {
         plain("id", TypeRef::named_nn("ID"), ABOUT_ID, |item: &Item| {
             Some(Value::from(item.id.as_str()).into())
         }),
-        plain(
-            "iri",
-            TypeRef::named_nn("Iri"),
-            ABOUT_IRI,
-            |item: &Item| Some(Value::from(item.id.iri()).into()),
-        ),
+        plain("iri", TypeRef::named_nn("Iri"), ABOUT_IRI, |item: &Item| {
+            Some(Value::from(item.id.iri()).into())
+        }),
     ]
 }
 
 /// Source, place and words, which records, claims and relationships share.
 pub(super) fn provenance() -> [Field; 3] {
     [
-        reading(
-            "sources",
-            list("Report"),
-            ABOUT_SOURCES,
-            |request| Box::pin(records_of(request, p::DCTERMS_SOURCE, Some(Noun::Report))),
-        ),
+        reading("sources", list("Report"), ABOUT_SOURCES, |request| {
+            Box::pin(records_of(request, p::DCTERMS_SOURCE, Some(Noun::Report)))
+        }),
         of_node(
             "locator",
             TypeRef::named("String"),
@@ -259,13 +287,23 @@ fn common() -> Vec<Common> {
                 let kinds = InputValue::new("kind", TypeRef::named_nn_list("ClaimKind"));
                 let mut arguments = vec![
                     kinds.description("Only claims of these kinds."),
-                    may("assessor", "String", "Only claims by this assessor: id, IRI or name."),
-                    may("polarity", "Polarity", "Only affirmations, or only denials."),
+                    may(
+                        "assessor",
+                        "String",
+                        "Only claims by this assessor: id, IRI or name.",
+                    ),
+                    may(
+                        "polarity",
+                        "Polarity",
+                        "Only affirmations, or only denials.",
+                    ),
                 ];
                 arguments.extend(paging());
                 arguments
             },
-            resolve: |name, ty, about| reading(name, ty, about, |request| Box::pin(claims(request))),
+            resolve: |name, ty, about| {
+                reading(name, ty, about, |request| Box::pin(claims(request)))
+            },
         },
         Common {
             name: "relationships",
@@ -276,8 +314,12 @@ fn common() -> Vec<Common> {
                 let both = Value::Enum(async_graphql::Name::new("BOTH"));
                 let mut arguments = vec![
                     types.description("Only these relationship types, such as uses."),
-                    may("direction", "Direction", "Only where it is the source, or the target.")
-                        .default_value(both),
+                    may(
+                        "direction",
+                        "Direction",
+                        "Only where it is the source, or the target.",
+                    )
+                    .default_value(both),
                 ];
                 arguments.extend(paging());
                 arguments
@@ -308,14 +350,22 @@ pub(super) fn record_interface() -> Interface {
     });
     common().into_iter().fold(interface, |built, common| {
         let field = InterfaceField::new(common.name, common.ty).description(common.about);
-        built.field((common.arguments)().into_iter().fold(field, InterfaceField::argument))
+        built.field(
+            (common.arguments)()
+                .into_iter()
+                .fold(field, InterfaceField::argument),
+        )
     })
 }
 
 /// The object type of one noun.
 pub(super) fn object(entry: &'static Entry) -> Object {
     let mut object = Object::new(type_name(entry.noun))
-        .description(format!("{} ({})", entry.about.trim_end_matches('.'), entry.french))
+        .description(format!(
+            "{} ({})",
+            entry.about.trim_end_matches('.'),
+            entry.french
+        ))
         .implement("Node")
         .implement("Record");
     for field in identity().into_iter().chain(provenance()) {
@@ -323,9 +373,18 @@ pub(super) fn object(entry: &'static Entry) -> Object {
     }
     for common in common() {
         let field = (common.resolve)(common.name, common.ty, common.about);
-        object = object.field((common.arguments)().into_iter().fold(field, Field::argument));
+        object = object.field(
+            (common.arguments)()
+                .into_iter()
+                .fold(field, Field::argument),
+        );
     }
-    entry.rows.iter().copied().flatten().fold(object, |built, row| built.field(own(row)))
+    entry
+        .rows
+        .iter()
+        .copied()
+        .flatten()
+        .fold(object, |built, row| built.field(own(row)))
 }
 
 /// The field of one row of the table.
@@ -344,12 +403,6 @@ fn own(row: &'static Row) -> Field {
         Kind::Words(property) => of_node(name, full_list("String"), about, move |node, _| {
             Some(terms::words(node, property).into())
         }),
-        Kind::Texts(property) => of_node(name, full_list("Text"), about, move |node, _| {
-            Some(terms::parents(terms::texts(node, property)))
-        }),
-        Kind::Url(property) => of_node(name, named("Iri"), about, move |node, _| {
-            terms::url(node, property).map(text)
-        }),
         Kind::Date(property) => of_node(name, named("Date"), about, move |node, _| {
             terms::word(node, property).map(text)
         }),
@@ -359,24 +412,37 @@ fn own(row: &'static Row) -> Field {
         Kind::Whole(property) => of_node(name, named("Int"), about, move |node, _| {
             terms::whole(node, property).map(FieldValue::from)
         }),
-        Kind::Flag(property) => of_node(name, TypeRef::named_nn("Boolean"), about, move |node, _| {
-            Some(Value::from(terms::flag(node, property)).into())
-        }),
+        Kind::Flag(property) => {
+            of_node(name, TypeRef::named_nn("Boolean"), about, move |node, _| {
+                Some(Value::from(terms::flag(node, property)).into())
+            })
+        }
         Kind::Concept(property) => of_node(name, named("Concept"), about, move |node, _| {
-            terms::concepts(node, property).into_iter().next().map(FieldValue::owned_any)
+            terms::concepts(node, property)
+                .into_iter()
+                .next()
+                .map(FieldValue::owned_any)
         }),
         Kind::Concepts(property) => of_node(name, full_list("Concept"), about, move |node, _| {
             Some(terms::parents(terms::concepts(node, property)))
         }),
         Kind::Records(property, far) => {
             let ty = list(far.map_or("Record", type_name));
-            reading(name, ty, about, move |request| Box::pin(records_of(request, property, far)))
+            reading(name, ty, about, move |request| {
+                Box::pin(records_of(request, property, far))
+            })
         }
         Kind::Edges(direction, kind, far) => {
-            let along = Along { direction, kind: Some(kind), far };
+            let along = Along {
+                direction,
+                kind: Some(kind),
+                far,
+            };
             let ty = TypeRef::named(format!("{}Connection", related(far)));
             paging().into_iter().fold(
-                reading(name, ty, about, move |request| Box::pin(far_ends(request, along))),
+                reading(name, ty, about, move |request| {
+                    Box::pin(far_ends(request, along))
+                }),
                 Field::argument,
             )
         }
@@ -430,24 +496,42 @@ async fn far_ends(request: Request<'_>, along: Along) -> Answer<'_> {
     let rows = found.into_iter().map(|item| {
         // Both are in the order of ids, and every item found is the far end of some edge.
         while through.next_if(|end| *end[0].0 < item.id).is_some() {}
-        let edges = through.next_if(|end| *end[0].0 == item.id).unwrap_or_default();
-        let through = edges.iter().map(|(_, edge)| Item::with_edge(Arc::clone(edge))).collect();
-        PageRow { cursor: item.id.to_string(), item, through }
+        let edges = through
+            .next_if(|end| *end[0].0 == item.id)
+            .unwrap_or_default();
+        let through = edges
+            .iter()
+            .map(|(_, edge)| Item::with_edge(Arc::clone(edge)))
+            .collect();
+        PageRow {
+            cursor: item.id.to_string(),
+            item,
+            through,
+        }
     });
-    Ok(Some(FieldValue::owned_any(Connection { rows: rows.collect(), total, previous, next })))
+    Ok(Some(FieldValue::owned_any(Connection {
+        rows: rows.collect(),
+        total,
+        previous,
+        next,
+    })))
 }
 
 /// Whether what is selected of the far ends is more than ids and further lists.
 fn wants_properties(request: &Request<'_>, noun: Noun) -> bool {
-    let lists: &[&[Row]] =
-        ENTRIES.iter().find(|entry| entry.noun == noun).map_or(&[], |entry| entry.rows);
+    let lists: &[&[Row]] = ENTRIES
+        .iter()
+        .find(|entry| entry.noun == noun)
+        .map_or(&[], |entry| entry.rows);
     let light = |name: &str| {
-        matches!(name, "id" | "iri" | "__typename" | "claims" | "relationships")
-            || lists
-                .iter()
-                .copied()
-                .flatten()
-                .any(|row| row.name == name && matches!(row.kind, Kind::Edges(..)))
+        matches!(
+            name,
+            "id" | "iri" | "__typename" | "claims" | "relationships"
+        ) || lists
+            .iter()
+            .copied()
+            .flatten()
+            .any(|row| row.name == name && matches!(row.kind, Kind::Edges(..)))
     };
     let page = request.ctx.ctx.field();
     page.selection_set().any(|field| match field.name() {
@@ -464,8 +548,9 @@ async fn claims(request: Request<'_>) -> Answer<'_> {
     let args = request.args();
     let page = Paging::read(args)?;
     let loader = request.loader();
-    let kinds: Option<Vec<Option<ClaimKind>>> =
-        args.texts("kind").map(|names| names.into_iter().map(claim_kind).collect());
+    let kinds: Option<Vec<Option<ClaimKind>>> = args
+        .texts("kind")
+        .map(|names| names.into_iter().map(claim_kind).collect());
     let sign = args.text("polarity").map(polarity);
     let assessor = match args.text("assessor") {
         Some(text) => Some(loader.resolve(text).await?),
@@ -475,9 +560,13 @@ async fn claims(request: Request<'_>) -> Answer<'_> {
     let mut rows: Vec<(String, &Arc<Claim>)> = claims
         .iter()
         .filter(|claim| {
-            kinds.as_ref().is_none_or(|kinds| kinds.contains(&Some(claim.kind)))
+            kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.contains(&Some(claim.kind)))
                 && sign.is_none_or(|sign| claim.polarity == sign)
-                && assessor.as_ref().is_none_or(|id| claim.assessors.contains(id))
+                && assessor
+                    .as_ref()
+                    .is_none_or(|id| claim.assessors.contains(id))
         })
         .map(|claim| {
             let date = claim.asserted_at.as_ref().map_or("", |date| date.as_str());
@@ -492,7 +581,12 @@ async fn claims(request: Request<'_>) -> Answer<'_> {
         item: Item::with_claim(Arc::clone(claim)),
         through: Vec::new(),
     });
-    Ok(Some(FieldValue::owned_any(Connection { rows: rows.collect(), total, previous, next })))
+    Ok(Some(FieldValue::owned_any(Connection {
+        rows: rows.collect(),
+        total,
+        previous,
+        next,
+    })))
 }
 
 async fn relationships(request: Request<'_>) -> Answer<'_> {
@@ -505,12 +599,25 @@ async fn relationships(request: Request<'_>) -> Answer<'_> {
         Some("IN") => &[Direction::In],
         _ => &[Direction::Out, Direction::In],
     };
-    let along = |direction| Along { direction, kind: None, far: None };
-    let found = try_join_all(sides.iter().map(|side| request.loader().edges(id, along(*side)))).await?;
+    let along = |direction| Along {
+        direction,
+        kind: None,
+        far: None,
+    };
+    let found = try_join_all(
+        sides
+            .iter()
+            .map(|side| request.loader().edges(id, along(*side))),
+    )
+    .await?;
     let mut edges: Vec<&Arc<Edge>> = found
         .iter()
         .flat_map(|edges| edges.iter())
-        .filter(|edge| types.as_ref().is_none_or(|types| types.contains(&edge.kind.as_str())))
+        .filter(|edge| {
+            types
+                .as_ref()
+                .is_none_or(|types| types.contains(&edge.kind.as_str()))
+        })
         .collect();
     edges.sort_by_key(|edge| &edge.relationship);
     // A relationship of a record with itself is found from both sides.
@@ -522,5 +629,10 @@ async fn relationships(request: Request<'_>) -> Answer<'_> {
         item: Item::with_edge(Arc::clone(edge)),
         through: Vec::new(),
     });
-    Ok(Some(FieldValue::owned_any(Connection { rows: rows.collect(), total, previous, next })))
+    Ok(Some(FieldValue::owned_any(Connection {
+        rows: rows.collect(),
+        total,
+        previous,
+        next,
+    })))
 }

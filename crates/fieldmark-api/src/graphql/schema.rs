@@ -2,7 +2,7 @@
 
 use super::limits::Limits;
 use super::nouns::{ENTRIES, Kind, type_name};
-use super::{answers, choices, claim, connection, lists, record};
+use super::{answer_types, answers, choices, claim, connection, lists, record};
 use async_graphql::dynamic::{Object, Schema, SchemaError};
 use fieldmark_model::Noun;
 use std::collections::BTreeSet;
@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 ///
 /// When two types or fields of the table clash, which the crate's tests would show.
 pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
-    let query = answers::add(lists::add(
-        Object::new("Query").description("Every question there is; each is answered within the caller's view (requête)."),
-    ));
+    let query = answers::add(lists::add(Object::new("Query").description(
+        "Every question there is; each is answered within the caller's view (requête).",
+    )));
     let mut builder = Schema::build("Query", None, None)
         .limit_directives(limits.directives)
         .limit_depth(limits.depth as usize)
@@ -34,7 +34,7 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for object in claim::parts() {
         builder = builder.register(object);
     }
-    for object in answers::types() {
+    for object in answer_types::types() {
         builder = builder.register(object);
     }
     for object in connection::types("Search", "Node", true, false) {
@@ -67,7 +67,9 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
 
 /// What stands at the far ends of the table's relationships.
 fn far_nouns() -> BTreeSet<Option<Noun>> {
-    let rows = ENTRIES.iter().flat_map(|entry| entry.rows.iter().copied().flatten());
+    let rows = ENTRIES
+        .iter()
+        .flat_map(|entry| entry.rows.iter().copied().flatten());
     rows.filter_map(|row| match row.kind {
         Kind::Edges(_, _, far) => Some(far),
         _ => None,

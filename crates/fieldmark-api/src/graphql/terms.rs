@@ -59,14 +59,18 @@ pub(super) fn iris<'n>(
 
 /// The records among a property's values.
 pub(super) fn records(node: &Node, property: NamedNodeRef<'_>) -> Vec<RecordId> {
-    iris(node, property).filter_map(RecordId::from_iri).collect()
+    iris(node, property)
+        .filter_map(RecordId::from_iri)
+        .collect()
 }
 
 /// The terms of the ontology among a property's values.
 pub(super) fn concepts(node: &Node, property: NamedNodeRef<'_>) -> Vec<Concept> {
     iris(node, property)
         .filter(|iri| RecordId::owner_of(iri).is_none())
-        .map(|iri| Concept { iri: iri.to_owned() })
+        .map(|iri| Concept {
+            iri: iri.to_owned(),
+        })
         .collect()
 }
 
@@ -81,7 +85,10 @@ pub(super) fn text<'n>(node: &'n Node, property: NamedNodeRef<'_>, lang: &str) -
     let in_language = |wanted: &str| {
         literals(node, property).find(|literal| {
             let tag = literal.language().unwrap_or_default();
-            tag == wanted || tag.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('-'))
+            tag == wanted
+                || tag
+                    .strip_prefix(wanted)
+                    .is_some_and(|rest| rest.starts_with('-'))
         })
     };
     in_language(lang)
@@ -102,7 +109,11 @@ pub(super) fn texts(node: &Node, property: NamedNodeRef<'_>) -> Vec<Words> {
 
 /// Plain strings.
 pub(super) fn words(node: &Node, property: NamedNodeRef<'_>) -> Value {
-    Value::List(literals(node, property).map(|literal| Value::from(literal.value())).collect())
+    Value::List(
+        literals(node, property)
+            .map(|literal| Value::from(literal.value()))
+            .collect(),
+    )
 }
 
 /// A decimal.

@@ -28,7 +28,10 @@ pub struct Audience {
 /// The audiences of this installation.
 #[utoipa::path(get, path = "/api/v1/audiences", tag = "operation",
     responses((status = 200, body = Vec<Audience>), (status = 403, body = Problem)))]
-pub async fn audiences(State(desk): State<Desk>, caller: Caller) -> Result<Json<Vec<Audience>>, Problem> {
+pub async fn audiences(
+    State(desk): State<Desk>,
+    caller: Caller,
+) -> Result<Json<Vec<Audience>>, Problem> {
     if caller.operator().is_err() {
         caller.steward()?;
     }
@@ -80,15 +83,24 @@ pub async fn preview(
         Noun::ALL
             .into_iter()
             .map(|noun| {
-                let filter = Filter { noun: Some(noun), ..Filter::default() };
+                let filter = Filter {
+                    noun: Some(noun),
+                    ..Filter::default()
+                };
                 let page = view.list(&filter, Order::default(), false, 1, None, false)?;
-                Ok(Count { noun: noun.name().to_owned(), count: page.total })
+                Ok(Count {
+                    noun: noun.name().to_owned(),
+                    count: page.total,
+                })
             })
             .filter(|count| !matches!(count, Ok(Count { count: 0, .. })))
             .collect::<Result<Vec<_>, fieldmark_store::read::ReadError>>()
     })
     .await??;
-    Ok(Json(Preview { audience: name, records }))
+    Ok(Json(Preview {
+        audience: name,
+        records,
+    }))
 }
 
 /// A token as it is listed; its secret is never shown again.
@@ -124,7 +136,10 @@ impl From<Token> for TokenRow {
 /// Every token, without its secret.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "operation",
     responses((status = 200, body = Vec<TokenRow>), (status = 403, body = Problem)))]
-pub async fn tokens(State(desk): State<Desk>, caller: Caller) -> Result<Json<Vec<TokenRow>>, Problem> {
+pub async fn tokens(
+    State(desk): State<Desk>,
+    caller: Caller,
+) -> Result<Json<Vec<TokenRow>>, Problem> {
     let tokens = desk.base.gate().tokens_list(caller.operator()?)?;
     Ok(Json(tokens.into_iter().map(TokenRow::from).collect()))
 }
@@ -162,7 +177,9 @@ pub async fn create_token(
 ) -> Result<(StatusCode, Json<Secret>), Problem> {
     let role = new.role.as_deref().unwrap_or("reader");
     let role = Role::parse(role).ok_or_else(|| {
-        Problem::bad_request(format!("no role is named \"{role}\": reader, writer or operator"))
+        Problem::bad_request(format!(
+            "no role is named \"{role}\": reader, writer or operator"
+        ))
     })?;
     let secret = desk.base.gate().create_token(
         caller.operator()?,
@@ -171,7 +188,13 @@ pub async fn create_token(
         role,
         new.expires.as_deref(),
     )?;
-    Ok((StatusCode::CREATED, Json(Secret { name: new.name, secret })))
+    Ok((
+        StatusCode::CREATED,
+        Json(Secret {
+            name: new.name,
+            secret,
+        }),
+    ))
 }
 
 /// Revokes a token, from the next request on.
@@ -219,7 +242,11 @@ pub async fn verify(State(desk): State<Desk>, caller: Caller) -> Result<Json<Che
         .map_err(|error| Problem::new(StatusCode::CONFLICT, error.to_string()))?;
     Ok(Json(Checked {
         entries: verified.entries,
-        head: verified.head.iter().map(|byte| format!("{byte:02x}")).collect(),
+        head: verified
+            .head
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
         views: views
             .into_iter()
             .map(|(audience, agrees)| CheckedView { audience, agrees })

@@ -64,11 +64,17 @@ impl From<&Question> for QuestionRow {
                 Need::Default(value) => Some(value.clone()),
                 _ => None,
             },
-            about: Both { en: param.en.clone(), fr: param.fr.clone() },
+            about: Both {
+                en: param.en.clone(),
+                fr: param.fr.clone(),
+            },
         };
         Self {
             name: question.name.clone(),
-            summary: Both { en: question.summary_en.clone(), fr: question.summary_fr.clone() },
+            summary: Both {
+                en: question.summary_en.clone(),
+                fr: question.summary_fr.clone(),
+            },
             params: question.params.iter().map(param).collect(),
         }
     }
@@ -113,13 +119,21 @@ pub struct Answer {
 #[utoipa::path(get, path = "/api/v1/queries", tag = "questions",
     responses((status = 200, body = Vec<QuestionRow>)))]
 pub async fn list(_caller: Caller) -> Json<Vec<QuestionRow>> {
-    Json(question::catalogue().iter().map(QuestionRow::from).collect())
+    Json(
+        question::catalogue()
+            .iter()
+            .map(QuestionRow::from)
+            .collect(),
+    )
 }
 
 /// Which part of an answer. What else stands in the address are the question's own parameters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes the parameters; a question's own are not known here")]
+#[expect(
+    dead_code,
+    reason = "it describes the parameters; a question's own are not known here"
+)]
 pub struct PageQuery {
     /// How many rows at most: 10000 at most, 1000 when not said; for .csv all when not said.
     first: Option<usize>,
@@ -166,7 +180,9 @@ pub async fn ask_with_body(
     let mut args = pairs(query.as_deref().unwrap_or_default())?;
     for (name, value) in sent(&headers, &body)? {
         if args.insert(name.clone(), value).is_some() {
-            return Err(Problem::bad_request(format!("{name} is given twice; give it once")));
+            return Err(Problem::bad_request(format!(
+                "{name} is given twice; give it once"
+            )));
         }
     }
     answer(&desk, &caller, lang, name, args).await
@@ -174,24 +190,43 @@ pub async fn ask_with_body(
 
 /// The parameters in a body.
 fn sent(headers: &HeaderMap, body: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match kind.as_str() {
         _ if body.is_empty() => Ok(BTreeMap::new()),
-        "application/x-www-form-urlencoded" => pairs(std::str::from_utf8(body).map_err(|error| {
-            Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
-        })?),
+        "application/x-www-form-urlencoded" => {
+            pairs(std::str::from_utf8(body).map_err(|error| {
+                Problem::bad_request(format!(
+                    "the body is not UTF-8 at byte {}",
+                    error.valid_up_to()
+                ))
+            })?)
+        }
         "application/json" | "" => {
             let wanted = "a JSON object such as {\"before\": \"2023-09-06\"}";
-            let args: BTreeMap<String, serde_json::Value> = serde_json::from_slice(body)
-                .map_err(|error| Problem::bad_request(format!("the body is not {wanted}: {error}")))?;
+            let args: BTreeMap<String, serde_json::Value> =
+                serde_json::from_slice(body).map_err(|error| {
+                    Problem::bad_request(format!("the body is not {wanted}: {error}"))
+                })?;
             let word = |(name, value): (String, serde_json::Value)| match value {
                 serde_json::Value::String(text) => Ok(Some((name, text))),
                 serde_json::Value::Number(number) => Ok(Some((name, number.to_string()))),
                 serde_json::Value::Null => Ok(None),
-                _ => Err(Problem::bad_request(format!("the body's {name} is neither text nor a number"))),
+                _ => Err(Problem::bad_request(format!(
+                    "the body's {name} is neither text nor a number"
+                ))),
             };
-            args.into_iter().filter_map(|pair| word(pair).transpose()).collect()
+            args.into_iter()
+                .filter_map(|pair| word(pair).transpose())
+                .collect()
         }
         _ => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -217,7 +252,10 @@ impl Wanted {
             _ => (name, false),
         };
         let question = question::find(name).ok_or_else(|| {
-            let known: Vec<&str> = question::catalogue().iter().map(|q| q.name.as_str()).collect();
+            let known: Vec<&str> = question::catalogue()
+                .iter()
+                .map(|q| q.name.as_str())
+                .collect();
             let name: String = name.chars().take(120).collect();
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -230,10 +268,18 @@ impl Wanted {
         let first = first
             .map(|text| match text.parse::<usize>() {
                 Ok(first) if first > 0 => Ok(first.min(10_000)),
-                _ => Err(Problem::bad_request("first=…: how many rows, a whole number from 1")),
+                _ => Err(Problem::bad_request(
+                    "first=…: how many rows, a whole number from 1",
+                )),
             })
             .transpose()?;
-        Ok(Self { question, csv, args, first, after })
+        Ok(Self {
+            question,
+            csv,
+            args,
+            first,
+            after,
+        })
     }
 }
 
@@ -280,7 +326,10 @@ type Row = Vec<Option<Term>>;
 /// A cursor: where the page ended, and a digest of the row it ended with, by which the place is
 /// found again when rows came or went before it.
 fn cursor(end: usize, rows: &[Row]) -> Option<String> {
-    Some(format!("{end:x}.{}", digest(rows.get(end.checked_sub(1)?)?)))
+    Some(format!(
+        "{end:x}.{}",
+        digest(rows.get(end.checked_sub(1)?)?)
+    ))
 }
 
 /// The place after the row that a cursor names.
@@ -292,8 +341,13 @@ fn place(cursor: &str, rows: &[Row]) -> Option<usize> {
         return Some(end);
     }
     // The nearest of several equal rows.
-    let fits = rows.iter().enumerate().filter(|(_, row)| digest(row) == wanted);
-    fits.map(|(at, _)| at).min_by_key(|at| at.abs_diff(before)).map(|at| at + 1)
+    let fits = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| digest(row) == wanted);
+    fits.map(|(at, _)| at)
+        .min_by_key(|at| at.abs_diff(before))
+        .map(|at| at + 1)
 }
 
 fn digest(row: &[Option<Term>]) -> String {
@@ -302,10 +356,19 @@ fn digest(row: &[Option<Term>]) -> String {
         hasher.update(value.as_ref().map(ToString::to_string).unwrap_or_default());
         hasher.update([0]);
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
-fn cells(view: &View, lang: Lang, rows: &[Vec<Option<Term>>]) -> Result<Vec<Vec<Option<Cell>>>, Problem> {
+fn cells(
+    view: &View,
+    lang: Lang,
+    rows: &[Vec<Option<Term>>],
+) -> Result<Vec<Vec<Option<Cell>>>, Problem> {
     let ids: Vec<RecordId> = rows
         .iter()
         .flatten()
@@ -339,33 +402,56 @@ fn cells(view: &View, lang: Lang, rows: &[Vec<Option<Term>>]) -> Result<Vec<Vec<
             iri: false,
             label: None,
         },
-        other => Cell { value: other.to_string(), lang: None, iri: false, label: None },
+        other => Cell {
+            value: other.to_string(),
+            lang: None,
+            iri: false,
+            label: None,
+        },
     };
-    Ok(rows.iter().map(|row| row.iter().map(|value| value.as_ref().map(cell)).collect()).collect())
+    Ok(rows
+        .iter()
+        .map(|row| row.iter().map(|value| value.as_ref().map(cell)).collect())
+        .collect())
 }
 
 /// RFC 4180. What was cut off stands in a last row, since nothing else of a file survives being
 /// saved; the next page's address is in the `Link` header (RFC 8288).
-fn as_csv(wanted: &Wanted, rows: &Rows, page: Range<usize>, next: Option<String>) -> Result<Response, Problem> {
+fn as_csv(
+    wanted: &Wanted,
+    rows: &Rows,
+    page: Range<usize>,
+    next: Option<String>,
+) -> Result<Response, Problem> {
     let line = |fields: Vec<String>| fields.join(",") + "\r\n";
     let mut out = line(rows.variables.iter().map(|name| quoted(name)).collect());
     for row in &rows.rows[page] {
-        out += &line(row.iter().map(|value| value.as_ref().map_or_else(String::new, field)).collect());
+        out += &line(
+            row.iter()
+                .map(|value| value.as_ref().map_or_else(String::new, field))
+                .collect(),
+        );
     }
     if let Some(cut) = &rows.cut {
         let mut last = vec![String::new(); rows.variables.len().max(1)];
         last[0] = quoted(&format!("# {cut}"));
         out += &line(last);
     }
-    let headers =
-        [(CONTENT_TYPE, "text/csv; charset=utf-8; header=present"), (VARY, "authorization")];
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
+        (VARY, "authorization"),
+    ];
     let mut response = (headers, out).into_response();
     if let Some(next) = next {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);
         query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
         query.append_pair("after", &next);
-        let link = format!("</api/v1/queries/{}.csv?{}>; rel=\"next\"", wanted.question.name, query.finish());
+        let link = format!(
+            "</api/v1/queries/{}.csv?{}>; rel=\"next\"",
+            wanted.question.name,
+            query.finish()
+        );
         let link = HeaderValue::from_str(&link).map_err(|error| Problem::internal(&error))?;
         response.headers_mut().insert(LINK, link);
     }
@@ -380,7 +466,8 @@ fn field(term: &Term) -> String {
         other => other.to_string(),
     };
     // A spreadsheet would run a field that begins like a formula; a negative number is none.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     quoted(&if formula { format!("'{text}") } else { text })
 }
 

@@ -1,7 +1,7 @@
 //! What claims answer: overlap, dossier, path.
 
 use super::input::{Json, Path, Query};
-use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
+use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned, words};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -31,9 +31,11 @@ pub struct SupportRow {
     pub link: String,
     /// Whether it is a claim.
     pub is_claim: bool,
-    /// A claim's words.
+    /// A claim's words, as one line: an ellipsis of ours between quotations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verbatim: Option<String>,
+    /// The same, quotation by quotation, to the letter.
+    pub words: Vec<Words>,
     /// A claim's assessors.
     pub assessors: Vec<Named>,
     /// The document it stands in.
@@ -148,13 +150,18 @@ pub async fn overlap(
         match &query.with {
             Some(with) => {
                 let other = find(&view, with)?;
-                Ok(Json(OverlapAnswer::Itemised(compare(&view, lang, &id, &other)?)))
+                Ok(Json(OverlapAnswer::Itemised(compare(
+                    &view, lang, &id, &other,
+                )?)))
             }
             None => {
                 let top = query.top.unwrap_or(10).clamp(1, 100);
                 let ranked = view.overlaps(&id, top)?;
-                let ids: Vec<RecordId> =
-                    ranked.iter().map(|row| row.other.clone()).chain([id.clone()]).collect();
+                let ids: Vec<RecordId> = ranked
+                    .iter()
+                    .map(|row| row.other.clone())
+                    .chain([id.clone()])
+                    .collect();
                 let labels = Labels::read(&view, lang, &ids)?;
                 let ranking = ranked
                     .into_iter()
@@ -165,7 +172,10 @@ pub async fn overlap(
                         families: counts(row.families),
                     })
                     .collect();
-                Ok(Json(OverlapAnswer::Ranked(Ranking { of: labels.named(&id), ranking })))
+                Ok(Json(OverlapAnswer::Ranked(Ranking {
+                    of: labels.named(&id),
+                    ranking,
+                })))
             }
         }
     })
@@ -181,14 +191,33 @@ pub(crate) fn compare(
 ) -> Result<Comparison, Problem> {
     if left == right {
         // It would share everything it has, and look like a finding.
-        return Err(Problem::bad_request(format!("{left} is compared with itself; name two records")));
+        return Err(Problem::bad_request(format!(
+            "{left} is compared with itself; name two records"
+        )));
     }
-    let Overlap { left, right, shared, only_left, only_right, not_shared } = view.overlap(left, right)?;
-    let supports = || shared.iter().flat_map(|one| one.left.iter().chain(&one.right));
-    let linked: Vec<RecordId> =
-        supports().filter(|support| support.is_claim).map(|support| support.link.clone()).collect();
-    let claims: HashMap<RecordId, Claim> =
-        view.claims(&linked)?.into_iter().flatten().map(|claim| (claim.id.clone(), claim)).collect();
+    let Overlap {
+        left,
+        right,
+        shared,
+        only_left,
+        only_right,
+        not_shared,
+    } = view.overlap(left, right)?;
+    let supports = || {
+        shared
+            .iter()
+            .flat_map(|one| one.left.iter().chain(&one.right))
+    };
+    let linked: Vec<RecordId> = supports()
+        .filter(|support| support.is_claim)
+        .map(|support| support.link.clone())
+        .collect();
+    let claims: HashMap<RecordId, Claim> = view
+        .claims(&linked)?
+        .into_iter()
+        .flatten()
+        .map(|claim| (claim.id.clone(), claim))
+        .collect();
     let ids: Vec<RecordId> = claims
         .values()
         .flat_map(mentioned)
@@ -202,10 +231,17 @@ pub(crate) fn compare(
             link: support.link.to_string(),
             is_claim: support.is_claim,
             verbatim: claim.map(|claim| {
-                claim.verbatim.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" … ")
+                claim
+                    .verbatim
+                    .iter()
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" … ")
             }),
-            assessors: claim
-                .map_or_else(Vec::new, |claim| claim.assessors.iter().map(|id| labels.named(id)).collect()),
+            words: claim.map_or_else(Vec::new, words),
+            assessors: claim.map_or_else(Vec::new, |claim| {
+                claim.assessors.iter().map(|id| labels.named(id)).collect()
+            }),
             source: support.source.as_ref().map(|id| labels.named(id)),
             locator: support.locator.clone(),
         }
@@ -215,7 +251,10 @@ pub(crate) fn compare(
         feature: Feature {
             id: one.feature.as_ref().map(ToString::to_string),
             key: one.key.clone(),
-            label: one.feature.as_ref().map_or_else(|| one.label.clone(), |id| labels.named(id).label),
+            label: one
+                .feature
+                .as_ref()
+                .map_or_else(|| one.label.clone(), |id| labels.named(id).label),
         },
         hard: one.hard,
         note: one.note.clone(),
@@ -238,7 +277,10 @@ pub(crate) fn compare(
 }
 
 fn counts(families: Vec<(String, u64)>) -> Vec<FamilyCount> {
-    families.into_iter().map(|(family, count)| FamilyCount { family, count }).collect()
+    families
+        .into_iter()
+        .map(|(family, count)| FamilyCount { family, count })
+        .collect()
 }
 
 /// Who or what a dossier is about.
@@ -306,8 +348,11 @@ pub async fn dossier(
             proposition.claims.truncate(MOST_CLAIMS - given);
             given += proposition.claims.len();
         }
-        let ids: Vec<RecordId> =
-            dossier.propositions.iter().flat_map(|p| p.claims.iter().flat_map(mentioned).chain(of(p))).collect();
+        let ids: Vec<RecordId> = dossier
+            .propositions
+            .iter()
+            .flat_map(|p| p.claims.iter().flat_map(mentioned).chain(of(p)))
+            .collect();
         let labels = Labels::read(&view, lang, &ids)?;
         let subject = &dossier.subject;
         Ok(Json(DossierRow {
@@ -322,11 +367,18 @@ pub async fn dossier(
                 .map(|proposition| PropositionRow {
                     kind: proposition.kind.name(),
                     subject: labels.named(&proposition.subject),
-                    object: proposition.object.as_deref().map(|object| labels.object(object)),
+                    object: proposition
+                        .object
+                        .as_deref()
+                        .map(|object| labels.object(object)),
                     affirmed: proposition.affirmed,
                     denied: proposition.denied,
                     sources: proposition.sources,
-                    claims: proposition.claims.iter().map(|claim| labels.claim(claim)).collect(),
+                    claims: proposition
+                        .claims
+                        .iter()
+                        .map(|claim| labels.claim(claim))
+                        .collect(),
                 })
                 .collect(),
             cut: (given < total).then(|| {
@@ -402,7 +454,13 @@ pub async fn path(
         let ids: Vec<RecordId> = hops
             .iter()
             .flatten()
-            .flat_map(|hop| [Some(hop.from.clone()), Some(hop.to.clone()), hop.source.clone()])
+            .flat_map(|hop| {
+                [
+                    Some(hop.from.clone()),
+                    Some(hop.to.clone()),
+                    hop.source.clone(),
+                ]
+            })
             .flatten()
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;

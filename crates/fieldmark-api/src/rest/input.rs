@@ -34,8 +34,13 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 pub fn pairs(query: &str) -> Result<BTreeMap<String, String>, Problem> {
     let mut found = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if found.insert(name.clone().into_owned(), value.into_owned()).is_some() {
-            return Err(Problem::bad_request(format!("{name}=… is given twice; give it once")));
+        if found
+            .insert(name.clone().into_owned(), value.into_owned())
+            .is_some()
+        {
+            return Err(Problem::bad_request(format!(
+                "{name}=… is given twice; give it once"
+            )));
         }
     }
     Ok(found)
@@ -49,12 +54,13 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0)).map_err(|rejection| match rejection {
-            PathRejection::FailedToDeserializePathParams(_) => {
-                Problem::bad_request("the path of the address is not UTF-8 once its %XX are read")
-            }
-            other => Problem::internal(&other),
-        })
+        path.map(|path| Self(path.0))
+            .map_err(|rejection| match rejection {
+                PathRejection::FailedToDeserializePathParams(_) => Problem::bad_request(
+                    "the path of the address is not UTF-8 once its %XX are read",
+                ),
+                other => Problem::internal(&other),
+            })
     }
 }
 
@@ -66,10 +72,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let json = axum::Json::<T>::from_request(request, state).await;
-        json.map(|json| Self(json.0)).map_err(|rejection| match rejection {
-            JsonRejection::BytesRejection(rejection) => too_long(&rejection),
-            other => Problem::new(other.status(), format!("the body: {}", other.body_text())),
-        })
+        json.map(|json| Self(json.0))
+            .map_err(|rejection| match rejection {
+                JsonRejection::BytesRejection(rejection) => too_long(&rejection),
+                other => Problem::new(other.status(), format!("the body: {}", other.body_text())),
+            })
     }
 }
 

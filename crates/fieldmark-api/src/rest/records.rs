@@ -150,9 +150,15 @@ fn shorten<T>(list: &mut Vec<T>, what: &str, cut: &mut Vec<String>) -> usize {
 pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record, Problem> {
     let node = view.node(id)?;
     let one = std::slice::from_ref(id);
-    let mut edges = view.edges(one, Direction::Out, &[], None)?.pop().unwrap_or_default();
+    let mut edges = view
+        .edges(one, Direction::Out, &[], None)?
+        .pop()
+        .unwrap_or_default();
     // A relationship of a record with itself stands at both ends.
-    let incoming = view.edges(one, Direction::In, &[], None)?.pop().unwrap_or_default();
+    let incoming = view
+        .edges(one, Direction::In, &[], None)?
+        .pop()
+        .unwrap_or_default();
     edges.extend(incoming.into_iter().filter(|edge| edge.from != edge.to));
     let mut claims = view.claims_of(one)?.pop().unwrap_or_default();
     let mut children = parts(view, id)?;
@@ -163,25 +169,43 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
         claims: shorten(&mut claims, "claims", &mut cut),
     };
     shorten(&mut children, "parts", &mut cut);
-    for (predicate, values) in stated.iter_mut().chain(children.iter_mut().flat_map(|(_, part)| part)) {
-        shorten(values, &format!("values of {}", compact(predicate.as_str())), &mut cut);
+    for (predicate, values) in stated
+        .iter_mut()
+        .chain(children.iter_mut().flat_map(|(_, part)| part))
+    {
+        shorten(
+            values,
+            &format!("values of {}", compact(predicate.as_str())),
+            &mut cut,
+        );
     }
     let mut ids: Vec<RecordId> = claims.iter().flat_map(mentioned).collect();
     for edge in &edges {
         ids.extend([edge.from.clone(), edge.to.clone()]);
         ids.extend(edge.source.clone());
     }
-    ids.extend(stated.iter().chain(children.iter().flat_map(|(_, part)| part)).flat_map(referred));
+    ids.extend(
+        stated
+            .iter()
+            .chain(children.iter().flat_map(|(_, part)| part))
+            .flat_map(referred),
+    );
     let labels = Labels::read(view, lang, &ids)?;
     Ok(Record {
         id: node.id.to_string(),
         iri: node.id.iri(),
         noun: node.noun.name(),
-        label: Both { en: node.label("en"), fr: node.label("fr") },
+        label: Both {
+            en: node.label("en"),
+            fr: node.label("fr"),
+        },
         properties: properties(&stated, &labels),
         children: children
             .iter()
-            .map(|(iri, part)| Part { iri: iri.clone(), properties: properties(part, &labels) })
+            .map(|(iri, part)| Part {
+                iri: iri.clone(),
+                properties: properties(part, &labels),
+            })
             .collect(),
         counts,
         relationships: edges
@@ -197,8 +221,12 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             })
             .collect(),
         claims: claims.iter().map(|claim| labels.claim(claim)).collect(),
-        cut: (!cut.is_empty())
-            .then(|| format!("given are {}; /graphql pages through all of them", cut.join(", "))),
+        cut: (!cut.is_empty()).then(|| {
+            format!(
+                "given are {}; /graphql pages through all of them",
+                cut.join(", ")
+            )
+        }),
     })
 }
 
@@ -208,11 +236,18 @@ type Stated = (NamedNode, Vec<Term>);
 fn parts(view: &View, id: &RecordId) -> Result<Vec<(String, Vec<Stated>)>, Problem> {
     let mut parts: BTreeMap<String, BTreeMap<NamedNode, Vec<Term>>> = BTreeMap::new();
     for triple in view.children(id)? {
-        let NamedOrBlankNode::NamedNode(subject) = triple.subject else { continue };
+        let NamedOrBlankNode::NamedNode(subject) = triple.subject else {
+            continue;
+        };
         let part = parts.entry(subject.into_string()).or_default();
-        part.entry(triple.predicate).or_default().push(triple.object);
+        part.entry(triple.predicate)
+            .or_default()
+            .push(triple.object);
     }
-    Ok(parts.into_iter().map(|(iri, part)| (iri, part.into_iter().collect())).collect())
+    Ok(parts
+        .into_iter()
+        .map(|(iri, part)| (iri, part.into_iter().collect()))
+        .collect())
 }
 
 fn referred((_, values): &Stated) -> impl Iterator<Item = RecordId> {
@@ -241,9 +276,15 @@ fn properties(stated: &[Stated], labels: &Labels) -> Vec<Property> {
                         value: node.as_str().to_owned(),
                         lang: None,
                         iri: true,
-                        label: Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str()),
+                        label: Some(labels.object(node.as_str()).label)
+                            .filter(|l| l != node.as_str()),
                     },
-                    other => Value { value: other.to_string(), lang: None, iri: false, label: None },
+                    other => Value {
+                        value: other.to_string(),
+                        lang: None,
+                        iri: false,
+                        label: None,
+                    },
                 })
                 .collect(),
         })
@@ -380,13 +421,21 @@ pub async fn search(
         let labels = Labels::read(&view, lang, page.items.iter().map(|found| &found.id))?;
         Ok(Json(Hits {
             total: page.total,
-            next: page.has_next.then(|| page.cursors.last().map(|cursor| cursor.0.clone())).flatten(),
+            next: page
+                .has_next
+                .then(|| page.cursors.last().map(|cursor| cursor.0.clone()))
+                .flatten(),
             items: page
                 .items
                 .into_iter()
                 .map(|found| {
                     let Named { id, label } = labels.named(&found.id);
-                    Hit { id, noun: found.noun.name(), label, matched: found.matched }
+                    Hit {
+                        id,
+                        noun: found.noun.name(),
+                        label,
+                        matched: found.matched,
+                    }
                 })
                 .collect(),
         }))
@@ -438,12 +487,19 @@ pub async fn resolve(
         let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
         let hit = |(id, noun, matched): (RecordId, Noun, String)| {
             let Named { id, label } = labels.named(&id);
-            Hit { id, noun: noun.name(), label, matched }
+            Hit {
+                id,
+                noun: noun.name(),
+                label,
+                matched,
+            }
         };
         Ok(Json(Resolution {
             total,
             items: found.into_iter().map(hit).collect(),
-            cut: cut.pop().map(|cut| format!("given are {cut}; say more of the name")),
+            cut: cut
+                .pop()
+                .map(|cut| format!("given are {cut}; say more of the name")),
         }))
     })
     .await?

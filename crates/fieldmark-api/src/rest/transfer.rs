@@ -152,8 +152,12 @@ pub async fn import(
     let stream = body.into_data_stream().map_err(std::io::Error::other);
     let bridge = SyncIoBridge::new(Box::pin(StreamReader::new(stream)));
     let report = blocking(move || {
-        let input = Bounded { inner: bridge, left: most };
-        desk.base.import(&writer, input, &options, Some(&fieldmark_stix::owl::adopt))
+        let input = Bounded {
+            inner: bridge,
+            left: most,
+        };
+        desk.base
+            .import(&writer, input, &options, Some(&fieldmark_stix::owl::adopt))
     })
     .await?
     .map_err(|error| match error {
@@ -182,11 +186,18 @@ impl<R: Read> Read for Bounded<R> {
 fn incoming(query: &ImportQuery, headers: &HeaderMap) -> Result<Format, Problem> {
     const KNOWN: &str = "turtle, trig, ntriples, nquads, jsonld or rdfxml";
     if let Some(name) = &query.format {
-        return Format::from_name(name)
-            .ok_or_else(|| Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}")));
+        return Format::from_name(name).ok_or_else(|| {
+            Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}"))
+        });
     }
-    let ending = query.name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let ending = query
+        .name
+        .as_deref()
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, ending)| ending);
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     ending
         .and_then(Format::from_extension)
         .or_else(|| media.and_then(Format::from_media_type))
@@ -234,7 +245,11 @@ pub async fn export(
     let view = desk.base.view(&caller.reader)?;
     let steward = caller.reader.steward().filter(|_| format.holds_graphs());
     let bytes = blocking(move || {
-        let of = query.of.as_deref().map(|names| wanted(&view, names)).transpose()?;
+        let of = query
+            .of
+            .as_deref()
+            .map(|names| wanted(&view, names))
+            .transpose()?;
         let quads: Vec<Quad> = match steward {
             Some(steward) => {
                 let mut quads = Vec::new();

@@ -35,10 +35,16 @@ impl Lang {
             .and_then(|(_, value)| spoken(&value));
         let header = || {
             let values = parts.headers.get_all(ACCEPT_LANGUAGE).iter();
-            values.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
+            values
+                .filter_map(|value| value.to_str().ok())
+                .collect::<Vec<_>>()
+                .join(",")
         };
         let tag = asked.unwrap_or_else(|| preferred(&header()));
-        Self { tag, asked: asked.is_some() }
+        Self {
+            tag,
+            asked: asked.is_some(),
+        }
     }
 }
 
@@ -62,7 +68,9 @@ pub struct LangQuery {
 /// A language we speak, by its tag.
 fn spoken(tag: &str) -> Option<&'static str> {
     let primary = tag.split('-').next().unwrap_or_default().trim();
-    [EN, FR].into_iter().find(|known| primary.eq_ignore_ascii_case(known))
+    [EN, FR]
+        .into_iter()
+        .find(|known| primary.eq_ignore_ascii_case(known))
 }
 
 /// The language of ours that an `Accept-Language` (RFC 9110, 12.5.4) would rather have.
@@ -190,27 +198,50 @@ impl Labels {
         lang: Lang,
         ids: impl IntoIterator<Item = &'a RecordId>,
     ) -> Result<Self, ReadError> {
-        let ids: Vec<RecordId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let ids: Vec<RecordId> = ids
+            .into_iter()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .cloned()
+            .collect();
         let nodes = view.nodes(&ids)?;
         let name = |node: &Node| (node.id.to_string(), node.label(lang.tag));
-        Ok(Self { lang: lang.tag, known: nodes.iter().flatten().map(name).collect() })
+        Ok(Self {
+            lang: lang.tag,
+            known: nodes.iter().flatten().map(name).collect(),
+        })
     }
 
     /// A record by id and name.
     pub fn named(&self, id: &RecordId) -> Named {
-        let label = self.known.get(id.as_str()).cloned().unwrap_or_else(|| id.to_string());
-        Named { id: id.to_string(), label }
+        let label = self
+            .known
+            .get(id.as_str())
+            .cloned()
+            .unwrap_or_else(|| id.to_string());
+        Named {
+            id: id.to_string(),
+            label,
+        }
     }
 
     /// A claim's object.
     pub fn object(&self, object: &str) -> Object {
         if let Some(id) = RecordId::from_iri(object) {
             let Named { id, label } = self.named(&id);
-            return Object { id: Some(id), iri: Some(object.to_owned()), label };
+            return Object {
+                id: Some(id),
+                iri: Some(object.to_owned()),
+                label,
+            };
         }
         let iri = object.contains("://").then(|| object.to_owned());
         let term = fieldmark_rdf::ontology::label(object, self.lang);
-        Object { id: None, iri, label: term.unwrap_or_else(|| object.to_owned()) }
+        Object {
+            id: None,
+            iri,
+            label: term.unwrap_or_else(|| object.to_owned()),
+        }
     }
 
     /// A claim.
@@ -222,11 +253,7 @@ impl Labels {
             subject: self.named(&claim.subject),
             object: claim.object.as_deref().map(|object| self.object(object)),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
-            verbatim: claim
-                .verbatim
-                .iter()
-                .map(|(text, lang)| Words { text: text.clone(), lang: lang.clone() })
-                .collect(),
+            verbatim: words(claim),
             polarity: match claim.polarity {
                 Polarity::Affirms => "affirms",
                 Polarity::Denies => "denies",
@@ -243,7 +270,10 @@ impl Labels {
             derivation: claim
                 .derivation
                 .iter()
-                .map(|(relation, id)| Derived { relation: relation.clone(), claim: id.to_string() })
+                .map(|(relation, id)| Derived {
+                    relation: relation.clone(),
+                    claim: id.to_string(),
+                })
                 .collect(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
@@ -251,11 +281,25 @@ impl Labels {
     }
 }
 
+/// A claim's words, quotation by quotation.
+pub fn words(claim: &Claim) -> Vec<Words> {
+    let quotations = claim.verbatim.iter();
+    quotations
+        .map(|(text, lang)| Words {
+            text: text.clone(),
+            lang: lang.clone(),
+        })
+        .collect()
+}
+
 /// Every record a claim mentions.
 pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
     let object = claim.object.as_deref().and_then(RecordId::from_iri);
     let sources = claim.sources.iter().chain(&claim.assessors).cloned();
-    object.into_iter().chain(sources).chain([claim.subject.clone()])
+    object
+        .into_iter()
+        .chain(sources)
+        .chain([claim.subject.clone()])
 }
 
 /// The record that an id, an IRI or a name in an address means.
@@ -283,7 +327,10 @@ pub fn unresolved(name: &str, found: Resolved) -> Problem {
 pub fn compact(iri: &str) -> String {
     PREFIXES
         .iter()
-        .filter_map(|(name, base)| iri.strip_prefix(base).map(|local| format!("{name}:{local}")))
+        .filter_map(|(name, base)| {
+            iri.strip_prefix(base)
+                .map(|local| format!("{name}:{local}"))
+        })
         .next()
         .unwrap_or_else(|| iri.to_owned())
 }

@@ -42,5 +42,13 @@ pub fn page(lang: Lang, uri: &Uri, audience: &str) -> Markup {
         p.soft { (say(lang, "For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
             code { "curl -H 'Accept: text/turtle' …/sparql" } }
     };
-    whole(&Frame { lang, uri, audience: Some(audience) }, "SPARQL", body)
+    whole(
+        &Frame {
+            lang,
+            uri,
+            audience: Some(audience),
+        },
+        "SPARQL",
+        body,
+    )
 }

@@ -28,7 +28,10 @@ pub(super) struct HomeQuery {
 impl HomeQuery {
     /// A field that was filled in.
     fn said(field: &Option<String>) -> Option<&str> {
-        field.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        field
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -87,23 +90,31 @@ fn results(view: &View, lang: Lang, text: &str) -> Result<Markup, Problem> {
 }
 
 fn campaigns(view: &View, lang: Lang, query: &HomeQuery) -> Result<Markup, Problem> {
-    let filter = Filter { noun: Some(Noun::Campaign), ..Filter::default() };
+    let filter = Filter {
+        noun: Some(Noun::Campaign),
+        ..Filter::default()
+    };
     let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
     let nodes = view.nodes(&page.items)?;
     let rows: Vec<Named> = nodes
         .iter()
         .flatten()
-        .map(|node| Named { id: node.id.to_string(), label: node.label(lang.tag) })
+        .map(|node| Named {
+            id: node.id.to_string(),
+            label: node.label(lang.tag),
+        })
         .collect();
-    let choice = |name: &str, label: &str, chosen: Option<&str>| html! {
-        label { (label) select name=(name) required {
-            option value="" { "—" }
-            // One that was named in words, or is no campaign, stays what is compared.
-            @if let Some(other) = chosen.filter(|id| !rows.iter().any(|row| row.id == *id)) {
-                option value=(other) selected { (other) }
-            }
-            @for row in &rows { option value=(row.id) selected[chosen == Some(&row.id)] { (row.label) } }
-        } }
+    let choice = |name: &str, label: &str, chosen: Option<&str>| {
+        html! {
+            label { (label) select name=(name) required {
+                option value="" { "—" }
+                // One that was named in words, or is no campaign, stays what is compared.
+                @if let Some(other) = chosen.filter(|id| !rows.iter().any(|row| row.id == *id)) {
+                    option value=(other) selected { (other) }
+                }
+                @for row in &rows { option value=(row.id) selected[chosen == Some(&row.id)] { (row.label) } }
+            } }
+        }
     };
     Ok(html! {
         h2 { (say(lang, "Campaigns", "Campagnes")) " (" (page.total) ")" }
@@ -134,7 +145,11 @@ fn side_by_side(view: &View, lang: Lang, left: &str, right: &str) -> Result<Mark
 }
 
 fn comparison(found: &Comparison, lang: Lang) -> Markup {
-    let caption = say(lang, "What they share, and what says so on each side", "Ce qu’elles partagent, et ce qui le dit de chaque côté");
+    let caption = say(
+        lang,
+        "What they share, and what says so on each side",
+        "Ce qu’elles partagent, et ce qui le dit de chaque côté",
+    );
     html! {
         section aria-labelledby="comparison" {
             h2 id="comparison" { (named(&found.left, lang)) " — " (named(&found.right, lang)) }
@@ -153,7 +168,7 @@ fn comparison(found: &Comparison, lang: Lang) -> Markup {
                     th scope="row" .hard[row.hard] {
                         @match &row.feature.id { Some(id) => a href=(to(id, lang)) { (row.feature.label) }, None => (row.feature.label) }
                         div.soft { (family(&row.family, lang)) @if row.hard { " · " (say(lang, "hard", "solide")) }
-                            @if let Some(note) = &row.note { " · " (note) } }
+                            @if let Some(note) = &row.note { " · " span lang="en" { (note) } } }
                     }
                     td { (side(&row.left, lang)) } td { (side(&row.right, lang)) }
                 } } }
@@ -180,7 +195,7 @@ fn side(supports: &[SupportRow], lang: Lang) -> Markup {
                 span.soft { (say(lang, "claim of ", "affirmation de ")) }
                 @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) }
                 (say(lang, ": ", " : "))
-                @if let Some(words) = &support.verbatim { (quote(words, lang)) " " }
+                @for words in &support.words { q lang=(words.lang) { (words.text) } " " }
             }
             @if let Some(source) = &support.source { (named(source, lang)) " " }
             a href=(to(&support.link, lang)) { (support.locator.as_deref().unwrap_or(say(lang, "record", "fiche"))) }
@@ -210,13 +225,20 @@ fn family(name: &str, lang: Lang) -> String {
         "other" => "autre",
         other => other,
     };
-    if lang.tag == "fr" { fr.to_owned() } else { name.replace('-', " ") }
+    if lang.tag == "fr" {
+        fr.to_owned()
+    } else {
+        name.replace('-', " ")
+    }
 }
 
 fn counts(view: &View, lang: Lang) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for kind in Noun::ALL {
-        let filter = Filter { noun: Some(kind), ..Filter::default() };
+        let filter = Filter {
+            noun: Some(kind),
+            ..Filter::default()
+        };
         let total = view.list(&filter, Order::Id, false, 1, None, false)?.total;
         if total > 0 {
             rows.push((noun(kind.name(), lang), total));
@@ -238,7 +260,11 @@ fn questions(lang: Lang) -> Markup {
 
 /// A question without parameters is two links; with them, a form whose empty fields mean all.
 fn one(question: &Question, lang: Lang) -> Markup {
-    let summary = if lang.tag == "fr" { &question.summary_fr } else { &question.summary_en };
+    let summary = if lang.tag == "fr" {
+        &question.summary_fr
+    } else {
+        &question.summary_en
+    };
     let address = |ending: &str| format!("/api/v1/queries/{}.{ending}", question.name);
     html! {
         details.question {

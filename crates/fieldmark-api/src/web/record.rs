@@ -10,7 +10,11 @@ use maud::{Markup, html};
 
 /// The page of one record.
 pub fn page(record: &Record, lang: Lang, uri: &Uri, audience: &str) -> Markup {
-    let label = if lang.tag == "fr" { &record.label.fr } else { &record.label.en };
+    let label = if lang.tag == "fr" {
+        &record.label.fr
+    } else {
+        &record.label.en
+    };
     let comparable = ["Campaign", "Incident", "ActivitySet", "BotNetwork"].contains(&record.noun);
     let body = html! {
         h1 { (label) }
@@ -42,7 +46,15 @@ pub fn page(record: &Record, lang: Lang, uri: &Uri, audience: &str) -> Markup {
             code { "curl -H 'Accept: text/turtle' …/id/" (record.id) }
         }
     };
-    whole(&Frame { lang, uri, audience: Some(audience) }, label, body)
+    whole(
+        &Frame {
+            lang,
+            uri,
+            audience: Some(audience),
+        },
+        label,
+        body,
+    )
 }
 
 fn relationships(record: &Record, lang: Lang) -> Markup {
@@ -130,7 +142,9 @@ pub fn quote(words: &str, lang: Lang) -> String {
 
 /// What a record is, in the language of the page.
 pub fn noun(name: &str, lang: Lang) -> String {
-    let class = fieldmark_rdf::vocab::NOUNS.iter().find(|(noun, ..)| *noun == name);
+    let class = fieldmark_rdf::vocab::NOUNS
+        .iter()
+        .find(|(noun, ..)| *noun == name);
     class
         .and_then(|(_, class, _)| fieldmark_rdf::ontology::label(class.as_str(), lang.tag))
         .unwrap_or_else(|| name.to_owned())
@@ -138,7 +152,8 @@ pub fn noun(name: &str, lang: Lang) -> String {
 
 /// The name of one of our terms.
 fn term(name: &str, lang: Lang) -> String {
-    fieldmark_rdf::ontology::label(&format!("{FM}{name}"), lang.tag).unwrap_or_else(|| name.to_owned())
+    fieldmark_rdf::ontology::label(&format!("{FM}{name}"), lang.tag)
+        .unwrap_or_else(|| name.to_owned())
 }
 
 /// A record as a link.

@@ -20,17 +20,22 @@ struct Row {
 pub fn page(lang: Lang, uri: &Uri) -> Markup {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for triple in ontology::shared_triples() {
-        let NamedOrBlankNode::NamedNode(subject) = triple.subject else { continue };
+        let NamedOrBlankNode::NamedNode(subject) = triple.subject else {
+            continue;
+        };
         let row = rows.entry(subject.into_string()).or_default();
         let predicate = triple.predicate.as_ref();
         match triple.object {
-            Term::NamedNode(class) if predicate == rdf::TYPE => row.kinds.push(compact(class.as_str())),
+            Term::NamedNode(class) if predicate == rdf::TYPE => {
+                row.kinds.push(compact(class.as_str()))
+            }
             Term::Literal(literal) => {
                 let tag = literal.language().unwrap_or_default().to_owned();
                 let text = literal.value().to_owned();
                 if predicate == rdfs::LABEL || predicate.as_str().ends_with("#prefLabel") {
                     row.labels.insert(tag, text);
-                } else if predicate == rdfs::COMMENT || predicate.as_str().ends_with("#definition") {
+                } else if predicate == rdfs::COMMENT || predicate.as_str().ends_with("#definition")
+                {
                     row.definitions.insert(tag, text);
                 }
             }
@@ -58,5 +63,13 @@ pub fn page(lang: Lang, uri: &Uri) -> Markup {
             } } }
         } }
     };
-    whole(&Frame { lang, uri, audience: None }, title, body)
+    whole(
+        &Frame {
+            lang,
+            uri,
+            audience: None,
+        },
+        title,
+        body,
+    )
 }

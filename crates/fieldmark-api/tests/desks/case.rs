@@ -42,16 +42,24 @@ impl Answer {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The detail of a problem, which every error is.
     pub fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         let problem = self.json();
         assert_eq!(problem["status"], self.status.as_u16(), "{problem}");
         problem["detail"].as_str().unwrap().to_owned()
@@ -67,9 +75,17 @@ pub struct Case {
 impl Case {
     pub fn with(limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let options = Options { limits, ..Options::default() };
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
         let base = Base::open(dir.path(), options).unwrap();
-        let writer = base.gate().enter(Credential::Local).unwrap().writer.unwrap();
+        let writer = base
+            .gate()
+            .enter(Credential::Local)
+            .unwrap()
+            .writer
+            .unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files: Vec<_> = std::fs::read_dir(root.join("../../seed-data"))
             .unwrap()
@@ -88,12 +104,26 @@ impl Case {
             };
             let input = std::fs::File::open(&file).unwrap();
             let report = base.import(&writer, input, &options, None).unwrap();
-            let refused: Vec<_> =
-                report.entries.iter().filter(|entry| entry.verdict == Verdict::Refused).collect();
-            assert!(report.committed && refused.is_empty(), "{}: {refused:#?} {:?}", file.display(), report.problems);
+            let refused: Vec<_> = report
+                .entries
+                .iter()
+                .filter(|entry| entry.verdict == Verdict::Refused)
+                .collect();
+            assert!(
+                report.committed && refused.is_empty(),
+                "{}: {refused:#?} {:?}",
+                file.display(),
+                report.problems
+            );
         }
-        let desk = Desk { base, settings: DeskSettings::default().into() };
-        Self { router: fieldmark_api::router(desk), _dir: dir }
+        let desk = Desk {
+            base,
+            settings: DeskSettings::default().into(),
+        };
+        Self {
+            router: fieldmark_api::router(desk),
+            _dir: dir,
+        }
     }
 
     /// Sends a request; the answer's body is still to come.
@@ -107,7 +137,11 @@ impl Case {
     pub async fn ask(&self, who: Who, request: Request<Body>) -> Answer {
         let (parts, body) = self.send(who, request).await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     pub async fn get(&self, who: Who, path: &str) -> Answer {
@@ -119,12 +153,19 @@ impl Case {
     }
 
     pub async fn post(&self, who: Who, path: &str, media: &str, body: &str) -> Answer {
-        self.ask(who, request(Method::POST, path, &[("content-type", media)], body)).await
+        self.ask(
+            who,
+            request(Method::POST, path, &[("content-type", media)], body),
+        )
+        .await
     }
 }
 
 pub fn request(method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
-    let mut request = Request::builder().method(method).uri(path).header("host", "desk.example");
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "desk.example");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

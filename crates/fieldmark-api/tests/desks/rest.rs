@@ -13,20 +13,43 @@ async fn a_record_is_found_by_id_iri_and_name_and_says_everything_about_itself()
         format!("https:%2F%2Fw3id.org%2Ffieldmark%2Fid%2F{ALCES}"),
         "alces%20lake%202022".to_owned(),
     ] {
-        let answer = case().get(Who::Public, &format!("/api/v1/records/{name}")).await;
+        let answer = case()
+            .get(Who::Public, &format!("/api/v1/records/{name}"))
+            .await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         let record = answer.json();
         assert_eq!(record["id"], ALCES);
         assert_eq!(record["noun"], "Campaign");
-        assert_eq!(record["label"]["en"], "Campaign against the Alces Lake drill site, 2022");
-        assert_eq!(record["label"]["fr"], "Campagne contre le site de forage d’Alces Lake, 2022");
-        let names: Vec<&str> =
-            record["properties"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
-        assert!(names.contains(&"skos:prefLabel") && names.contains(&"fm:locator"), "{names:?}");
+        assert_eq!(
+            record["label"]["en"],
+            "Campaign against the Alces Lake drill site, 2022"
+        );
+        assert_eq!(
+            record["label"]["fr"],
+            "Campagne contre le site de forage d’Alces Lake, 2022"
+        );
+        let names: Vec<&str> = record["properties"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p["name"].as_str().unwrap())
+            .collect();
+        assert!(
+            names.contains(&"skos:prefLabel") && names.contains(&"fm:locator"),
+            "{names:?}"
+        );
         let links = record["relationships"].as_array().unwrap();
         assert!(!links.is_empty() && links.len() == record["counts"]["relationships"]);
-        assert!(links.iter().all(|link| link["source"]["label"].as_str().unwrap().starts_with(char::is_alphabetic)));
-        assert_eq!(record["claims"].as_array().unwrap().len(), record["counts"]["claims"]);
+        assert!(links.iter().all(|link| {
+            link["source"]["label"]
+                .as_str()
+                .unwrap()
+                .starts_with(char::is_alphabetic)
+        }));
+        assert_eq!(
+            record["claims"].as_array().unwrap().len(),
+            record["counts"]["claims"]
+        );
         assert!(record["children"].is_array());
     }
 }
@@ -34,54 +57,122 @@ async fn a_record_is_found_by_id_iri_and_name_and_says_everything_about_itself()
 #[tokio::test]
 async fn what_is_hidden_and_what_is_absent_are_the_same_bytes() {
     let addresses = |id: &str| {
-        ["records/ID", "records/ID/history", "overlap/ID", "overlap/ID?with=ID", "dossier/ID", "path?from=ID&to=ID", "export?format=turtle&of=ID"]
-            .map(|address| format!("/api/v1/{}", address.replace("ID", id)))
+        [
+            "records/ID",
+            "records/ID/history",
+            "overlap/ID",
+            "overlap/ID?with=ID",
+            "dossier/ID",
+            "path?from=ID&to=ID",
+            "export?format=turtle&of=ID",
+        ]
+        .map(|address| format!("/api/v1/{}", address.replace("ID", id)))
     };
     for (hidden, absent) in addresses(HIDDEN).iter().zip(&addresses(ABSENT)) {
-        let (hidden, absent) = (case().get(Who::Public, hidden).await, case().get(Who::Public, absent).await);
-        assert_eq!((hidden.status.as_u16(), &hidden.bytes), (404, &absent.bytes), "{}", hidden.text());
+        let (hidden, absent) = (
+            case().get(Who::Public, hidden).await,
+            case().get(Who::Public, absent).await,
+        );
+        assert_eq!(
+            (hidden.status.as_u16(), &hidden.bytes),
+            (404, &absent.bytes),
+            "{}",
+            hidden.text()
+        );
         hidden.problem();
     }
     for (seen, absent) in addresses(HIDDEN).iter().zip(&addresses(ABSENT)).take(3) {
         assert_eq!(case().get(Who::Steward, seen).await.status, 200, "{seen}");
-        assert_eq!(case().get(Who::Steward, absent).await.status, 404, "{absent}");
+        assert_eq!(
+            case().get(Who::Steward, absent).await.status,
+            404,
+            "{absent}"
+        );
     }
-    let by_name = case().get(Who::Public, "/api/v1/records/Hidden%20campaign").await;
-    assert_eq!(by_name.bytes, case().get(Who::Public, "/api/v1/records/No%20such%20name").await.bytes);
+    let by_name = case()
+        .get(Who::Public, "/api/v1/records/Hidden%20campaign")
+        .await;
+    assert_eq!(
+        by_name.bytes,
+        case()
+            .get(Who::Public, "/api/v1/records/No%20such%20name")
+            .await
+            .bytes
+    );
 }
 
 #[tokio::test]
 async fn history_is_the_stewards_and_to_others_it_is_not_there() {
-    let history = case().get(Who::Steward, &format!("/api/v1/records/{ALCES}/history")).await.json();
+    let history = case()
+        .get(Who::Steward, &format!("/api/v1/records/{ALCES}/history"))
+        .await
+        .json();
     let first = &history["revisions"][0];
-    assert_eq!((&first["revision"], &first["author"]), (&1.into(), &"local".into()));
-    assert!(first["nquads"].as_str().unwrap().contains("marking-definition--"));
-    let public = case().get(Who::Public, &format!("/api/v1/records/{ALCES}/history")).await;
-    let nothing = case().get(Who::Public, &format!("/api/v1/records/{ABSENT}")).await;
-    assert_eq!((public.status, public.bytes), (nothing.status, nothing.bytes));
+    assert_eq!(
+        (&first["revision"], &first["author"]),
+        (&1.into(), &"local".into())
+    );
+    assert!(
+        first["nquads"]
+            .as_str()
+            .unwrap()
+            .contains("marking-definition--")
+    );
+    let public = case()
+        .get(Who::Public, &format!("/api/v1/records/{ALCES}/history"))
+        .await;
+    let nothing = case()
+        .get(Who::Public, &format!("/api/v1/records/{ABSENT}"))
+        .await;
+    assert_eq!(
+        (public.status, public.bytes),
+        (nothing.status, nothing.bytes)
+    );
 }
 
 #[tokio::test]
 async fn several_of_one_name_are_listed_and_nothing_is_guessed() {
-    let answer = case().get(Who::Public, "/api/v1/records/Twin%20campaign").await;
+    let answer = case()
+        .get(Who::Public, "/api/v1/records/Twin%20campaign")
+        .await;
     assert_eq!(answer.status, 400);
     let detail = answer.problem();
-    assert!(detail.contains(TWIN) && detail.contains("give one of these ids"), "{detail}");
-    let found = case().get(Who::Public, "/api/v1/resolve?text=twin+campaign&lang=fr").await.json();
+    assert!(
+        detail.contains(TWIN) && detail.contains("give one of these ids"),
+        "{detail}"
+    );
+    let found = case()
+        .get(Who::Public, "/api/v1/resolve?text=twin+campaign&lang=fr")
+        .await
+        .json();
     assert_eq!(found["total"], 2);
     assert_eq!(found["items"][0]["label"], "Campagne jumelle");
 }
 
 #[tokio::test]
 async fn search_pages_through_everything_once() {
-    let whole = case().get(Who::Steward, "/api/v1/search?text=campaign&first=200").await.json();
+    let whole = case()
+        .get(Who::Steward, "/api/v1/search?text=campaign&first=200")
+        .await
+        .json();
     let ids = |page: &Value| -> Vec<String> {
-        page["items"].as_array().unwrap().iter().map(|hit| hit["id"].to_string()).collect()
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["id"].to_string())
+            .collect()
     };
     let mut paged = Vec::new();
     let mut after = String::new();
     loop {
-        let page = case().get(Who::Steward, &format!("/api/v1/search?text=campaign&first=3{after}")).await.json();
+        let page = case()
+            .get(
+                Who::Steward,
+                &format!("/api/v1/search?text=campaign&first=3{after}"),
+            )
+            .await
+            .json();
         assert_eq!(page["total"], whole["total"]);
         paged.extend(ids(&page));
         match page["next"].as_str() {
@@ -93,7 +184,13 @@ async fn search_pages_through_everything_once() {
     assert!(paged.len() > 6);
     let public = case().get(Who::Public, "/api/v1/search?text=Hidden").await;
     assert_eq!(public.json()["total"], 0);
-    assert_eq!(case().get(Who::Steward, "/api/v1/search?text=Hidden").await.json()["total"], 1);
+    assert_eq!(
+        case()
+            .get(Who::Steward, "/api/v1/search?text=Hidden")
+            .await
+            .json()["total"],
+        1
+    );
 }
 
 #[tokio::test]
@@ -101,7 +198,12 @@ async fn every_question_answers_or_says_what_it_needs() {
     for question in question::catalogue() {
         for param in &question.params {
             let reserved = fieldmark_api::rest::ask::RESERVED;
-            assert!(!reserved.contains(&param.name.as_str()), "{}: {} is taken", question.name, param.name);
+            assert!(
+                !reserved.contains(&param.name.as_str()),
+                "{}: {} is taken",
+                question.name,
+                param.name
+            );
         }
         let args: Vec<String> = question
             .params
@@ -122,14 +224,22 @@ async fn every_question_answers_or_says_what_it_needs() {
             for row in answer["rows"].as_array().unwrap() {
                 assert_eq!(row.as_array().unwrap().len(), columns);
                 for cell in row.as_array().unwrap() {
-                    let record = cell["value"].as_str().is_some_and(|iri| iri.starts_with("https://w3id.org/fieldmark/id/"));
-                    let bare = record && cell["iri"] == true && !cell["value"].to_string().contains('#');
-                    assert!(!bare || cell["label"].is_string(), "{path}: a record without a label: {cell}");
+                    let record = cell["value"]
+                        .as_str()
+                        .is_some_and(|iri| iri.starts_with("https://w3id.org/fieldmark/id/"));
+                    let bare =
+                        record && cell["iri"] == true && !cell["value"].to_string().contains('#');
+                    assert!(
+                        !bare || cell["label"].is_string(),
+                        "{path}: a record without a label: {cell}"
+                    );
                 }
             }
         }
         if !args.is_empty() {
-            let answer = case().get(Who::Public, &format!("/api/v1/queries/{}", question.name)).await;
+            let answer = case()
+                .get(Who::Public, &format!("/api/v1/queries/{}", question.name))
+                .await;
             assert_eq!(answer.status, 400);
             assert!(answer.problem().contains("needs"), "{}", answer.text());
         }
@@ -140,30 +250,65 @@ async fn every_question_answers_or_says_what_it_needs() {
 async fn an_answer_is_the_same_by_address_by_json_and_by_form() {
     let path = "/api/v1/queries/asserted-before";
     let about = case().get(Who::Public, "/api/v1/queries").await.json();
-    let row = about.as_array().unwrap().iter().find(|row| row["name"] == "asserted-before").unwrap();
+    let row = about
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["name"] == "asserted-before")
+        .unwrap();
     assert!(row["summary"]["en"].is_string() && row["summary"]["fr"].is_string());
-    assert!(row["params"].as_array().unwrap().iter().any(|param| param["name"] == "before"));
-    let address = case().get(Who::Public, &format!("{path}?before=2023-09-06")).await;
+    assert!(
+        row["params"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|param| param["name"] == "before")
+    );
+    let address = case()
+        .get(Who::Public, &format!("{path}?before=2023-09-06"))
+        .await;
     assert!(address.json()["total"].as_u64().unwrap() > 0);
     for (media, body) in [
-        ("application/json", "{\"before\": \"2023-09-06\", \"first\": 1000}"),
-        ("application/x-www-form-urlencoded", "before=2023-09-06&first="),
+        (
+            "application/json",
+            "{\"before\": \"2023-09-06\", \"first\": 1000}",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "before=2023-09-06&first=",
+        ),
     ] {
         let posted = case().post(Who::Public, path, media, body).await;
         assert_eq!(posted.json(), address.json(), "{media}");
     }
-    let posted = case().post(Who::Public, &format!("{path}.json?before=2023-09-06"), "", "").await;
+    let posted = case()
+        .post(
+            Who::Public,
+            &format!("{path}.json?before=2023-09-06"),
+            "",
+            "",
+        )
+        .await;
     assert_eq!(posted.json(), address.json());
 }
 
 #[tokio::test]
 async fn pages_of_an_answer_make_up_the_whole() {
     for name in ["timeline", "sources", "claims-about"] {
-        let whole = case().get(Who::Public, &format!("/api/v1/queries/{name}?first=10000")).await.json();
+        let whole = case()
+            .get(Who::Public, &format!("/api/v1/queries/{name}?first=10000"))
+            .await
+            .json();
         let mut rows = Vec::new();
         let mut after = String::new();
         loop {
-            let page = case().get(Who::Public, &format!("/api/v1/queries/{name}?first=7{after}")).await.json();
+            let page = case()
+                .get(
+                    Who::Public,
+                    &format!("/api/v1/queries/{name}?first=7{after}"),
+                )
+                .await
+                .json();
             rows.extend(page["rows"].as_array().unwrap().clone());
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),
@@ -172,27 +317,51 @@ async fn pages_of_an_answer_make_up_the_whole() {
         }
         assert_eq!(Value::from(rows), whole["rows"], "{name}");
     }
-    let stray = case().get(Who::Public, "/api/v1/queries/timeline?after=7.0011223344556677").await;
+    let stray = case()
+        .get(
+            Who::Public,
+            "/api/v1/queries/timeline?after=7.0011223344556677",
+        )
+        .await;
     assert!(stray.problem().contains("after="));
 }
 
 #[tokio::test]
 async fn csv_is_whole_quoted_and_harmless_and_pages_by_link() {
     let csv = case().get(Who::Public, "/api/v1/queries/sources.csv").await;
-    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
-    let json = case().get(Who::Public, "/api/v1/queries/sources").await.json();
+    assert_eq!(
+        csv.header("content-type"),
+        "text/csv; charset=utf-8; header=present"
+    );
+    let json = case()
+        .get(Who::Public, "/api/v1/queries/sources")
+        .await
+        .json();
     let total = json["total"].as_u64().unwrap();
     assert_eq!(csv.text().matches("\r\n").count() as u64, total + 1);
-    let page = case().get(Who::Public, "/api/v1/queries/sources.csv?first=2").await;
+    let page = case()
+        .get(Who::Public, "/api/v1/queries/sources.csv?first=2")
+        .await;
     assert_eq!(page.text().matches("\r\n").count(), 3);
     let link = page.header("link");
-    let next = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap();
+    let next = link
+        .strip_prefix('<')
+        .and_then(|link| link.strip_suffix(">; rel=\"next\""))
+        .unwrap();
     let next = case().get(Who::Public, next).await;
     assert_eq!(next.status, 200, "{link}");
     let third: Vec<&str> = csv.text().split("\r\n").skip(3).take(1).collect();
     assert_eq!(next.text().split("\r\n").nth(1), third.first().copied());
-    let all = case().get(Who::Public, "/api/v1/queries/visible-to-me.csv").await;
-    assert!(!all.text().lines().any(|line| line.starts_with(['=', '+', '@'])), "{}", all.text());
+    let all = case()
+        .get(Who::Public, "/api/v1/queries/visible-to-me.csv")
+        .await;
+    assert!(
+        !all.text()
+            .lines()
+            .any(|line| line.starts_with(['=', '+', '@'])),
+        "{}",
+        all.text()
+    );
 }
 
 #[tokio::test]
@@ -201,7 +370,10 @@ async fn an_overlap_names_both_sides_and_what_says_so() {
     let found = case().get(Who::Public, path).await;
     assert_eq!(found.status, 200, "{}", found.text());
     let found = found.json();
-    assert_eq!((&found["left"]["id"], &found["right"]["id"]), (&ALCES.into(), &MPS.into()));
+    assert_eq!(
+        (&found["left"]["id"], &found["right"]["id"]),
+        (&ALCES.into(), &MPS.into())
+    );
     let shared = found["shared"].as_array().unwrap();
     assert!(!shared.is_empty());
     for row in shared {
@@ -209,39 +381,76 @@ async fn an_overlap_names_both_sides_and_what_says_so() {
             let supports = row[side].as_array().unwrap();
             assert!(!supports.is_empty(), "nothing says so: {row}");
             for support in supports {
-                assert!(support["source"]["label"].is_string(), "no source: {support}");
-                assert!(support["isClaim"] == false || support["verbatim"].is_string(), "{support}");
+                assert!(
+                    support["source"]["label"].is_string(),
+                    "no source: {support}"
+                );
+                assert!(
+                    support["isClaim"] == false || support["verbatim"].is_string(),
+                    "{support}"
+                );
             }
         }
     }
-    let ranked = case().get(Who::Public, &format!("/api/v1/overlap/{ALCES}?top=3")).await.json();
+    let ranked = case()
+        .get(Who::Public, &format!("/api/v1/overlap/{ALCES}?top=3"))
+        .await
+        .json();
     assert_eq!(ranked["of"]["id"], ALCES);
     let ranking = ranked["ranking"].as_array().unwrap();
     assert!((1..=3).contains(&ranking.len()), "{ranked}");
-    let itself = case().get(Who::Public, &format!("/api/v1/overlap/{ALCES}?with={ALCES}")).await;
+    let itself = case()
+        .get(
+            Who::Public,
+            &format!("/api/v1/overlap/{ALCES}?with={ALCES}"),
+        )
+        .await;
     assert!(itself.problem().contains("name two"));
 }
 
 #[tokio::test]
 async fn a_dossier_lists_every_claim_with_its_words_and_source() {
-    let dossier = case().get(Who::Public, &format!("/api/v1/dossier/{MPS}")).await.json();
-    let record = case().get(Who::Public, &format!("/api/v1/records/{MPS}")).await.json();
+    let dossier = case()
+        .get(Who::Public, &format!("/api/v1/dossier/{MPS}"))
+        .await
+        .json();
+    let record = case()
+        .get(Who::Public, &format!("/api/v1/records/{MPS}"))
+        .await
+        .json();
     let propositions = dossier["propositions"].as_array().unwrap();
-    let claims: Vec<&Value> = propositions.iter().flat_map(|p| p["claims"].as_array().unwrap()).collect();
+    let claims: Vec<&Value> = propositions
+        .iter()
+        .flat_map(|p| p["claims"].as_array().unwrap())
+        .collect();
     assert_eq!(claims.len(), record["counts"]["claims"], "{dossier}");
     for claim in claims {
-        assert!(claim["verbatim"][0]["text"].is_string() && claim["sources"][0]["label"].is_string(), "{claim}");
+        assert!(
+            claim["verbatim"][0]["text"].is_string() && claim["sources"][0]["label"].is_string(),
+            "{claim}"
+        );
         assert!(claim["assessors"][0]["label"].is_string());
     }
 }
 
 #[tokio::test]
 async fn a_path_has_a_source_at_every_hop_and_none_is_said_as_none() {
-    let path = case().get(Who::Public, &format!("/api/v1/path?from={ALCES}&to={MPS}")).await.json();
+    let path = case()
+        .get(Who::Public, &format!("/api/v1/path?from={ALCES}&to={MPS}"))
+        .await
+        .json();
     let hops = path["hops"].as_array().unwrap();
-    assert_eq!((&hops[0]["from"]["id"], &hops[hops.len() - 1]["to"]["id"]), (&ALCES.into(), &MPS.into()));
-    assert!(hops.iter().all(|hop| hop["source"]["label"].is_string()), "{path}");
-    let none = case().get(Who::Public, &format!("/api/v1/path?from={ALCES}&to={TWIN}")).await;
+    assert_eq!(
+        (&hops[0]["from"]["id"], &hops[hops.len() - 1]["to"]["id"]),
+        (&ALCES.into(), &MPS.into())
+    );
+    assert!(
+        hops.iter().all(|hop| hop["source"]["label"].is_string()),
+        "{path}"
+    );
+    let none = case()
+        .get(Who::Public, &format!("/api/v1/path?from={ALCES}&to={TWIN}"))
+        .await;
     assert!(none.json()["hops"].is_null());
 }
 
@@ -257,10 +466,18 @@ async fn bad_input_is_a_problem_that_names_place_and_remedy() {
         ("/api/v1/records/%FF", 400, "UTF-8"),
         ("/api/v1/queries/none", 404, "timeline"),
         ("/api/v1/queries/timeline?first=0", 400, "first=…"),
-        ("/api/v1/queries/timeline?form=2023", 400, "subject, from, to"),
+        (
+            "/api/v1/queries/timeline?form=2023",
+            400,
+            "subject, from, to",
+        ),
         ("/api/v1/queries/timeline?from=soon", 400, "from=soon"),
         ("/api/v1/queries/timeline?subject=Twin+campaign", 400, TWIN),
-        ("/api/v1/queries/timeline?subject=Hidden+campaign", 400, "no record"),
+        (
+            "/api/v1/queries/timeline?subject=Hidden+campaign",
+            400,
+            "no record",
+        ),
         ("/api/v1/path?from=a", 400, "to"),
         ("/api/v1/export?format=word", 400, "turtle"),
         ("/api/v1/nothing", 404, "search"),
@@ -279,7 +496,13 @@ async fn bad_input_is_a_problem_that_names_place_and_remedy() {
         assert_eq!(answer.status.as_u16(), status, "{body}: {}", answer.text());
         assert!(answer.problem().contains(says), "{body}: {}", answer.text());
     }
-    let token = case().get_as(Who::Public, "/api/v1/queries", &[("authorization", "Bearer fm_guess")]).await;
+    let token = case()
+        .get_as(
+            Who::Public,
+            "/api/v1/queries",
+            &[("authorization", "Bearer fm_guess")],
+        )
+        .await;
     assert_eq!(token.status, 401);
 }
 
@@ -306,7 +529,8 @@ async fn the_description_has_every_address_and_no_parameter_in_the_wrong_place()
     for (path, methods) in paths {
         for operation in methods.as_object().unwrap().values() {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                let in_path = path.contains(&format!("{{{}}}", parameter["name"].as_str().unwrap()));
+                let in_path =
+                    path.contains(&format!("{{{}}}", parameter["name"].as_str().unwrap()));
                 let wanted = if in_path { "path" } else { "query" };
                 assert_eq!(parameter["in"], wanted, "{path}: {parameter}");
             }
@@ -314,7 +538,14 @@ async fn the_description_has_every_address_and_no_parameter_in_the_wrong_place()
     }
     // Every schema that is spoken of is there.
     let text = document.to_string();
-    for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    for name in text
+        .split("#/components/schemas/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+    {
+        assert!(
+            document["components"]["schemas"][name].is_object(),
+            "{name}"
+        );
     }
 }

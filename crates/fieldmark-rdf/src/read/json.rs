@@ -12,7 +12,9 @@ pub(super) fn read<F: FnMut(Placed)>(
     base: Option<&str>,
     sink: &mut Sink<'_, F>,
 ) -> io::Result<()> {
-    let Some(bytes) = whole(input, sink)? else { return Ok(()) };
+    let Some(bytes) = whole(input, sink)? else {
+        return Ok(());
+    };
     if let Err((at, message)) = measure(&bytes, sink.bounds.depth) {
         let (line, column) = position(&bytes, at);
         sink.problem(Some(line), Some(column), message);
@@ -32,17 +34,17 @@ pub(super) fn read<F: FnMut(Placed)>(
     let (hand, take) = std::sync::mpsc::sync_channel(1024);
     std::thread::scope(|scope| {
         let bytes = &bytes;
-        let reading = std::thread::Builder::new().name("json-ld".into()).stack_size(STACK).spawn_scoped(
-            scope,
-            move || {
+        let reading = std::thread::Builder::new()
+            .name("json-ld".into())
+            .stack_size(STACK)
+            .spawn_scoped(scope, move || {
                 for next in parser.for_slice(bytes) {
                     let ended = next.is_err();
                     if hand.send(next).is_err() || ended {
                         return;
                     }
                 }
-            },
-        )?;
+            })?;
         for next in take {
             match next {
                 Ok(quad) => sink.statement(quad, None),
@@ -57,7 +59,11 @@ pub(super) fn read<F: FnMut(Placed)>(
             }
         }
         if reading.join().is_err() {
-            sink.problem(None, None, "the document could not be understood as JSON-LD");
+            sink.problem(
+                None,
+                None,
+                "the document could not be understood as JSON-LD",
+            );
         }
         Ok(())
     })
@@ -83,7 +89,10 @@ fn measure(bytes: &[u8], depth: usize) -> Result<(), (usize, String)> {
             }
             b'{' | b'[' => {
                 if open.len() >= depth {
-                    return Err((at, format!("the JSON nests deeper than {depth}: flatten it")));
+                    return Err((
+                        at,
+                        format!("the JSON nests deeper than {depth}: flatten it"),
+                    ));
                 }
                 open.push((after_context && byte == b'[', 0));
                 after_context = false;
@@ -97,7 +106,10 @@ fn measure(bytes: &[u8], depth: usize) -> Result<(), (usize, String)> {
                 if let Some((true, commas)) = open.last_mut() {
                     *commas += 1;
                     if *commas >= depth {
-                        return Err((at, format!("more than {depth} contexts in one list: merge them")));
+                        return Err((
+                            at,
+                            format!("more than {depth} contexts in one list: merge them"),
+                        ));
                     }
                 }
             }

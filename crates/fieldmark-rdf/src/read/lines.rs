@@ -113,7 +113,10 @@ pub(super) fn read<F: FnMut(Placed)>(
             sink.problem(
                 Some(number),
                 None,
-                format!("triple terms nest deeper than {}; nothing after this line was read", sink.bounds.depth),
+                format!(
+                    "triple terms nest deeper than {}; nothing after this line was read",
+                    sink.bounds.depth
+                ),
             );
             return Ok(());
         }
@@ -156,7 +159,11 @@ fn drain<F: FnMut(Placed)>(parser: &mut Parser, line: u64, sink: &mut Sink<'_, F
         match next {
             Ok(quad) => sink.statement(quad, Some(line)),
             Err(error) => {
-                let Problem { line, column, message } = explain(&error);
+                let Problem {
+                    line,
+                    column,
+                    message,
+                } = explain(&error);
                 sink.problem(line, column, message);
                 if sink.is_full() {
                     break;
@@ -171,16 +178,25 @@ fn explain(error: &TurtleSyntaxError) -> Problem {
     let start = error.location().start;
     let said = error.message();
     let message = if said.contains("prefix") && said.contains("not been declared") {
-        let name = said.split_whitespace().find(|word| word.ends_with(':')).unwrap_or("it:");
+        let name = said
+            .split_whitespace()
+            .find(|word| word.ends_with(':'))
+            .unwrap_or("it:");
         format!("{said}: declare it on a line above, @prefix {name} <…> .")
     } else {
         said.to_owned()
     };
-    Problem { line: Some(start.line + 1), column: Some(start.column + 1), message }
+    Problem {
+        line: Some(start.line + 1),
+        column: Some(start.column + 1),
+        message,
+    }
 }
 
 fn count(line: &[u8], what: &[u8]) -> usize {
-    line.windows(what.len()).filter(|window| window == &what).count()
+    line.windows(what.len())
+        .filter(|window| window == &what)
+        .count()
 }
 
 /// The next line with its end, whole if it is at most `most` bytes, else its first `most + 1`.
@@ -196,7 +212,10 @@ fn next_line(input: &mut impl BufRead, most: usize, line: &mut Vec<u8>) -> io::R
         if buffer.is_empty() {
             return Ok(!line.is_empty());
         }
-        let end = buffer.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+        let end = buffer
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map(|at| at + 1);
         let taken = end.unwrap_or(buffer.len());
         let room = (most + 1).saturating_sub(line.len()).min(taken);
         line.extend_from_slice(&buffer[..room]);

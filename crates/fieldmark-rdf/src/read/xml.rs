@@ -11,7 +11,9 @@ pub(super) fn read<F: FnMut(Placed)>(
     base: Option<&str>,
     sink: &mut Sink<'_, F>,
 ) -> io::Result<()> {
-    let Some(bytes) = whole(input, sink)? else { return Ok(()) };
+    let Some(bytes) = whole(input, sink)? else {
+        return Ok(());
+    };
     let text = String::from_utf8_lossy(&bytes);
     if let Err((at, message)) = measure(&text, sink.bounds.expansion_bytes) {
         let (line, column) = position(&bytes, at);
@@ -32,7 +34,9 @@ pub(super) fn read<F: FnMut(Placed)>(
     // Lines are counted on from the last place, so that a long document is gone over once.
     let (mut at, mut line) = (0, 1);
     while let Some(next) = parser.next() {
-        let now = usize::try_from(parser.buffer_position()).unwrap_or(usize::MAX).min(bytes.len());
+        let now = usize::try_from(parser.buffer_position())
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         if now > at {
             line += bytes[at..now].iter().filter(|byte| **byte == b'\n').count() as u64;
             at = now;
@@ -58,19 +62,30 @@ fn measure(text: &str, most: usize) -> Result<(), (usize, String)> {
         let declared = &text[start + "<!ENTITY".len()..];
         let declared = declared.trim_start();
         if declared.starts_with('%') {
-            return Err((start, "a parameter entity: write the document out without it".into()));
+            return Err((
+                start,
+                "a parameter entity: write the document out without it".into(),
+            ));
         }
         let name = declared.split_whitespace().next().unwrap_or_default();
         let value = declared[name.len()..].trim_start();
         let quote = value.chars().next().unwrap_or('"');
         if quote != '"' && quote != '\'' {
-            return Err((start, format!("the entity {name} stands outside the document; nothing outside is read")));
+            return Err((
+                start,
+                format!("the entity {name} stands outside the document; nothing outside is read"),
+            ));
         }
-        let Some(end) = value[1..].find(quote) else { break };
+        let Some(end) = value[1..].find(quote) else {
+            break;
+        };
         let value_text = &value[1..=end];
         let size = expanded(value_text, &sizes);
         if size > most {
-            return Err((start, format!("the entity {name} expands to {size} bytes; at most {most} are taken")));
+            return Err((
+                start,
+                format!("the entity {name} expands to {size} bytes; at most {most} are taken"),
+            ));
         }
         sizes.insert(name, size);
         rest = text.len() - value.len() + 1 + end;
@@ -80,7 +95,12 @@ fn measure(text: &str, most: usize) -> Result<(), (usize, String)> {
     }
     let total = expanded(&text[rest..], &sizes).saturating_sub(text.len() - rest);
     if total > most {
-        return Err((rest, format!("the entities of this document expand to {total} bytes; at most {most} are taken")));
+        return Err((
+            rest,
+            format!(
+                "the entities of this document expand to {total} bytes; at most {most} are taken"
+            ),
+        ));
     }
     Ok(())
 }
@@ -92,7 +112,9 @@ fn expanded(text: &str, sizes: &HashMap<&str, usize>) -> usize {
     while let Some(start) = rest.find('&') {
         rest = &rest[start + 1..];
         // A name is short; without an end nearby this is not a reference.
-        let Some(end) = rest.bytes().take(256).position(|byte| byte == b';') else { continue };
+        let Some(end) = rest.bytes().take(256).position(|byte| byte == b';') else {
+            continue;
+        };
         if let Some(size) = sizes.get(&rest[..end]) {
             total = total.saturating_add(*size);
         }

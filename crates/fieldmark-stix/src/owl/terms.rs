@@ -14,7 +14,8 @@ const RULES: &str = "it states rules for data, not a case";
 const VALUE: &str = "it is a value of STIX's vocabularies, not a case";
 const NO_ID: &str = "it has no STIX id: give it stix:id \"type--uuid\" to make it a record";
 const BUNDLE: &str = "a bundle is an envelope: what it holds becomes records, it does not";
-const BUILT_IN: &str = "the TLP markings are built in: leave the definition out and keep the references to it";
+const BUILT_IN: &str =
+    "the TLP markings are built in: leave the definition out and keep the references to it";
 
 /// What a subject is to be.
 #[derive(Debug)]
@@ -114,12 +115,17 @@ pub(super) fn says_nothing(class: &Term) -> bool {
 
 /// Whether a property or a relationship type states an attribution.
 pub(super) fn attributes(name: &str) -> bool {
-    name.trim().to_ascii_lowercase().replace('_', "-") == "attributed-to"
+    ["attributed-to", "attributed_to"]
+        .iter()
+        .any(|known| name.trim().eq_ignore_ascii_case(known))
 }
 
 /// What a subject is to be, by its own statements.
 pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
-    let aside = |id: Option<RecordId>, why: &str| Role::Aside { id, why: why.to_owned() };
+    let aside = |id: Option<RecordId>, why: &str| Role::Aside {
+        id,
+        why: why.to_owned(),
+    };
     let types: Vec<&NamedNode> = statements
         .iter()
         .filter(|placed| placed.quad.predicate.as_ref() == properties::RDF_TYPE)
@@ -145,11 +151,16 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
     if parsed.len() > 1 {
         return aside(
             None,
-            &format!("it has {} different STIX ids: state one stix:id", parsed.len()),
+            &format!(
+                "it has {} different STIX ids: state one stix:id",
+                parsed.len()
+            ),
         );
     }
     let id = parsed.pop();
-    let is_claim = types.iter().any(|class| class.as_ref() == classes::FM_CLAIM);
+    let is_claim = types
+        .iter()
+        .any(|class| class.as_ref() == classes::FM_CLAIM);
     let attributes_someone = statements
         .iter()
         .filter(|placed| placed.quad.predicate.as_ref() == properties::STIX_RELATIONSHIP_TYPE)
@@ -169,7 +180,9 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
         let is_object = types.iter().any(of_object)
             || stated.is_some_and(|kind| CLASSES.iter().any(|(known, _)| *known == kind));
         let speaks_stix = types.iter().any(|class| stix(class).is_some())
-            || statements.iter().any(|placed| stix(&placed.quad.predicate).is_some());
+            || statements
+                .iter()
+                .any(|placed| stix(&placed.quad.predicate).is_some());
         return match name {
             _ if is_object => aside(None, NO_ID),
             NamedOrBlankNode::NamedNode(_) if !speaks_stix => Role::Foreign,
@@ -200,25 +213,37 @@ fn schema(
     const OASIS: &str = "http://docs.oasis-open.org/cti/ns/stix";
     const DEFINES: [&str; 4] = ["subClassOf", "subPropertyOf", "domain", "range"];
     let typed = |space: &str| types.iter().any(|class| class.as_str().starts_with(space));
-    let individual = types.iter().any(|class| says_nothing(&(*class).clone().into()));
-    let of_stix = matches!(name, NamedOrBlankNode::NamedNode(node) if node.as_str().starts_with(OASIS));
+    let individual = types
+        .iter()
+        .any(|class| says_nothing(&(*class).clone().into()));
+    let of_stix =
+        matches!(name, NamedOrBlankNode::NamedNode(node) if node.as_str().starts_with(OASIS));
     let is_term = types.iter().any(|class| {
         let known = [vocab::OWL, vocab::RDFS, SWRL, SWRLA];
         known.iter().any(|space| class.as_str().starts_with(space))
             && !says_nothing(&(*class).clone().into())
-            || class.as_str().strip_prefix(vocab::RDF).is_some_and(|name| name != "Statement")
+            || class
+                .as_str()
+                .strip_prefix(vocab::RDF)
+                .is_some_and(|name| name != "Statement")
     });
     let defines = statements.iter().any(|placed| {
         let name = placed.quad.predicate.as_str().strip_prefix(vocab::RDFS);
         name.is_some_and(|name| DEFINES.contains(&name))
     });
-    let speaks_stix = statements.iter().any(|placed| stix(&placed.quad.predicate).is_some());
+    let speaks_stix = statements
+        .iter()
+        .any(|placed| stix(&placed.quad.predicate).is_some());
     if typed(vocab::SH) {
         Some(RULES)
     } else if is_term || defines {
         Some(ONTOLOGY)
     } else if of_stix && !speaks_stix {
-        Some(if individual || !types.is_empty() { VALUE } else { ONTOLOGY })
+        Some(if individual || !types.is_empty() {
+            VALUE
+        } else {
+            ONTOLOGY
+        })
     } else {
         None
     }
@@ -242,9 +267,16 @@ pub(super) fn missing_classes(
             classes.push(class.into_owned());
         }
     } else if stated.is_empty() {
-        classes.push(NamedNode::new_unchecked(format!("{}StixObject", vocab::STIX)));
+        classes.push(NamedNode::new_unchecked(format!(
+            "{}StixObject",
+            vocab::STIX
+        )));
     }
-    if kind == "identity" && !KINDS_OF_IDENTITY.iter().any(|class| stated.contains(class.as_str())) {
+    if kind == "identity"
+        && !KINDS_OF_IDENTITY
+            .iter()
+            .any(|class| stated.contains(class.as_str()))
+    {
         let class = match identity_class {
             Some("individual") => Some(classes::PROV_PERSON),
             Some("organization") => Some(classes::PROV_ORGANIZATION),
@@ -278,7 +310,11 @@ pub(super) fn edtf(literal: &Literal) -> Option<Literal> {
 /// EDTF has time zones on timestamps only.
 fn without_zone(text: &str) -> &str {
     let bare = text.strip_suffix('Z').unwrap_or(text);
-    match bare.len().checked_sub(6).and_then(|at| bare.split_at_checked(at)) {
+    match bare
+        .len()
+        .checked_sub(6)
+        .and_then(|at| bare.split_at_checked(at))
+    {
         Some((day, zone)) if zone.starts_with(['+', '-']) && zone[3..].starts_with(':') => day,
         _ => bare,
     }
@@ -291,8 +327,12 @@ pub(super) fn named_record(iri: &str) -> Option<RecordId> {
 
 /// The texts of one of STIX's properties.
 pub(super) fn texts<'a>(statements: &'a [Placed], name: &str) -> impl Iterator<Item = &'a str> {
-    statements.iter().filter_map(move |placed| match &placed.quad.object {
-        Term::Literal(literal) if stix(&placed.quad.predicate) == Some(name) => Some(literal.value()),
-        _ => None,
-    })
+    statements
+        .iter()
+        .filter_map(move |placed| match &placed.quad.object {
+            Term::Literal(literal) if stix(&placed.quad.predicate) == Some(name) => {
+                Some(literal.value())
+            }
+            _ => None,
+        })
 }

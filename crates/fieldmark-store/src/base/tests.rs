@@ -4,20 +4,41 @@ use crate::testing::{id, thing};
 use fieldmark_model::Tlp;
 
 fn open(dir: &Path) -> Result<Base, StoreError> {
-    Base::open(dir, Options { holder: "the tester".into(), ..Options::default() })
+    Base::open(
+        dir,
+        Options {
+            holder: "the tester".into(),
+            ..Options::default()
+        },
+    )
 }
 
 fn put(base: &Base, n: u8, level: Tlp) -> Vec<Outcome> {
-    let writer = base.gate().enter(Credential::Local).unwrap().writer.unwrap();
+    let writer = base
+        .gate()
+        .enter(Credential::Local)
+        .unwrap()
+        .writer
+        .unwrap();
     let record = thing(&id("campaign", n), &format!("campaign {n}"), level);
-    base.write(&writer, vec![Change::Put { record, received: None }]).unwrap()
+    base.write(
+        &writer,
+        vec![Change::Put {
+            record,
+            received: None,
+        }],
+    )
+    .unwrap()
 }
 
 fn sees(base: &Base, credential: Credential<'_>, n: u8) -> bool {
     let caller = base.gate().enter(credential).unwrap();
     let iri = oxigraph::model::NamedNode::new_unchecked(id("campaign", n).iri());
     let view = base.view(&caller.reader).unwrap();
-    view.engine().quads_for_pattern(Some(iri.as_ref().into()), None, None, None).next().is_some()
+    view.engine()
+        .quads_for_pattern(Some(iri.as_ref().into()), None, None, None)
+        .next()
+        .is_some()
 }
 
 #[test]
@@ -60,14 +81,23 @@ fn a_damaged_ledger_does_not_open() {
     });
     let path = dir.path().join("ledger.sqlite");
     let ledger = rusqlite::Connection::open(&path).unwrap();
-    let last: i64 = ledger.query_row("SELECT max(seq) FROM entry", [], |r| r.get(0)).unwrap();
+    let last: i64 = ledger
+        .query_row("SELECT max(seq) FROM entry", [], |r| r.get(0))
+        .unwrap();
     ledger
         .execute("UPDATE entry SET dataset = replace(dataset, 'campaign 1', 'campaign 9') WHERE seq = ?1", [last])
         .unwrap();
     drop(ledger);
     let error = open(dir.path()).err().unwrap().to_string();
-    assert!(error.contains(&format!("damaged at entry {last}")), "{error}");
-    std::fs::write(&path, b"not a database at all, though long enough to be looked at").unwrap();
+    assert!(
+        error.contains(&format!("damaged at entry {last}")),
+        "{error}"
+    );
+    std::fs::write(
+        &path,
+        b"not a database at all, though long enough to be looked at",
+    )
+    .unwrap();
     let _ = std::fs::remove_file(dir.path().join("ledger.sqlite-wal"));
     let _ = std::fs::remove_file(dir.path().join("ledger.sqlite-shm"));
     let error = open(dir.path()).err().unwrap().to_string();
@@ -79,7 +109,11 @@ fn a_view_of_a_longer_ledger_is_not_believed() {
     let dir = tempfile::tempdir().unwrap();
     let copy = tempfile::tempdir().unwrap();
     drop(open(dir.path()).unwrap());
-    std::fs::copy(dir.path().join("ledger.sqlite"), copy.path().join("ledger.sqlite")).unwrap();
+    std::fs::copy(
+        dir.path().join("ledger.sqlite"),
+        copy.path().join("ledger.sqlite"),
+    )
+    .unwrap();
     drop({
         let base = open(dir.path()).unwrap();
         put(&base, 1, Tlp::Clear);
@@ -88,9 +122,16 @@ fn a_view_of_a_longer_ledger_is_not_believed() {
     for name in ["ledger.sqlite-wal", "ledger.sqlite-shm"] {
         let _ = std::fs::remove_file(dir.path().join(name));
     }
-    std::fs::copy(copy.path().join("ledger.sqlite"), dir.path().join("ledger.sqlite")).unwrap();
+    std::fs::copy(
+        copy.path().join("ledger.sqlite"),
+        dir.path().join("ledger.sqlite"),
+    )
+    .unwrap();
     let base = open(dir.path()).unwrap();
-    assert!(!sees(&base, Credential::Local, 1), "a restored ledger knows nothing of it");
+    assert!(
+        !sees(&base, Credential::Local, 1),
+        "a restored ledger knows nothing of it"
+    );
 }
 
 #[test]
@@ -103,7 +144,12 @@ fn many_small_writes_share_commits() {
             scope.spawn(move || assert_eq!(put(base, n, Tlp::Clear), [Outcome::Added]));
         }
     });
-    let operator = base.gate().enter(Credential::Local).unwrap().operator.unwrap();
+    let operator = base
+        .gate()
+        .enter(Credential::Local)
+        .unwrap()
+        .operator
+        .unwrap();
     let (_, views) = base.verify(&operator, |_| ()).unwrap();
     assert!(views.iter().all(|(_, agrees)| *agrees), "{views:?}");
     assert!((0..32).all(|n| sees(&base, Credential::Anonymous, n)));

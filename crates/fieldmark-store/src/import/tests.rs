@@ -1,1 +1,216 @@
-//! Import is tested through `Base`.
+//! Bad input, one kind a row: each refusal names the place and the remedy, the rest of the file is
+//! judged too, and nothing is half-written.
+
+use super::*;
+use crate::gate::Credential;
+use crate::{Base, Options};
+use expect_test::{Expect, expect};
+
+const HEAD: &str = "@prefix id: <https://w3id.org/fieldmark/id/> . @prefix fm: <https://w3id.org/fieldmark/ns#> . @prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+";
+const CLEAR: &str = "id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
+const GOOD: &str = "id:campaign--00000000-0000-4000-8000-000000000001 a stix:Campaign ; skos:prefLabel \"Good\"@en .";
+
+fn import(text: impl AsRef<[u8]>, dry_run: bool) -> (ImportReport, usize) {
+    let dir = tempfile::tempdir().unwrap();
+    let base = Base::open(dir.path(), Options::default()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let options = ImportOptions {
+        format: Format::TriG,
+        base: None,
+        policy: None,
+        dry_run,
+        bounds: Bounds::default(),
+    };
+    let before = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
+    let report = base
+        .import(
+            caller.writer.as_ref().unwrap(),
+            text.as_ref(),
+            &options,
+            None,
+        )
+        .unwrap();
+    let after = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
+    (report, usize::try_from(after - before).unwrap())
+}
+
+fn told(report: &ImportReport) -> String {
+    let place = |line: Option<u64>| line.map_or("-".to_owned(), |line| line.to_string());
+    let mut out = String::new();
+    for problem in &report.problems {
+        out += &format!("file {}: {}\n", place(problem.line), problem.message);
+    }
+    for entry in &report.entries {
+        out += &format!("{} {}\n", entry.verdict.name(), entry.name);
+        for finding in &entry.findings {
+            out += &format!(
+                "  {} {}: {}\n",
+                place(finding.line),
+                finding
+                    .rule
+                    .as_deref()
+                    .or(finding.property.as_deref())
+                    .unwrap_or("-"),
+                finding.message
+            );
+        }
+    }
+    out
+}
+
+/// A good record and a bad one in one file: what is said, and that the good one came in.
+fn check(bad: &str, wanted: Expect) {
+    let (report, written) = import(format!("{HEAD}{CLEAR} {{\n{GOOD}\n{bad}\n}}"), false);
+    assert_eq!(written, 1, "{}", told(&report));
+    let told = told(&report).replace("added campaign--00000000-0000-4000-8000-000000000001\n", "");
+    wanted.assert_eq(&told);
+}
+
+#[test]
+fn a_refused_entry_never_keeps_the_others_out() {
+    // No assessor, no words.
+    check(
+        "id:note--00000000-0000-4000-8000-000000000002 a fm:Impact , fm:Claim ; fm:subject id:campaign--00000000-0000-4000-8000-000000000001 ;
+         fm:objectText \"x\"@en ; fm:polarity fm:affirms ; fm:scale fm:unstated ; fm:dateBasis fm:undated ; dcterms:source id:report--00000000-0000-4000-8000-000000000003 .",
+        expect![[r#"
+            refused note--00000000-0000-4000-8000-000000000002
+              4 sh:minCount: Name who makes the claim: at least one fm:assessor, id:identity--…. If the source hides it, make an fm:RedactedAssessor.
+              4 sh:minCount: Quote the assessor's exact words (fm:verbatim) with a language tag, at least once.
+        "#]],
+    );
+    // An interval that ends before it begins, and a date there is none of.
+    check(
+        "id:campaign--00000000-0000-4000-8000-000000000002 a stix:Campaign ; skos:prefLabel \"B\"@en ;
+         stix:first_seen \"2023-09\"^^edtf:EDTF ;
+         stix:last_seen \"2023-08\"^^edtf:EDTF .",
+        expect![[r#"
+            refused campaign--00000000-0000-4000-8000-000000000002
+              6 http://docs.oasis-open.org/cti/ns/stix#last_seen: the interval ends (2023-08) before it begins (2023-09): swap or mend the dates
+        "#]],
+    );
+    check(
+        "id:campaign--00000000-0000-4000-8000-000000000002 a stix:Campaign ; skos:prefLabel \"B\"@en ; stix:first_seen \"2023-02-30\"^^edtf:EDTF .",
+        expect![[r#"
+            refused campaign--00000000-0000-4000-8000-000000000002
+              4 http://docs.oasis-open.org/cti/ns/stix#first_seen: "2023-02-30" is not a date: write 2023, 2023-08 or 2023-08-29 (EDTF), with ? or ~ after it if uncertain
+              4 sh:pattern: The day it was first seen: write 2023, 2023-08 or 2023-08-05 as an edtf:EDTF literal, once; ?, ~ or % may follow.
+        "#]],
+    );
+    // No name; an id of the wrong type; an id that is none.
+    check(
+        "id:campaign--00000000-0000-4000-8000-000000000002 a stix:Campaign .",
+        expect![[r#"
+            refused campaign--00000000-0000-4000-8000-000000000002
+              4 sh:minCount: Give the record a name (skos:prefLabel) with a language tag, one for each language.
+        "#]],
+    );
+    check(
+        "id:report--00000000-0000-4000-8000-000000000002 a stix:Campaign ; skos:prefLabel \"B\"@en .",
+        expect![[r#"
+            refused report--00000000-0000-4000-8000-000000000002
+              4 -: report--00000000-0000-4000-8000-000000000002 says it is a Campaign, whose ids begin with campaign--
+              4 sh:pattern: Give this record an IRI of its kind: https://w3id.org/fieldmark/id/campaign--… with the UUID in lower case.
+        "#]],
+    );
+    check(
+        "id:campaign--12 a stix:Campaign ; skos:prefLabel \"B\"@en .",
+        expect![[r#"
+            refused <https://w3id.org/fieldmark/id/campaign--12>
+              4 -: <https://w3id.org/fieldmark/id/campaign--12> is not a record: a record's IRI is https://w3id.org/fieldmark/id/type--uuid
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_nobody_defined_is_named() {
+    let (report, written) = import(
+        format!("{HEAD}id:marking-definition--00000000-0000-4000-8000-00000000000f {{ {GOOD} }}"),
+        false,
+    );
+    assert_eq!(written, 0);
+    expect![[r#"
+        refused campaign--00000000-0000-4000-8000-000000000001
+          2 -: nobody defined the release policy <https://w3id.org/fieldmark/id/marking-definition--00000000-0000-4000-8000-00000000000f>: use a TLP marking definition's IRI, or define it as a marking definition with fm:tlp
+    "#]].assert_eq(&told(&report));
+    // No graph at all is no policy, and no policy means deny.
+    let (report, written) = import(format!("{HEAD}{GOOD}"), false);
+    assert_eq!(written, 0);
+    expect![[r#"
+        refused campaign--00000000-0000-4000-8000-000000000001
+          2 -: campaign--00000000-0000-4000-8000-000000000001 has a statement without a release policy: put it in the graph of a marking definition, or import with --marking tlp:clear (or green, amber, amber+strict, red)
+    "#]].assert_eq(&told(&report));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_changes_nothing_and_is_judged_to_its_end() {
+    let bad = "id:campaign--00000000-0000-4000-8000-000000000002 a stix:Campaign ; skos:prefLabel nobody:knows .
+        id:campaign--00000000-0000-4000-8000-000000000003 a stix:Campaign .";
+    let (report, written) = import(format!("{HEAD}{CLEAR} {{\n{GOOD}\n{bad}\n}}"), false);
+    assert_eq!(written, 0);
+    assert!(!report.committed);
+    expect![[r#"
+        file 4: The prefix nobody: has not been declared: declare it on a line above, @prefix nobody: <…> .
+        file 6: } is not a valid subject or graph name
+        added campaign--00000000-0000-4000-8000-000000000001
+        refused campaign--00000000-0000-4000-8000-000000000002
+          4 sh:minCount: Give the record a name (skos:prefLabel) with a language tag, one for each language.
+        refused campaign--00000000-0000-4000-8000-000000000003
+          5 -: campaign--00000000-0000-4000-8000-000000000003 has a statement without a release policy: put it in the graph of a marking definition, or import with --marking tlp:clear (or green, amber, amber+strict, red)
+    "#]].assert_eq(&told(&report));
+    let (report, written) = import(b"\xFF\xFE<a> <b> <c> .", false);
+    assert!(
+        written == 0 && report.problems[0].message.contains("not UTF-8"),
+        "{:?}",
+        report.problems
+    );
+}
+
+#[test]
+fn a_gibibyte_in_one_literal_costs_no_memory_and_names_its_line() {
+    struct Long(u64);
+    impl Read for Long {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let size = buffer.len().min(usize::try_from(self.0).unwrap());
+            buffer[..size].fill(b'z');
+            self.0 -= size as u64;
+            Ok(size)
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let base = Base::open(dir.path(), Options::default()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let options = ImportOptions {
+        format: Format::TriG,
+        base: None,
+        policy: None,
+        dry_run: false,
+        bounds: Bounds::default(),
+    };
+    let head = format!(
+        "{HEAD}{CLEAR} {{\n{GOOD}\nid:campaign--00000000-0000-4000-8000-000000000002 skos:prefLabel \""
+    );
+    let input = head
+        .as_bytes()
+        .chain(Long(1 << 30))
+        .chain("\"@en .\n}".as_bytes());
+    let report = base
+        .import(caller.writer.as_ref().unwrap(), input, &options, None)
+        .unwrap();
+    assert!(!report.committed);
+    assert_eq!(report.problems[0].line, Some(4), "{:?}", report.problems);
+    assert!(
+        report.problems[0].message.contains("longer than"),
+        "{:?}",
+        report.problems
+    );
+}
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing() {
+    let (report, written) = import(format!("{HEAD}{CLEAR} {{\n{GOOD}\n}}"), true);
+    assert_eq!(
+        (written, report.committed, report.count(Verdict::Added)),
+        (0, false, 1)
+    );
+}

@@ -110,7 +110,9 @@ impl Ledger {
             params![LAYOUT],
         )?;
         let layout: Vec<u8> =
-            connection.query_row("SELECT value FROM meta WHERE key = 'layout'", [], |r| r.get(0))?;
+            connection.query_row("SELECT value FROM meta WHERE key = 'layout'", [], |r| {
+                r.get(0)
+            })?;
         if layout != LAYOUT {
             return Err(StoreError::Layout {
                 found: String::from_utf8_lossy(&layout).into_owned(),
@@ -118,9 +120,17 @@ impl Ledger {
             });
         }
         let head = connection
-            .query_row("SELECT seq, hash, recorded FROM entry ORDER BY seq DESC LIMIT 1", [], |r| {
-                Ok((r.get::<_, i64>(0)?, r.get::<_, Hash>(1)?, r.get::<_, String>(2)?))
-            })
+            .query_row(
+                "SELECT seq, hash, recorded FROM entry ORDER BY seq DESC LIMIT 1",
+                [],
+                |r| {
+                    Ok((
+                        r.get::<_, i64>(0)?,
+                        r.get::<_, Hash>(1)?,
+                        r.get::<_, String>(2)?,
+                    ))
+                },
+            )
             .optional()?;
         let (head, recorded) = match head {
             Some((seq, hash, recorded)) => (
@@ -130,7 +140,11 @@ impl Ledger {
             ),
             None => ((0, [0; 32]), OffsetDateTime::UNIX_EPOCH),
         };
-        Ok(Self { connection, head, recorded })
+        Ok(Self {
+            connection,
+            head,
+            recorded,
+        })
     }
 
     /// The last entry's sequence number and hash; zero and zeros when there is none.
@@ -148,8 +162,9 @@ impl Ledger {
         // A clock that was set back must not make a later entry look earlier.
         let recorded = now.max(self.recorded);
         let mut head = self.head;
-        let mut transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut results = Vec::with_capacity(groups.len());
         for (author, changes) in groups {
             let mut savepoint = transaction.savepoint()?;
@@ -180,11 +195,15 @@ impl Ledger {
     pub fn secret(&self) -> Result<[u8; 32], StoreError> {
         let mut fresh = [0; 32];
         getrandom::fill(&mut fresh).map_err(|error| StoreError::Random(error.to_string()))?;
-        self.connection
-            .execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('secret', ?1)", params![fresh])?;
+        self.connection.execute(
+            "INSERT OR IGNORE INTO meta (key, value) VALUES ('secret', ?1)",
+            params![fresh],
+        )?;
         Ok(self
             .connection
-            .query_row("SELECT value FROM meta WHERE key = 'secret'", [], |r| r.get::<_, Hash>(0))?)
+            .query_row("SELECT value FROM meta WHERE key = 'secret'", [], |r| {
+                r.get::<_, Hash>(0)
+            })?)
     }
 
     /// A note this installation keeps for itself, such as which vocabulary it started with.
@@ -206,7 +225,9 @@ impl Ledger {
 
     /// Makes `current` and `reference` again from the entries.
     pub fn rederive(&mut self) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(
             "DELETE FROM current; DELETE FROM reference;
              INSERT INTO current (record, seq)
@@ -250,7 +271,11 @@ fn write(
             Op::Put,
             record.canonical(),
             received.as_deref(),
-            if before.is_some() { Outcome::Revised } else { Outcome::Added },
+            if before.is_some() {
+                Outcome::Revised
+            } else {
+                Outcome::Added
+            },
         ),
         (Change::Retract(_), None) => return Ok(Outcome::Unchanged),
         (Change::Retract(_), Some(_)) => (Op::Retract, "", None, Outcome::Retracted),
@@ -265,7 +290,9 @@ fn write(
         revision: last.unwrap_or(0).unsigned_abs() + 1,
         op,
         author: author.to_owned(),
-        recorded: recorded.format(&Rfc3339).map_err(|error| StoreError::Clock(error.to_string()))?,
+        recorded: recorded
+            .format(&Rfc3339)
+            .map_err(|error| StoreError::Clock(error.to_string()))?,
     };
     let hash = entry_hash(&head.1, &revision, dataset, received);
     transaction
@@ -285,7 +312,9 @@ fn write(
             head.1,
             hash
         ])?;
-    transaction.prepare_cached("DELETE FROM reference WHERE record = ?1")?.execute([id])?;
+    transaction
+        .prepare_cached("DELETE FROM reference WHERE record = ?1")?
+        .execute([id])?;
     match change {
         Change::Put { record, .. } => {
             transaction
@@ -294,7 +323,9 @@ fn write(
             refer(transaction, record)?;
         }
         Change::Retract(_) => {
-            transaction.prepare_cached("DELETE FROM current WHERE record = ?1")?.execute([id])?;
+            transaction
+                .prepare_cached("DELETE FROM current WHERE record = ?1")?
+                .execute([id])?;
         }
     }
     *head = (revision.seq, hash);
@@ -311,7 +342,10 @@ fn refer(transaction: &Connection, record: &Record) -> Result<(), StoreError> {
 }
 
 fn parse_id(text: &str) -> Result<RecordId, StoreError> {
-    RecordId::parse(text).map_err(|error| StoreError::Damaged { seq: None, why: error.to_string() })
+    RecordId::parse(text).map_err(|error| StoreError::Damaged {
+        seq: None,
+        why: error.to_string(),
+    })
 }
 
 #[cfg(test)]

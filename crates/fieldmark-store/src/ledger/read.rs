@@ -24,8 +24,7 @@ pub struct Verified {
     pub head: Hash,
 }
 
-const COLUMNS: &str =
-    "seq, record, revision, op, author, recorded, dataset, received, prev, hash";
+const COLUMNS: &str = "seq, record, revision, op, author, recorded, dataset, received, prev, hash";
 
 impl LedgerReader {
     /// Opens the ledger file.
@@ -40,9 +39,11 @@ impl LedgerReader {
     pub fn head(&self) -> Result<(u64, Hash), StoreError> {
         let head = self
             .connection
-            .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |r| {
-                Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?))
-            })
+            .query_row(
+                "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1",
+                [],
+                |r| Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?)),
+            )
             .optional()?;
         Ok(head.unwrap_or((0, [0; 32])))
     }
@@ -51,14 +52,18 @@ impl LedgerReader {
     pub fn hash_at(&self, seq: u64) -> Result<Option<Hash>, StoreError> {
         Ok(self
             .connection
-            .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq as i64], |r| r.get(0))
+            .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq as i64], |r| {
+                r.get(0)
+            })
             .optional()?)
     }
 
     /// The record as it stands now; `None` when it never was or was withdrawn.
     pub fn current(&self, id: &RecordId) -> Result<Option<Record>, StoreError> {
         self.one(
-            &format!("SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"),
+            &format!(
+                "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
+            ),
             params![id.as_str()],
         )
     }
@@ -104,12 +109,18 @@ impl LedgerReader {
 
     /// The records that changed after entry `seq`.
     pub fn changed_after(&self, seq: u64) -> Result<Vec<RecordId>, StoreError> {
-        self.ids("SELECT DISTINCT record FROM entry WHERE seq > ?1", params![seq as i64])
+        self.ids(
+            "SELECT DISTINCT record FROM entry WHERE seq > ?1",
+            params![seq as i64],
+        )
     }
 
     /// The records whose current revision mentions `id`.
     pub fn referrers(&self, id: &RecordId) -> Result<Vec<RecordId>, StoreError> {
-        self.ids("SELECT record FROM reference WHERE target = ?1", params![id.as_str()])
+        self.ids(
+            "SELECT record FROM reference WHERE target = ?1",
+            params![id.as_str()],
+        )
     }
 
     /// Calls `each` with every record as it stands now.
@@ -146,18 +157,25 @@ impl LedgerReader {
 
     /// Checks the whole chain. The error names the first entry that does not hold.
     pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
-        let mut statement =
-            self.connection.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY seq"))?;
+        let mut statement = self
+            .connection
+            .prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY seq"))?;
         let mut rows = statement.query([])?;
         let (mut seq, mut head) = (0, [0; 32]);
         while let Some(row) = rows.next()? {
             seq += 1;
             let found = row.get::<_, i64>(0)?.unsigned_abs();
             if found != seq {
-                return Err(StoreError::damaged(seq, format!("missing; the next one is {found}")));
+                return Err(StoreError::damaged(
+                    seq,
+                    format!("missing; the next one is {found}"),
+                ));
             }
             if row.get::<_, Hash>(8)? != head {
-                return Err(StoreError::damaged(seq, "it does not follow the entry before it".into()));
+                return Err(StoreError::damaged(
+                    seq,
+                    "it does not follow the entry before it".into(),
+                ));
             }
             head = checked(row)?.1;
             progress(seq);
@@ -184,20 +202,21 @@ impl LedgerReader {
         if wrong + missing > 0 {
             return Err(StoreError::Damaged {
                 seq: None,
-                why: format!("its table of current revisions is wrong for {} records", wrong + missing),
+                why: format!(
+                    "its table of current revisions is wrong for {} records",
+                    wrong + missing
+                ),
             });
         }
         Ok(())
     }
 
-    fn one(
-        &self,
-        sql: &str,
-        params: impl rusqlite::Params,
-    ) -> Result<Option<Record>, StoreError> {
+    fn one(&self, sql: &str, params: impl rusqlite::Params) -> Result<Option<Record>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
-        let Some(row) = rows.next()? else { return Ok(None) };
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
         let (revision, dataset) = sound(row)?;
         match revision.op {
             Op::Retract => Ok(None),
@@ -251,10 +270,14 @@ fn checked(row: &Row<'_>) -> Result<(Revision, Hash), StoreError> {
         author: row.get(4).map_err(unreadable)?,
         recorded: row.get(5).map_err(unreadable)?,
     };
-    let dataset =
-        row.get_ref(6)?.as_str().map_err(|error| damaged(error.to_string()))?;
-    let received =
-        row.get_ref(7)?.as_blob_or_null().map_err(|error| damaged(error.to_string()))?;
+    let dataset = row
+        .get_ref(6)?
+        .as_str()
+        .map_err(|error| damaged(error.to_string()))?;
+    let received = row
+        .get_ref(7)?
+        .as_blob_or_null()
+        .map_err(|error| damaged(error.to_string()))?;
     let prev: Hash = row.get(8).map_err(unreadable)?;
     let hash: Hash = row.get(9).map_err(unreadable)?;
     if entry_hash(&prev, &revision, dataset, received) != hash {

@@ -18,12 +18,19 @@ impl Fixture {
     }
 
     fn put(&mut self, n: u8, note: &str, now: OffsetDateTime) -> Outcome {
-        let change = Change::Put { record: thing(&id("campaign", n), note, Tlp::Clear), received: None };
+        let change = Change::Put {
+            record: thing(&id("campaign", n), note, Tlp::Clear),
+            received: None,
+        };
         self.append(&[change], now)[0]
     }
 
     fn append(&mut self, changes: &[Change], now: OffsetDateTime) -> Vec<Outcome> {
-        self.ledger.append(&[("tester", changes)], now).unwrap().remove(0).unwrap()
+        self.ledger
+            .append(&[("tester", changes)], now)
+            .unwrap()
+            .remove(0)
+            .unwrap()
     }
 
     fn reader(&self) -> LedgerReader {
@@ -32,7 +39,10 @@ impl Fixture {
 
     fn tamper(&self, sql: &str) {
         let connection = Connection::open(self.dir.path().join("ledger.sqlite")).unwrap();
-        assert!(connection.execute(sql, []).unwrap() > 0, "{sql} changed nothing");
+        assert!(
+            connection.execute(sql, []).unwrap() > 0,
+            "{sql} changed nothing"
+        );
     }
 }
 
@@ -42,18 +52,27 @@ fn a_record_is_read_as_it_stands_as_of_an_entry_and_as_of_a_time() {
     assert_eq!(f.put(1, "first", DAY), Outcome::Added);
     assert_eq!(f.put(1, "first", DAY), Outcome::Unchanged);
     assert_eq!(f.put(2, "other", DAY), Outcome::Added);
-    assert_eq!(f.put(1, "second", datetime!(2026-03-02 09:00 UTC)), Outcome::Revised);
+    assert_eq!(
+        f.put(1, "second", datetime!(2026-03-02 09:00 UTC)),
+        Outcome::Revised
+    );
     let reader = f.reader();
     let one = id("campaign", 1);
     let says = |record: Option<Record>, text: &str| record.unwrap().canonical().contains(text);
     assert!(says(reader.current(&one).unwrap(), "second"));
     assert!(says(reader.at(&one, 2).unwrap(), "first"));
     assert!(says(reader.known_at(&one, "2026-03-01").unwrap(), "first"));
-    assert!(says(reader.known_at(&one, "2026-03-02T09:00:00Z").unwrap(), "second"));
+    assert!(says(
+        reader.known_at(&one, "2026-03-02T09:00:00Z").unwrap(),
+        "second"
+    ));
     assert!(reader.known_at(&one, "2026-02-28").unwrap().is_none());
     let history = reader.history(&one).unwrap();
     assert_eq!(
-        history.iter().map(|(r, _)| (r.seq, r.revision, r.author.as_str())).collect::<Vec<_>>(),
+        history
+            .iter()
+            .map(|(r, _)| (r.seq, r.revision, r.author.as_str()))
+            .collect::<Vec<_>>(),
         [(1, 1, "tester"), (3, 2, "tester")]
     );
     assert_eq!(reader.after(1, 10).unwrap().len(), 2);
@@ -65,12 +84,23 @@ fn a_withdrawn_record_is_gone_but_its_history_is_not() {
     let mut f = Fixture::new();
     f.put(1, "first", DAY);
     let one = id("campaign", 1);
-    assert_eq!(f.append(&[Change::Retract(one.clone())], DAY), [Outcome::Retracted]);
-    assert_eq!(f.append(&[Change::Retract(one.clone())], DAY), [Outcome::Unchanged]);
+    assert_eq!(
+        f.append(&[Change::Retract(one.clone())], DAY),
+        [Outcome::Retracted]
+    );
+    assert_eq!(
+        f.append(&[Change::Retract(one.clone())], DAY),
+        [Outcome::Unchanged]
+    );
     assert!(f.reader().current(&one).unwrap().is_none());
     assert_eq!(f.put(1, "back", DAY), Outcome::Added);
-    let revisions: Vec<u64> =
-        f.reader().history(&one).unwrap().iter().map(|(r, _)| r.revision).collect();
+    let revisions: Vec<u64> = f
+        .reader()
+        .history(&one)
+        .unwrap()
+        .iter()
+        .map(|(r, _)| r.revision)
+        .collect();
     assert_eq!(revisions, [1, 2, 3]);
 }
 
@@ -104,7 +134,11 @@ fn every_field_of_an_entry_is_under_the_hash_and_the_first_bad_one_is_named() {
         f.tamper(sql);
         let error = f.reader().verify(|_| ()).unwrap_err().to_string();
         assert!(error.contains("damaged at entry 2"), "{sql}: {error}");
-        assert!(f.reader().current(&id("campaign", 2)).is_err() || sql.contains("prev") || sql.starts_with("DELETE"));
+        assert!(
+            f.reader().current(&id("campaign", 2)).is_err()
+                || sql.contains("prev")
+                || sql.starts_with("DELETE")
+        );
     }
 }
 
@@ -114,20 +148,47 @@ fn a_wrong_derived_table_shows_and_can_be_made_again() {
     f.put(1, "first", DAY);
     f.put(1, "second", DAY);
     f.tamper("UPDATE current SET seq = 1");
-    assert!(f.reader().verify(|_| ()).unwrap_err().to_string().contains("current revisions"));
+    assert!(
+        f.reader()
+            .verify(|_| ())
+            .unwrap_err()
+            .to_string()
+            .contains("current revisions")
+    );
     f.ledger.rederive().unwrap();
     f.reader().verify(|_| ()).unwrap();
-    assert!(f.reader().current(&id("campaign", 1)).unwrap().unwrap().canonical().contains("second"));
+    assert!(
+        f.reader()
+            .current(&id("campaign", 1))
+            .unwrap()
+            .unwrap()
+            .canonical()
+            .contains("second")
+    );
 }
 
 #[test]
 fn one_commit_carries_several_callers() {
     let mut f = Fixture::new();
-    let put = |n| vec![Change::Put { record: thing(&id("campaign", n), "x", Tlp::Clear), received: Some(vec![n]) }];
+    let put = |n| {
+        vec![Change::Put {
+            record: thing(&id("campaign", n), "x", Tlp::Clear),
+            received: Some(vec![n]),
+        }]
+    };
     let (a, b) = (put(1), put(2));
     let results = f.ledger.append(&[("ann", &a), ("bob", &b)], DAY).unwrap();
-    assert!(results.iter().all(|r| r.as_ref().is_ok_and(|o| *o == [Outcome::Added])));
-    let authors: Vec<String> =
-        f.reader().after(0, 9).unwrap().into_iter().map(|(r, _)| r.author).collect();
+    assert!(
+        results
+            .iter()
+            .all(|r| r.as_ref().is_ok_and(|o| *o == [Outcome::Added]))
+    );
+    let authors: Vec<String> = f
+        .reader()
+        .after(0, 9)
+        .unwrap()
+        .into_iter()
+        .map(|(r, _)| r.author)
+        .collect();
     assert_eq!(authors, ["ann", "bob"]);
 }

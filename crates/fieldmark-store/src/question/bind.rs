@@ -4,13 +4,16 @@
 
 use oxrdf::{Term, Variable};
 use spargebra::Query;
-use spargebra::algebra::{Expression, GraphPattern, OrderExpression, AggregateExpression};
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 use spargebra::term::GroundTerm;
 
 /// Puts `values` into every placeholder of `name`; returns how many there were.
 pub fn fill(query: &mut Query, name: &str, values: &[Term]) -> usize {
-    let rows: Vec<Vec<Option<GroundTerm>>> =
-        values.iter().filter_map(ground).map(|term| vec![Some(term)]).collect();
+    let rows: Vec<Vec<Option<GroundTerm>>> = values
+        .iter()
+        .filter_map(ground)
+        .map(|term| vec![Some(term)])
+        .collect();
     let pattern = match query {
         Query::Select { pattern, .. }
         | Query::Construct { pattern, .. }
@@ -40,7 +43,10 @@ type Visit<'v> = &'v mut dyn FnMut(&[Variable], &mut Vec<Vec<Option<GroundTerm>>
 
 fn walk(pattern: &mut GraphPattern, visit: Visit<'_>) {
     match pattern {
-        GraphPattern::Values { variables, bindings } => visit(variables, bindings),
+        GraphPattern::Values {
+            variables,
+            bindings,
+        } => visit(variables, bindings),
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {}
         GraphPattern::Join { left, right }
         | GraphPattern::Union { left, right }
@@ -49,7 +55,11 @@ fn walk(pattern: &mut GraphPattern, visit: Visit<'_>) {
             walk(left, visit);
             walk(right, visit);
         }
-        GraphPattern::LeftJoin { left, right, expression } => {
+        GraphPattern::LeftJoin {
+            left,
+            right,
+            expression,
+        } => {
             walk(left, visit);
             walk(right, visit);
             if let Some(expression) = expression {
@@ -60,7 +70,9 @@ fn walk(pattern: &mut GraphPattern, visit: Visit<'_>) {
             look(expr, visit);
             walk(inner, visit);
         }
-        GraphPattern::Extend { inner, expression, .. } => {
+        GraphPattern::Extend {
+            inner, expression, ..
+        } => {
             look(expression, visit);
             walk(inner, visit);
         }
@@ -71,7 +83,9 @@ fn walk(pattern: &mut GraphPattern, visit: Visit<'_>) {
             }
             walk(inner, visit);
         }
-        GraphPattern::Group { inner, aggregates, .. } => {
+        GraphPattern::Group {
+            inner, aggregates, ..
+        } => {
             for (_, aggregate) in aggregates {
                 if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
                     look(expr, visit);

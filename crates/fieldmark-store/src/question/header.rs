@@ -6,7 +6,11 @@ use oxrdf::{Literal, NamedNode};
 use spargebra::SparqlParser;
 
 pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
-    let fault = |line: usize, message: String| BadQuestion { name: name.to_owned(), line, message };
+    let fault = |line: usize, message: String| BadQuestion {
+        name: name.to_owned(),
+        line,
+        message,
+    };
     let (mut en, mut fr) = (None, None);
     let mut params = Vec::new();
     let header = text.lines().take_while(|line| line.starts_with("#+"));
@@ -35,7 +39,10 @@ pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
             _ => Literal::new_simple_literal("probe").into(),
         };
         if bind::fill(&mut query.clone(), &param.name, &[probe]) == 0 {
-            return Err(missing(&format!("placeholder VALUES ?{} {{ UNDEF }} for its parameter", param.name)));
+            return Err(missing(&format!(
+                "placeholder VALUES ?{} {{ UNDEF }} for its parameter",
+                param.name
+            )));
         }
     }
     Ok(Question {
@@ -67,7 +74,9 @@ fn param(text: &str) -> Result<Param, String> {
     .into_iter()
     .find(|known| known.name() == kind)
     .ok_or_else(|| format!("no kind of parameter is named \"{kind}\""))?;
-    let (en, fr) = about.split_once('|').ok_or("what a parameter is for is said in English | French")?;
+    let (en, fr) = about
+        .split_once('|')
+        .ok_or("what a parameter is for is said in English | French")?;
     Ok(Param {
         name: name.to_owned(),
         kind,

@@ -3,7 +3,10 @@ use expect_test::{Expect, expect};
 
 fn check(text: &str, wanted: Expect) {
     let said = match Question::parse("q", text.to_owned()) {
-        Ok(question) => format!("{} / {} / {:?}", question.summary_en, question.summary_fr, question.params),
+        Ok(question) => format!(
+            "{} / {} / {:?}",
+            question.summary_en, question.summary_fr, question.params
+        ),
         Err(error) => error.to_string(),
     };
     wanted.assert_eq(&said);
@@ -13,21 +16,47 @@ fn check(text: &str, wanted: Expect) {
 fn a_header_says_what_it_takes_or_where_it_is_wrong() {
     let head = "#+ summary: Who?\n#+ summary-fr: Qui ?\n";
     check(
-        &format!("{head}#+ param: who record optional Who | Qui\nSELECT * {{ VALUES ?who {{ UNDEF }} ?who ?p ?o }}"),
-        expect![[r#"Who? / Qui ? / [Param { name: "who", kind: Record, need: Optional, en: "Who", fr: "Qui" }]"#]],
+        &format!(
+            "{head}#+ param: who record optional Who | Qui\nSELECT * {{ VALUES ?who {{ UNDEF }} ?who ?p ?o }}"
+        ),
+        expect![[
+            r#"Who? / Qui ? / [Param { name: "who", kind: Record, need: Optional, en: "Who", fr: "Qui" }]"#
+        ]],
     );
-    check(&format!("{head}#+ param: who thing optional Who | Qui\nASK {{}}"), expect![[r#"queries/q.rq:3: no kind of parameter is named "thing""#]]);
-    check(&format!("{head}#+ param: who record optional Who | Qui\nASK {{}}"), expect!["queries/q.rq:1: the header has no placeholder VALUES ?who { UNDEF } for its parameter"]);
-    check("#+ summary: Who?\nASK {}", expect!["queries/q.rq:1: the header has no summary-fr"]);
-    check(&format!("{head}SELECT nonsense"), expect!["queries/q.rq:1: error at 3:16: expected DISTINCT"]);
+    check(
+        &format!("{head}#+ param: who thing optional Who | Qui\nASK {{}}"),
+        expect![[r#"queries/q.rq:3: no kind of parameter is named "thing""#]],
+    );
+    check(
+        &format!("{head}#+ param: who record optional Who | Qui\nASK {{}}"),
+        expect![
+            "queries/q.rq:1: the header has no placeholder VALUES ?who { UNDEF } for its parameter"
+        ],
+    );
+    check(
+        "#+ summary: Who?\nASK {}",
+        expect!["queries/q.rq:1: the header has no summary-fr"],
+    );
+    check(
+        &format!("{head}SELECT nonsense"),
+        expect!["queries/q.rq:1: error at 3:16: expected DISTINCT"],
+    );
 }
 
 #[test]
 fn every_shipped_question_parses_and_there_are_enough() {
     assert!(catalogue().len() >= 15, "{}", catalogue().len());
     for question in catalogue() {
-        assert!(!question.summary_en.is_empty() && !question.summary_fr.is_empty(), "{}", question.name);
-        assert_ne!(question.summary_en, question.summary_fr, "{}", question.name);
+        assert!(
+            !question.summary_en.is_empty() && !question.summary_fr.is_empty(),
+            "{}",
+            question.name
+        );
+        assert_ne!(
+            question.summary_en, question.summary_fr,
+            "{}",
+            question.name
+        );
     }
 }
 

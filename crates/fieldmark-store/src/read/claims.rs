@@ -45,23 +45,43 @@ impl View {
         let said: BTreeSet<&str> = nodes
             .iter()
             .flatten()
-            .flat_map(|node| [properties::FM_BAND, properties::FM_ASSUMED_BAND].map(|p| node.values(p)))
+            .flat_map(|node| {
+                [properties::FM_BAND, properties::FM_ASSUMED_BAND].map(|p| node.values(p))
+            })
             .flatten()
             .filter_map(|term| match term {
                 Term::NamedNode(band) => Some(band.as_str()),
                 _ => None,
             })
             .collect();
-        let said = said.into_iter().map(|iri| oxrdf::NamedNode::new_unchecked(iri).into()).collect();
+        let said = said
+            .into_iter()
+            .map(|iri| oxrdf::NamedNode::new_unchecked(iri).into())
+            .collect();
         let mut bands: BTreeMap<String, Band> = BTreeMap::new();
         BANDS.run(self, &[("band", said)], |row| {
-            if let [Some(Term::NamedNode(band)), Some(Term::Literal(label)), low, high] = row {
+            if let [
+                Some(Term::NamedNode(band)),
+                Some(Term::Literal(label)),
+                low,
+                high,
+            ] = row
+            {
                 let number = |term: &Option<Term>| super::text(term.as_ref())?.parse::<f64>().ok();
                 let range = number(low).zip(number(high));
-                bands.insert(band.as_str().to_owned(), Band { label: label.value().to_owned(), range });
+                bands.insert(
+                    band.as_str().to_owned(),
+                    Band {
+                        label: label.value().to_owned(),
+                        range,
+                    },
+                );
             }
         })?;
-        Ok(nodes.into_iter().map(|node| claim(&node?, &bands)).collect())
+        Ok(nodes
+            .into_iter()
+            .map(|node| claim(&node?, &bands))
+            .collect())
     }
 
     /// The claims that speak of each record, as subject or object, aligned with `of`; each list by
@@ -75,10 +95,19 @@ impl View {
                 speaking.entry(of).or_default().insert(claim);
             }
         })?;
-        let ids: Vec<RecordId> =
-            speaking.values().flatten().collect::<BTreeSet<_>>().into_iter().cloned().collect();
-        let claims: HashMap<RecordId, Claim> =
-            self.claims(&ids)?.into_iter().flatten().map(|claim| (claim.id.clone(), claim)).collect();
+        let ids: Vec<RecordId> = speaking
+            .values()
+            .flatten()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .cloned()
+            .collect();
+        let claims: HashMap<RecordId, Claim> = self
+            .claims(&ids)?
+            .into_iter()
+            .flatten()
+            .map(|claim| (claim.id.clone(), claim))
+            .collect();
         Ok(of
             .iter()
             .map(|id| {
@@ -96,7 +125,10 @@ impl View {
 }
 
 fn order(claim: &Claim) -> (&str, &RecordId) {
-    (claim.asserted_at.as_ref().map_or("", |date| date.as_str()), &claim.id)
+    (
+        claim.asserted_at.as_ref().map_or("", |date| date.as_str()),
+        &claim.id,
+    )
 }
 
 fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
@@ -110,25 +142,36 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
         })
     };
     let object = || {
-        iri(properties::FM_OBJECT)
-            .or_else(|| node.text(properties::FM_OBJECT_TEXT, "en").map(str::to_owned))
+        iri(properties::FM_OBJECT).or_else(|| {
+            node.text(properties::FM_OBJECT_TEXT, "en")
+                .map(str::to_owned)
+        })
     };
-    let kind = node.values(properties::RDF_TYPE).iter().find_map(|term| match term {
-        Term::NamedNode(class) if class.as_ref() != classes::FM_CLAIM => {
-            ClaimKind::from_name(local(class.as_str()))
-        }
-        _ => None,
-    })?;
+    let kind = node
+        .values(properties::RDF_TYPE)
+        .iter()
+        .find_map(|term| match term {
+            Term::NamedNode(class) if class.as_ref() != classes::FM_CLAIM => {
+                ClaimKind::from_name(local(class.as_str()))
+            }
+            _ => None,
+        })?;
     let denies = iri(properties::FM_POLARITY).is_some_and(|p| p == values::FM_DENIES.as_str());
     let stated = iri(properties::FM_SCALE).filter(|scale| scale != values::FM_UNSTATED.as_str());
     let assumed = iri(properties::FM_ASSUMED_BAND);
-    let band = iri(properties::FM_BAND).or(assumed.clone()).and_then(|iri| bands.get(&iri));
-    let verbatim = node.values(properties::FM_VERBATIM).iter().filter_map(|term| match term {
-        Term::Literal(words) => {
-            Some((words.value().to_owned(), words.language().unwrap_or_default().to_owned()))
-        }
-        _ => None,
-    });
+    let band = iri(properties::FM_BAND)
+        .or(assumed.clone())
+        .and_then(|iri| bands.get(&iri));
+    let verbatim = node
+        .values(properties::FM_VERBATIM)
+        .iter()
+        .filter_map(|term| match term {
+            Term::Literal(words) => Some((
+                words.value().to_owned(),
+                words.language().unwrap_or_default().to_owned(),
+            )),
+            _ => None,
+        });
     Some(Claim {
         id: node.id.clone(),
         kind,
@@ -136,7 +179,11 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
         object: object(),
         assessors: node.records(properties::FM_ASSESSOR),
         verbatim: verbatim.collect(),
-        polarity: if denies { Polarity::Denies } else { Polarity::Affirms },
+        polarity: if denies {
+            Polarity::Denies
+        } else {
+            Polarity::Affirms
+        },
         likelihood: Likelihood {
             assumed: stated.is_none() && assumed.is_some(),
             scale: stated.or_else(|| iri(properties::FM_ASSUMED_SCALE)),
@@ -151,7 +198,9 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
             .into_iter()
             .flat_map(|property| {
                 let relation = local(property.as_str()).to_owned();
-                node.records(property).into_iter().map(move |id| (relation.clone(), id))
+                node.records(property)
+                    .into_iter()
+                    .map(move |id| (relation.clone(), id))
             })
             .collect(),
         sources: node.records(properties::DCTERMS_SOURCE),

@@ -37,8 +37,12 @@ impl View {
     /// The dossier of a subject.
     pub fn dossier(&self, subject: &RecordId) -> Result<Dossier, ReadError> {
         let node = self.node(subject)?;
-        let claims = self.claims_of(std::slice::from_ref(subject))?.pop().unwrap_or_default();
-        let mut grouped: BTreeMap<(ClaimKind, RecordId, Option<String>), Vec<Claim>> = BTreeMap::new();
+        let claims = self
+            .claims_of(std::slice::from_ref(subject))?
+            .pop()
+            .unwrap_or_default();
+        let mut grouped: BTreeMap<(ClaimKind, RecordId, Option<String>), Vec<Claim>> =
+            BTreeMap::new();
         for claim in claims {
             let key = (claim.kind, claim.subject.clone(), claim.object.clone());
             grouped.entry(key).or_default().push(claim);
@@ -46,7 +50,10 @@ impl View {
         let propositions = grouped
             .into_iter()
             .map(|((kind, subject, object), claims)| {
-                let denied = claims.iter().filter(|c| c.polarity == Polarity::Denies).count();
+                let denied = claims
+                    .iter()
+                    .filter(|c| c.polarity == Polarity::Denies)
+                    .count();
                 let sources: BTreeSet<_> = claims.iter().flat_map(|claim| &claim.sources).collect();
                 Proposition {
                     kind,
@@ -59,6 +66,9 @@ impl View {
                 }
             })
             .collect();
-        Ok(Dossier { subject: node, propositions })
+        Ok(Dossier {
+            subject: node,
+            propositions,
+        })
     }
 }

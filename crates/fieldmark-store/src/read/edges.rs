@@ -41,7 +41,11 @@ macro_rules! edges {
         Fixed::new(concat!(
             "SELECT ?near ?far ?kind ?r ?source ?locator ?verbatim WHERE {
                VALUES ?near { UNDEF }
-               ?r ", $near, " ?near ; ", $far, " ?far ; stix:relationship_type ?kind . ",
+               ?r ",
+            $near,
+            " ?near ; ",
+            $far,
+            " ?far ; stix:relationship_type ?kind . ",
             $narrow,
             " OPTIONAL { ?r dcterms:source ?source }
               OPTIONAL { ?r fm:locator ?locator }
@@ -53,16 +57,36 @@ macro_rules! edges {
 const KIND: &str = "kind";
 
 static OUT: Fixed = edges!("stix:source_ref", "stix:target_ref", "");
-static OUT_KIND: Fixed = edges!("stix:source_ref", "stix:target_ref", "VALUES ?kind { UNDEF }");
-static OUT_FAR: Fixed = edges!("stix:source_ref", "stix:target_ref", "VALUES ?class { UNDEF } ?far a ?class .");
+static OUT_KIND: Fixed = edges!(
+    "stix:source_ref",
+    "stix:target_ref",
+    "VALUES ?kind { UNDEF }"
+);
+static OUT_FAR: Fixed = edges!(
+    "stix:source_ref",
+    "stix:target_ref",
+    "VALUES ?class { UNDEF } ?far a ?class ."
+);
 static OUT_BOTH: Fixed = edges!(
-    "stix:source_ref", "stix:target_ref", "VALUES ?kind { UNDEF } VALUES ?class { UNDEF } ?far a ?class ."
+    "stix:source_ref",
+    "stix:target_ref",
+    "VALUES ?kind { UNDEF } VALUES ?class { UNDEF } ?far a ?class ."
 );
 static IN: Fixed = edges!("stix:target_ref", "stix:source_ref", "");
-static IN_KIND: Fixed = edges!("stix:target_ref", "stix:source_ref", "VALUES ?kind { UNDEF }");
-static IN_FAR: Fixed = edges!("stix:target_ref", "stix:source_ref", "VALUES ?class { UNDEF } ?far a ?class .");
+static IN_KIND: Fixed = edges!(
+    "stix:target_ref",
+    "stix:source_ref",
+    "VALUES ?kind { UNDEF }"
+);
+static IN_FAR: Fixed = edges!(
+    "stix:target_ref",
+    "stix:source_ref",
+    "VALUES ?class { UNDEF } ?far a ?class ."
+);
 static IN_BOTH: Fixed = edges!(
-    "stix:target_ref", "stix:source_ref", "VALUES ?kind { UNDEF } VALUES ?class { UNDEF } ?far a ?class ."
+    "stix:target_ref",
+    "stix:source_ref",
+    "VALUES ?kind { UNDEF } VALUES ?class { UNDEF } ?far a ?class ."
 );
 
 impl View {
@@ -78,7 +102,9 @@ impl View {
     ) -> Result<Vec<Vec<Edge>>, ReadError> {
         let mut bound = vec![("near", terms(of))];
         if !kinds.is_empty() {
-            let kinds = kinds.iter().map(|kind| Term::from(Literal::new_simple_literal(*kind)));
+            let kinds = kinds
+                .iter()
+                .map(|kind| Term::from(Literal::new_simple_literal(*kind)));
             bound.push((KIND, kinds.collect()));
         }
         let class = far.and_then(class_of);
@@ -97,7 +123,9 @@ impl View {
         };
         let mut found: HashMap<RecordId, Vec<Edge>> = HashMap::new();
         query.run(self, &bound, |row| {
-            let [near, far, kind, relationship, source, locator, verbatim] = row else { return };
+            let [near, far, kind, relationship, source, locator, verbatim] = row else {
+                return;
+            };
             let (Some(near), Some(far), Some(kind), Some(relationship)) = (
                 record(near.as_ref()),
                 record(far.as_ref()),
@@ -125,7 +153,11 @@ impl View {
             .map(|id| {
                 let mut edges = found.get(id).cloned().unwrap_or_default();
                 edges.sort_by(|a, b| {
-                    (&a.relationship, &a.source, &a.locator).cmp(&(&b.relationship, &b.source, &b.locator))
+                    (&a.relationship, &a.source, &a.locator).cmp(&(
+                        &b.relationship,
+                        &b.source,
+                        &b.locator,
+                    ))
                 });
                 // Two sources or two quotations of one relationship are one edge.
                 edges.dedup_by(|a, b| a.relationship == b.relationship);

@@ -18,17 +18,26 @@ pub struct Fixed {
 
 impl Fixed {
     pub const fn new(text: &'static str) -> Self {
-        Self { text, parsed: OnceLock::new() }
+        Self {
+            text,
+            parsed: OnceLock::new(),
+        }
     }
 
     /// # Panics
     /// When the text is not SPARQL, which any test that reads shows.
     fn parsed(&self) -> &Query {
         self.parsed.get_or_init(|| {
-            let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (name, iri)| {
-                parser.with_prefix(*name, *iri).expect("the vocabulary's prefixes are IRIs")
-            });
-            parser.parse_query(self.text).expect("the read's query is SPARQL")
+            let parser = PREFIXES
+                .iter()
+                .fold(SparqlParser::new(), |parser, (name, iri)| {
+                    parser
+                        .with_prefix(*name, *iri)
+                        .expect("the vocabulary's prefixes are IRIs")
+                });
+            parser
+                .parse_query(self.text)
+                .expect("the read's query is SPARQL")
         })
     }
 

@@ -89,7 +89,12 @@ impl View {
         let named: Option<HashSet<u32>> = words.map(|words| {
             let words: Vec<&str> = words.split(' ').collect();
             let fits = |folded: &str| words.iter().all(|word| folded.contains(word));
-            names.names.iter().filter(|n| fits(&n.folded)).map(|n| n.record).collect()
+            names
+                .names
+                .iter()
+                .filter(|n| fits(&n.folded))
+                .map(|n| n.record)
+                .collect()
         });
         let mut rows: Vec<(String, &Row)> = (0..)
             .zip(&names.rows)
@@ -97,18 +102,22 @@ impl View {
                 filter.noun.is_none_or(|noun| row.noun == noun)
                     && sets.iter().all(|set| set.contains(&row.id))
                     && named.as_ref().is_none_or(|named| named.contains(at))
-                    && filter.date.as_ref().is_none_or(|(from, to)| within(row, from.as_ref(), to.as_ref()))
+                    && filter
+                        .date
+                        .as_ref()
+                        .is_none_or(|(from, to)| within(row, from.as_ref(), to.as_ref()))
             })
             .map(|(_, row)| (key(row, order), row))
             .collect();
         rows.sort_unstable_by(|a, b| compare((&a.0, &a.1.id), (&b.0, &b.1.id), descending));
         let total = rows.len();
-        let place = cursor.map(|cursor| open(cursor)).transpose()?;
+        let place = cursor.map(open).transpose()?;
         let (from, to) = match &place {
             None if backward => (total.saturating_sub(size), total),
             None => (0, size.min(total)),
             Some((key, id)) => {
-                let side = |row: &(String, &Row)| compare((&row.0, &row.1.id), (key, id), descending);
+                let side =
+                    |row: &(String, &Row)| compare((&row.0, &row.1.id), (key, id), descending);
                 if backward {
                     let end = rows.partition_point(|row| side(row) == Ordering::Less);
                     (end.saturating_sub(size), end)
@@ -131,7 +140,9 @@ impl View {
     /// For each part of the filter that is about statements, the records that meet it.
     fn sets(&self, filter: &Filter) -> Result<Vec<HashSet<RecordId>>, ReadError> {
         let claims = filter.noun == Some(Noun::Claim);
-        let kind = filter.claim_kind.map(|kind| NamedNode::new_unchecked(format!("{FM}{}", kind.name())));
+        let kind = filter
+            .claim_kind
+            .map(|kind| NamedNode::new_unchecked(format!("{FM}{}", kind.name())));
         let polarity = filter.polarity.map(|polarity| match polarity {
             Polarity::Affirms => values::FM_AFFIRMS.into_owned(),
             Polarity::Denies => values::FM_DENIES.into_owned(),
@@ -140,8 +151,16 @@ impl View {
         let parts: [(&Fixed, &str, Option<Term>); 6] = [
             (&ON_PLATFORM, "platform", id(&filter.platform)),
             (&USING, "technique", id(&filter.technique)),
-            (if claims { &CLAIMS_NAMING } else { &CLAIMED }, "actor", id(&filter.actor)),
-            (if claims { &CLAIMS_BY } else { &ASSESSED }, "assessor", id(&filter.assessor)),
+            (
+                if claims { &CLAIMS_NAMING } else { &CLAIMED },
+                "actor",
+                id(&filter.actor),
+            ),
+            (
+                if claims { &CLAIMS_BY } else { &ASSESSED },
+                "assessor",
+                id(&filter.assessor),
+            ),
             (&OF_KIND, "kind", kind.map(Term::from)),
             (&OF_POLARITY, "polarity", polarity.map(Term::from)),
         ];
@@ -164,7 +183,9 @@ fn within(row: &Row, from: Option<&Edtf>, to: Option<&Edtf>) -> bool {
     let date = |text: &Option<String>| text.as_deref().and_then(|text| Edtf::parse(text).ok());
     let first = date(&row.first);
     let last = date(&row.last).or_else(|| first.clone());
-    let Some(first) = first.or_else(|| last.clone()) else { return false };
+    let Some(first) = first.or_else(|| last.clone()) else {
+        return false;
+    };
     let last = last.unwrap_or_else(|| first.clone());
     from.is_none_or(|from| last.latest() >= from.earliest())
         && to.is_none_or(|to| first.earliest() <= to.latest())
@@ -187,13 +208,21 @@ fn compare(a: (&str, &RecordId), b: (&str, &RecordId), descending: bool) -> Orde
 }
 
 fn close(key: &str, id: &RecordId) -> Cursor {
-    Cursor(format!("{key}\u{0}{id}").bytes().map(|byte| format!("{byte:02x}")).collect())
+    Cursor(
+        format!("{key}\u{0}{id}")
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
 }
 
 fn open(cursor: &Cursor) -> Result<(String, RecordId), ReadError> {
     let text = unhex(&cursor.0).ok_or(ReadError::BadCursor)?;
     let (key, id) = text.rsplit_once('\u{0}').ok_or(ReadError::BadCursor)?;
-    Ok((key.to_owned(), RecordId::parse(id).map_err(|_| ReadError::BadCursor)?))
+    Ok((
+        key.to_owned(),
+        RecordId::parse(id).map_err(|_| ReadError::BadCursor)?,
+    ))
 }
 
 fn unhex(text: &str) -> Option<String> {
@@ -213,7 +242,9 @@ pub fn cut<T>(
     backward: bool,
 ) -> Result<Page<T>, ReadError> {
     let total = items.len();
-    let place = after.map(|cursor| unhex(&cursor.0).ok_or(ReadError::BadCursor)).transpose()?;
+    let place = after
+        .map(|cursor| unhex(&cursor.0).ok_or(ReadError::BadCursor))
+        .transpose()?;
     let (from, to) = match place {
         None if backward => (total.saturating_sub(size), total),
         None => (0, size.min(total)),
@@ -233,5 +264,11 @@ pub fn cut<T>(
         .skip(from)
         .map(|(key, item)| (Cursor(hex(&key)), item))
         .unzip();
-    Ok(Page { items, cursors, total: total as u64, has_previous: from > 0, has_next: to < total })
+    Ok(Page {
+        items,
+        cursors,
+        total: total as u64,
+        has_previous: from > 0,
+        has_next: to < total,
+    })
 }

@@ -87,7 +87,10 @@ impl Names {
     fn read(view: &View) -> Result<Self, ReadError> {
         let each = |property: NamedNodeRef<'static>, take: &mut dyn FnMut(RecordId, Term)| {
             let graph = Some(GraphNameRef::DefaultGraph);
-            for quad in view.engine().quads_for_pattern(None, Some(property), None, graph) {
+            for quad in view
+                .engine()
+                .quads_for_pattern(None, Some(property), None, graph)
+            {
                 let quad = quad.map_err(ReadError::engine)?;
                 if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
                     && let Some(id) = RecordId::from_iri(subject.as_str())
@@ -119,7 +122,9 @@ impl Names {
         let mut labels: HashMap<u32, (u8, u8)> = HashMap::new();
         for (bearer, property) in (0..).zip(BEARERS) {
             each(property, &mut |id, value| {
-                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else { return };
+                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else {
+                    return;
+                };
                 let record = u32::try_from(at).unwrap_or(u32::MAX);
                 let text = literal.value().to_owned();
                 let rank = (bearer, u8::from(literal.language() != Some("en")));
@@ -127,12 +132,19 @@ impl Names {
                     labels.insert(record, rank);
                     rows[at].label.clone_from(&text);
                 }
-                names.push(Name { record, bearer, folded: fold(&text), text });
+                names.push(Name {
+                    record,
+                    bearer,
+                    folded: fold(&text),
+                    text,
+                });
             })?;
         }
         for property in DATES {
             each(property, &mut |id, value| {
-                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else { return };
+                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else {
+                    return;
+                };
                 let row = &mut rows[at];
                 let date = literal.value();
                 if property != properties::STIX_LAST_SEEN

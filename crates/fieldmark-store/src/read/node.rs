@@ -32,11 +32,15 @@ impl Node {
     /// Its name in a language; failing that in English; failing that in any; failing that its
     /// title, its literal form, or its id.
     pub fn label(&self, lang: &str) -> String {
-        [properties::SKOS_PREF_LABEL, properties::DCTERMS_TITLE, properties::SKOSXL_LITERAL_FORM]
-            .into_iter()
-            .find_map(|property| self.text(property, lang))
-            .unwrap_or_else(|| self.id.as_str())
-            .to_owned()
+        [
+            properties::SKOS_PREF_LABEL,
+            properties::DCTERMS_TITLE,
+            properties::SKOSXL_LITERAL_FORM,
+        ]
+        .into_iter()
+        .find_map(|property| self.text(property, lang))
+        .unwrap_or_else(|| self.id.as_str())
+        .to_owned()
     }
 
     /// A property's words in a language; failing that in English; failing that in any.
@@ -50,7 +54,9 @@ impl Node {
                 _ => None,
             })
         };
-        in_language(lang).or_else(|| in_language("en")).or_else(|| self.word(property))
+        in_language(lang)
+            .or_else(|| in_language("en"))
+            .or_else(|| self.word(property))
     }
 
     /// The first literal of a property, as written.
@@ -63,12 +69,14 @@ impl Node {
 
     /// The records among a property's values.
     pub fn records(&self, property: NamedNodeRef<'_>) -> Vec<RecordId> {
-        self.values(property).iter().filter_map(|term| super::record(Some(term))).collect()
+        self.values(property)
+            .iter()
+            .filter_map(|term| super::record(Some(term)))
+            .collect()
     }
 }
 
-static STATEMENTS: Fixed =
-    Fixed::new("SELECT ?s ?p ?o WHERE { VALUES ?s { UNDEF } ?s ?p ?o }");
+static STATEMENTS: Fixed = Fixed::new("SELECT ?s ?p ?o WHERE { VALUES ?s { UNDEF } ?s ?p ?o }");
 
 /// The parts of a record lead on to further parts by their own names.
 static PARTS: Fixed = Fixed::new(
@@ -91,7 +99,9 @@ impl View {
         })?;
         let mut nodes: HashMap<String, Node> = HashMap::with_capacity(found.len());
         for id in ids {
-            let Some(properties) = found.remove(&id.iri()) else { continue };
+            let Some(properties) = found.remove(&id.iri()) else {
+                continue;
+            };
             let types = properties.get(&properties::RDF_TYPE.into_owned());
             let noun = noun_of(types.into_iter().flatten().filter_map(|term| match term {
                 Term::NamedNode(class) => Some(class.as_ref()),
@@ -104,9 +114,19 @@ impl View {
                     (predicate, values)
                 })
                 .collect();
-            nodes.insert(id.to_string(), Node { id: id.clone(), noun, properties });
+            nodes.insert(
+                id.to_string(),
+                Node {
+                    id: id.clone(),
+                    noun,
+                    properties,
+                },
+            );
         }
-        Ok(ids.iter().map(|id| nodes.get(id.as_str()).cloned()).collect())
+        Ok(ids
+            .iter()
+            .map(|id| nodes.get(id.as_str()).cloned())
+            .collect())
     }
 
     /// One record.

@@ -80,7 +80,11 @@ struct Columns<'a>(&'a Rows, &'a [Option<Term>]);
 
 impl Columns<'_> {
     fn get(&self, name: &str) -> Option<&Term> {
-        let at = self.0.variables.iter().position(|variable| variable == name)?;
+        let at = self
+            .0
+            .variables
+            .iter()
+            .position(|variable| variable == name)?;
         self.1.get(at)?.as_ref()
     }
 
@@ -106,18 +110,22 @@ impl View {
         let mut shared: BTreeMap<(String, String), Shared> = BTreeMap::new();
         for row in &rows.rows {
             let row = Columns(&rows, row);
-            let (Some(family), Some(key)) = (row.text("family"), row.text("feature")) else { continue };
+            let (Some(family), Some(key)) = (row.text("family"), row.text("feature")) else {
+                continue;
+            };
             let feature = record(row.get("feature"));
-            let entry = shared.entry((family.clone(), key.clone())).or_insert_with(|| Shared {
-                label: row.text("featureLabel").unwrap_or_else(|| key.clone()),
-                hard: row.text("hard").as_deref() == Some("true"),
-                note: row.text("note"),
-                left: Vec::new(),
-                right: Vec::new(),
-                feature,
-                family,
-                key,
-            });
+            let entry = shared
+                .entry((family.clone(), key.clone()))
+                .or_insert_with(|| Shared {
+                    label: row.text("featureLabel").unwrap_or_else(|| key.clone()),
+                    hard: row.text("hard").as_deref() == Some("true"),
+                    note: row.text("note"),
+                    left: Vec::new(),
+                    right: Vec::new(),
+                    feature,
+                    family,
+                    key,
+                });
             entry.left.extend(row.support("left"));
             entry.right.extend(row.support("right"));
         }
@@ -129,8 +137,10 @@ impl View {
             }
         }
         shared.sort_by(|a, b| (!a.hard, &a.family, &a.label).cmp(&(!b.hard, &b.family, &b.label)));
-        let keys: BTreeSet<(&str, &str)> =
-            shared.iter().map(|one| (one.family.as_str(), one.key.as_str())).collect();
+        let keys: BTreeSet<(&str, &str)> = shared
+            .iter()
+            .map(|one| (one.family.as_str(), one.key.as_str()))
+            .collect();
         let (had_left, had_right) = (self.features(left)?, self.features(right)?);
         let only = |had: &BTreeSet<(String, String)>| {
             let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -144,8 +154,10 @@ impl View {
         let families = |had: &BTreeSet<(String, String)>| -> BTreeSet<String> {
             had.iter().map(|(family, _)| family.clone()).collect()
         };
-        let both: Vec<String> =
-            families(&had_left).intersection(&families(&had_right)).cloned().collect();
+        let both: Vec<String> = families(&had_left)
+            .intersection(&families(&had_right))
+            .cloned()
+            .collect();
         Ok(Overlap {
             not_shared: both
                 .into_iter()
@@ -166,8 +178,13 @@ impl View {
         let mut ranked: BTreeMap<RecordId, Ranked> = BTreeMap::new();
         for row in &rows.rows {
             let row = Columns(&rows, row);
-            let (Some(other), Some(family)) = (record(row.get("other")), row.text("family")) else { continue };
-            let count = row.text("features").and_then(|n| n.parse().ok()).unwrap_or(0);
+            let (Some(other), Some(family)) = (record(row.get("other")), row.text("family")) else {
+                continue;
+            };
+            let count = row
+                .text("features")
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0);
             let label = row.text("otherLabel").unwrap_or_else(|| other.to_string());
             let entry = ranked.entry(other.clone()).or_insert_with(|| Ranked {
                 other,
@@ -202,9 +219,13 @@ impl View {
 
     /// One of the questions this crate gives types to.
     fn named(&self, name: &str, args: &[(&str, &RecordId)]) -> Result<Rows, ReadError> {
-        let question: &Question = question::find(name)
-            .ok_or_else(|| ReadError::engine(format!("the question {name} is not among those shipped")))?;
-        let args = args.iter().map(|(name, id)| ((*name).to_owned(), id.to_string())).collect();
+        let question: &Question = question::find(name).ok_or_else(|| {
+            ReadError::engine(format!("the question {name} is not among those shipped"))
+        })?;
+        let args = args
+            .iter()
+            .map(|(name, id)| ((*name).to_owned(), id.to_string()))
+            .collect();
         Ok(self.ask(question, &args)?)
     }
 }

@@ -27,10 +27,13 @@ fn fit(name: &str, text: &str, words: &[&str]) -> Option<u8> {
     if !words.iter().all(|word| name.contains(word)) {
         return None;
     }
-    let begins = |word: &&str| name.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(word));
+    let begins = |word: &&str| {
+        name.split(|c: char| !c.is_alphanumeric())
+            .any(|w| w.starts_with(word))
+    };
     Some(if name.starts_with(text) {
         1
-    } else if words.iter().all(|word| begins(word)) {
+    } else if words.iter().all(begins) {
         2
     } else {
         3
@@ -60,7 +63,9 @@ impl View {
             if let Some(fit) = fit(&name.folded, &folded, &words) {
                 let quoted = if name.names() { 0 } else { 4 };
                 let rank = (fit + quoted, name.bearer, name.text.as_str());
-                best.entry(name.record).and_modify(|held| *held = rank.min(*held)).or_insert(rank);
+                best.entry(name.record)
+                    .and_modify(|held| *held = rank.min(*held))
+                    .or_insert(rank);
             }
         }
         let mut found: Vec<(String, Found)> = best

@@ -10,8 +10,17 @@ pub enum Form {
     Select,
     /// Yes or no.
     Ask,
-    /// Triples: CONSTRUCT and DESCRIBE.
-    Graph,
+    /// The triples of a template.
+    Construct,
+    /// The triples about some things.
+    Describe,
+}
+
+impl Form {
+    /// Whether its answer is triples, not rows.
+    pub fn is_graph(self) -> bool {
+        matches!(self, Self::Construct | Self::Describe)
+    }
 }
 
 /// A format of answers.
@@ -36,24 +45,53 @@ pub enum ResultFormat {
 }
 
 const ROWS: [(ResultFormat, &str, &[&str]); 4] = [
-    (ResultFormat::Json, "json", &["application/sparql-results+json", "application/json", "text/json"]),
-    (ResultFormat::Xml, "xml", &["application/sparql-results+xml", "application/xml", "text/xml"]),
+    (
+        ResultFormat::Json,
+        "json",
+        &[
+            "application/sparql-results+json",
+            "application/json",
+            "text/json",
+        ],
+    ),
+    (
+        ResultFormat::Xml,
+        "xml",
+        &[
+            "application/sparql-results+xml",
+            "application/xml",
+            "text/xml",
+        ],
+    ),
     (ResultFormat::Csv, "csv", &["text/csv"]),
     (ResultFormat::Tsv, "tsv", &["text/tab-separated-values"]),
 ];
 
 const GRAPHS: [(ResultFormat, &str, &[&str]); 4] = [
-    (ResultFormat::Turtle, "turtle", &["text/turtle", "application/x-turtle"]),
-    (ResultFormat::NTriples, "ntriples", &["application/n-triples", "text/plain"]),
-    (ResultFormat::JsonLd, "jsonld", &["application/ld+json", "application/json"]),
-    (ResultFormat::RdfXml, "rdfxml", &["application/rdf+xml", "application/xml", "text/xml"]),
+    (
+        ResultFormat::Turtle,
+        "turtle",
+        &["text/turtle", "application/x-turtle"],
+    ),
+    (
+        ResultFormat::NTriples,
+        "ntriples",
+        &["application/n-triples", "text/plain"],
+    ),
+    (
+        ResultFormat::JsonLd,
+        "jsonld",
+        &["application/ld+json", "application/json"],
+    ),
+    (
+        ResultFormat::RdfXml,
+        "rdfxml",
+        &["application/rdf+xml", "application/xml", "text/xml"],
+    ),
 ];
 
 fn offered(form: Form) -> &'static [(ResultFormat, &'static str, &'static [&'static str])] {
-    match form {
-        Form::Select | Form::Ask => &ROWS,
-        Form::Graph => &GRAPHS,
-    }
+    if form.is_graph() { &GRAPHS } else { &ROWS }
 }
 
 impl ResultFormat {
@@ -64,7 +102,10 @@ impl ResultFormat {
 
     /// By name: `json`, `xml`, `csv`, `tsv`, `turtle`, `ntriples`, `jsonld`, `rdfxml`.
     pub fn from_name(name: &str, form: Form) -> Option<Self> {
-        offered(form).iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name)).map(|row| row.0)
+        offered(form)
+            .iter()
+            .find(|(_, known, _)| known.eq_ignore_ascii_case(name))
+            .map(|row| row.0)
     }
 
     /// Its media type, with the character set where that matters.
@@ -73,7 +114,11 @@ impl ResultFormat {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Tsv => "text/tab-separated-values; charset=utf-8",
             Self::Turtle => "text/turtle; charset=utf-8",
-            _ => ROWS.iter().chain(&GRAPHS).find(|row| row.0 == self).map_or("", |row| row.2[0]),
+            _ => ROWS
+                .iter()
+                .chain(&GRAPHS)
+                .find(|row| row.0 == self)
+                .map_or("", |row| row.2[0]),
         }
     }
 
@@ -84,36 +129,23 @@ impl ResultFormat {
         let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
             return offered.first().map(|row| row.0);
         };
-        let mut best: Option<(u32, u8, usize, Self)> = None;
-        for range in accept.split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let wanted = parts.next().unwrap_or_default();
-            let weight = parts
-                .find_map(|part| part.strip_prefix("q="))
-                .map_or(1000, |q| q.parse::<f32>().map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u32));
-            for (place, (format, _, types)) in offered.iter().enumerate() {
-                let exactness = types
-                    .iter()
-                    .filter_map(|offer| match wanted {
-                        "*/*" => Some(0),
-                        _ if wanted.eq_ignore_ascii_case(offer) => Some(2),
-                        _ => {
-                            let kind = wanted.strip_suffix("/*")?;
-                            offer.split('/').next().filter(|k| k.eq_ignore_ascii_case(kind)).map(|_| 1)
-                        }
-                    })
-                    .max();
-                if let Some(exactness) = exactness
-                    && weight > 0
-                {
-                    let rank = (weight, exactness, usize::MAX - place, *format);
-                    if best.is_none_or(|held| (rank.0, rank.1, rank.2) > (held.0, held.1, held.2)) {
-                        best = Some(rank);
-                    }
-                }
-            }
-        }
-        best.map(|(.., format)| format)
+        let ranges: Vec<(&str, u32)> = accept.split(',').map(range).collect();
+        // Of equally welcome ones the more exactly named, then the usual one.
+        let rank = |(place, (format, _, types)): (usize, &(Self, &str, &[&str]))| {
+            let (usual, others) = types.split_first()?;
+            let others = others
+                .iter()
+                .map(|offer| weigh(offer, &ranges))
+                .filter(|found| found.1 == EXACT);
+            let (weight, exactness) = others.chain([weigh(usual, &ranges)]).max()?;
+            (weight > 0).then_some(((weight, exactness, usize::MAX - place), *format))
+        };
+        let best = offered
+            .iter()
+            .enumerate()
+            .filter_map(rank)
+            .max_by_key(|(rank, _)| *rank);
+        best.map(|(_, format)| format)
     }
 
     pub(super) fn rows(self) -> Option<QueryResultsFormat> {
@@ -130,9 +162,45 @@ impl ResultFormat {
         Some(match self {
             Self::Turtle => RdfFormat::Turtle,
             Self::NTriples => RdfFormat::NTriples,
-            Self::JsonLd => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
+            Self::JsonLd => RdfFormat::JsonLd {
+                profile: JsonLdProfileSet::empty(),
+            },
             Self::RdfXml => RdfFormat::RdfXml,
             _ => return None,
         })
     }
+}
+
+/// How exactly a range names a media type, at most.
+const EXACT: u8 = 2;
+
+/// One range of an `Accept` header, with its weight in thousandths.
+fn range(text: &str) -> (&str, u32) {
+    let mut parts = text.split(';').map(str::trim);
+    let wanted = parts.next().unwrap_or_default();
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    // A weight that is none is taken for a refusal.
+    let weight = weight.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
+    (wanted, (weight * 1000.0) as u32)
+}
+
+/// How welcome a media type is: the weight of the range that names it most exactly.
+fn weigh(offer: &str, ranges: &[(&str, u32)]) -> (u32, u8) {
+    let exactness = |wanted: &str| match wanted {
+        "*/*" => Some(0),
+        _ if wanted.eq_ignore_ascii_case(offer) => Some(EXACT),
+        _ => {
+            let (kind, _) = offer.split_once('/')?;
+            wanted
+                .strip_suffix("/*")
+                .filter(|wanted| wanted.eq_ignore_ascii_case(kind))
+                .map(|_| 1)
+        }
+    };
+    let found = ranges
+        .iter()
+        .filter_map(|(wanted, weight)| Some((exactness(wanted)?, *weight)));
+    found
+        .max()
+        .map_or((0, 0), |(exactness, weight)| (weight, exactness))
 }

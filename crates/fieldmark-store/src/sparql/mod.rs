@@ -1,24 +1,30 @@
 //! SPARQL queries from strangers, within budgets.
 //!
-//! The engine alone is not enough: it aborts the process on deep nesting, and several of its
-//! operators never look at the cancellation they are given. So a text is measured before it is
-//! parsed ([`scan`]), the algebra is refused or armoured before it runs ([`guard`]), what runs is
-//! watched by one timer for all queries ([`watch`]), and deep queries get a stack of their own.
+//! The engine alone is not enough: it aborts the process on deep nesting, its planner is cubic in
+//! the patterns, and several of its operators never look at the cancellation they are given. So a
+//! text is measured before it is parsed ([`scan`]), its algebra is judged before it runs
+//! ([`judge`]) and armoured with counters ([`armour`]), and what runs has a stack of its own
+//! ([`run`]) and one clock for all queries ([`watch`]). ADR 0004 has the numbers.
 
+mod armour;
 mod budget;
+mod exists;
 mod format;
-mod guard;
+mod judge;
+mod prepare;
 mod run;
 mod scan;
 mod watch;
+mod worker;
 
 pub use budget::CancelToken;
 pub use format::{Form, ResultFormat};
+pub use prepare::Prepared;
 
 use oxrdf::Term;
-use spargebra::{Query, SparqlParser};
 use std::time::Duration;
 use watch::Watch;
+use worker::Places;
 
 /// What one query may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,43 +35,69 @@ pub struct Limits {
     pub depth: usize,
     /// How many operators it may have.
     pub operators: usize,
+    /// How many triple patterns, counting every step of a property path and every OPTIONAL. The
+    /// planner takes time with their cube and cannot be stopped: 128 took it 1.2 s.
+    pub patterns: usize,
+    /// How many queries run at once. Others wait for a place, at most as long as `time`.
+    pub at_once: usize,
     /// How long it may run.
     pub time: Duration,
     /// How many rows or triples it may answer with.
     pub rows: u64,
     /// How long its answer may be, in bytes.
     pub bytes: u64,
-    /// What its intermediate rows may take, in bytes, estimated.
+    /// By how many values it may sort: rows times keys. A sort cannot be stopped.
+    pub sorted: u64,
+    /// What its intermediate rows may take, in bytes: counted where they are held, by an estimate
+    /// of a row's size, and on Linux measured as the growth of the process while it runs.
     pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             query_bytes: 256 << 10,
             depth: 128,
-            operators: 1_000,
+            operators: 512,
+            patterns: 128,
+            at_once: (2 * processors).max(4),
             time: Duration::from_secs(30),
             rows: 1_000_000,
             bytes: 256 << 20,
+            sorted: 200_000,
             memory: 1 << 30,
         }
     }
 }
 
-/// Why a query has no answer. Each says what would.
+/// What a SPARQL endpoint of this project says to whoever would write through it, or call another.
+const READ_ONLY: &str = "facts are changed by import and by proposals, with their source and assessor, not by SPARQL; this endpoint answers queries only and never calls another";
+
+/// Why a query has no answer. Each says what would have one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SparqlError {
     /// It is not SPARQL.
-    #[error("not a SPARQL 1.1 query: {0}")]
-    Parse(String),
+    #[error("not a SPARQL query, at line {line}, column {column}: {message}")]
+    Parse {
+        /// The line of the text, from 1.
+        line: usize,
+        /// The character of the line, from 1.
+        column: usize,
+        /// What was expected there.
+        message: String,
+    },
     /// An update, a LOAD or a SERVICE.
-    #[error(
-        "this endpoint answers queries only: facts are changed by import, with their source and assessor, and no other endpoint is called from here"
-    )]
-    ReadOnly,
+    #[error("{message}")]
+    Refused {
+        /// Where facts are changed instead.
+        message: &'static str,
+    },
+    /// It calls a function that nobody defined.
+    #[error("{0}; the functions of SPARQL 1.1 are there, and no others")]
+    Unsupported(String),
     /// It is too large before it begins.
-    #[error("the query has {what}; at most {limit}: split it")]
+    #[error("the query has {what}; at most {limit} are taken: split it")]
     TooBig {
         /// What there is too much of, with its number.
         what: String,
@@ -74,16 +106,42 @@ pub enum SparqlError {
     },
     /// Every row of one part with every row of another.
     #[error(
-        "the query joins every {0} with every other row: let the parts share a variable, or compare them in a FILTER of the same group"
+        "the query joins every {part} with every row of the rest: let the parts share a variable, or compare their variables in one FILTER of the same group"
     )]
-    Product(String),
+    Product {
+        /// One of the parts, as the query has it.
+        part: String,
+    },
+    /// Its dataset cannot be used.
+    #[error("the graph \"{iri}\" is not an absolute IRI")]
+    Dataset {
+        /// The name as it was given.
+        iri: String,
+    },
+    /// Its answer has another form than the one asked for.
+    #[error("this query's answer is {found}: {wanted} was asked for")]
+    WrongForm {
+        /// What the query has: rows, or triples.
+        found: &'static str,
+        /// What was asked for.
+        wanted: &'static str,
+    },
+    /// Too many others run.
+    #[error("{limit} queries are running and none ended in time: try again in a while")]
+    Busy {
+        /// How many run at once.
+        limit: u64,
+    },
     /// It ran out of time.
-    #[error("the query ran longer than {0} s: bind more, or ask for less")]
-    TimedOut(u64),
+    #[error("the query ran longer than {seconds} s: bind more, or ask for less")]
+    TimedOut {
+        /// The bound, rounded up.
+        seconds: u64,
+    },
     /// It ran out of another budget.
     #[error("the query needs more than {limit} {what}: bind more, or ask for less with LIMIT")]
     OverBudget {
-        /// Rows, bytes of answer, bytes of memory.
+        /// Rows, values to sort by, bytes of answer, of memory or in one text.
         what: &'static str,
         /// The bound.
         limit: u64,
@@ -99,16 +157,6 @@ pub enum SparqlError {
     Engine(String),
 }
 
-/// A query that may run.
-#[derive(Clone, Debug)]
-pub struct Prepared {
-    query: Query,
-    /// It named graphs of its own. A view has none but the unnamed one, so they are empty.
-    elsewhere: bool,
-    /// It nests so deep that it needs a stack of its own.
-    deep: bool,
-}
-
 /// The answer to a SELECT or an ASK, whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
@@ -120,83 +168,30 @@ pub struct Rows {
     pub cut: Option<String>,
 }
 
-/// Runs queries: the budgets and the clock.
-pub(crate) struct Runner {
+/// Runs queries: their budgets, their places and the clock.
+pub struct Runner {
     limits: Limits,
+    places: Places,
     watch: Watch,
+    /// Whether the growth of the process counts. Not in tests, which share one.
+    measures: bool,
 }
-
-/// Nesting up to which an ordinary stack suffices, with an ample margin: 2 MiB held 60 levels of
-/// the worst form when measured (ADR 0004).
-const SHALLOW: usize = 12;
 
 impl Runner {
+    /// A runner that holds every query to these limits.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, watch: Watch::default() }
-    }
-
-    /// Measures, parses and judges a text.
-    pub fn prepare(
-        &self,
-        text: &str,
-        base: Option<&str>,
-        default_graphs: &[String],
-        named_graphs: &[String],
-    ) -> Result<Prepared, SparqlError> {
-        let size = scan::measure(text);
-        let limits = &self.limits;
-        for (count, what, limit) in [
-            (text.len(), "bytes", limits.query_bytes),
-            (size.depth, "levels of brackets", limits.depth),
-            (size.operators, "operators", limits.operators),
-        ] {
-            if count > limit {
-                return Err(SparqlError::TooBig { what: format!("{count} {what}"), limit: limit as u64 });
-            }
+        let places = Places::new(limits.at_once);
+        Self {
+            limits,
+            places,
+            watch: Watch::default(),
+            measures: true,
         }
-        let deep = size.depth > SHALLOW || size.operators > 100;
-        let parsed = run::on_stack(deep, || {
-            let mut parser = SparqlParser::new();
-            if let Some(base) = base {
-                parser = parser.with_base_iri(base).map_err(|error| SparqlError::Parse(error.to_string()))?;
-            }
-            match parser.clone().parse_query(text) {
-                Ok(query) => {
-                    guard::judge(&query)?;
-                    Ok(query)
-                }
-                // An update is not a broken query, and deserves the answer that says where to go.
-                Err(error) => Err(match parser.parse_update(text) {
-                    Ok(update) if !update.operations.is_empty() => SparqlError::ReadOnly,
-                    _ => SparqlError::Parse(error.to_string()),
-                }),
-            }
-        })??;
-        let mut prepared = Prepared::from_query(parsed);
-        prepared.deep = deep;
-        prepared.elsewhere |= !default_graphs.is_empty() || !named_graphs.is_empty();
-        Ok(prepared)
-    }
-}
-
-impl Prepared {
-    /// A query whose text is this project's own.
-    pub(crate) fn from_query(mut query: Query) -> Self {
-        let (Query::Select { dataset, .. }
-        | Query::Construct { dataset, .. }
-        | Query::Describe { dataset, .. }
-        | Query::Ask { dataset, .. }) = &mut query;
-        let elsewhere = dataset.take().is_some();
-        Self { query, elsewhere, deep: false }
     }
 
-    /// What kind of answer it has.
-    pub fn form(&self) -> Form {
-        match self.query {
-            Query::Select { .. } => Form::Select,
-            Query::Ask { .. } => Form::Ask,
-            Query::Construct { .. } | Query::Describe { .. } => Form::Graph,
-        }
+    /// What one query may cost.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 }
 

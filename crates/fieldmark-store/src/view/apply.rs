@@ -9,7 +9,9 @@ use fieldmark_analysis::release::Eyes;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{EDGES, classes, properties};
-use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple};
+use oxigraph::model::{
+    GraphNameRef, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple,
+};
 use oxigraph::store::Store;
 use std::collections::{HashMap, HashSet};
 
@@ -47,7 +49,11 @@ pub(super) fn changes(ledger: &LedgerReader, seq: u64) -> Result<Vec<Delta>, Sto
         .changed_after(seq)?
         .into_iter()
         .map(|id| {
-            Ok(Delta { before: ledger.at(&id, seq)?, after: ledger.current(&id)?, id })
+            Ok(Delta {
+                before: ledger.at(&id, seq)?,
+                after: ledger.current(&id)?,
+                id,
+            })
         })
         .collect()
 }
@@ -70,14 +76,18 @@ pub(super) fn apply(
         let old: HashSet<Triple> = match before {
             Some(record) if reach.was(&id)? => {
                 reach.load_was(&record)?;
-                eyes.render(&record, |other| reach.was_known(other)).into_iter().collect()
+                eyes.render(&record, |other| reach.was_known(other))
+                    .into_iter()
+                    .collect()
             }
             _ => HashSet::new(),
         };
         let new: HashSet<Triple> = match after {
             Some(record) if reach.now(&id)? => {
                 reach.load_was(&record)?;
-                eyes.render(&record, |other| reach.now_known(other)).into_iter().collect()
+                eyes.render(&record, |other| reach.now_known(other))
+                    .into_iter()
+                    .collect()
             }
             _ => HashSet::new(),
         };
@@ -138,7 +148,10 @@ impl<'a> Reach<'a> {
         let ids: Vec<&RecordId> = self.deltas.keys().copied().collect();
         let mut rising = Vec::new();
         for id in ids {
-            let needs = self.deltas[id].after.as_ref().and_then(|record| self.eyes.needs(record));
+            let needs = self.deltas[id]
+                .after
+                .as_ref()
+                .and_then(|record| self.eyes.needs(record));
             self.status.insert(id.clone(), needs.is_some());
             if let Some(needs) = needs {
                 self.needs.insert(id.clone(), needs);
@@ -181,10 +194,12 @@ impl<'a> Reach<'a> {
 
     /// The changed records, those whose visibility turned, and whoever mentions one of these.
     fn touched(&mut self) -> Result<HashSet<RecordId>, ApplyError> {
-        let mut touched: HashSet<RecordId> =
-            self.deltas.keys().map(|id| RecordId::clone(id)).collect();
-        let settled: Vec<(RecordId, bool)> =
-            self.status.iter().map(|(id, now)| (id.clone(), *now)).collect();
+        let mut touched: HashSet<RecordId> = self.deltas.keys().copied().cloned().collect();
+        let settled: Vec<(RecordId, bool)> = self
+            .status
+            .iter()
+            .map(|(id, now)| (id.clone(), *now))
+            .collect();
         for (id, now) in settled {
             if self.was(&id)? != now {
                 touched.extend(self.ledger.referrers(&id)?);
@@ -269,7 +284,10 @@ impl<'a> Reach<'a> {
     }
 
     fn now_known(&self, id: &RecordId) -> bool {
-        self.status.get(id).copied().unwrap_or_else(|| self.was_known(id))
+        self.status
+            .get(id)
+            .copied()
+            .unwrap_or_else(|| self.was_known(id))
     }
 
     /// Whether a record outside `rewritten` also yields this triple. Only two kinds of triple
@@ -280,8 +298,12 @@ impl<'a> Reach<'a> {
         triple: &Triple,
         rewritten: &HashSet<RecordId>,
     ) -> Result<bool, ApplyError> {
-        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(false) };
-        let Some(owner) = RecordId::owner_of(subject.as_str()) else { return Ok(false) };
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+            return Ok(false);
+        };
+        let Some(owner) = RecordId::owner_of(subject.as_str()) else {
+            return Ok(false);
+        };
         let predicate = triple.predicate.as_ref();
         if self.pseudonym_in_use(subject, rewritten)? {
             return Ok(true);
@@ -289,27 +311,36 @@ impl<'a> Reach<'a> {
         let Some((kind, _)) = EDGES.iter().find(|(_, edge)| *edge == predicate) else {
             return Ok(false);
         };
-        if !rewritten.contains(&owner) && self.now(&owner)?
+        if !rewritten.contains(&owner)
+            && self.now(&owner)?
             && let Some(record) = self.ledger.current(&owner)?
         {
             self.load_was(&record)?;
-            if self.eyes.render(&record, |id| self.now_known(id)).contains(triple) {
+            if self
+                .eyes
+                .render(&record, |id| self.now_known(id))
+                .contains(triple)
+            {
                 return Ok(true);
             }
         }
         for relationship in self.subjects(properties::STIX_SOURCE_REF, subject.as_ref().into())? {
-            let Some(id) = RecordId::owner_of(relationship.as_str()) else { continue };
+            let Some(id) = RecordId::owner_of(relationship.as_str()) else {
+                continue;
+            };
             if rewritten.contains(&id) {
                 continue;
             }
             let kind = oxigraph::model::Literal::from(*kind);
-            if self.holds(&relationship, properties::STIX_TARGET_REF, triple.object.as_ref())?
-                && self.holds(
-                    &relationship,
-                    properties::STIX_RELATIONSHIP_TYPE,
-                    kind.as_ref().into(),
-                )?
-            {
+            if self.holds(
+                &relationship,
+                properties::STIX_TARGET_REF,
+                triple.object.as_ref(),
+            )? && self.holds(
+                &relationship,
+                properties::STIX_RELATIONSHIP_TYPE,
+                kind.as_ref().into(),
+            )? {
                 return Ok(true);
             }
         }
@@ -321,12 +352,19 @@ impl<'a> Reach<'a> {
         node: &NamedNode,
         rewritten: &HashSet<RecordId>,
     ) -> Result<bool, ApplyError> {
-        if !self.holds(node, properties::RDF_TYPE, classes::FM_WITHHELD_ASSESSOR.into())? {
+        if !self.holds(
+            node,
+            properties::RDF_TYPE,
+            classes::FM_WITHHELD_ASSESSOR.into(),
+        )? {
             return Ok(false);
         }
-        Ok(self.subjects(properties::FM_ASSESSOR, node.as_ref().into())?.iter().any(|claim| {
-            RecordId::owner_of(claim.as_str()).is_some_and(|id| !rewritten.contains(&id))
-        }))
+        Ok(self
+            .subjects(properties::FM_ASSESSOR, node.as_ref().into())?
+            .iter()
+            .any(|claim| {
+                RecordId::owner_of(claim.as_str()).is_some_and(|id| !rewritten.contains(&id))
+            }))
     }
 
     fn holds(

@@ -35,13 +35,21 @@ pub(super) fn is_fresh(dir: Option<&Path>) -> Result<bool, StoreError> {
 
 /// Opens the store in use, or an empty stand-in while there is none.
 pub(super) fn open(dir: Option<&Path>, audience: &str) -> Result<Store, StoreError> {
-    let Some(dir) = dir else { return placeholder(audience) };
-    let Some(number) = generation(dir)? else { return placeholder(audience) };
+    let Some(dir) = dir else {
+        return placeholder(audience);
+    };
+    let Some(number) = generation(dir)? else {
+        return placeholder(audience);
+    };
     match on_disk(&dir.join(number.to_string())) {
         Ok(store) => Ok(store),
         // A view is disposable: one that cannot be opened is built again, by its empty mark.
         Err(why) => {
-            tracing::warn!(audience, why, "the view cannot be opened; building it again");
+            tracing::warn!(
+                audience,
+                why,
+                "the view cannot be opened; building it again"
+            );
             placeholder(audience)
         }
     }
@@ -95,10 +103,17 @@ pub(super) fn build(
 /// Removes the generations that are no longer in use. What cannot be removed now is removed at
 /// the next rebuild, so a failure is only worth a line in the log.
 pub(super) fn forget_old(dir: &Path) {
-    let Ok(Some(number)) = generation(dir) else { return };
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(Some(number)) = generation(dir) else {
+        return;
+    };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     for entry in entries.flatten() {
-        let old = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok());
+        let old = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<u64>().ok());
         if old.is_some_and(|old| old != number)
             && let Err(error) = std::fs::remove_dir_all(entry.path())
         {
@@ -146,7 +161,9 @@ fn fill(
     let visible = fixpoint(&needs);
     drop(needs);
     let mut loader = store.bulk_loader();
-    loader.load_quads(fieldmark_rdf::ontology::shared_triples().map(in_view)).map_err(engine)?;
+    loader
+        .load_quads(fieldmark_rdf::ontology::shared_triples().map(in_view))
+        .map_err(engine)?;
     loader.load_quads(mark.quads()).map_err(engine)?;
     let mut batch = Vec::new();
     ledger.each_current(|record| {
@@ -155,10 +172,12 @@ fn fill(
             batch.extend(triples.into_iter().map(in_view));
         }
         if batch.len() >= 100_000 {
-            loader.load_quads(std::mem::take(&mut batch)).map_err(|error| StoreError::Behind {
-                audience: eyes.audience.name.clone(),
-                why: error.to_string(),
-            })?;
+            loader
+                .load_quads(std::mem::take(&mut batch))
+                .map_err(|error| StoreError::Behind {
+                    audience: eyes.audience.name.clone(),
+                    why: error.to_string(),
+                })?;
         }
         Ok(())
     })?;
@@ -194,7 +213,10 @@ fn io(path: &Path, error: std::io::Error) -> StoreError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return StoreError::Full(path.display().to_string());
     }
-    StoreError::Io { path: path.to_owned(), error }
+    StoreError::Io {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 fn engine(error: impl ToString) -> BuildError {

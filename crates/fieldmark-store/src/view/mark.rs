@@ -27,7 +27,11 @@ pub struct Mark {
 impl Mark {
     /// The mark of a view of `audience` that holds everything up to `head`.
     pub fn now(head: (u64, Hash), audience: &Audience, key: &[u8; 32]) -> Self {
-        Self { seq: head.0, hash: head.1, rules: rules(audience, key) }
+        Self {
+            seq: head.0,
+            hash: head.1,
+            rules: rules(audience, key),
+        }
     }
 
     /// Whether the view was made by today's rules for this audience.
@@ -56,12 +60,18 @@ impl Mark {
         let (Some(seq), Some(hash), Some(rules)) = (text(SEQ)?, text(HASH)?, text(RULES)?) else {
             return Ok(None);
         };
-        Ok(seq.parse().ok().zip(unhex(&hash)).map(|(seq, hash)| Self { seq, hash, rules }))
+        Ok(seq
+            .parse()
+            .ok()
+            .zip(unhex(&hash))
+            .map(|(seq, hash)| Self { seq, hash, rules }))
     }
 
     /// Replaces the store's mark within the transaction that brings it there.
     pub(super) fn write(&self, transaction: &mut Transaction<'_>) -> Result<(), String> {
-        transaction.clear_graph(GRAPH).map_err(|error| error.to_string())?;
+        transaction
+            .clear_graph(GRAPH)
+            .map_err(|error| error.to_string())?;
         for quad in self.quads() {
             transaction.insert(&quad);
         }

@@ -8,8 +8,8 @@ mod apply;
 mod build;
 mod mark;
 
-pub use mark::Mark;
 pub(crate) use build::policies;
+pub use mark::Mark;
 
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
@@ -105,13 +105,20 @@ impl Kept {
             audience: self.audience.clone(),
             engine: self.current(),
             runner: runner.clone(),
-            names: self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone(),
+            names: self
+                .names
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .clone(),
         }
     }
 
     /// Why it is behind the ledger, when it is.
     pub fn behind(&self) -> Option<String> {
-        self.behind.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.behind
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     /// Brings the view up to the ledger's head, in one transaction. On an error the view stays
@@ -130,8 +137,12 @@ impl Kept {
         let engine = self.current();
         let mark = Mark::read(&engine).map_err(|why| self.trouble(why))?;
         let head = ledger.head()?;
-        let ours = mark.as_ref().filter(|mark| mark.fits(&self.audience, &self.key));
-        let Some(mark) = ours else { return self.rebuild(ledger) };
+        let ours = mark
+            .as_ref()
+            .filter(|mark| mark.fits(&self.audience, &self.key));
+        let Some(mark) = ours else {
+            return self.rebuild(ledger);
+        };
         if mark.seq == head.0 && mark.hash == head.1 {
             return Ok(());
         }
@@ -148,17 +159,19 @@ impl Kept {
             return self.rebuild(ledger);
         }
         let next = Mark::now(head, &self.audience, &self.key);
-        apply::apply(&engine, &eyes, &changed, ledger, &next)
-            .map_err(|error| match error {
-                apply::ApplyError::Engine(why) => self.trouble(why),
-                apply::ApplyError::Ledger(error) => error,
-            })?;
+        apply::apply(&engine, &eyes, &changed, ledger, &next).map_err(|error| match error {
+            apply::ApplyError::Engine(why) => self.trouble(why),
+            apply::ApplyError::Ledger(error) => error,
+        })?;
         self.forget_names();
         Ok(())
     }
 
     fn forget_names(&self) {
-        *self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
+        *self
+            .names
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
     }
 
     /// Makes the view again from the ledger, beside the old one, then changes over.
@@ -171,7 +184,10 @@ impl Kept {
                 build::BuildError::Engine(why) => self.trouble(why),
                 build::BuildError::Ledger(error) => error,
             })?;
-        *self.engine.write().unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
+        *self
+            .engine
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
         self.forget_names();
         if let Some(dir) = &self.dir {
             build::forget_old(dir);
@@ -195,16 +211,26 @@ impl Kept {
     }
 
     fn eyes<'a>(&'a self, policies: &'a Policies) -> Eyes<'a> {
-        Eyes { audience: &self.audience, policies, key: &self.key }
+        Eyes {
+            audience: &self.audience,
+            policies,
+            key: &self.key,
+        }
     }
 
     fn current(&self) -> Store {
-        self.engine.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.engine
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     fn reopen(&self) -> Result<(), StoreError> {
         let Some(dir) = &self.dir else { return Ok(()) };
-        let mut engine = self.engine.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut engine = self
+            .engine
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         // The engine locks its directory: the old handle must go before the new one comes.
         *engine = build::placeholder(&self.audience.name)?;
         *engine = build::open(Some(dir), &self.audience.name)?;
@@ -212,12 +238,18 @@ impl Kept {
     }
 
     fn note(&self, result: &Result<(), StoreError>) {
-        let mut behind = self.behind.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut behind = self
+            .behind
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *behind = result.as_ref().err().map(ToString::to_string);
     }
 
     fn trouble(&self, why: String) -> StoreError {
-        StoreError::Behind { audience: self.audience.name.clone(), why }
+        StoreError::Behind {
+            audience: self.audience.name.clone(),
+            why,
+        }
     }
 }
 

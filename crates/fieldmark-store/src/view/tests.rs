@@ -22,37 +22,81 @@ fn audiences() -> Vec<Audience> {
 /// One step of a random history.
 #[derive(Clone, Debug)]
 enum Step {
-    Put { own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize },
+    Put {
+        own: u8,
+        kind: u8,
+        a: u8,
+        b: u8,
+        levels: [usize; 4],
+        number: usize,
+    },
     Retract(u8),
     /// The views follow only now, several entries at once.
     Follow,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let put = (0u8..7, 0u8..4, 0u8..7, 0u8..7, prop::array::uniform4(0usize..5), 0usize..3)
-        .prop_map(|(own, kind, a, b, levels, number)| Step::Put { own, kind, a, b, levels, number });
-    let step = prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 3 => Just(Step::Follow)];
+    let put = (
+        0u8..7,
+        0u8..4,
+        0u8..7,
+        0u8..7,
+        prop::array::uniform4(0usize..5),
+        0usize..3,
+    )
+        .prop_map(|(own, kind, a, b, levels, number)| Step::Put {
+            own,
+            kind,
+            a,
+            b,
+            levels,
+            number,
+        });
+    let step =
+        prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 3 => Just(Step::Follow)];
     prop::collection::vec(step, 1..24)
 }
 
 /// Ids are few, so that steps meet: 0 and 1 are identities, 2 to 4 relationships, 5 and 6 notes.
 fn pick(n: u8) -> RecordId {
-    id(["identity", "identity", "relationship", "relationship", "relationship", "note", "note"][usize::from(n)], n)
+    id(
+        [
+            "identity",
+            "identity",
+            "relationship",
+            "relationship",
+            "relationship",
+            "note",
+            "note",
+        ][usize::from(n)],
+        n,
+    )
 }
 
 fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> Record {
     let level = |n: usize| Tlp::ALL[levels[n]];
     let own = pick(own);
     let decimal = |text: &str| {
-        Term::from(Literal::new_typed_literal(text, oxigraph::model::vocab::xsd::DECIMAL))
+        Term::from(Literal::new_typed_literal(
+            text,
+            oxigraph::model::vocab::xsd::DECIMAL,
+        ))
     };
     match kind {
         0 => record(
             &own,
             &[
-                (properties::RDF_TYPE, classes::STIX_IDENTITY.into_owned().into(), level(0)),
+                (
+                    properties::RDF_TYPE,
+                    classes::STIX_IDENTITY.into_owned().into(),
+                    level(0),
+                ),
                 // The engine writes both as one literal.
-                (properties::FM_VALUE, decimal(["1.50", "1.5", "2.0"][number]), level(1)),
+                (
+                    properties::FM_VALUE,
+                    decimal(["1.50", "1.5", "2.0"][number]),
+                    level(1),
+                ),
                 (properties::FM_VALUE, decimal("1.5"), level(2)),
                 (properties::STIX_USES, node(&pick(b)), level(3)),
             ],
@@ -60,8 +104,16 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
         1 | 2 => record(
             &own,
             &[
-                (properties::RDF_TYPE, classes::STIX_RELATIONSHIP.into_owned().into(), level(0)),
-                (properties::STIX_RELATIONSHIP_TYPE, Literal::from("uses").into(), level(1)),
+                (
+                    properties::RDF_TYPE,
+                    classes::STIX_RELATIONSHIP.into_owned().into(),
+                    level(0),
+                ),
+                (
+                    properties::STIX_RELATIONSHIP_TYPE,
+                    Literal::from("uses").into(),
+                    level(1),
+                ),
                 (properties::STIX_SOURCE_REF, node(&pick(a)), level(2)),
                 (properties::STIX_TARGET_REF, node(&pick(b)), level(3)),
             ],
@@ -69,7 +121,11 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
         _ => record(
             &own,
             &[
-                (properties::RDF_TYPE, classes::FM_CLAIM.into_owned().into(), level(0)),
+                (
+                    properties::RDF_TYPE,
+                    classes::FM_CLAIM.into_owned().into(),
+                    level(0),
+                ),
                 (properties::FM_SUBJECT, node(&pick(a)), level(1)),
                 (properties::FM_ASSESSOR, node(&pick(b)), level(2)),
                 (properties::FM_CONCURS_WITH, node(&pick(a)), level(3)),
@@ -89,14 +145,29 @@ fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
             let marking = record(
                 &id,
                 &[
-                    (properties::RDF_TYPE, classes::STIX_MARKING_DEFINITION.into_owned().into(), Tlp::Clear),
-                    (properties::FM_TLP, Literal::from(level.name()).into(), Tlp::Clear),
+                    (
+                        properties::RDF_TYPE,
+                        classes::STIX_MARKING_DEFINITION.into_owned().into(),
+                        Tlp::Clear,
+                    ),
+                    (
+                        properties::FM_TLP,
+                        Literal::from(level.name()).into(),
+                        Tlp::Clear,
+                    ),
                 ],
             );
-            Change::Put { record: marking, received: None }
+            Change::Put {
+                record: marking,
+                received: None,
+            }
         })
         .collect();
-    ledger.append(&[("t", &policies)], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+    ledger
+        .append(&[("t", &policies)], OffsetDateTime::UNIX_EPOCH)
+        .unwrap()
+        .remove(0)
+        .unwrap();
     let reader = LedgerReader::open(&path).unwrap();
     (dir, ledger, reader)
 }
@@ -143,10 +214,17 @@ fn changing_a_policy_changes_what_stands_under_it() {
     let own = id("marking-definition", 1);
     let define = |level: &str| {
         let statements = [
-            (properties::RDF_TYPE, classes::STIX_MARKING_DEFINITION.into_owned().into(), Tlp::Clear),
+            (
+                properties::RDF_TYPE,
+                classes::STIX_MARKING_DEFINITION.into_owned().into(),
+                Tlp::Clear,
+            ),
             (properties::FM_TLP, Literal::from(level).into(), Tlp::Clear),
         ];
-        Change::Put { record: record(&own, &statements), received: None }
+        Change::Put {
+            record: record(&own, &statements),
+            received: None,
+        }
     };
     let campaign = id("campaign", 1);
     let quad = oxigraph::model::Quad::new(
@@ -155,10 +233,17 @@ fn changing_a_policy_changes_what_stands_under_it() {
         classes::STIX_CAMPAIGN.into_owned(),
         oxigraph::model::NamedNode::new_unchecked(own.iri()),
     );
-    let put = Change::Put { record: Record::new(campaign.clone(), vec![quad]).unwrap(), received: None };
+    let put = Change::Put {
+        record: Record::new(campaign.clone(), vec![quad]).unwrap(),
+        received: None,
+    };
     let public = Kept::open(Audience::public(), None, &[3; 32], &reader).unwrap();
     let mut step = |change: Change| {
-        ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+        ledger
+            .append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH)
+            .unwrap()
+            .remove(0)
+            .unwrap();
         public.follow(&reader).unwrap();
         let iri = oxigraph::model::NamedNode::new_unchecked(campaign.iri());
         public

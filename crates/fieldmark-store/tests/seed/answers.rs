@@ -78,14 +78,14 @@ fn what_links_alces_lake_to_the_campaign_against_mps() {
     }
     out += &format!("shared none of: {}\n", overlap.not_shared.join(", "));
     expect![[r#"
-        soft claimed: People’s Republic of China (L70; title, L10, L22) [assessors claim the same of both]
-        soft claimed: Spamouflage (L70; L39, par. 1, L39, L38, par. 1) [assessors claim the same of both]
+        soft claimed: People’s Republic of China (L70, fn 5; par. 2, title, L10, L22) [assessors claim the same of both]
+        soft claimed: Spamouflage (L70; L39, par. 7, L39, L38, par. 6) [assessors claim the same of both]
         soft platform: Facebook (L70; L14)
         soft platform: Twitter (L70; L14)
         soft target: Canada (L70; L14)
         soft technique: Automated Account Asset (L70; L22)
         soft technique: Persona Legitimacy (L70; L16) [sub-techniques of one technique]
-        soft technique: Present Persona (L70; L16) [sub-techniques of one technique]
+        soft technique: Present Persona (L70, L70; L16) [sub-techniques of one technique]
         shared none of: event, narrative, network
     "#]].assert_eq(&out);
 }
@@ -135,7 +135,7 @@ fn a_path_is_explained_hop_by_hop() {
         .collect();
     expect![[r#"
         claim Attribution -> "confirmed Mandiant’s findings"
-        relationship member-of <- """#]]
+        relationship member-of <- "PRC's law enforcement entity""#]]
     .assert_eq(&hops.join("\n"));
 }
 
@@ -150,7 +150,15 @@ fn the_six_questions_of_the_case() {
         "asserted-before",
         &[("before", "2023-09-06")],
         &["assessorLabel", "verbatim"],
-        expect![[""]],
+        expect![[r#"
+            Ben Nimmo | attributed it to … the company had also identified
+            Mandiant | findings … Pro-PRC DRAGONBRIDGE
+            Meta | affirmed … is linked … link it to individuals associated with Chinese law enforcement
+            Rapid Response Mechanism Canada | confirmed Mandiant’s findings
+            Rapid Response Mechanism Canada | was low
+            Redacted assessor R1 | connected to
+            US Department of Justice | announced charges
+        "#]],
     );
     answer(
         "redacted-assessors",
@@ -172,8 +180,8 @@ fn the_six_questions_of_the_case() {
         &[],
         &["claim", "assessorLabel", "verbatim"],
         expect![[r#"
-        <https://w3id.org/fieldmark/id/relationship--ba573f72-b9db-5439-a1d9-82e441b0e590> | Embassy of the People’s Republic of China in Canada | denial
-    "#]],
+            <https://w3id.org/fieldmark/id/relationship--ba573f72-b9db-5439-a1d9-82e441b0e590> | Embassy of the People’s Republic of China in Canada | has never meddled in another nation’s domestic affairs … downright liar and disseminator of false information
+        "#]],
     );
     answer(
         "attribution",
@@ -191,43 +199,43 @@ fn the_six_questions_of_the_case() {
         &[],
         &["class", "records"],
         expect![[r#"
-        <http://docs.oasis-open.org/cti/ns/stix#AttackPattern> | 423
-        <http://docs.oasis-open.org/cti/ns/stix#Campaign> | 4
-        <http://docs.oasis-open.org/cti/ns/stix#Identity> | 47
-        <http://docs.oasis-open.org/cti/ns/stix#Infrastructure> | 5
-        <http://docs.oasis-open.org/cti/ns/stix#IntrusionSet> | 2
-        <http://docs.oasis-open.org/cti/ns/stix#Location> | 5
-        <http://docs.oasis-open.org/cti/ns/stix#MarkingDefinition> | 5
-        <http://docs.oasis-open.org/cti/ns/stix#Relationship> | 84
-        <http://docs.oasis-open.org/cti/ns/stix#Report> | 11
-        <http://docs.oasis-open.org/cti/ns/stix#UserAccount> | 2
-        <http://www.w3.org/2004/02/skos/core#Concept> | 439
-        <http://www.w3.org/ns/prov#Organization> | 15
-        <http://www.w3.org/ns/prov#Person> | 6
-        <https://w3id.org/fieldmark/ns#Attribution> | 17
-        <https://w3id.org/fieldmark/ns#Authenticity> | 4
-        <https://w3id.org/fieldmark/ns#BotNetwork> | 4
-        <https://w3id.org/fieldmark/ns#Channel> | 1
-        <https://w3id.org/fieldmark/ns#Claim> | 33
-        <https://w3id.org/fieldmark/ns#Classification> | 3
-        <https://w3id.org/fieldmark/ns#Control> | 1
-        <https://w3id.org/fieldmark/ns#Denial> | 1
-        <https://w3id.org/fieldmark/ns#Event> | 5
-        <https://w3id.org/fieldmark/ns#Evidence> | 8
-        <https://w3id.org/fieldmark/ns#Group> | 4
-        <https://w3id.org/fieldmark/ns#Impact> | 3
-        <https://w3id.org/fieldmark/ns#Label> | 2
-        <https://w3id.org/fieldmark/ns#Media> | 4
-        <https://w3id.org/fieldmark/ns#Metric> | 22
-        <https://w3id.org/fieldmark/ns#Narrative> | 7
-        <https://w3id.org/fieldmark/ns#Objective> | 2
-        <https://w3id.org/fieldmark/ns#Office> | 6
-        <https://w3id.org/fieldmark/ns#Persona> | 1
-        <https://w3id.org/fieldmark/ns#Platform> | 8
-        <https://w3id.org/fieldmark/ns#RedactedAssessor> | 8
-        <https://w3id.org/fieldmark/ns#RedactedFinding> | 1
-        <https://w3id.org/fieldmark/ns#SameNetwork> | 3
-        <https://w3id.org/fieldmark/ns#Tactic> | 16
-    "#]],
+            <http://docs.oasis-open.org/cti/ns/stix#AttackPattern> | 423
+            <http://docs.oasis-open.org/cti/ns/stix#Campaign> | 4
+            <http://docs.oasis-open.org/cti/ns/stix#Identity> | 50
+            <http://docs.oasis-open.org/cti/ns/stix#Infrastructure> | 5
+            <http://docs.oasis-open.org/cti/ns/stix#IntrusionSet> | 2
+            <http://docs.oasis-open.org/cti/ns/stix#Location> | 6
+            <http://docs.oasis-open.org/cti/ns/stix#MarkingDefinition> | 5
+            <http://docs.oasis-open.org/cti/ns/stix#Relationship> | 101
+            <http://docs.oasis-open.org/cti/ns/stix#Report> | 11
+            <http://docs.oasis-open.org/cti/ns/stix#UserAccount> | 3
+            <http://www.w3.org/2004/02/skos/core#Concept> | 439
+            <http://www.w3.org/ns/prov#Organization> | 16
+            <http://www.w3.org/ns/prov#Person> | 8
+            <https://w3id.org/fieldmark/ns#Attribution> | 18
+            <https://w3id.org/fieldmark/ns#Authenticity> | 4
+            <https://w3id.org/fieldmark/ns#BotNetwork> | 5
+            <https://w3id.org/fieldmark/ns#Channel> | 1
+            <https://w3id.org/fieldmark/ns#Claim> | 36
+            <https://w3id.org/fieldmark/ns#Classification> | 3
+            <https://w3id.org/fieldmark/ns#Control> | 1
+            <https://w3id.org/fieldmark/ns#Denial> | 1
+            <https://w3id.org/fieldmark/ns#Event> | 5
+            <https://w3id.org/fieldmark/ns#Evidence> | 7
+            <https://w3id.org/fieldmark/ns#Group> | 4
+            <https://w3id.org/fieldmark/ns#Impact> | 4
+            <https://w3id.org/fieldmark/ns#Label> | 2
+            <https://w3id.org/fieldmark/ns#Media> | 4
+            <https://w3id.org/fieldmark/ns#Metric> | 25
+            <https://w3id.org/fieldmark/ns#Narrative> | 7
+            <https://w3id.org/fieldmark/ns#Objective> | 2
+            <https://w3id.org/fieldmark/ns#Office> | 6
+            <https://w3id.org/fieldmark/ns#Persona> | 2
+            <https://w3id.org/fieldmark/ns#Platform> | 8
+            <https://w3id.org/fieldmark/ns#RedactedAssessor> | 8
+            <https://w3id.org/fieldmark/ns#RedactedFinding> | 1
+            <https://w3id.org/fieldmark/ns#SameNetwork> | 4
+            <https://w3id.org/fieldmark/ns#Tactic> | 16
+        "#]],
     );
 }

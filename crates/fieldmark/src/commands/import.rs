@@ -1,18 +1,16 @@
 //! `import`: files in, each judged record by record, with a report that says what became of each.
 
+use super::progress;
 use super::text::{Language, items, plain};
 use super::{Desktop, print};
 use crate::door::{Door, address};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::Method;
 use futures_util::TryStreamExt;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
@@ -29,12 +27,29 @@ pub struct How {
 /// How many records a report names that were not refused; JSON names them all.
 const NAMED: usize = 1_000;
 
-/// Imports each file. One that cannot be read, or a record that is refused, keeps nothing else
+/// The endings by which a file in a directory is taken for RDF; the desk tells the format by the
+/// same ones. A file that is named itself is sent whatever its ending.
+const ENDINGS: [&str; 9] = [
+    "ttl", "turtle", "trig", "nt", "nq", "jsonld", "rdf", "owl", "xml",
+];
+
+/// Imports each file, and each file in a directory. One that cannot be read, or a record that is refused, keeps nothing else
 /// out; the exit status is 1 all the same.
-pub async fn run(on: &Desktop, files: &[std::path::PathBuf], how: &How) -> Result<ExitCode> {
+pub async fn run(on: &Desktop, named: &[PathBuf], how: &How) -> Result<ExitCode> {
     let door = on.door().await?;
     let mut sound = true;
-    for path in files {
+    let mut files = Vec::new();
+    for path in named {
+        match found(on, path, how) {
+            Ok(found) => files.extend(found),
+            Err(error) => {
+                sound = false;
+                let name = path.display();
+                eprintln!("fieldmark: {}", plain(&format!("{name}: {error:#}")));
+            }
+        }
+    }
+    for path in &files {
         let name = path.display().to_string();
         let report = match one(&door, path, how, on.language).await {
             Ok(report) => report,
@@ -66,15 +81,114 @@ pub async fn run(on: &Desktop, files: &[std::path::PathBuf], how: &How) -> Resul
     })
 }
 
+/// The files a name stands for: itself, or what is in the directory of that name, in order.
+fn found(on: &Desktop, path: &Path, how: &How) -> Result<Vec<PathBuf>> {
+    if path == Path::new("-") || !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut directory = Directory {
+        every: how.format.is_some(),
+        // A knowledge base in the directory is not among the facts to bring into it.
+        data: std::fs::canonicalize(&on.config.data).ok(),
+        files: Vec::new(),
+        passed_over: 0,
+    };
+    directory.read(path)?;
+    let Directory {
+        files, passed_over, ..
+    } = directory;
+    let endings = ENDINGS.join(", ");
+    if files.is_empty() {
+        anyhow::bail!(match on.language {
+            Language::En =>
+                format!("no file in it ends in {endings}; --format takes every file, or name one"),
+            Language::Fr => format!(
+                "aucun fichier n’y finit par {endings} ; --format les prend tous, ou nommez-en un"
+            ),
+        });
+    }
+    if passed_over > 0 {
+        let counted = on.language.count(
+            passed_over,
+            [
+                "file passed over, which ends",
+                "files passed over, which end",
+            ],
+            [
+                "fichier laissé, qui ne finit",
+                "fichiers laissés, qui ne finissent",
+            ],
+        );
+        let name = plain(&path.display().to_string());
+        match on.language {
+            Language::En => eprintln!("{name}: {counted} in none of {endings}"),
+            Language::Fr => eprintln!("{name} : {counted} par aucun de {endings}"),
+        }
+    }
+    Ok(files)
+}
+
+/// What is in a directory and below it.
+struct Directory {
+    /// Whether every file is taken, because their format was said.
+    every: bool,
+    /// The data directory, which is left alone.
+    data: Option<PathBuf>,
+    files: Vec<PathBuf>,
+    passed_over: u64,
+}
+
+impl Directory {
+    /// Reads by name, so that two runs do the same. Hidden names are not facts; a link to a
+    /// directory is not followed, since it may lead back here.
+    fn read(&mut self, path: &Path) -> Result<()> {
+        let inside = || path.display().to_string();
+        let mut entries = std::fs::read_dir(path)
+            .and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>())
+            .with_context(inside)?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let kind = entry.file_type().with_context(inside)?;
+            let path = entry.path();
+            if hidden || (kind.is_symlink() && path.is_dir()) {
+                continue;
+            }
+            // A socket, a pipe or a device holds no facts, and opening one may never end. What
+            // cannot be looked at goes on the list: opening it will say why.
+            if std::fs::metadata(&path).is_ok_and(|about| !about.is_dir() && !about.is_file()) {
+                continue;
+            }
+            if kind.is_dir() {
+                let data = self.data.is_some() && std::fs::canonicalize(&path).ok() == self.data;
+                if !data {
+                    self.read(&path)?;
+                }
+            } else if self.every || ends_as_rdf(&path) {
+                self.files.push(path);
+            } else {
+                self.passed_over += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ends_as_rdf(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
+    })
+}
+
 async fn one(door: &Door, path: &Path, how: &How, lang: Language) -> Result<Value> {
     if path == Path::new("-") {
         return send(door, tokio::io::stdin(), None, None, how, lang).await;
     }
     let file = tokio::fs::File::open(path).await?;
     let about = file.metadata().await?;
-    if about.is_dir() {
-        bail!("this is a directory; name the files in it");
-    }
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
@@ -89,7 +203,7 @@ async fn send(
     how: &How,
     lang: Language,
 ) -> Result<Value> {
-    let bar = bar(name.unwrap_or("-"), length, lang);
+    let bar = progress::bytes(name.unwrap_or("-"), length, lang.say("reading", "lecture"));
     let moved = bar.clone();
     let bytes = ReaderStream::with_capacity(input, 1 << 16).inspect_ok(move |chunk| {
         moved.inc(chunk.len() as u64);
@@ -114,30 +228,6 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
         .await
         .context("the import was not answered")?
         .json()
-}
-
-/// A bar on standard error when somebody watches, else one that is not seen.
-fn bar(name: &str, length: Option<u64>, lang: Language) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let (bar, template) = match length {
-        Some(length) => (
-            ProgressBar::new(length),
-            "{prefix} {wide_bar} {bytes}/{total_bytes} {msg}",
-        ),
-        None => (
-            ProgressBar::new_spinner(),
-            "{prefix} {spinner} {bytes} {msg}",
-        ),
-    };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar.set_prefix(plain(name));
-    bar.set_message(lang.say("reading", "lecture"));
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
 }
 
 /// The report for a reader: the counts, then each record, then what others still wait for.

@@ -11,6 +11,7 @@ mod import;
 mod operator;
 mod overlap;
 mod path;
+mod progress;
 mod search;
 mod show;
 mod sparql;

@@ -1,5 +1,6 @@
 //! `verify`, `rebuild`, `config`, `completions`, `man`: for those who run an installation.
 
+use super::progress;
 use super::text::{items, plain, table};
 use super::{Desktop, print, print_bytes};
 use crate::cli::Cli;
@@ -18,8 +19,14 @@ pub async fn verify(on: &Desktop) -> Result<ExitCode> {
     let request = door
         .request(Method::POST, "/api/v1/verify", None)
         .body(Body::empty())?;
-    let answer = door.send(request).await?.json()?;
     let lang = on.language;
+    let bar = progress::waiting(lang.say(
+        "checking the ledger and its views",
+        "vérification du registre et de ses vues",
+    ));
+    let answer = door.send(request).await;
+    bar.finish_and_clear();
+    let answer = answer?.json()?;
     on.print(&answer, |found| {
         let mut out = format!(
             "{} {}; {} {}\n",
@@ -77,13 +84,14 @@ pub async fn rebuild(on: &Desktop, audience: Option<&str>) -> Result<ExitCode> {
         .into_iter()
         .collect();
     let path = address(&["api", "v1", "rebuild"], &query);
-    door.send(
-        door.request(Method::POST, &path, None)
-            .body(Body::empty())?,
-    )
-    .await?
-    .success()?;
+    let request = door
+        .request(Method::POST, &path, None)
+        .body(Body::empty())?;
     let lang = on.language;
+    let bar = progress::waiting(lang.say("making views again", "réfection des vues"));
+    let answer = door.send(request).await;
+    bar.finish_and_clear();
+    answer?.success()?;
     on.print(
         &json!({ "rebuilt": audience.unwrap_or("all") }),
         |_| match audience {

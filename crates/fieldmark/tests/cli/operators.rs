@@ -8,7 +8,7 @@ fn a_token_is_shown_once_listed_without_its_secret_and_revoked() {
     let ran = site.run(&["token", "create", "--name", "desk", "--audience", "public"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(
-        ran.out.starts_with("fm_") && ran.out.trim().split_whitespace().count() == 1,
+        ran.out.starts_with("fm_") && ran.out.split_whitespace().count() == 1,
         "{}",
         ran.out
     );

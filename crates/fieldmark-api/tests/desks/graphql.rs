@@ -1,0 +1,425 @@
+//! `/graphql`: what an analyst asks, pages, names, limits, and nothing of what is hidden.
+
+use crate::case::{ABSENT, ALCES, HIDDEN, MPS, Who, case};
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+
+async fn ask(who: Who, query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let answer = case()
+        .post(who, "/graphql", "application/json", &body)
+        .await;
+    answer.json()
+}
+
+async fn data(query: &str) -> Value {
+    let answer = ask(Who::Public, query).await;
+    assert!(answer.get("errors").is_none(), "{answer:#}");
+    answer["data"].clone()
+}
+
+async fn check(query: &str, wanted: Expect) {
+    wanted.assert_eq(&serde_json::to_string_pretty(&data(query).await).unwrap());
+}
+
+#[tokio::test]
+async fn what_links_two_campaigns_is_itemised_with_its_lines() {
+    let found = data(&format!(
+        "{{ overlap(of: \"{ALCES}\", with: \"MPs campaign 2023\") {{ notShared shared {{
+            family label hard note left {{ isClaim locator source {{ label }} link {{ id }} }} right {{ locator }} }} }} }}"
+    ))
+    .await;
+    let shared: Vec<String> = found["overlap"]["shared"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            format!(
+                "{}: {}",
+                one["family"].as_str().unwrap(),
+                one["label"].as_str().unwrap()
+            )
+        })
+        .collect();
+    expect![[r#"
+        claimed: People’s Republic of China
+        claimed: Spamouflage
+        platform: Facebook
+        platform: Twitter
+        target: Canada
+        technique: Automated Account Asset
+        technique: Persona Legitimacy
+        technique: Present Persona"#]]
+    .assert_eq(&shared.join("\n"));
+    assert_eq!(
+        found["overlap"]["notShared"],
+        json!(["event", "narrative", "network"])
+    );
+    for one in found["overlap"]["shared"].as_array().unwrap() {
+        assert_eq!(one["hard"], false, "{one}");
+        assert!(
+            one["left"][0]["locator"].as_str().unwrap().contains("L70"),
+            "{one}"
+        );
+        assert!(
+            one["left"][0]["link"]["id"].is_string()
+                && !one["right"].as_array().unwrap().is_empty(),
+            "{one}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_path_names_the_claim_of_each_hop() {
+    check(
+        "{ path(from: \"Alces Lake 2022\", to: \"Ministry of Public Security\") {
+            kind isClaim reversed verbatim locator from { label } to { label } source { label } via { __typename } } }",
+        expect![[r#"
+            {
+              "path": [
+                {
+                  "kind": "Attribution",
+                  "isClaim": true,
+                  "reversed": false,
+                  "verbatim": "confirmed Mandiant’s findings",
+                  "locator": "L70, fn 5",
+                  "from": {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  },
+                  "to": {
+                    "label": "People’s Republic of China"
+                  },
+                  "source": {
+                    "label": "RRM Canada report on Alces Lake, 5 August 2022"
+                  },
+                  "via": {
+                    "__typename": "Claim"
+                  }
+                },
+                {
+                  "kind": "member-of",
+                  "isClaim": false,
+                  "reversed": true,
+                  "verbatim": "PRC's law enforcement entity",
+                  "locator": "L38",
+                  "from": {
+                    "label": "People’s Republic of China"
+                  },
+                  "to": {
+                    "label": "Ministry of Public Security"
+                  },
+                  "source": {
+                    "label": "RRM Canada report on the campaign against MPs, 15 September 2023"
+                  },
+                  "via": {
+                    "__typename": "Relationship"
+                  }
+                }
+              ]
+            }"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn dossiers_search_and_questions_answer() {
+    check(
+        &format!(
+            "{{ dossier(of: \"{MPS}\") {{ subject {{ label }} propositions {{ kind object {{ label }} affirmed denied sourceCount }} }}
+              search(text: \"spamou\", first: 2) {{ totalCount nodes {{ __typename id }} pageInfo {{ hasNextPage }} }}
+              question(name: \"dissent\", first: 1) {{ totalCount }} }}"
+        ),
+        expect![[r#"
+            {
+              "dossier": {
+                "subject": {
+                  "label": "Campaign against Canadian MPs, 2023"
+                },
+                "propositions": [
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "People’s Republic of China"
+                    },
+                    "affirmed": 2,
+                    "denied": 1,
+                    "sourceCount": 3
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "Ministry of Public Security"
+                    },
+                    "affirmed": 2,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "Spamouflage"
+                    },
+                    "affirmed": 3,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "CLASSIFICATION",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "CLASSIFICATION",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "OBJECTIVE",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "OBJECTIVE",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "IMPACT",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "IMPACT",
+                    "object": null,
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  }
+                ]
+              },
+              "search": {
+                "totalCount": 8,
+                "nodes": [
+                  {
+                    "__typename": "ActivitySet",
+                    "id": "intrusion-set--b51f4cc2-bbe8-5398-a28c-4a1369c94a67"
+                  },
+                  {
+                    "__typename": "BotNetwork",
+                    "id": "infrastructure--5760d3b2-8c75-53c1-aaa6-c39d1d3673be"
+                  }
+                ],
+                "pageInfo": {
+                  "hasNextPage": true
+                }
+              },
+              "question": {
+                "totalCount": 3
+              }
+            }"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn filters_and_orders_hold_together() {
+    check(
+        "{ byPlatform: campaigns(filter: {platform: \"YouTube\"}) { nodes { label } }
+           byTechnique: campaigns(filter: {technique: \"T0143\"}) { nodes { label } }
+           byActor: campaigns(filter: {actor: \"People’s Republic of China\"}) { nodes { label } }
+           byAssessor: campaigns(filter: {assessor: \"Mandiant\"}) { nodes { label } }
+           byDate: campaigns(filter: {date: {from: \"2022\", to: \"2022-12\"}}) { nodes { label } }
+           byText: campaigns(filter: {text: \"drill site\"}) { nodes { label } }
+           denials: claims(filter: {polarity: DENIES}) { nodes { assessors { label } verbatim { text lang } } }
+           ordered: campaigns(orderBy: FIRST_SEEN_DESC, first: 2) { nodes { firstSeen } pageInfo { hasNextPage } } }",
+        expect![[r#"
+            {
+              "byPlatform": {
+                "nodes": [
+                  {
+                    "label": "Campaign against Canadian MPs, 2023"
+                  }
+                ]
+              },
+              "byTechnique": {
+                "nodes": [
+                  {
+                    "label": "Campaign against Canadian MPs, 2023"
+                  },
+                  {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  }
+                ]
+              },
+              "byActor": {
+                "nodes": [
+                  {
+                    "label": "Campaign against Canadian MPs, 2023"
+                  },
+                  {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  }
+                ]
+              },
+              "byAssessor": {
+                "nodes": [
+                  {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  }
+                ]
+              },
+              "byDate": {
+                "nodes": [
+                  {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  }
+                ]
+              },
+              "byText": {
+                "nodes": [
+                  {
+                    "label": "Campaign against the Alces Lake drill site, 2022"
+                  }
+                ]
+              },
+              "denials": {
+                "nodes": [
+                  {
+                    "assessors": [
+                      {
+                        "label": "Embassy of the People’s Republic of China in Canada"
+                      }
+                    ],
+                    "verbatim": [
+                      {
+                        "text": "downright liar and disseminator of false information",
+                        "lang": "en"
+                      },
+                      {
+                        "text": "has never meddled in another nation’s domestic affairs",
+                        "lang": "en"
+                      }
+                    ]
+                  }
+                ]
+              },
+              "ordered": {
+                "nodes": [
+                  {
+                    "firstSeen": "2023-08"
+                  },
+                  {
+                    "firstSeen": "2023-08"
+                  }
+                ],
+                "pageInfo": {
+                  "hasNextPage": true
+                }
+              }
+            }"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn pages_meet_both_ways() {
+    let all = data("{ techniques { totalCount } }").await["techniques"]["totalCount"]
+        .as_u64()
+        .unwrap();
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = data(&format!(
+            "{{ techniques(first: 100{after}) {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        ))
+        .await;
+        let page = &page["techniques"];
+        seen.extend(
+            page["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|node| node["id"].to_string()),
+        );
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = format!(", after: {}", page["pageInfo"]["endCursor"]);
+    }
+    assert_eq!(seen.len() as u64, all);
+    assert_eq!(
+        seen.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        seen.len()
+    );
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_nowhere() {
+    for (query, hidden, absent) in [
+        ("{ node(id: \"ID\") { id } }", HIDDEN, ABSENT),
+        ("{ record(of: \"ID\") { id } }", HIDDEN, ABSENT),
+        (
+            "{ dossier(of: \"ID\") { subject { label } } }",
+            HIDDEN,
+            ABSENT,
+        ),
+        (
+            "{ search(text: \"ID\") { totalCount nodes { id } } }",
+            "Hidden campaign",
+            "Nobodys campaign",
+        ),
+    ] {
+        let answer = |id: &str| {
+            let query = query.replace("ID", id);
+            let id = id.to_owned();
+            async move {
+                ask(Who::Public, &query)
+                    .await
+                    .to_string()
+                    .replace(&id, "ID")
+            }
+        };
+        assert_eq!(answer(hidden).await, answer(absent).await, "{query}");
+    }
+    let seen = ask(
+        Who::Steward,
+        &format!("{{ node(id: \"{HIDDEN}\") {{ id }} }}"),
+    )
+    .await;
+    assert_eq!(seen["data"]["node"]["id"], HIDDEN);
+}
+
+#[tokio::test]
+async fn what_asks_too_much_is_refused_before_it_is_read() {
+    let deep = "{ campaigns { nodes { claims { nodes { subject { claims { nodes { subject { claims { nodes { subject { claims { nodes { subject { label } } } } } } } } } } } } } } }";
+    let wide = format!(
+        "{{ {} }}",
+        (0..2000)
+            .map(|n| format!("a{n}: __typename "))
+            .collect::<String>()
+    );
+    let huge = "{ campaigns(first: 500) { nodes { claims(first: 500) { nodes { assessors { label } } } } } }";
+    let nested = format!("{}{}", "{ a ".repeat(10_000), "}".repeat(10_000));
+    for query in [
+        deep,
+        &wide,
+        huge,
+        &nested,
+        "{ campaigns(first: 501) { totalCount } }",
+    ] {
+        let answer = ask(Who::Public, query).await;
+        assert!(
+            answer["errors"][0]["message"].is_string(),
+            "{query:.80}: {answer}"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! From a text to a query that may run.
+
+use super::scan::Scan;
+use super::{Form, READ_ONLY, Runner, SparqlError, judge};
+use crate::view::View;
+use oxrdf::NamedNode;
+use spargebra::{Query, SparqlParser};
+
+/// A query that may run.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(super) query: Query,
+    /// It named graphs of its own. A view has none but the unnamed one, so they are empty.
+    pub(super) elsewhere: bool,
+}
+
+impl Prepared {
+    /// A query whose text is this project's own: it is armoured but not judged.
+    pub(crate) fn from_query(mut query: Query) -> Self {
+        let (Query::Select { dataset, .. }
+        | Query::Construct { dataset, .. }
+        | Query::Describe { dataset, .. }
+        | Query::Ask { dataset, .. }) = &mut query;
+        let elsewhere = dataset.take().is_some();
+        Self { query, elsewhere }
+    }
+
+    /// What kind of query it is.
+    pub fn form(&self) -> Form {
+        match self.query {
+            Query::Select { .. } => Form::Select,
+            Query::Ask { .. } => Form::Ask,
+            Query::Construct { .. } => Form::Construct,
+            Query::Describe { .. } => Form::Describe,
+        }
+    }
+}
+
+impl View {
+    /// Measures, parses and judges a query; see [`Runner::prepare`].
+    pub fn prepare(
+        &self,
+        text: &str,
+        base: Option<&str>,
+        default_graphs: &[String],
+        named_graphs: &[String],
+    ) -> Result<Prepared, SparqlError> {
+        self.runner()
+            .prepare(text, base, default_graphs, named_graphs)
+    }
+}
+
+impl Runner {
+    /// Measures, parses and judges a text. Relative IRIs are relative to `base`. A view is one
+    /// default graph without named graphs; a dataset made of others, by FROM or by the protocol's
+    /// `default-graph-uri` and `named-graph-uri`, is empty.
+    pub fn prepare(
+        &self,
+        text: &str,
+        base: Option<&str>,
+        default_graphs: &[String],
+        named_graphs: &[String],
+    ) -> Result<Prepared, SparqlError> {
+        for iri in default_graphs.iter().chain(named_graphs) {
+            NamedNode::new(iri).map_err(|_| SparqlError::Dataset { iri: iri.clone() })?;
+        }
+        let limits = &self.limits;
+        let too_big = |count: usize, what: &str, limit: usize| {
+            if count <= limit {
+                return Ok(());
+            }
+            Err(SparqlError::TooBig {
+                what: format!("{count} {what}"),
+                limit: limit as u64,
+            })
+        };
+        too_big(text.len(), "bytes", limits.query_bytes)?;
+        let scan = Scan::of(text);
+        too_big(scan.depth, "levels of brackets", limits.depth)?;
+        too_big(scan.operators, "operators", limits.operators)?;
+        let mut prepared = self.work(|| {
+            let mut parser = SparqlParser::new();
+            if let Some(base) = base {
+                parser = parser
+                    .with_base_iri(base)
+                    .map_err(|_| SparqlError::Dataset {
+                        iri: base.to_owned(),
+                    })?;
+            }
+            let query = match parser.clone().parse_query(&scan.text) {
+                Ok(query) => query,
+                // An update is not a broken query, and deserves the answer that says where to go.
+                Err(error) => {
+                    return Err(match parser.parse_update(&scan.text) {
+                        Ok(update) if !update.operations.is_empty() => {
+                            SparqlError::Refused { message: READ_ONLY }
+                        }
+                        _ => syntax(&error.to_string(), &scan),
+                    });
+                }
+            };
+            judge::judge(&query, limits)?;
+            Ok(Prepared::from_query(query))
+        })?;
+        prepared.elsewhere |= !default_graphs.is_empty() || !named_graphs.is_empty();
+        Ok(prepared)
+    }
+}
+
+/// What the parser says, `error at 3:14: expected …`, with the place in the text as it was given.
+fn syntax(said: &str, scan: &Scan<'_>) -> SparqlError {
+    let place = said.strip_prefix("error at ").and_then(|rest| {
+        let (place, message) = rest.split_once(": ")?;
+        let (line, column) = place.split_once(':')?;
+        Some((line.parse().ok()?, column.parse().ok()?, message))
+    });
+    match place {
+        Some((line, column, message)) => SparqlError::Parse {
+            line,
+            column: scan.column(line, column),
+            message: brief(message),
+        },
+        None => SparqlError::Parse {
+            line: 1,
+            column: 1,
+            message: said.to_owned(),
+        },
+    }
+}
+
+/// The parser lists every token it would have taken, thirty of them in an expression.
+fn brief(message: &str) -> String {
+    const MANY: usize = 8;
+    let tokens: Vec<&str> = message.split(", ").collect();
+    if tokens.len() <= MANY {
+        return message.to_owned();
+    }
+    format!(
+        "{} and {} others",
+        tokens[..MANY].join(", "),
+        tokens.len() - MANY
+    )
+}
