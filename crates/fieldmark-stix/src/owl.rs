@@ -405,12 +405,12 @@ impl<'a> Adoption<'a> {
     /// under the property for references.
     fn literal(&self, term: &str, literal: &Literal, predicate: &mut NamedNode) -> Option<Term> {
         let refers = term.strip_suffix("_string").unwrap_or(term);
-        if refers.ends_with("_ref") || refers.ends_with("_refs") {
-            if let Ok(id) = RecordId::parse(literal.value()) {
-                let space = fieldmark_rdf::vocab::STIX;
-                *predicate = NamedNode::new_unchecked(format!("{space}{refers}"));
-                return Some(marking::iri(&id).into());
-            }
+        if (refers.ends_with("_ref") || refers.ends_with("_refs"))
+            && let Ok(id) = RecordId::parse(literal.value())
+        {
+            let space = fieldmark_rdf::vocab::STIX;
+            *predicate = NamedNode::new_unchecked(format!("{space}{refers}"));
+            return Some(marking::iri(&id).into());
         }
         let written = match term {
             "first_seen" | "last_seen" => terms::edtf(literal),

@@ -1,7 +1,9 @@
 //! What claims answer: overlap, dossier, path.
 
 use super::input::{Json, Path, Query};
-use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned, words};
+use super::wire::{
+    ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned, words,
+};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};

@@ -134,9 +134,7 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
             _ => None,
         })
         .collect();
-    let mut ids: Vec<&str> = texts(statements, "id").collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: Vec<&str> = texts(statements, "id").collect();
     if ids.is_empty()
         && let Some(why) = schema(name, &types, statements)
     {
@@ -147,6 +145,7 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
         Ok(parsed) => parsed,
         Err(error) => return aside(None, &error.to_string()),
     };
+    parsed.sort_unstable();
     parsed.dedup();
     if parsed.len() > 1 {
         return aside(

@@ -33,8 +33,8 @@ const ENDINGS: [&str; 9] = [
     "ttl", "turtle", "trig", "nt", "nq", "jsonld", "rdf", "owl", "xml",
 ];
 
-/// Imports each file, and each file in a directory. One that cannot be read, or a record that is refused, keeps nothing else
-/// out; the exit status is 1 all the same.
+/// Imports each file, and each file in a directory. One that cannot be read, or a record that is
+/// refused, keeps nothing else out; the exit status is 1 all the same.
 pub async fn run(on: &Desktop, named: &[PathBuf], how: &How) -> Result<ExitCode> {
     let door = on.door().await?;
     let mut sound = true;
