@@ -113,7 +113,7 @@ pub enum SparqlError {
         part: String,
     },
     /// Its dataset cannot be used.
-    #[error("the graph \"{iri}\" is not an absolute IRI")]
+    #[error("\"{iri}\" is not an absolute IRI")]
     Dataset {
         /// The name as it was given.
         iri: String,
