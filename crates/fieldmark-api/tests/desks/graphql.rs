@@ -90,7 +90,7 @@ async fn a_path_names_the_claim_of_each_hop() {
                     "label": "People’s Republic of China"
                   },
                   "source": {
-                    "label": "RRM Canada report on Alces Lake, 5 August 2022"
+                    "label": "RRM Canada report on the campaign against MPs, 15 September 2023"
                   },
                   "via": {
                     "__typename": "Claim"
