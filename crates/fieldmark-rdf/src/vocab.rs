@@ -650,6 +650,10 @@ pub mod properties {
     pub const STIX_COUNTRY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#country");
 
+    /// `stix:created`: created.
+    pub const STIX_CREATED: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#created");
+
     /// `stix:first_seen`: first seen.
     pub const STIX_FIRST_SEEN: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#first_seen");
