@@ -50,7 +50,7 @@ impl Problem {
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
-            "there is no such thing here; look for it with /api/v1/search?text=",
+            "there is no such thing here; search for it by name",
         )
     }
 
