@@ -14,6 +14,7 @@ pub mod rest;
 pub mod sparql;
 pub mod state;
 pub mod web;
+mod words;
 
 pub use caller::LocalCaller;
 pub use state::{Desk, DeskSettings};

@@ -108,7 +108,9 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound(_) => Self::not_found(),
-            ReadError::BadCursor => Self::bad_request(error.to_string()),
+            ReadError::BadCursor | ReadError::NoScale { .. } => {
+                Self::bad_request(error.to_string())
+            }
             ReadError::Question(error) => error.into(),
             ReadError::Engine(_) => Self::internal(&error),
         }

@@ -104,6 +104,12 @@ pub struct Claim {
     pub confidence: Option<String>,
     /// When the assessor said it.
     pub asserted_at: Option<Edtf>,
+    /// On what the assessor says it stands, by the basis's local name (`ownCollection`).
+    pub basis: Vec<String>,
+    /// The evidence it cites, by record.
+    pub evidence: Vec<RecordId>,
+    /// Where it stands with its assessor, by the status's local name (`preliminary`).
+    pub status: Option<String>,
     /// Claims it rests on, with the relation's local name (`concursWith`).
     pub derivation: Vec<(String, RecordId)>,
     /// The documents it stands in.

@@ -13,8 +13,9 @@ mod node;
 mod overlap;
 mod path;
 mod search;
+mod weigh;
 
-pub use dossier::{Dossier, Proposition};
+pub use dossier::{Dossier, Proposition, Reading};
 pub use edges::{Direction, Edge};
 pub use list::{Filter, Order};
 pub use names::Resolved;
@@ -23,6 +24,7 @@ pub use node::Node;
 pub use overlap::{Overlap, Ranked, Shared, Support};
 pub use path::Hop;
 pub use search::Found;
+pub use weigh::{JOINT, Scale, ScaleBand};
 
 use crate::question::AskError;
 use fieldmark_model::RecordId;
@@ -53,6 +55,14 @@ pub enum ReadError {
     /// Nothing of that id or name in this view.
     #[error("no record \"{0}\"")]
     NotFound(String),
+    /// No scale of that name, or one whose bands have no ranges.
+    #[error("no scale of likelihood is named \"{name}\": there are {}", known.join(", "))]
+    NoScale {
+        /// The name.
+        name: String,
+        /// The scales there are, by short name.
+        known: Vec<String>,
+    },
     /// A cursor this list did not give.
     #[error("this is no cursor of this list: start again without one")]
     BadCursor,

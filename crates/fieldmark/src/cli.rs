@@ -32,6 +32,20 @@ pub struct Global {
     pub language: Option<String>,
 }
 
+/// How a dossier is to be read.
+#[derive(Args, Debug)]
+pub struct DossierReading {
+    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29
+    #[arg(long, value_name = "DATE")]
+    pub asserted_by: Option<String>,
+    /// How lines of evidence are combined
+    #[arg(long, value_parser = ["ledger", "single-best", "full-independence"])]
+    pub rule: Option<String>,
+    /// The estimative scale whose words the headlines use, such as icd203 or phia
+    #[arg(long, value_name = "NAME")]
+    pub scale: Option<String>,
+}
+
 /// Whose eyes a reading command looks through.
 #[derive(Args, Clone, Debug)]
 pub struct Eyes {
@@ -162,11 +176,13 @@ pub enum Command {
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"Alces Lake\" --as public --json"
+        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json"
     )]
     Dossier {
         /// The subject: id, IRI or name
         subject: String,
+        #[command(flatten)]
+        reading: DossierReading,
         #[command(flatten)]
         eyes: Eyes,
     },

@@ -339,6 +339,7 @@ fn a_dossier_counts_who_affirms_and_who_denies() {
     let text = site.run(&["dossier", "Northern campaign"]).well();
     for wanted in [
         "Attribution: Northern campaign → Grey set",
+        "→ 1 line in favour, none with a likelihood",
         "affirmed by 1 claim, denied by 0; 1 source",
         "“points to the set” — The Watchers, 2023-09-15",
     ] {

@@ -90,7 +90,7 @@ fn logit(probability: f64) -> f64 {
     ((p / (1.0 - p)).ln() * 1e8).round() / 1e8
 }
 
-/// The probability of log-odds in nats.
+/// The probability of log-odds in nats, to six places: what comes after is the logarithm's noise.
 pub(super) fn probability(odds: f64) -> f64 {
-    1.0 / (1.0 + (-odds).exp())
+    (1e6 / (1.0 + (-odds).exp())).round() / 1e6
 }

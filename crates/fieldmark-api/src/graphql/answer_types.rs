@@ -1,19 +1,17 @@
 //! The types of the answers: what an overlap, a dossier, a path and a saved question are made of.
 
 use super::answers::Told;
-use super::choices::claim_kind_value;
 use super::field::{full_list, in_language, plain, reading};
-use super::record::{Item, items};
+use super::record::items;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_model::RecordId;
 use fieldmark_store::question::{self, Question};
-use fieldmark_store::read::{Dossier, Hop, Overlap, Proposition, Ranked, Shared, Support};
+use fieldmark_store::read::{Hop, Overlap, Ranked, Shared, Support};
 use oxrdf::Term;
-use std::sync::Arc;
 
 /// A field that leads from an answer to a record.
-fn leads<P: Send + Sync + 'static>(
+pub(super) fn leads<P: Send + Sync + 'static>(
     name: &str,
     ty: &'static str,
     about: &str,
@@ -28,13 +26,21 @@ fn leads<P: Send + Sync + 'static>(
     })
 }
 
-fn text<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> Option<&str>) -> Field {
+pub(super) fn text<P: Send + Sync + 'static>(
+    name: &str,
+    about: &str,
+    read: fn(&P) -> Option<&str>,
+) -> Field {
     plain(name, TypeRef::named("String"), about, move |parent: &P| {
         read(parent).map(|text| Value::from(text).into())
     })
 }
 
-fn word<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> &str) -> Field {
+pub(super) fn word<P: Send + Sync + 'static>(
+    name: &str,
+    about: &str,
+    read: fn(&P) -> &str,
+) -> Field {
     plain(
         name,
         TypeRef::named_nn("String"),
@@ -43,13 +49,21 @@ fn word<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> &str)
     )
 }
 
-fn number<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> u64) -> Field {
+pub(super) fn number<P: Send + Sync + 'static>(
+    name: &str,
+    about: &str,
+    read: fn(&P) -> u64,
+) -> Field {
     plain(name, TypeRef::named_nn("Int"), about, move |parent: &P| {
         Some(Value::from(read(parent)).into())
     })
 }
 
-fn flag<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> bool) -> Field {
+pub(super) fn flag<P: Send + Sync + 'static>(
+    name: &str,
+    about: &str,
+    read: fn(&P) -> bool,
+) -> Field {
     plain(
         name,
         TypeRef::named_nn("Boolean"),
@@ -58,7 +72,7 @@ fn flag<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> bool)
     )
 }
 
-fn inner<P: Send + Sync + 'static, C: Send + Sync + 'static>(
+pub(super) fn inner<P: Send + Sync + 'static, C: Send + Sync + 'static>(
     name: &str,
     ty: &'static str,
     about: &str,
@@ -76,7 +90,8 @@ type Count = (String, u64);
 /// The types of the answers.
 pub(super) fn types() -> Vec<Object> {
     let mut types = overlap_types();
-    types.extend(claim_types());
+    types.extend(super::dossier::types());
+    types.push(hop());
     types.extend(question_types());
     types
 }
@@ -204,115 +219,46 @@ fn overlap_types() -> Vec<Object> {
     ]
 }
 
-fn claim_types() -> Vec<Object> {
-    vec![
-        Object::new("Dossier")
-            .description("Every claim about a subject, by what is claimed (dossier).")
-            .field(leads("subject", "Record", "The subject.", |d: &Dossier| {
-                Some(d.subject.id.clone())
-            }))
-            .field(inner(
-                "propositions",
-                "Proposition",
-                "What is claimed of it.",
-                |d: &Dossier| &d.propositions,
-            )),
-        Object::new("Proposition")
-            .description(
-                "One thing that is claimed, with everyone who affirms or denies it (proposition).",
-            )
-            .field(plain(
-                "kind",
-                TypeRef::named_nn("ClaimKind"),
-                "What it is about.",
-                |p: &Proposition| Some(claim_kind_value(p.kind).into()),
-            ))
-            .field(leads(
-                "subject",
-                "Record",
-                "The record it speaks of.",
-                |p: &Proposition| Some(p.subject.clone()),
-            ))
-            .field(leads(
-                "object",
-                "Record",
-                "The record it says of it.",
-                |p: &Proposition| RecordId::from_iri(p.object.as_deref()?),
-            ))
-            .field(text(
-                "objectText",
-                "What it says of it, when that is no record: a term's IRI, or words.",
-                |p: &Proposition| {
-                    p.object
-                        .as_deref()
-                        .filter(|object| RecordId::from_iri(object).is_none())
-                },
-            ))
-            .field(number(
-                "affirmed",
-                "How many affirm it.",
-                |p: &Proposition| p.affirmed as u64,
-            ))
-            .field(number("denied", "How many deny it.", |p: &Proposition| {
-                p.denied as u64
-            }))
-            .field(number(
-                "sourceCount",
-                "How many documents the claims stand in.",
-                |p: &Proposition| p.sources as u64,
-            ))
-            .field(plain(
-                "claims",
-                full_list("Claim"),
-                "The claims, by date.",
-                |p: &Proposition| {
-                    let claim =
-                        |claim: &fieldmark_model::Claim| Item::with_claim(Arc::new(claim.clone()));
-                    Some(FieldValue::list(
-                        p.claims.iter().map(|one| claim(one).owned(false)),
-                    ))
-                },
-            )),
-        Object::new("Hop")
-            .description("One step of a path, with what says so (pas).")
-            .field(leads("from", "Record", "Where it begins.", |h: &Hop| {
-                Some(h.from.clone())
-            }))
-            .field(leads("to", "Record", "Where it leads.", |h: &Hop| {
-                Some(h.to.clone())
-            }))
-            .field(word(
-                "kind",
-                "The relationship's type or the claim's kind.",
-                |h: &Hop| &h.kind,
-            ))
-            .field(flag(
-                "reversed",
-                "Whether it is said the other way round.",
-                |h: &Hop| h.reversed,
-            ))
-            .field(leads(
-                "via",
-                "Node",
-                "The relationship or claim that says so.",
-                |h: &Hop| Some(h.via.clone()),
-            ))
-            .field(flag("isClaim", "Whether that is a claim.", |h: &Hop| {
-                h.is_claim
-            }))
-            .field(text("verbatim", "Its words.", |h: &Hop| {
-                h.verbatim.as_deref()
-            }))
-            .field(leads(
-                "source",
-                "Record",
-                "The document it stands in.",
-                |h: &Hop| h.source.clone(),
-            ))
-            .field(text("locator", "The place there.", |h: &Hop| {
-                h.locator.as_deref()
-            })),
-    ]
+fn hop() -> Object {
+    Object::new("Hop")
+        .description("One step of a path, with what says so (pas).")
+        .field(leads("from", "Record", "Where it begins.", |h: &Hop| {
+            Some(h.from.clone())
+        }))
+        .field(leads("to", "Record", "Where it leads.", |h: &Hop| {
+            Some(h.to.clone())
+        }))
+        .field(word(
+            "kind",
+            "The relationship's type or the claim's kind.",
+            |h: &Hop| &h.kind,
+        ))
+        .field(flag(
+            "reversed",
+            "Whether it is said the other way round.",
+            |h: &Hop| h.reversed,
+        ))
+        .field(leads(
+            "via",
+            "Node",
+            "The relationship or claim that says so.",
+            |h: &Hop| Some(h.via.clone()),
+        ))
+        .field(flag("isClaim", "Whether that is a claim.", |h: &Hop| {
+            h.is_claim
+        }))
+        .field(text("verbatim", "Its words.", |h: &Hop| {
+            h.verbatim.as_deref()
+        }))
+        .field(leads(
+            "source",
+            "Record",
+            "The document it stands in.",
+            |h: &Hop| h.source.clone(),
+        ))
+        .field(text("locator", "The place there.", |h: &Hop| {
+            h.locator.as_deref()
+        }))
 }
 
 fn question_types() -> Vec<Object> {

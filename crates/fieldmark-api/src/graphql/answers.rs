@@ -50,15 +50,7 @@ pub(super) fn add(query: Object) -> Object {
             .argument(of())
             .argument(may("top", "Int", "How many at most; 10 unless said, at most 100.")),
         )
-        .field(
-            reading(
-                "dossier",
-                named("Dossier"),
-                "Every claim about a subject, by what is claimed. Listed, not weighed.",
-                |request| Box::pin(dossier(request)),
-            )
-            .argument(of()),
-        )
+        .field(super::dossier::field())
         .field(
             reading(
                 "path",
@@ -147,13 +139,6 @@ async fn overlaps(request: Request<'_>) -> Answer<'_> {
     }
     let found = loader.ask(move |view| Ok(view.overlaps(&of, top)?)).await?;
     Ok(Some(parents(found)))
-}
-
-async fn dossier(request: Request<'_>) -> Answer<'_> {
-    let loader = request.loader();
-    let of = loader.resolve(request.args().needed("of")?).await?;
-    let found = loader.ask(move |view| Ok(view.dossier(&of)?)).await?;
-    Ok(Some(FieldValue::owned_any(found)))
 }
 
 async fn path(request: Request<'_>) -> Answer<'_> {

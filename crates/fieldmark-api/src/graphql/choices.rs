@@ -171,6 +171,16 @@ pub(super) const ORDERS: [(&str, &str); 8] = [
     ("ID_DESC", "By id, backwards."),
 ];
 
+/// How lines of evidence may be combined, with γ, the share of their sum.
+pub(super) const COMBINATIONS: [(&str, &str); 3] = [
+    (
+        "LEDGER",
+        "Further lines help, each half as much as if independent: γ = ½.",
+    ),
+    ("SINGLE_BEST", "Only the best line counts: γ = 0."),
+    ("FULL_INDEPENDENCE", "Every line counts in full: γ = 1."),
+];
+
 /// Every enum.
 pub(super) fn enums() -> Vec<Enum> {
     let plain = |name: &str, about: &str, items: &[(&str, &str)]| {
@@ -214,6 +224,11 @@ pub(super) fn enums() -> Vec<Enum> {
                 ("IN", "The record is the relationship's target."),
                 ("BOTH", "Either."),
             ],
+        ),
+        plain(
+            "CombinationRule",
+            "How lines of evidence are combined (règle de combinaison).",
+            &COMBINATIONS,
         ),
         plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
     ];

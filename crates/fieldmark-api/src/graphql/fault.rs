@@ -73,6 +73,7 @@ impl From<ReadError> for Fault {
             ReadError::BadCursor => {
                 Self::BadInput("this is no cursor of this list: start again without one".into())
             }
+            ReadError::NoScale { .. } => Self::BadInput(error.to_string()),
             ReadError::NotFound(text) => Self::NotFound(text),
             ReadError::Question(error) => error.into(),
             error => Self::internal(error),

@@ -9,6 +9,7 @@ mod answers;
 mod choices;
 mod claim;
 mod connection;
+mod dossier;
 mod fault;
 mod field;
 mod http;

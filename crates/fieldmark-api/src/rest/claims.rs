@@ -1,16 +1,18 @@
 //! What claims answer: overlap, dossier, path.
 
 use super::input::{Json, Path, Query};
+use super::weighing::{WeighingRow, roots};
 use super::wire::{
-    ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned, words,
+    ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned, words as quotations,
 };
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
+use crate::words;
 use axum::extract::State;
-use fieldmark_model::{Claim, RecordId};
+use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, Overlap, Proposition, Shared, Support};
+use fieldmark_store::read::{Node, Overlap, Proposition, Reading, Shared, Support};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -240,7 +242,7 @@ pub(crate) fn compare(
                     .collect::<Vec<_>>()
                     .join(" … ")
             }),
-            words: claim.map_or_else(Vec::new, words),
+            words: claim.map_or_else(Vec::new, quotations),
             assessors: claim.map_or_else(Vec::new, |claim| {
                 claim.assessors.iter().map(|id| labels.named(id)).collect()
             }),
@@ -311,15 +313,61 @@ pub struct PropositionRow {
     pub denied: usize,
     /// How many documents they stand in.
     pub sources: usize,
-    /// The claims, by date; what they amount to is counted over all, wherever the list is cut.
+    /// What they come to, over all of them wherever the list is cut.
+    pub weighing: WeighingRow,
+    /// The claims, by date.
     pub claims: Vec<ClaimRow>,
 }
 
-/// Every claim about a subject, by what is claimed. Listed, not weighed.
+/// How a dossier is to be read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+pub struct DossierQuery {
+    /// How lines of evidence are combined: `ledger` (the default), `single-best` or
+    /// `full-independence`.
+    rule: Option<String>,
+    /// The scale whose words the headlines use; `icd203` when not said.
+    scale: Option<String>,
+    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29.
+    asserted_by: Option<String>,
+}
+
+impl DossierQuery {
+    fn reading(self) -> Result<Reading, Problem> {
+        let default = Reading::default();
+        let date = |text: String| {
+            Edtf::parse(&text).map_err(|error| Problem::bad_request(format!("assertedBy: {error}")))
+        };
+        Ok(Reading {
+            rule: self
+                .rule
+                .map(|name| words::rule(&name).map_err(Problem::bad_request))
+                .transpose()?
+                .unwrap_or(default.rule),
+            scale: self.scale.unwrap_or(default.scale),
+            asserted_by: self.asserted_by.map(date).transpose()?,
+        })
+    }
+}
+
+/// Every claim about a subject, by what is claimed, and what they come to.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct DossierRow {
     /// The subject.
     pub subject: Subject,
+    /// The scale whose words the headlines use.
+    pub scale: String,
+    /// The date asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asserted_by: Option<String>,
+    /// How many claims came after that date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<usize>,
+    /// How many claims were left out because their date does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undated: Option<usize>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
     /// What was left out for length.
@@ -330,20 +378,22 @@ pub struct DossierRow {
 /// The most claims in one answer.
 const MOST_CLAIMS: usize = 1000;
 
-/// Every claim about a subject.
+/// Every claim about a subject, and what they come to line by line.
 #[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), DossierQuery, LangQuery),
     responses((status = 200, body = DossierRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn dossier(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
     Path(name): Path<String>,
+    Query(query): Query<DossierQuery>,
 ) -> Result<Json<DossierRow>, Problem> {
     let view = desk.base.view(&caller.reader)?;
+    let reading = query.reading()?;
     blocking(move || {
         let id = find(&view, &name)?;
-        let mut dossier = view.dossier(&id)?;
+        let mut dossier = view.dossier(&id, &reading)?;
         let (mut total, mut given) = (0, 0);
         for proposition in &mut dossier.propositions {
             total += proposition.claims.len();
@@ -353,7 +403,10 @@ pub async fn dossier(
         let ids: Vec<RecordId> = dossier
             .propositions
             .iter()
-            .flat_map(|p| p.claims.iter().flat_map(mentioned).chain(of(p)))
+            .flat_map(|p| {
+                let claims = p.claims.iter().flat_map(mentioned);
+                claims.chain(of(p)).chain(roots(&p.weighing))
+            })
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;
         let subject = &dossier.subject;
@@ -363,6 +416,10 @@ pub async fn dossier(
                 label: subject.label(lang.tag),
                 noun: subject.noun.name(),
             },
+            scale: dossier.scale.iri.clone(),
+            asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
+            later: reading.asserted_by.is_some().then_some(dossier.later),
+            undated: reading.asserted_by.is_some().then_some(dossier.undated),
             propositions: dossier
                 .propositions
                 .iter()
@@ -376,6 +433,12 @@ pub async fn dossier(
                     affirmed: proposition.affirmed,
                     denied: proposition.denied,
                     sources: proposition.sources,
+                    weighing: WeighingRow::new(
+                        &proposition.weighing,
+                        &dossier.scale,
+                        &labels,
+                        lang.tag,
+                    ),
                     claims: proposition
                         .claims
                         .iter()

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod input;
 pub mod records;
 pub mod transfer;
+pub mod weighing;
 pub mod wire;
 
 use crate::state::Desk;

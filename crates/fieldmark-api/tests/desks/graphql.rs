@@ -122,6 +122,401 @@ async fn a_path_names_the_claim_of_each_hop() {
 }
 
 #[tokio::test]
+async fn a_dossier_shows_its_working_line_by_line() {
+    check(
+        &format!(
+            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later undated propositions {{
+                 object {{ label }}
+                 weighing {{ headline(lang: FR) finding low probability high rule gamma wantsSecondCategory
+                   lines {{ primaries {{ verbatim {{ text }} }} derivatives {{ verbatim {{ text }} }} support {{ weight }} }}
+                   dissent {{ lines claims {{ id }} }} countedOnce {{ verbatim {{ text }} }} }} }} }} }}"
+        ),
+        expect![[r#"
+            {
+              "dossier": {
+                "later": 2,
+                "undated": 0,
+                "propositions": [
+                  {
+                    "object": {
+                      "label": "People’s Republic of China"
+                    },
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "Probable PRC"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": {
+                      "label": "Ministry of Public Security"
+                    },
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "points to the MPS"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "suggesting MPS involvement"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": {
+                      "label": "Spamouflage"
+                    },
+                    "weighing": {
+                      "headline": "probable (55–80 %), 2 lignes",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "indeed"
+                                },
+                                {
+                                  "text": "own data collection"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "concurs"
+                                },
+                                {
+                                  "text": "likely"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        },
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "assess that … is"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "concurs"
+                                },
+                                {
+                                  "text": "likely"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": [
+                        {
+                          "verbatim": [
+                            {
+                              "text": "concurs"
+                            },
+                            {
+                              "text": "likely"
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "suggesting"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "could be a manifestation"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely seeks"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely seeks"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "is likely low"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely very high"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  }
+                ]
+              }
+            }"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn dossiers_search_and_questions_answer() {
     check(
         &format!(

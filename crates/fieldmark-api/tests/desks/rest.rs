@@ -434,6 +434,45 @@ async fn a_dossier_lists_every_claim_with_its_words_and_source() {
 }
 
 #[tokio::test]
+async fn a_dossier_is_weighed_by_the_rule_and_in_the_words_asked_for() {
+    let spamouflage = |asked: &'static str| async move {
+        let dossier = case()
+            .get(Who::Public, &format!("/api/v1/dossier/{MPS}?{asked}"))
+            .await
+            .json();
+        let propositions = dossier["propositions"].as_array().unwrap().clone();
+        propositions
+            .into_iter()
+            .find(|p| p["object"]["label"] == "Spamouflage")
+            .unwrap()["weighing"]
+            .clone()
+    };
+    let weighing = spamouflage("").await;
+    assert_eq!(weighing["headline"], "likely (55–80 %), 2 lines");
+    assert_eq!(
+        (&weighing["rule"], &weighing["gamma"]),
+        (&"ledger".into(), &0.5.into())
+    );
+    assert_eq!(weighing["countedOnce"].as_array().unwrap().len(), 1);
+    assert!(
+        weighing["lines"][0]["roots"][0]["label"].is_string(),
+        "{weighing}"
+    );
+    let french = spamouflage("lang=fr&rule=single-best").await;
+    assert_eq!(french["headline"], "probable (55–80 %), 2 lignes");
+    assert_eq!(french["gamma"], 0.0);
+    let earlier = case()
+        .get(
+            Who::Public,
+            &format!("/api/v1/dossier/{MPS}?assertedBy=2023-08"),
+        )
+        .await
+        .json();
+    assert_eq!(earlier["propositions"], serde_json::json!([]));
+    assert!(earlier["later"].as_u64().unwrap() > 0, "{earlier}");
+}
+
+#[tokio::test]
 async fn a_path_has_a_source_at_every_hop_and_none_is_said_as_none() {
     let path = case()
         .get(Who::Public, &format!("/api/v1/path?from={ALCES}&to={MPS}"))
@@ -463,6 +502,21 @@ async fn bad_input_is_a_problem_that_names_place_and_remedy() {
         ("/api/v1/search?text=a&noun=Boat", 400, "Campaign"),
         ("/api/v1/search?text=a&after=nonsense", 400, "cursor"),
         ("/api/v1/resolve", 400, "text"),
+        (
+            "/api/v1/dossier/Grey+network?rule=average",
+            400,
+            "single-best",
+        ),
+        (
+            "/api/v1/dossier/campaign--55470a85-dbe6-5fc8-a6bc-27c1e7f3f18a?scale=gut",
+            400,
+            "icd203",
+        ),
+        (
+            "/api/v1/dossier/Grey+network?assertedBy=soon",
+            400,
+            "2023-08",
+        ),
         ("/api/v1/records/%FF", 400, "UTF-8"),
         ("/api/v1/queries/none", 404, "timeline"),
         ("/api/v1/queries/timeline?first=0", 400, "first=…"),

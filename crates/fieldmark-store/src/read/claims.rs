@@ -194,6 +194,16 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
         asserted_at: node
             .word(properties::FM_ASSERTED_AT)
             .and_then(|date| Edtf::parse(date).ok()),
+        basis: node
+            .values(properties::FM_BASIS)
+            .iter()
+            .filter_map(|term| match term {
+                Term::NamedNode(basis) => Some(local(basis.as_str()).to_owned()),
+                _ => None,
+            })
+            .collect(),
+        evidence: node.records(properties::FM_EVIDENCE),
+        status: iri(properties::FM_STATUS).map(|status| local(&status).to_owned()),
         derivation: DERIVATIONS
             .into_iter()
             .flat_map(|property| {

@@ -1,20 +1,50 @@
-//! The dossier of a subject: every claim about it, by what is claimed.
+//! The dossier of a subject: every claim about it, by what is claimed, and what they come to.
 
+use super::weigh::Scale;
 use super::{Node, ReadError};
 use crate::view::View;
-use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
+use fieldmark_analysis::lines::{Rule, Weighing, weigh};
+use fieldmark_model::{Claim, ClaimKind, Edtf, Polarity, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How a dossier is to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// How lines are combined.
+    pub rule: Rule,
+    /// The scale whose words the headlines use, by short name or IRI.
+    pub scale: String,
+    /// Only what had certainly been asserted by the end of this date.
+    pub asserted_by: Option<Edtf>,
+}
+
+impl Default for Reading {
+    /// The default rule, in the words of ICD 203, at any time.
+    fn default() -> Self {
+        Self {
+            rule: Rule::Ledger,
+            scale: "icd203".to_owned(),
+            asserted_by: None,
+        }
+    }
+}
 
 /// Every claim about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dossier {
     /// The subject.
     pub subject: Node,
+    /// The scale whose words the headlines use.
+    pub scale: Scale,
     /// What is claimed of it, by kind and object.
     pub propositions: Vec<Proposition>,
+    /// How many claims came after the date asked about.
+    pub later: usize,
+    /// How many claims have no date, or one too coarse to tell, and were left out for it.
+    pub undated: usize,
 }
 
-/// One thing that is claimed, with everyone who affirms or denies it. Listed, not weighed.
+/// One thing that is claimed, with everyone who affirms or denies it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposition {
     /// What it is about.
@@ -31,16 +61,39 @@ pub struct Proposition {
     pub denied: usize,
     /// How many documents they stand in; several claims in one document are one source.
     pub sources: usize,
+    /// What they come to, line by line.
+    pub weighing: Weighing,
 }
 
 impl View {
     /// The dossier of a subject.
-    pub fn dossier(&self, subject: &RecordId) -> Result<Dossier, ReadError> {
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] when this view shows no such subject, [`ReadError::NoScale`] when it
+    /// has no such scale.
+    pub fn dossier(&self, subject: &RecordId, reading: &Reading) -> Result<Dossier, ReadError> {
         let node = self.node(subject)?;
-        let claims = self
+        let scale = self.scale(&reading.scale)?;
+        let yardstick = scale.yardstick();
+        let mut claims = self
             .claims_of(std::slice::from_ref(subject))?
             .pop()
             .unwrap_or_default();
+        let (mut later, mut undated) = (0, 0);
+        if let Some(date) = &reading.asserted_by {
+            claims.retain(|claim| match &claim.asserted_at {
+                Some(at) if at.latest() <= date.latest() => true,
+                Some(at) if at.earliest() > date.latest() => {
+                    later += 1;
+                    false
+                }
+                _ => {
+                    undated += 1;
+                    false
+                }
+            });
+        }
+        let behind = self.behind(&claims)?;
         let mut grouped: BTreeMap<(ClaimKind, RecordId, Option<String>), Vec<Claim>> =
             BTreeMap::new();
         for claim in claims {
@@ -62,13 +115,17 @@ impl View {
                     affirmed: claims.len() - denied,
                     denied,
                     sources: sources.len(),
+                    weighing: weigh(&behind.inputs(&claims), reading.rule, &yardstick),
                     claims,
                 }
             })
             .collect();
         Ok(Dossier {
             subject: node,
+            scale,
             propositions,
+            later,
+            undated,
         })
     }
 }

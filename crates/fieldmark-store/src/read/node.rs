@@ -30,7 +30,7 @@ impl Node {
     }
 
     /// Its name in a language; failing that in English; failing that in any; failing that its
-    /// title, its literal form, or its id.
+    /// title, its literal form, evidence's description, or its id.
     pub fn label(&self, lang: &str) -> String {
         [
             properties::SKOS_PREF_LABEL,
@@ -39,6 +39,11 @@ impl Node {
         ]
         .into_iter()
         .find_map(|property| self.text(property, lang))
+        .or_else(|| {
+            // A piece of evidence has no name; what it is stands in its description.
+            let described = self.noun == Noun::Evidence;
+            described.then(|| self.text(properties::DCTERMS_DESCRIPTION, lang))?
+        })
         .unwrap_or_else(|| self.id.as_str())
         .to_owned()
     }

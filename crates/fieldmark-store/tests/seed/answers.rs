@@ -2,9 +2,11 @@
 
 use super::case;
 use expect_test::{Expect, expect};
+use fieldmark_analysis::lines::Headline;
+use fieldmark_model::Edtf;
 use fieldmark_store::View;
 use fieldmark_store::question;
-use fieldmark_store::read::{ReadError, Resolved};
+use fieldmark_store::read::{ReadError, Reading, Resolved};
 use oxigraph::model::Term;
 use std::collections::BTreeMap;
 
@@ -105,7 +107,10 @@ fn names_lead_to_records_or_list_them() {
     );
     assert_eq!(view.resolve("no such thing").unwrap(), Resolved::None);
     let absent = fieldmark_model::RecordId::derived("campaign", "absent");
-    assert!(matches!(view.dossier(&absent), Err(ReadError::NotFound(_))));
+    assert!(matches!(
+        view.dossier(&absent, &Reading::default()),
+        Err(ReadError::NotFound(_))
+    ));
 }
 
 #[test]
@@ -237,5 +242,136 @@ fn the_six_questions_of_the_case() {
             <https://w3id.org/fieldmark/ns#SameNetwork> | 4
             <https://w3id.org/fieldmark/ns#Tactic> | 16
         "#]],
+    );
+}
+
+/// The number the case gives a claim.
+const IDENTIFIER: oxigraph::model::NamedNodeRef<'static> =
+    oxigraph::model::NamedNodeRef::new_unchecked("http://purl.org/dc/terms/identifier");
+
+/// Every proposition about a subject with its lines, each claim by the number the case gives it.
+fn weighed(view: &View, subject: &str, reading: &Reading) -> String {
+    let dossier = view.dossier(&one(view, subject), reading).unwrap();
+    let number = |key: &str| {
+        let id = fieldmark_model::RecordId::parse(key).unwrap();
+        let node = view.node(&id).unwrap();
+        node.word(IDENTIFIER)
+            .map_or_else(|| node.label("en"), str::to_owned)
+    };
+    let list = |keys: &[String]| keys.iter().map(|k| number(k)).collect::<Vec<_>>().join(" ");
+    let mut out = String::new();
+    for proposition in &dossier.propositions {
+        let object = proposition.object.as_deref().unwrap_or("-");
+        let object = fieldmark_model::RecordId::from_iri(object).map_or_else(
+            || object.to_owned(),
+            |id| view.node(&id).unwrap().label("en"),
+        );
+        let weighing = &proposition.weighing;
+        out.push_str(&format!(
+            "{} of {} -> {object}: {}\n",
+            proposition.kind.name(),
+            view.node(&proposition.subject).unwrap().label("en"),
+            match &weighing.headline {
+                Headline::Likelihood {
+                    range,
+                    probability,
+                    term,
+                    lines,
+                } => format!(
+                    "{} {:.3} [{:.3}, {:.3}] on {lines}",
+                    term.as_deref()
+                        .and_then(|band| dossier.scale.word(band, "fr"))
+                        .unwrap(),
+                    probability,
+                    range.low(),
+                    range.high(),
+                ),
+                other => format!("{other:?}"),
+            },
+        ));
+        for line in &weighing.lines {
+            out.push_str(&format!(
+                "    founded by [{}], leant on by [{}]\n",
+                list(&line.primaries),
+                list(&line.derivatives)
+            ));
+        }
+        for (what, keys) in [
+            ("against", &weighing.dissent.claims),
+            ("unscaled", &weighing.unscaled),
+            ("counted once", &weighing.counted_once),
+            ("source hidden", &weighing.source_hidden),
+        ] {
+            if !keys.is_empty() {
+                out.push_str(&format!("    {what}: {}\n", list(keys)));
+            }
+        }
+    }
+    if reading.asserted_by.is_some() {
+        out.push_str(&format!(
+            "{} later, {} undated\n",
+            dossier.later, dossier.undated
+        ));
+    }
+    out
+}
+
+#[test]
+fn a_dossier_weighs_what_is_claimed_line_by_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_base, view) = case(dir.path());
+    expect![[r#"
+        Attribution of Campaign against Canadian MPs, 2023 -> People’s Republic of China: Contested { for_: 1, against: 1 }
+            founded by [C1 S3], leant on by [S4]
+            against: S3
+            unscaled: S4
+        Attribution of Campaign against Canadian MPs, 2023 -> Ministry of Public Security: Unscaled { lines: 1 }
+            founded by [C14], leant on by [C16]
+            unscaled: C14 C16
+        Attribution of Campaign against Canadian MPs, 2023 -> Spamouflage: probable 0.675 [0.550, 0.800] on 2
+            founded by [C13], leant on by [C15]
+            founded by [C10], leant on by [C15]
+            unscaled: C13 C10
+            counted once: C15
+        Classification of Campaign against Canadian MPs, 2023 -> https://w3id.org/fieldmark/ns#newTactic: Unscaled { lines: 1 }
+            founded by [C29], leant on by []
+            unscaled: C29
+        Classification of Campaign against Canadian MPs, 2023 -> https://w3id.org/fieldmark/ns#transnationalRepression: Unscaled { lines: 1 }
+            founded by [C21], leant on by []
+            unscaled: C21
+        Objective of Campaign against Canadian MPs, 2023 -> discredit the targeted MPs: probable 0.675 [0.550, 0.800] on 1
+            founded by [C17], leant on by []
+        Objective of Campaign against Canadian MPs, 2023 -> silence Mr. Liu: probable 0.675 [0.550, 0.800] on 1
+            founded by [C18], leant on by []
+        Impact of Campaign against Canadian MPs, 2023 -> impact on Canadian parliamentarians: probable 0.675 [0.550, 0.800] on 1
+            founded by [C19], leant on by []
+        Impact of Campaign against Canadian MPs, 2023 -> impact on Mr. Liu: probable 0.675 [0.550, 0.800] on 1
+            founded by [C20], leant on by []
+    "#]].assert_eq(&weighed(&view, "MPs campaign 2023", &Reading::default()));
+    let then = Reading {
+        asserted_by: Some(Edtf::parse("2023-09-06").unwrap()),
+        ..Reading::default()
+    };
+    expect![[r#"
+        Attribution of Campaign against the Alces Lake drill site, 2022 -> People’s Republic of China: Unscaled { lines: 1 }
+            founded by [C26], leant on by []
+            unscaled: C26
+        Attribution of Campaign against the Alces Lake drill site, 2022 -> DRAGONBRIDGE: Unscaled { lines: 1 }
+            founded by [C25], leant on by []
+            unscaled: C25
+        Impact of Campaign against the Alces Lake drill site, 2022 -> impact of the operation: Unscaled { lines: 1 }
+            founded by [C30], leant on by []
+            unscaled: C30
+        1 later, 0 undated
+    "#]].assert_eq(&weighed(&view, "Alces Lake 2022", &then));
+    let unknown = Reading {
+        scale: "nobody's".to_owned(),
+        ..Reading::default()
+    };
+    let subject = one(&view, "MPs campaign 2023");
+    let refusal = view.dossier(&subject, &unknown).unwrap_err().to_string();
+    assert!(
+        refusal.contains("nobody's") && refusal.contains("icd203"),
+        "{refusal}"
     );
 }

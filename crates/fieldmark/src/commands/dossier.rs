@@ -2,17 +2,32 @@
 
 use super::Desktop;
 use super::claims::{claim, proposition};
-use super::text::{Language, items};
+use super::text::{Language, items, plain};
+use crate::cli::DossierReading;
 use crate::door::address;
 use anyhow::Result;
 use serde_json::Value;
 use std::process::ExitCode;
 
 /// Asks for it and prints it.
-pub async fn run(on: &Desktop, subject: &str, seen: Option<&str>) -> Result<ExitCode> {
+pub async fn run(
+    on: &Desktop,
+    subject: &str,
+    reading: &DossierReading,
+    seen: Option<&str>,
+) -> Result<ExitCode> {
     let door = on.filled_door().await?;
+    let asked: Vec<(&str, &str)> = [
+        ("assertedBy", &reading.asserted_by),
+        ("rule", &reading.rule),
+        ("scale", &reading.scale),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value.as_deref()?)))
+    .chain([("lang", on.language.tag())])
+    .collect();
     let answer = door
-        .get(&address(&["api", "v1", "dossier", subject], &[]), seen)
+        .get(&address(&["api", "v1", "dossier", subject], &asked), seen)
         .await?
         .json_about(&[subject])?;
     on.print(&answer, |dossier| text(on.language, dossier))
@@ -43,23 +58,83 @@ fn text(lang: Language, dossier: &Value) -> String {
                 lang.count(number("sources"), ["", ""], ["source", "sources"]),
             ),
         };
-        let dissent = if number("affirmed") > 0 && number("denied") > 0 {
-            lang.say("  DISSENT", "  DISSENSION")
-        } else {
-            ""
-        };
+        let weighing = &thing["weighing"];
         out.push_str(&format!(
-            "\n{}\n  {counts}{dissent}\n",
-            proposition(lang, thing)
+            "\n{}\n  → {}\n  {counts}\n",
+            proposition(lang, thing),
+            plain(weighing["headline"].as_str().unwrap_or_default()),
         ));
+        out.push_str(&lines(lang, weighing, &thing["claims"]));
         for one in items(&thing["claims"]) {
             out.push_str(&claim(lang, one, "  "));
         }
+    }
+    let left_out = |key: &str| dossier[key].as_u64().unwrap_or_default();
+    if let Some(date) = dossier["assertedBy"].as_str() {
+        let (later, undated) = (left_out("later"), left_out("undated"));
+        out.push_str(&match lang {
+            Language::En => format!(
+                "\nAs asserted by {date}: {later} later and {undated} without a date that tells are left out.\n"
+            ),
+            Language::Fr => format!(
+                "\nTel qu’affirmé au {date} : {later} plus tardives et {undated} sans date probante sont omises.\n"
+            ),
+        });
     }
     if !any {
         out.push_str(lang.say(
             "  No claims about it.\n",
             "  Aucune affirmation à son sujet.\n",
+        ));
+    }
+    out
+}
+
+/// The lines of evidence, with who stands on each; nothing when there is only one claim.
+fn lines(lang: Language, weighing: &Value, claims: &Value) -> String {
+    if items(claims).count() < 2 {
+        return String::new();
+    }
+    let who = |keys: &Value| -> String {
+        items(keys)
+            .filter_map(|key| items(claims).find(|claim| claim["id"] == *key))
+            .map(|claim| lang.names(&claim["assessors"]))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut out = String::new();
+    for (at, line) in items(&weighing["lines"]).enumerate() {
+        let leaning = who(&line["derivatives"]);
+        let leaning = if leaning.is_empty() {
+            leaning
+        } else {
+            format!(
+                "{} {leaning}",
+                lang.say("; leaning on it:", " ; s’y appuient :")
+            )
+        };
+        out.push_str(&format!(
+            "  {} {}: {} ({}){leaning}\n",
+            lang.say("line", "ligne"),
+            at + 1,
+            who(&line["primaries"]),
+            lang.names(&line["roots"]),
+        ));
+    }
+    let counted = items(&weighing["countedOnce"]).count() as u64;
+    if counted > 0 {
+        out.push_str(&format!(
+            "  {}\n",
+            lang.say(
+                "who leans on several lines is counted once",
+                "qui s’appuie sur plusieurs lignes compte une fois"
+            )
+        ));
+    }
+    if weighing["wantsSecondCategory"] == true {
+        out.push_str(lang.say(
+            "  so strong a word should rest on two kinds of evidence; fewer are stated\n",
+            "  un mot si fort devrait reposer sur deux sortes de preuve ; il y en a moins\n",
         ));
     }
     out

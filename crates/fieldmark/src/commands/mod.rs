@@ -127,7 +127,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             top,
             eyes,
         } => overlap::ranking(&on, &campaign, top, eyes.seen()).await,
-        Command::Dossier { subject, eyes } => dossier::run(&on, &subject, eyes.seen()).await,
+        Command::Dossier {
+            subject,
+            reading,
+            eyes,
+        } => dossier::run(&on, &subject, &reading, eyes.seen()).await,
         Command::Path {
             from,
             to,

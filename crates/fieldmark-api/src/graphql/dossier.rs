@@ -1,0 +1,448 @@
+//! The dossier: what is claimed of a subject, by whom, and what it comes to line by line.
+
+use super::answer_types::{flag, inner, leads, number, text, word};
+use super::choices::claim_kind_value;
+use super::fault::Fault;
+use super::field::{Answer, Request, full_list, in_language, may, must, plain, reading};
+use super::record::Item;
+use crate::rest::weighing::{finding, kind};
+use crate::words;
+use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
+use async_graphql::{Name, Value};
+use fieldmark_analysis::lines::{Headline, Line, Rule, Side, Voice, Weighing};
+use fieldmark_model::{Claim, Edtf, RecordId};
+use fieldmark_store::read::{Dossier, Proposition, Reading, Scale};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The field at the root.
+pub(super) fn field() -> Field {
+    reading(
+        "dossier",
+        TypeRef::named("Dossier"),
+        "Every claim about a subject, by what is claimed, and what the claims come to.",
+        |request| Box::pin(dossier(request)),
+    )
+    .argument(must("of", "String", "An id, an IRI, a number or a name."))
+    .argument(may(
+        "rule",
+        "CombinationRule",
+        "How lines of evidence are combined; LEDGER unless said.",
+    ))
+    .argument(may(
+        "scale",
+        "String",
+        "The scale whose words the headlines use; icd203 unless said.",
+    ))
+    .argument(may(
+        "assertedBy",
+        "Date",
+        "Only what had certainly been asserted by the end of this date.",
+    ))
+}
+
+async fn dossier(request: Request<'_>) -> Answer<'_> {
+    let (args, loader) = (request.args(), request.loader());
+    let of = loader.resolve(args.needed("of")?).await?;
+    let default = Reading::default();
+    let how = Reading {
+        rule: match args.text("rule") {
+            Some("SINGLE_BEST") => Rule::SingleBest,
+            Some("FULL_INDEPENDENCE") => Rule::FullIndependence,
+            _ => default.rule,
+        },
+        scale: args.text("scale").map_or(default.scale, str::to_owned),
+        asserted_by: args
+            .text("assertedBy")
+            .map(|text| Edtf::parse(text).map_err(|error| Fault::BadInput(error.to_string())))
+            .transpose()?,
+    };
+    let found = loader.ask(move |view| Ok(view.dossier(&of, &how)?)).await?;
+    Ok(Some(FieldValue::owned_any(Opened::of(found))))
+}
+
+/// A dossier with its propositions ready to be looked into.
+struct Opened {
+    dossier: Dossier,
+    propositions: Vec<Weighed>,
+}
+
+/// A proposition with what its weighing speaks of.
+struct Weighed {
+    proposition: Proposition,
+    weighing: InWords,
+}
+
+/// A weighing, the scale it is put in words with, and the claims it names.
+struct InWords {
+    weighing: Weighing,
+    scale: Arc<Scale>,
+    lines: Vec<LineOf>,
+    support: SideOf,
+    dissent: SideOf,
+    claims: Claims,
+}
+
+struct LineOf {
+    line: Line,
+    claims: Claims,
+}
+
+struct SideOf {
+    side: Side,
+    claims: Claims,
+}
+
+type Claims = Arc<HashMap<String, Arc<Claim>>>;
+
+impl Opened {
+    fn of(mut dossier: Dossier) -> Self {
+        let scale = Arc::new(dossier.scale.clone());
+        let propositions = std::mem::take(&mut dossier.propositions)
+            .into_iter()
+            .map(|proposition| {
+                let claims: Claims = Arc::new(
+                    proposition
+                        .claims
+                        .iter()
+                        .map(|claim| (claim.id.to_string(), Arc::new(claim.clone())))
+                        .collect(),
+                );
+                let weighing = &proposition.weighing;
+                let side = |side: &Side| SideOf {
+                    side: side.clone(),
+                    claims: Arc::clone(&claims),
+                };
+                let line = |line: &Line| LineOf {
+                    line: line.clone(),
+                    claims: Arc::clone(&claims),
+                };
+                Weighed {
+                    weighing: InWords {
+                        lines: weighing.lines.iter().map(line).collect(),
+                        support: side(&weighing.support),
+                        dissent: side(&weighing.dissent),
+                        weighing: weighing.clone(),
+                        scale: Arc::clone(&scale),
+                        claims: Arc::clone(&claims),
+                    },
+                    proposition,
+                }
+            })
+            .collect();
+        Self {
+            dossier,
+            propositions,
+        }
+    }
+}
+
+/// Claims by the keys a weighing names them with.
+fn named<'a>(claims: &Claims, keys: &[String]) -> FieldValue<'a> {
+    FieldValue::list(
+        keys.iter()
+            .filter_map(|key| claims.get(key))
+            .map(|claim| Item::with_claim(Arc::clone(claim)).owned(false)),
+    )
+}
+
+fn claims<P: Send + Sync + 'static>(
+    name: &str,
+    about: &str,
+    read: fn(&P) -> (&Claims, &[String]),
+) -> Field {
+    plain(name, full_list("Claim"), about, move |parent: &P| {
+        let (claims, keys) = read(parent);
+        Some(named(claims, keys))
+    })
+}
+
+fn float<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> Option<f64>) -> Field {
+    plain(name, TypeRef::named("Float"), about, move |parent: &P| {
+        read(parent).map(|number| Value::from(number).into())
+    })
+}
+
+/// The types of a dossier.
+pub(super) fn types() -> Vec<Object> {
+    vec![
+        opened(),
+        proposition(),
+        weighing(),
+        line(),
+        side(),
+        Object::new("EvidenceVoice")
+            .description("What one line says for a side, once (voix).")
+            .field(word(
+                "claim",
+                "The id of the claim that is counted.",
+                |v: &Voice| &v.claim,
+            ))
+            .field(float(
+                "weight",
+                "Log-odds in favour of the side, in nats.",
+                |v: &Voice| Some(v.weight),
+            )),
+    ]
+}
+
+fn opened() -> Object {
+    Object::new("Dossier")
+        .description("Every claim about a subject, by what is claimed (dossier).")
+        .field(leads("subject", "Record", "The subject.", |d: &Opened| {
+            Some(d.dossier.subject.id.clone())
+        }))
+        .field(inner(
+            "propositions",
+            "Proposition",
+            "What is claimed of it.",
+            |d: &Opened| &d.propositions,
+        ))
+        .field(word(
+            "scale",
+            "The IRI of the scale whose words the headlines use.",
+            |d: &Opened| &d.dossier.scale.iri,
+        ))
+        .field(number(
+            "later",
+            "How many claims came after the date asked about.",
+            |d: &Opened| d.dossier.later as u64,
+        ))
+        .field(number(
+            "undated",
+            "How many claims were left out because their date does not tell.",
+            |d: &Opened| d.dossier.undated as u64,
+        ))
+}
+
+fn proposition() -> Object {
+    Object::new("Proposition")
+        .description(
+            "One thing that is claimed, with everyone who affirms or denies it (proposition).",
+        )
+        .field(plain(
+            "kind",
+            TypeRef::named_nn("ClaimKind"),
+            "What it is about.",
+            |p: &Weighed| Some(claim_kind_value(p.proposition.kind).into()),
+        ))
+        .field(leads(
+            "subject",
+            "Record",
+            "The record it speaks of.",
+            |p: &Weighed| Some(p.proposition.subject.clone()),
+        ))
+        .field(leads(
+            "object",
+            "Record",
+            "The record it says of it.",
+            |p: &Weighed| RecordId::from_iri(p.proposition.object.as_deref()?),
+        ))
+        .field(text(
+            "objectText",
+            "What it says of it, when that is no record: a term's IRI, or words.",
+            |p: &Weighed| {
+                let object = p.proposition.object.as_deref();
+                object.filter(|object| RecordId::from_iri(object).is_none())
+            },
+        ))
+        .field(number("affirmed", "How many affirm it.", |p: &Weighed| {
+            p.proposition.affirmed as u64
+        }))
+        .field(number("denied", "How many deny it.", |p: &Weighed| {
+            p.proposition.denied as u64
+        }))
+        .field(number(
+            "sourceCount",
+            "How many documents the claims stand in.",
+            |p: &Weighed| p.proposition.sources as u64,
+        ))
+        .field(plain(
+            "weighing",
+            TypeRef::named_nn("Weighing"),
+            "What the claims come to, and the working.",
+            |p: &Weighed| Some(FieldValue::borrowed_any(&p.weighing)),
+        ))
+        .field(plain(
+            "claims",
+            full_list("Claim"),
+            "The claims, by date.",
+            |p: &Weighed| {
+                let claim = |claim: &Claim| Item::with_claim(Arc::new(claim.clone())).owned(false);
+                Some(FieldValue::list(p.proposition.claims.iter().map(claim)))
+            },
+        ))
+}
+
+fn likelihood(weighing: &InWords) -> Option<(f64, f64, f64, Option<&str>)> {
+    match &weighing.weighing.headline {
+        Headline::Likelihood {
+            range,
+            probability,
+            term,
+            ..
+        } => Some((range.low(), *probability, range.high(), term.as_deref())),
+        _ => None,
+    }
+}
+
+fn weighing() -> Object {
+    Object::new("Weighing")
+        .description(
+            "What the claims about one proposition come to, by the lines of evidence they stand on (pesée).",
+        )
+        .field(
+            reading(
+                "headline",
+                TypeRef::named("String"),
+                "In one line.",
+                |request| {
+                    Box::pin(async move {
+                        let parent = request.parent::<InWords>()?;
+                        let lang = request.args().language();
+                        let text = words::headline(&parent.weighing, &parent.scale, &lang);
+                        Ok(Some(Value::from(text).into()))
+                    })
+                },
+            )
+            .argument(in_language()),
+        )
+        .field(word(
+            "finding",
+            "silent, unscaled, likelihood or contested.",
+            |w: &InWords| finding(&w.weighing.headline),
+        ))
+        .field(text(
+            "band",
+            "The IRI of the scale's band for the middle.",
+            |w: &InWords| likelihood(w)?.3,
+        ))
+        .field(float("low", "The lower end, 0 to 1.", |w: &InWords| {
+            Some(likelihood(w)?.0)
+        }))
+        .field(float("probability", "The middle, 0 to 1.", |w: &InWords| {
+            Some(likelihood(w)?.1)
+        }))
+        .field(float("high", "The upper end, 0 to 1.", |w: &InWords| {
+            Some(likelihood(w)?.2)
+        }))
+        .field(plain(
+            "rule",
+            TypeRef::named_nn("CombinationRule"),
+            "The rule in force.",
+            |w: &InWords| {
+                let name = words::rule_name(w.weighing.rule).replace('-', "_");
+                Some(Value::Enum(Name::new(name.to_ascii_uppercase())).into())
+            },
+        ))
+        .field(float(
+            "gamma",
+            "Its γ: support is (1−γ)·best line + γ·sum of lines.",
+            |w: &InWords| Some(w.weighing.rule.gamma()),
+        ))
+        .field(inner("lines", "EvidenceLine", "The lines.", |w: &InWords| {
+            &w.lines
+        }))
+        .field(plain(
+            "support",
+            TypeRef::named_nn("EvidenceSide"),
+            "Everything in favour.",
+            |w: &InWords| Some(FieldValue::borrowed_any(&w.support)),
+        ))
+        .field(plain(
+            "dissent",
+            TypeRef::named_nn("EvidenceSide"),
+            "Everything against.",
+            |w: &InWords| Some(FieldValue::borrowed_any(&w.dissent)),
+        ))
+        .field(claims(
+            "even",
+            "Claims whose range is exactly even.",
+            |w: &InWords| (&w.claims, &w.weighing.even),
+        ))
+        .field(claims(
+            "unscaled",
+            "Claims in favour without a likelihood: counted, never given a number.",
+            |w: &InWords| (&w.claims, &w.weighing.unscaled),
+        ))
+        .field(claims(
+            "countedOnce",
+            "Claims that lean on several lines and are counted at most once.",
+            |w: &InWords| (&w.claims, &w.weighing.counted_once),
+        ))
+        .field(claims(
+            "sourceHidden",
+            "Claims none of whose sources is to be seen.",
+            |w: &InWords| (&w.claims, &w.weighing.source_hidden),
+        ))
+        .field(plain(
+            "categories",
+            full_list("String"),
+            "The kinds of evidence cited in favour: technical, behavioural, contextual.",
+            |w: &InWords| {
+                let kinds = w.weighing.categories.iter().copied().map(kind);
+                Some(FieldValue::list(
+                    kinds.map(|kind| FieldValue::from(Value::from(kind))),
+                ))
+            },
+        ))
+        .field(flag(
+            "wantsSecondCategory",
+            "Whether \"very likely\" or more stands on fewer than two kinds of evidence.",
+            |w: &InWords| w.weighing.wants_second_category,
+        ))
+}
+
+fn line() -> Object {
+    let voice = |name: &str, about: &str, read: fn(&LineOf) -> Option<&Voice>| {
+        plain(
+            name,
+            TypeRef::named("EvidenceVoice"),
+            about,
+            move |l: &LineOf| read(l).map(|voice| FieldValue::borrowed_any(voice)),
+        )
+    };
+    Object::new("EvidenceLine")
+        .description("Claims that stand on one ground (ligne de preuve).")
+        .field(plain(
+            "roots",
+            full_list("String"),
+            "What they stand on: ids of evidence or of assessors who collected it, undisclosed, or a joint look.",
+            |l: &LineOf| {
+                let root = |root: &String| FieldValue::from(Value::from(root.as_str()));
+                Some(FieldValue::list(l.line.roots.iter().map(root)))
+            },
+        ))
+        .field(claims("primaries", "The claims that found it.", |l: &LineOf| {
+            (&l.claims, &l.line.primaries)
+        }))
+        .field(claims(
+            "derivatives",
+            "The claims that lean on it; they may lean on others too.",
+            |l: &LineOf| (&l.claims, &l.line.derivatives),
+        ))
+        .field(voice("support", "What counts in favour.", |l| {
+            l.line.support.as_ref()
+        }))
+        .field(voice("dissent", "What counts against.", |l| {
+            l.line.dissent.as_ref()
+        }))
+}
+
+fn side() -> Object {
+    Object::new("EvidenceSide")
+        .description("One side of a weighing (partie).")
+        .field(claims("claims", "Its claims.", |s: &SideOf| {
+            (&s.claims, &s.side.claims)
+        }))
+        .field(number(
+            "lines",
+            "On how many lines they stand.",
+            |s: &SideOf| s.side.lines as u64,
+        ))
+        .field(float(
+            "logOdds",
+            "Combined log-odds from the middles, in nats; never negative.",
+            |s: &SideOf| Some(s.side.odds.middle),
+        ))
+}

@@ -1,0 +1,88 @@
+//! What a weighing comes to, in one line of words.
+
+use fieldmark_analysis::lines::{Headline, Range, Rule, Weighing};
+use fieldmark_store::read::Scale;
+
+/// The name of a rule in addresses and answers.
+pub(crate) fn rule_name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Ledger => "ledger",
+        Rule::SingleBest => "single-best",
+        Rule::FullIndependence => "full-independence",
+    }
+}
+
+/// The rule of that name.
+pub(crate) fn rule(name: &str) -> Result<Rule, String> {
+    Rule::ALL
+        .into_iter()
+        .find(|rule| rule_name(*rule) == name)
+        .ok_or_else(|| {
+            let name: String = name.chars().take(60).collect();
+            format!(
+                "no rule is named \"{name}\": there are {}",
+                Rule::ALL.map(rule_name).join(", ")
+            )
+        })
+}
+
+/// The headline of a weighing: `likely (55–80 %), 2 lines`.
+pub(crate) fn headline(weighing: &Weighing, scale: &Scale, lang: &str) -> String {
+    let french = lang == "fr";
+    let say = |en: &str, fr: &str| if french { fr } else { en }.to_owned();
+    let lines = |n: usize| match (french, n) {
+        (false, 1) => "1 line".to_owned(),
+        (false, n) => format!("{n} lines"),
+        (true, n @ (0 | 1)) => format!("{n} ligne"),
+        (true, n) => format!("{n} lignes"),
+    };
+    match &weighing.headline {
+        Headline::Silent => say("nothing is claimed", "rien n’est affirmé"),
+        Headline::Unscaled { lines: n } => format!(
+            "{} {}",
+            lines(*n),
+            say(
+                "in favour, none with a likelihood",
+                "pour, sans degré de probabilité"
+            )
+        ),
+        Headline::Likelihood {
+            range,
+            probability,
+            term,
+            lines: n,
+        } => {
+            let word = term
+                .as_deref()
+                .and_then(|band| scale.word(band, lang))
+                .map_or_else(|| percent(*probability), str::to_owned);
+            format!("{word} ({}), {}", span(*range), lines(*n))
+        }
+        Headline::Contested { for_: 0, against } => format!(
+            "{} {}",
+            say("denied on", "nié sur"),
+            format_args!(
+                "{}{}",
+                lines(*against),
+                say(", none in favour", ", aucune pour")
+            ),
+        ),
+        Headline::Contested { for_, against } => format!(
+            "{}{} {}, {against} {}",
+            say("contested: ", "contesté : "),
+            lines(*for_),
+            say("for", "pour"),
+            say("against", "contre"),
+        ),
+    }
+}
+
+/// A probability in per cent, to the nearest whole.
+fn percent(probability: f64) -> String {
+    format!("{:.0} %", probability * 100.0)
+}
+
+fn span(range: Range) -> String {
+    let (low, high) = (range.low() * 100.0, range.high() * 100.0);
+    format!("{low:.0}–{high:.0} %")
+}
