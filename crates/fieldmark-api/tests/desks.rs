@@ -3,6 +3,8 @@
 
 #[path = "desks/case.rs"]
 mod case;
+#[path = "desks/drawings.rs"]
+mod drawings;
 #[path = "desks/graphql.rs"]
 mod graphql;
 #[path = "desks/linked.rs"]

@@ -7,6 +7,7 @@
 pub mod canon;
 pub mod format;
 pub mod gather;
+pub mod graph;
 pub mod ontology;
 pub mod read;
 pub mod record;

@@ -107,7 +107,8 @@ pub enum Command {
         after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl"
     )]
     Export {
-        /// turtle, trig, ntriples, nquads, jsonld or rdfxml
+        /// turtle, trig, ntriples, nquads, jsonld or rdfxml; to draw: gexf, graphml, csv (edges),
+        /// csv-nodes, navigator (DISARM Navigator) or navigator-attack (ATT&CK Navigator)
         #[arg(long)]
         format: String,
         #[command(flatten)]

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod ask;
 pub mod claims;
+pub mod drawing;
 pub mod input;
 pub mod records;
 pub mod transfer;

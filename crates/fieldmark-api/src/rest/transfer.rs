@@ -1,6 +1,8 @@
 //! RDF in and out.
 
+use super::drawing::Drawing;
 use super::input::{Json, Query};
+use super::wire::Lang;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -221,9 +223,11 @@ fn marking(text: &str) -> Result<NamedNode, Problem> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
-    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`.
+    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; to draw: `gexf`, `graphml`,
+    /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
     format: String,
-    /// Only these records: ids, IRIs or names, separated by commas.
+    /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
+    /// said of them and what that leads to.
     of: Option<String>,
 }
 
@@ -235,11 +239,23 @@ pub async fn export(
     State(desk): State<Desk>,
     caller: Caller,
     Query(query): Query<ExportQuery>,
+    lang: Lang,
 ) -> Result<Response, Problem> {
+    if let Some(drawing) = Drawing::from_name(&query.format) {
+        let view = desk.base.view(&caller.reader)?;
+        let bytes = blocking(move || {
+            let of = query.of.as_deref();
+            let of = of.map(|names| wanted(&view, names)).transpose()?;
+            drawing.draw(&view, of.as_ref(), lang.tag)
+        })
+        .await??;
+        return Ok(([(CONTENT_TYPE, drawing.media_type())], bytes).into_response());
+    }
     let format = Format::from_name(&query.format).ok_or_else(|| {
         Problem::bad_request(format!(
-            "no format is named \"{}\": turtle, trig, ntriples, nquads, jsonld or rdfxml",
-            query.format
+            "no format is named \"{}\": turtle, trig, ntriples, nquads, jsonld, rdfxml, {}",
+            query.format,
+            Drawing::NAMED.map(|(name, _)| name).join(", ")
         ))
     })?;
     let view = desk.base.view(&caller.reader)?;

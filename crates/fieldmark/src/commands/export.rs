@@ -1,9 +1,11 @@
 //! `export`: what one audience may see, to a file or standard output.
 
 use super::show::record;
+use super::text::{Language, items, plain};
 use super::{Desktop, print_bytes};
 use crate::door::address;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -42,7 +44,22 @@ pub async fn run(
         Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
         None => print_bytes(bytes)?,
     }
+    if format.starts_with("navigator") {
+        hidden(on.language, bytes)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on standard error what the Navigator will not show, which its users would not notice.
+fn hidden(lang: Language, layer: &[u8]) -> Result<()> {
+    let layer: Value = serde_json::from_slice(layer).context("the layer is not JSON")?;
+    for entry in items(&layer["metadata"]) {
+        let text = |key: &str| plain(entry[key].as_str().unwrap_or_default());
+        let (name, why) = (text("name"), text("value"));
+        let code = name.strip_prefix("not shown: ").unwrap_or(&name);
+        eprintln!("{} {code}: {why}", lang.say("not shown:", "non montrée :"));
+    }
+    Ok(())
 }
 
 /// Writes beside the place and moves it there once it is on the disk, so that nobody ever finds
