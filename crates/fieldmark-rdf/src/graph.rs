@@ -170,9 +170,10 @@ impl Drawing<'_> {
             id: name.clone(),
             label: self.label(id),
             values: [
-                known
-                    .then(|| self.noun(id).name().to_owned())
-                    .unwrap_or_default(),
+                match known {
+                    true => self.noun(id).name().to_owned(),
+                    false => String::new(),
+                },
                 id.stix_type().to_owned(),
                 self.word(id, properties::SKOS_NOTATION),
                 self.word(id, properties::STIX_FIRST_SEEN),

@@ -598,6 +598,10 @@ pub mod properties {
     pub const FM_VERIFIED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#verified");
 
+    /// `fm:withdrawnVersion`: withdrawn version.
+    pub const FM_WITHDRAWN_VERSION: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#withdrawnVersion");
+
     /// `owl:deprecated`: deprecated.
     pub const OWL_DEPRECATED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#deprecated");
@@ -669,6 +673,10 @@ pub mod properties {
     /// `stix:located-at`: located at.
     pub const STIX_LOCATED_AT: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#located-at");
+
+    /// `stix:modified`: modified.
+    pub const STIX_MODIFIED: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#modified");
 
     /// `stix:owns`: owns.
     pub const STIX_OWNS: NamedNodeRef<'static> =

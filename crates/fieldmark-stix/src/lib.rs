@@ -1,7 +1,48 @@
-//! STIX to and from records: pure functions over statements, with no store and no clock.
+//! What others wrote, as statements about records, and back: pure functions over values, with no
+//! store and no clock.
 //!
-//! This crate refuses to know storage, queries and callers. It turns what others wrote into
-//! statements about records; whether those records hold is judged where every record is.
+//! This crate refuses to know storage, queries and callers. Whether the records it makes hold is
+//! judged where every record is.
 
+pub mod galaxy;
+mod make;
 pub mod navigator;
+pub mod object;
 pub mod owl;
+pub mod seal;
+pub mod table;
+
+use fieldmark_rdf::gather::Stray;
+use fieldmark_rdf::read::{Placed, Problem};
+
+/// What a foreign format gave.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Statements about records, in no graph: the import's marking says who may see them.
+    pub statements: Vec<Placed>,
+    /// What could not be used, each with its line; the rest goes on.
+    pub strays: Vec<Stray>,
+    /// What kept the input from being read as a whole.
+    pub problems: Vec<Problem>,
+    /// What the reader should know, such as the encoding.
+    pub notes: Vec<String>,
+}
+
+impl Taken {
+    fn problem(&mut self, line: Option<u64>, message: impl Into<String>) {
+        self.problems.push(Problem {
+            line,
+            column: None,
+            message: message.into(),
+        });
+    }
+
+    fn stray(&mut self, subject: &str, line: Option<u64>, why: impl Into<String>) {
+        self.strays.push(Stray {
+            subject: subject.to_owned(),
+            line,
+            statements: 0,
+            why: why.into(),
+        });
+    }
+}

@@ -1,0 +1,65 @@
+use super::*;
+
+const ACTORS: &str = r#"{"name":"Threat Actor","type":"threat-actor","version":3,"values":[
+ {"value":"Blue Fox","uuid":"00000000-0000-4000-8000-00000000000a","meta":{"synonyms":["Fox","Blue Fox","Vulpes"],"country":"FR"},
+  "related":[{"dest-uuid":"00000000-0000-4000-8000-00000000000b","type":"similar"},{"dest-uuid":"00000000-0000-4000-8000-00000000000c","type":"uses"}]},
+ {"value":"Red Fox","uuid":"00000000-0000-4000-8000-00000000000b"},
+ {"value":"No uuid"}]}"#;
+
+fn values_of(taken: &Taken, property: NamedNodeRef<'_>) -> Vec<String> {
+    taken
+        .statements
+        .iter()
+        .filter(|placed| placed.quad.predicate.as_ref() == property)
+        .map(|placed| placed.quad.object.to_string())
+        .collect()
+}
+
+#[test]
+fn synonyms_are_claims_by_misp_and_merge_nothing() {
+    let taken = adopt(ACTORS.as_bytes());
+    assert_eq!(
+        values_of(&taken, properties::FM_OBJECT_TEXT),
+        ["\"Fox\"@en", "\"Vulpes\"@en", "\"FR\"@en"]
+    );
+    let names = values_of(&taken, properties::SKOS_PREF_LABEL);
+    assert!(
+        names.contains(&"\"Blue Fox\"@en".to_owned())
+            && names.contains(&"\"Red Fox\"@en".to_owned())
+    );
+    assert_eq!(values_of(&taken, properties::SKOS_ALT_LABEL), [""; 0]);
+    assert_eq!(
+        values_of(&taken, properties::STIX_RELATIONSHIP_TYPE),
+        ["\"similar\""]
+    );
+    assert_eq!(taken.strays.len(), 1);
+    assert_eq!(taken.strays[0].subject, "$.values[2]");
+    assert_eq!(taken.notes.len(), 1);
+}
+
+#[test]
+fn a_disarm_technique_that_is_here_is_not_made_twice() {
+    let cluster = |code: &str, uuid: &str| {
+        format!(
+            r#"{{"value":"x","uuid":"{uuid}","meta":{{"external_id":"{code}","synonyms":["y"]}}}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"name":"Techniques","type":"disarm-techniques","version":1,"values":[{},{}]}}"#,
+        cluster("T0002", "00000000-0000-4000-8000-00000000000a"),
+        cluster("T9999", "00000000-0000-4000-8000-00000000000b"),
+    );
+    let taken = adopt(text.as_bytes());
+    assert_eq!(values_of(&taken, properties::SKOS_NOTATION), ["\"T9999\""]);
+    let subjects = values_of(&taken, properties::FM_SUBJECT);
+    assert!(
+        subjects[0].contains(disarm()["T0002"].as_str()),
+        "{subjects:?}"
+    );
+}
+
+#[test]
+fn what_is_no_galaxy_says_so() {
+    assert!(adopt(b"{}").problems[0].message.contains("no MISP galaxy"));
+    assert_eq!(adopt(b"{\n\n!").problems[0].line, Some(3));
+}

@@ -1,0 +1,278 @@
+//! One STIX object as statements about a record: what the views need to know of it. The object
+//! itself is kept beside them as it came in, so nothing of it is lost here.
+//!
+//! Who ran what is a claim, never an edge: `attributed-to` is refused here with the reason.
+
+use fieldmark_model::{Edtf, RecordId, Tlp};
+use fieldmark_rdf::read::Placed;
+use fieldmark_rdf::record::class_of;
+use fieldmark_rdf::vocab::{EDTF, NOUNS, STIX, XSD, classes, properties};
+use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The statements of an object, each in the graph of its policy: the stricter of the object's own
+/// markings and `floor`.
+///
+/// # Errors
+/// A sentence with the JSON path when the object cannot be taken.
+pub fn statements(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), String> {
+    let kind = text(json, "type").ok_or("$.type is missing")?;
+    let id = text(json, "id").ok_or("$.id is missing")?;
+    let id = RecordId::parse(id).map_err(|error| format!("$.id: {error}"))?;
+    if id.stix_type() != kind {
+        return Err(format!(
+            "$.id begins with {}, and $.type is {kind}",
+            id.stix_type()
+        ));
+    }
+    match text(json, "spec_version") {
+        Some("2.1") | None => {}
+        Some(other) => return Err(format!("$.spec_version is {other}: only 2.1 is taken here")),
+    }
+    if kind == "marking-definition" {
+        return Err(
+            "$.type: a marking definition says who may see what, and is not taken from a partner"
+                .into(),
+        );
+    }
+    let (created, modified) = (text(json, "created"), text(json, "modified"));
+    for (path, value) in [("$.created", created), ("$.modified", modified)] {
+        if let Some(value) = value
+            && !is_timestamp(value)
+        {
+            return Err(format!(
+                "{path}: \"{value}\" is no timestamp such as 2024-01-01T00:00:00.000Z"
+            ));
+        }
+    }
+    if let (Some(created), Some(modified)) = (created, modified)
+        && modified < created
+    {
+        return Err(format!(
+            "$.modified ({modified}) is before $.created ({created})"
+        ));
+    }
+    let policy = policy(json, floor)?;
+    let mut making = Making {
+        id: &id,
+        policy: NamedNode::new_unchecked(
+            RecordId::parse(policy.marking_id()).map_or_else(|_| String::new(), |id| id.iri()),
+        ),
+        placed: Vec::new(),
+    };
+    making.object(json, kind)?;
+    Ok((id.clone(), making.placed))
+}
+
+/// OpenCTI's marking definitions, four of which are OASIS's for TLP 1, by the level they mean.
+const ALSO: [(&str, Tlp); 5] = [
+    ("613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
+    ("34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
+    ("f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
+    ("826578e1-40ad-459f-bc73-ede076f81f37", Tlp::AmberStrict),
+    ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
+];
+
+fn policy(json: &Value, floor: Tlp) -> Result<Tlp, String> {
+    let mut strictest = floor;
+    let list = |value: &Value| -> Vec<String> {
+        let items = value.as_array().into_iter().flatten();
+        items
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    };
+    let mut refs = list(&json["object_marking_refs"]);
+    // A part that is marked more strictly than its object makes the whole as strict.
+    for granular in json["granular_markings"].as_array().into_iter().flatten() {
+        refs.extend(granular["marking_ref"].as_str().map(str::to_owned));
+    }
+    for marking in refs {
+        let level = Tlp::ALL
+            .into_iter()
+            .find(|level| level.marking_id() == marking)
+            .or_else(|| {
+                let uuid = marking.strip_prefix("marking-definition--")?;
+                ALSO.iter().find(|(known, _)| *known == uuid).map(|(_, level)| *level)
+            })
+            .ok_or_else(|| format!("$.object_marking_refs: {marking} is no TLP marking known here, so nobody could be shown it"))?;
+        strictest = strictest.max(level);
+    }
+    Ok(strictest)
+}
+
+struct Making<'a> {
+    id: &'a RecordId,
+    policy: NamedNode,
+    placed: Vec<Placed>,
+}
+
+impl Making<'_> {
+    fn say(&mut self, property: NamedNodeRef<'_>, object: impl Into<Term>) {
+        let subject = NamedNode::new_unchecked(self.id.iri());
+        let graph = GraphName::NamedNode(self.policy.clone());
+        let quad = Quad::new(subject, property.into_owned(), object, graph);
+        self.placed.push(Placed { quad, line: None });
+    }
+
+    fn object(&mut self, json: &Value, kind: &str) -> Result<(), String> {
+        for class in types(json, kind) {
+            self.say(properties::RDF_TYPE, class);
+        }
+        let lang = text(json, "lang").unwrap_or("en").to_owned();
+        let name = [
+            "name",
+            "display_name",
+            "account_login",
+            "user_id",
+            "title",
+            "value",
+            "url",
+        ]
+        .into_iter()
+        .find_map(|key| text(json, key))
+        .filter(|name| !name.trim().is_empty());
+        if let Some(name) = name {
+            self.words(properties::SKOS_PREF_LABEL, name, &lang);
+        }
+        if let Some(description) = text(json, "description").filter(|d| !d.trim().is_empty()) {
+            self.words(properties::DCTERMS_DESCRIPTION, description, &lang);
+        }
+        for (key, property) in [
+            ("created", properties::STIX_CREATED),
+            ("modified", properties::STIX_MODIFIED),
+        ] {
+            if let Some(time) = text(json, key) {
+                let datatype = NamedNode::new_unchecked(format!("{XSD}dateTime"));
+                self.say(property, Literal::new_typed_literal(time, datatype));
+            }
+        }
+        for (key, property) in [
+            ("first_seen", properties::STIX_FIRST_SEEN),
+            ("last_seen", properties::STIX_LAST_SEEN),
+            ("published", properties::DCTERMS_ISSUED),
+        ] {
+            if let Some(time) = text(json, key) {
+                let day = time.split('T').next().unwrap_or(time);
+                Edtf::parse(day).map_err(|error| format!("$.{key}: {error}"))?;
+                let datatype = NamedNode::new_unchecked(format!("{EDTF}EDTF"));
+                self.say(property, Literal::new_typed_literal(day, datatype));
+            }
+        }
+        if let Some(kind) = text(json, "relationship_type") {
+            if kind == "attributed-to" {
+                return Err("$.relationship_type: who ran what is a claim with an assessor here, and is not taken as an edge".into());
+            }
+            self.say(
+                properties::STIX_RELATIONSHIP_TYPE,
+                Literal::new_simple_literal(kind),
+            );
+        }
+        for (path, target) in references(json) {
+            let target = RecordId::parse(&target).map_err(|error| format!("$.{path}: {error}"))?;
+            let property = match path.as_str() {
+                "source_ref" => properties::STIX_SOURCE_REF,
+                "target_ref" => properties::STIX_TARGET_REF,
+                _ => properties::DCTERMS_REFERENCES,
+            };
+            self.say(property, NamedNode::new_unchecked(target.iri()));
+        }
+        Ok(())
+    }
+
+    fn words(&mut self, property: NamedNodeRef<'_>, words: &str, lang: &str) {
+        let literal = Literal::new_language_tagged_literal(words, lang)
+            .unwrap_or_else(|_| Literal::new_language_tagged_literal_unchecked(words, "und"));
+        self.say(property, literal);
+    }
+}
+
+/// The classes of an object; a type of nobody's ontology gets a class of its own name.
+fn types(json: &Value, kind: &str) -> Vec<NamedNode> {
+    let own: String = kind
+        .split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        })
+        .collect();
+    let wide = NamedNode::new_unchecked(format!("{STIX}{own}"));
+    let known = NOUNS.iter().any(|(_, class, _)| *class == wide.as_ref());
+    let mut out = vec![match kind {
+        "identity" => classes::STIX_IDENTITY.into_owned(),
+        _ if known => wide,
+        _ => {
+            // Our own classes stand for types that OASIS has none for.
+            let noun = NOUNS
+                .iter()
+                .find(|(name, _, types)| {
+                    types.contains(&kind) && !matches!(*name, "Claim" | "Persona")
+                })
+                .and_then(|(name, ..)| fieldmark_model::Noun::from_name(name))
+                .and_then(class_of);
+            noun.map_or(wide, NamedNodeRef::into_owned)
+        }
+    }];
+    let narrow = match (kind, text(json, "identity_class")) {
+        ("identity", Some("organization")) => Some(classes::PROV_ORGANIZATION),
+        ("identity", Some("individual")) => Some(classes::PROV_PERSON),
+        ("identity", Some("group" | "class")) => Some(classes::FM_GROUP),
+        _ => None,
+    };
+    out.extend(narrow.map(NamedNodeRef::into_owned));
+    if kind == "infrastructure" {
+        out.push(classes::STIX_INFRASTRUCTURE.into_owned());
+    }
+    let mut seen = BTreeSet::new();
+    out.retain(|class| seen.insert(class.as_str().to_owned()));
+    out
+}
+
+/// Every reference at the top of an object, with the property it stands in; markings are none.
+fn references(json: &Value) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for (key, value) in json.as_object().into_iter().flatten() {
+        if key == "object_marking_refs" {
+            continue;
+        }
+        if key.ends_with("_ref") {
+            out.extend(
+                value
+                    .as_str()
+                    .map(|target| (key.clone(), target.to_owned())),
+            );
+        } else if key.ends_with("_refs") {
+            let items = value.as_array().into_iter().flatten();
+            out.extend(items.filter_map(|item| Some((key.clone(), item.as_str()?.to_owned()))));
+        }
+    }
+    out
+}
+
+fn text<'a>(json: &'a Value, key: &str) -> Option<&'a str> {
+    json.get(key)?.as_str()
+}
+
+/// RFC 3339 in UTC with `T` and `Z`, as STIX 2.1 asks (clause 2.12).
+fn is_timestamp(text: &str) -> bool {
+    let Some((day, time)) = text.strip_suffix('Z').and_then(|rest| rest.split_once('T')) else {
+        return false;
+    };
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let numbers = |text: &str, lengths: &[usize], separator: char| {
+        let parts: Vec<&str> = text.split(separator).collect();
+        parts.len() == lengths.len()
+            && parts.iter().zip(lengths).all(|(part, length)| {
+                part.len() == *length && part.bytes().all(|byte| byte.is_ascii_digit())
+            })
+    };
+    numbers(day, &[4, 2, 2], '-')
+        && Edtf::parse(day).is_ok()
+        && numbers(clock, &[2, 2, 2], ':')
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;
