@@ -13,10 +13,12 @@ pub mod problem;
 pub mod rest;
 pub mod sparql;
 pub mod state;
+pub mod taxii;
 pub mod web;
 mod words;
 
 pub use caller::LocalCaller;
+pub use fieldmark_stix::seal;
 pub use state::{Desk, DeskSettings};
 
 use axum::Router;
@@ -46,6 +48,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(sparql::routes())
         .merge(rest::routes())
         .merge(linked::routes())
+        .merge(taxii::routes())
         .merge(web::routes())
         .merge(openapi::routes())
         .merge(probes::routes())

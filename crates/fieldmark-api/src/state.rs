@@ -1,5 +1,6 @@
 //! What every desk has at hand.
 
+use crate::taxii::{Collection, Statuses};
 use fieldmark_store::Base;
 use std::sync::Arc;
 
@@ -20,6 +21,10 @@ pub struct DeskSettings {
     pub anonymous_is_steward: bool,
     /// How many bytes one import may have.
     pub import_bytes: usize,
+    /// The TAXII collections.
+    pub collections: Vec<Arc<Collection>>,
+    /// The receipts of what TAXII clients posted.
+    pub statuses: Arc<Statuses>,
 }
 
 impl Default for DeskSettings {
@@ -27,6 +32,8 @@ impl Default for DeskSettings {
         Self {
             anonymous_is_steward: false,
             import_bytes: 4 << 30,
+            collections: Vec::new(),
+            statuses: Arc::default(),
         }
     }
 }

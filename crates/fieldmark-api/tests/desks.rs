@@ -15,3 +15,7 @@ mod pages;
 mod rest;
 #[path = "desks/sparql.rs"]
 mod sparql;
+#[path = "desks/tables.rs"]
+mod tables;
+#[path = "desks/taxii.rs"]
+mod taxii;

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
-use crate::import::{self, Adopt, ImportOptions, ImportReport};
+use crate::import::{self, Adopt, Foreign, ImportOptions, ImportReport};
 use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, Revision, Verified};
 use crate::lock::DataLock;
 use crate::sparql::{Limits, Runner};
@@ -145,6 +145,19 @@ impl Base {
         import::import(input, options, adopt, &reader, write)
     }
 
+    /// Judges what a foreign format gave and commits what holds; the options' format is not used.
+    pub fn take(
+        &self,
+        writer: &Writer,
+        foreign: Foreign,
+        options: &ImportOptions,
+    ) -> Result<ImportReport, StoreError> {
+        let reader = self.reader()?;
+        import::take(foreign, options, &reader, |changes| {
+            self.write(writer, changes)
+        })
+    }
+
     /// Every revision of a record, oldest first, with its statements as N-Quads.
     pub fn history(
         &self,
@@ -226,6 +239,10 @@ impl Base {
             .iter()
             .find(|kept| kept.audience().name == audience)
             .ok_or_else(|| StoreError::NoAudience(audience.to_owned()))
+    }
+
+    pub(crate) fn ledger_reader(&self) -> Result<LedgerReader, StoreError> {
+        self.reader()
     }
 
     fn reader(&self) -> Result<LedgerReader, StoreError> {

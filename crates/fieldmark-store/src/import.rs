@@ -105,6 +105,23 @@ pub struct ImportReport {
     pub waiting: Vec<RecordId>,
     /// Whether the ledger was changed.
     pub committed: bool,
+    /// What the reader should know of how the input was read, such as its encoding.
+    pub notes: Vec<String>,
+}
+
+/// What a foreign format gave: statements about records, and what could not be made such.
+#[derive(Debug, Default)]
+pub struct Foreign {
+    /// The statements.
+    pub statements: Vec<Placed>,
+    /// What could not be used.
+    pub strays: Vec<Stray>,
+    /// What kept the input from being read as a whole; if any, nothing is changed.
+    pub problems: Vec<read::Problem>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+    /// The bytes that records came in, to the letter.
+    pub received: HashMap<RecordId, Vec<u8>>,
 }
 
 impl ImportReport {
@@ -124,27 +141,42 @@ pub(crate) fn import(
     ledger: &LedgerReader,
     write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
 ) -> Result<ImportReport, StoreError> {
-    let mut report = ImportReport::default();
-    let mut gatherer = Gatherer::new(options.policy.clone());
-    let mut held = Vec::new();
-    let problems = read::read(
+    let mut foreign = Foreign::default();
+    let statements = &mut foreign.statements;
+    foreign.problems = read::read(
         input,
         options.format,
         options.base.as_deref(),
         &options.bounds,
-        |placed| {
-            report.statements += 1;
-            match adopt {
-                Some(_) => held.push(placed),
-                None => gatherer.push(placed),
-            }
-        },
+        |placed| statements.push(placed),
     )
     .map_err(|error| StoreError::Io {
         path: "the input".into(),
         error,
     })?;
-    report.problems = problems
+    let read = foreign.statements.len() as u64;
+    if let Some(adopt) = adopt {
+        (foreign.statements, foreign.strays) = adopt(foreign.statements);
+    }
+    let mut report = take(foreign, options, ledger, write)?;
+    report.statements = read;
+    Ok(report)
+}
+
+/// Judges what a foreign format gave and commits what holds.
+pub(crate) fn take(
+    foreign: Foreign,
+    options: &ImportOptions,
+    ledger: &LedgerReader,
+    write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
+) -> Result<ImportReport, StoreError> {
+    let mut report = ImportReport {
+        statements: foreign.statements.len() as u64,
+        notes: foreign.notes,
+        ..ImportReport::default()
+    };
+    report.problems = foreign
+        .problems
         .into_iter()
         .map(|problem| Finding {
             line: problem.line,
@@ -155,18 +187,18 @@ pub(crate) fn import(
             message_fr: None,
         })
         .collect();
-    let mut strays = Vec::new();
-    if let Some(adopt) = adopt {
-        let (ours, left) = adopt(held);
-        ours.into_iter().for_each(|placed| gatherer.push(placed));
-        strays = left;
-    }
+    let mut gatherer = Gatherer::new(options.policy.clone());
+    foreign
+        .statements
+        .into_iter()
+        .for_each(|placed| gatherer.push(placed));
     let (drafts, loose) = gatherer.finish();
-    strays.extend(loose);
-    report.entries.extend(strays.into_iter().map(stray));
+    let strays = foreign.strays.into_iter().chain(loose);
+    report.entries.extend(strays.map(stray));
     let records = judge(drafts, ledger, &mut report)?;
     settle(
         records,
+        foreign.received,
         options.dry_run || !report.problems.is_empty(),
         ledger,
         write,
@@ -379,6 +411,7 @@ fn date(record: &Record, property: NamedNodeRef<'_>) -> Option<Edtf> {
 /// Commits what holds, or works out what a commit would do.
 fn settle(
     records: Vec<Judged>,
+    mut received: HashMap<RecordId, Vec<u8>>,
     only_look: bool,
     ledger: &LedgerReader,
     write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
@@ -414,8 +447,8 @@ fn settle(
         let changes = records
             .into_iter()
             .map(|j| Change::Put {
+                received: received.remove(j.record.id()),
                 record: j.record,
-                received: None,
             })
             .collect();
         report.committed = true;

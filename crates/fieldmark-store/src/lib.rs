@@ -14,7 +14,9 @@ pub mod ledger;
 mod lock;
 pub mod question;
 pub mod read;
+pub mod receive;
 pub mod shapes;
+pub mod shelf;
 pub mod sparql;
 #[cfg(test)]
 mod testing;

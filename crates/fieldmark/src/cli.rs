@@ -84,9 +84,9 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420", value_parser = loopback)]
         listen: SocketAddr,
     },
-    /// Take RDF in: each record is judged, those that hold are committed
+    /// Take facts in: each record is judged, those that hold are committed
     #[command(
-        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green"
+        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
     )]
     Import {
         /// Files to read, or directories of them; - is standard input
@@ -98,11 +98,14 @@ pub enum Command {
         /// The release policy of statements that stand in no graph: tlp:clear to tlp:red, or a marking definition's id
         #[arg(long)]
         marking: Option<String>,
+        /// For CSV: the file (TOML) that says which columns are what; docs/tables.md explains it
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
         /// Judge and report; change nothing
         #[arg(long)]
         dry_run: bool,
     },
-    /// Give out what one audience may see, as RDF
+    /// Give out what one audience may see: as RDF, or to draw
     #[command(
         after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl"
     )]
@@ -119,6 +122,41 @@ pub enum Command {
         /// Where to write [default: standard output]
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Make a key to sign releases with; what is printed is for partners
+    #[command(after_help = "Example: fieldmark release-key desk.key > desk.pub")]
+    ReleaseKey {
+        /// Where the secret key goes; nothing is written over
+        file: PathBuf,
+    },
+    /// Seal a bundle: who released it, when, and a signature over its canonical form
+    #[command(
+        after_help = "The seal (Ed25519 over JCS, RFC 8785) goes beside the bundle as BUNDLE.seal.\nExample: fieldmark sign-bundle release.json --key desk.key --by \"Desk A\""
+    )]
+    SignBundle {
+        /// The bundle
+        bundle: PathBuf,
+        /// The secret key's file
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Who releases it, as partners will read it
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Where the seal goes [default: BUNDLE.seal]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Check a bundle against its seal; what changed is named
+    #[command(after_help = "Example: fieldmark verify-bundle release.json --key $(cat desk.pub)")]
+    VerifyBundle {
+        /// The bundle
+        bundle: PathBuf,
+        /// The seal [default: BUNDLE.seal]
+        #[arg(long, value_name = "FILE")]
+        seal: Option<PathBuf>,
+        /// The releaser's public key: 64 hex digits
+        #[arg(long, value_name = "HEX")]
+        key: String,
     },
     /// Ask a saved question
     #[command(
@@ -282,6 +320,9 @@ impl Command {
             Self::Demo { .. } => "demo",
             Self::Import { .. } => "import",
             Self::Export { .. } => "export",
+            Self::ReleaseKey { .. } => "release-key",
+            Self::SignBundle { .. } => "sign-bundle",
+            Self::VerifyBundle { .. } => "verify-bundle",
             Self::Ask { .. } => "ask",
             Self::Sparql { .. } => "sparql",
             Self::Overlap { .. } => "overlap",

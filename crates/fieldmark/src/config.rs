@@ -2,13 +2,15 @@
 
 use crate::cli::Global;
 use anyhow::{Context, Result, bail};
-use fieldmark_model::{Audience, Tlp};
+use fieldmark_api::taxii::Collection;
+use fieldmark_model::{Audience, RecordId, Tlp};
 use fieldmark_store::sparql::Limits;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The configuration in force.
@@ -24,6 +26,8 @@ pub struct Config {
     pub log: String,
     /// The configured audiences.
     pub audiences: Vec<Audience>,
+    /// The TAXII collections.
+    pub collections: Vec<Arc<Collection>>,
     /// What one query may cost.
     pub limits: Limits,
     /// The configuration file, whether or not there is one.
@@ -64,6 +68,26 @@ struct File {
     limits: FileLimits,
     #[serde(default)]
     audience: Vec<FileAudience>,
+    #[serde(default)]
+    collection: Vec<FileCollection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileCollection {
+    id: String,
+    alias: Option<String>,
+    title: String,
+    description: Option<String>,
+    audience: String,
+    #[serde(default)]
+    types: Vec<String>,
+    #[serde(default)]
+    labels: Vec<String>,
+    subject: Option<String>,
+    #[serde(default)]
+    trusted: Vec<String>,
+    marking: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -156,6 +180,11 @@ impl Config {
             .audience
             .into_iter()
             .map(audience)
+            .collect::<Result<Vec<_>>>()?;
+        let collections = file
+            .collection
+            .into_iter()
+            .map(|raw| collection(raw, &audiences).map(Arc::new))
             .collect::<Result<_>>()?;
         let address = |key: &str, value: &str| -> Result<SocketAddr> {
             value.parse().ok().with_context(|| {
@@ -170,6 +199,7 @@ impl Config {
                 .transpose()?,
             log,
             audiences,
+            collections,
             limits,
             file: path,
             origins: layers.origins,
@@ -254,6 +284,49 @@ fn file(named: Option<&Path>) -> Result<(File, PathBuf)> {
     }
 }
 
+fn collection(raw: FileCollection, audiences: &[Audience]) -> Result<Collection> {
+    let place = format!("collection \"{}\"", raw.title);
+    let uuid = |text: &str| RecordId::parse(&format!("collection--{text}")).is_ok();
+    if !uuid(&raw.id) {
+        bail!("{place}: id = \"{}\" is not a UUID", raw.id);
+    }
+    let built_in = [Audience::public(), Audience::steward()];
+    let audience = audiences
+        .iter()
+        .chain(&built_in)
+        .find(|audience| audience.name == raw.audience)
+        .with_context(|| format!("{place}: no audience is named \"{}\"", raw.audience))?;
+    let floor = match &raw.marking {
+        None => audience.ceiling,
+        Some(text) => Tlp::parse(text).with_context(|| {
+            format!("{place}: marking = \"{text}\" is not a TLP level: clear, green, amber, amber+strict or red")
+        })?,
+    };
+    if floor > audience.ceiling {
+        bail!(
+            "{place}: what is posted would be marked {floor}, which its own audience may not see"
+        );
+    }
+    let subject = raw
+        .subject
+        .as_deref()
+        .map(RecordId::parse)
+        .transpose()
+        .with_context(|| format!("{place}: subject"))?;
+    Ok(Collection {
+        id: raw.id.to_ascii_lowercase(),
+        alias: raw.alias,
+        title: raw.title,
+        description: raw.description,
+        audience: raw.audience,
+        types: raw.types,
+        labels: raw.labels,
+        subject,
+        trusted: raw.trusted,
+        floor,
+    })
+}
+
 fn audience(raw: FileAudience) -> Result<Audience> {
     let ceiling = Tlp::parse(&raw.ceiling).with_context(|| {
         format!(
@@ -316,6 +389,14 @@ mod tests {
             (
                 "[[audience]]\nname = \"a\"\nceiling = \"puce\"",
                 "clear, green, amber",
+            ),
+            (
+                "[[collection]]\nid = \"1\"\ntitle = \"t\"\naudience = \"public\"",
+                "is not a UUID",
+            ),
+            (
+                "[[collection]]\nid = \"00000000-0000-4000-8000-000000000001\"\ntitle = \"t\"\naudience = \"public\"\nmarking = \"red\"",
+                "its own audience may not see",
             ),
         ] {
             let error = format!("{:#}", read(text).unwrap_err());

@@ -33,9 +33,10 @@ pub fn open(config: &Config, command: &str) -> Result<Base> {
 pub async fn serve(
     config: &Config,
     base: Base,
-    settings: DeskSettings,
+    mut settings: DeskSettings,
     ready: impl AsyncFnOnce(SocketAddr),
 ) -> Result<()> {
+    settings.collections = config.collections.clone();
     let desk = Desk {
         base,
         settings: Arc::new(settings),

@@ -2,6 +2,8 @@
 
 #[path = "cli/operators.rs"]
 mod operators;
+#[path = "cli/seals.rs"]
+mod seals;
 #[path = "cli/servers.rs"]
 mod servers;
 #[path = "cli/site.rs"]
@@ -27,6 +29,9 @@ fn every_command_has_help_with_an_example() {
         "show",
         "history",
         "search",
+        "release-key",
+        "sign-bundle",
+        "verify-bundle",
         "token create",
         "token list",
         "token revoke",

@@ -14,7 +14,9 @@ use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
 use fieldmark_rdf::write;
-use fieldmark_store::import::{Finding, ImportOptions, ImportReport, Verdict};
+use fieldmark_stix::galaxy;
+use fieldmark_stix::table::{self, Mapping};
+use fieldmark_store::import::{Finding, Foreign, ImportOptions, ImportReport, Verdict};
 use fieldmark_store::read::Resolved;
 use futures_util::TryStreamExt;
 use oxrdf::{NamedNode, Quad};
@@ -29,8 +31,11 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; else by `name` or Content-Type.
+    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld`, `rdfxml`, `csv` or `misp-galaxy`; else by
+    /// `name` or Content-Type.
     format: Option<String>,
+    /// For CSV: which columns are what, as JSON of the shape docs/tables.md gives.
+    mapping: Option<String>,
     /// The file's name: its ending tells the format.
     name: Option<String>,
     /// The release policy of statements in no graph: `tlp:clear` to `tlp:red`, or a marking definition's id.
@@ -60,6 +65,8 @@ pub struct Report {
     pub entries: Vec<EntryRow>,
     /// Records that are referred to and not here yet.
     pub waiting: Vec<String>,
+    /// How the input was read, such as its encoding.
+    pub notes: Vec<String>,
 }
 
 /// One record or stray subject.
@@ -127,13 +134,14 @@ impl From<ImportReport> for Report {
                 })
                 .collect(),
             waiting: report.waiting.iter().map(ToString::to_string).collect(),
+            notes: report.notes,
         }
     }
 }
 
-/// Imports RDF: each record is judged, those that hold are committed together.
+/// Imports RDF, a table or a MISP galaxy: each record is judged, those that hold are committed together.
 #[utoipa::path(post, path = "/api/v1/import", tag = "exchange", params(ImportQuery),
-    request_body(content = String, description = "Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML"),
+    request_body(content = String, description = "Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV or a MISP galaxy"),
     responses((status = 200, body = Report), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub async fn import(
     State(desk): State<Desk>,
@@ -143,8 +151,12 @@ pub async fn import(
     body: Body,
 ) -> Result<Json<Report>, Problem> {
     let writer = caller.writer()?.clone();
+    let foreign = foreign(&query, &headers)?;
     let options = ImportOptions {
-        format: incoming(&query, &headers)?,
+        format: match foreign {
+            Some(_) => Format::NQuads,
+            None => incoming(&query, &headers)?,
+        },
         base: None,
         policy: query.marking.as_deref().map(marking).transpose()?,
         dry_run: query.dry_run.unwrap_or(false),
@@ -158,8 +170,13 @@ pub async fn import(
             inner: bridge,
             left: most,
         };
-        desk.base
-            .import(&writer, input, &options, Some(&fieldmark_stix::owl::adopt))
+        match foreign {
+            Some(kind) => desk.base.take(&writer, kind.read(input)?, &options),
+            None => {
+                let adopt = Some(&fieldmark_stix::owl::adopt as _);
+                desk.base.import(&writer, input, &options, adopt)
+            }
+        }
     })
     .await?
     .map_err(|error| match error {
@@ -185,8 +202,68 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// A format that is not RDF and is held whole while it is read.
+enum ForeignFormat {
+    Table(Box<Mapping>),
+    Galaxy,
+}
+
+/// The longest table or galaxy that is taken, in bytes.
+const MOST_HELD: u64 = 256 << 20;
+
+impl ForeignFormat {
+    fn read(&self, mut input: impl Read) -> Result<Foreign, fieldmark_store::StoreError> {
+        let failed = |error: std::io::Error| fieldmark_store::StoreError::Io {
+            path: "the input".into(),
+            error,
+        };
+        let mut bytes = Vec::new();
+        let read = input.by_ref().take(MOST_HELD + 1).read_to_end(&mut bytes);
+        if read.map_err(failed)? as u64 > MOST_HELD {
+            let why = "a table or galaxy may have 256 MiB; split the file";
+            return Err(failed(std::io::Error::other(why)));
+        }
+        let taken = match self {
+            Self::Table(mapping) => table::adopt(&bytes, mapping),
+            Self::Galaxy => galaxy::adopt(&bytes),
+        };
+        Ok(Foreign {
+            statements: taken.statements,
+            strays: taken.strays,
+            problems: taken.problems,
+            notes: taken.notes,
+            ..Foreign::default()
+        })
+    }
+}
+
+fn foreign(query: &ImportQuery, headers: &HeaderMap) -> Result<Option<ForeignFormat>, Problem> {
+    let name = query.name.as_deref().unwrap_or_default();
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let format = query.format.as_deref();
+    let is_table = format.map_or(
+        name.to_ascii_lowercase().ends_with(".csv") || media.starts_with("text/csv"),
+        |format| format.eq_ignore_ascii_case("csv"),
+    );
+    if is_table {
+        let text = query.mapping.as_deref().ok_or_else(|| {
+            Problem::bad_request(
+                "a table needs a mapping that says which columns are what: --mapping FILE.toml, or mapping=… as JSON",
+            )
+        })?;
+        let mapping = Mapping::parse(text).map_err(|e| Problem::bad_request(e.to_string()))?;
+        return Ok(Some(ForeignFormat::Table(Box::new(mapping))));
+    }
+    Ok(format
+        .is_some_and(|format| format.eq_ignore_ascii_case("misp-galaxy"))
+        .then_some(ForeignFormat::Galaxy))
+}
+
 fn incoming(query: &ImportQuery, headers: &HeaderMap) -> Result<Format, Problem> {
-    const KNOWN: &str = "turtle, trig, ntriples, nquads, jsonld or rdfxml";
+    const KNOWN: &str = "turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy";
     if let Some(name) = &query.format {
         return Format::from_name(name).ok_or_else(|| {
             Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}"))

@@ -7,12 +7,13 @@ use crate::error::StoreError;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The ledger opened for reading; as many as are wanted, beside the one writer.
 #[derive(Debug)]
 pub struct LedgerReader {
     connection: Connection,
+    path: PathBuf,
 }
 
 /// What a full check of the chain found.
@@ -24,6 +25,9 @@ pub struct Verified {
     pub head: Hash,
 }
 
+/// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
+pub type Kept = (String, Option<Vec<u8>>);
+
 const COLUMNS: &str = "seq, record, revision, op, author, recorded, dataset, received, prev, hash";
 
 impl LedgerReader {
@@ -32,7 +36,15 @@ impl LedgerReader {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The ledger's file.
+    pub fn path(&self) -> PathBuf {
+        self.path.clone()
     }
 
     /// The last entry's sequence number and hash.
@@ -105,6 +117,81 @@ impl LedgerReader {
             &format!("SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
             params![seq as i64, limit as i64],
         )
+    }
+
+    /// At most `limit` entries after entry `seq`, in order, without their statements; their hashes
+    /// are not checked.
+    pub fn heads_after(&self, seq: u64, limit: u64) -> Result<Vec<Revision>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT seq, record, revision, op, author, recorded FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![seq as i64, limit as i64])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let seq = row.get::<_, i64>(0)?.unsigned_abs();
+            let op = row.get(3)?;
+            out.push(Revision {
+                seq,
+                record: parse_id(&row.get::<_, String>(1)?)?,
+                revision: row.get::<_, i64>(2)?.unsigned_abs(),
+                op: Op::from_number(op)
+                    .ok_or_else(|| StoreError::damaged(seq, format!("unknown operation {op}")))?,
+                author: row.get(4)?,
+                recorded: row.get(5)?,
+            });
+        }
+        Ok(out)
+    }
+
+    /// Every revision of a record, oldest first, with its statements and the bytes it came in.
+    pub fn received_of(&self, id: &RecordId) -> Result<Vec<(Revision, Kept)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM entry WHERE record = ?1 ORDER BY seq"
+        ))?;
+        let mut rows = statement.query(params![id.as_str()])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (revision, dataset) = sound(row)?;
+            out.push((revision, (dataset, row.get(7)?)));
+        }
+        Ok(out)
+    }
+
+    /// The bytes that entry `seq` came in.
+    pub fn received(&self, seq: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.entry(seq)?.and_then(|(_, received)| received))
+    }
+
+    /// The statements of entry `seq` and the bytes it came in.
+    pub fn entry(&self, seq: u64) -> Result<Option<Kept>, StoreError> {
+        self.with_received(
+            &format!("SELECT {COLUMNS} FROM entry WHERE seq = ?1"),
+            params![seq as i64],
+        )
+    }
+
+    /// The same of a record's current revision.
+    pub fn current_entry(&self, id: &RecordId) -> Result<Option<Kept>, StoreError> {
+        self.with_received(
+            &format!(
+                "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
+            ),
+            params![id.as_str()],
+        )
+    }
+
+    fn with_received(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Option<Kept>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let (_, dataset) = sound(row)?;
+        Ok(Some((dataset, row.get(7)?)))
     }
 
     /// The records that changed after entry `seq`.

@@ -14,6 +14,7 @@ pub use mark::Mark;
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::read::Slot;
+use crate::shelf::Shelving;
 use crate::sparql::Runner;
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::Audience;
@@ -34,12 +35,21 @@ pub struct View {
     engine: Store,
     runner: Arc<Runner>,
     names: Arc<Slot>,
+    shelving: Arc<Shelving>,
 }
 
 impl View {
     /// The name of the audience whose view this is.
     pub fn audience(&self) -> &str {
         &self.audience.name
+    }
+
+    pub(crate) fn whole_audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    pub(crate) fn shelving(&self) -> &Shelving {
+        &self.shelving
     }
 
     pub(crate) fn engine(&self) -> &Store {
@@ -64,6 +74,8 @@ pub(crate) struct Kept {
     engine: RwLock<Store>,
     /// The names in it, once somebody has asked; a new slot after every change.
     names: RwLock<Arc<Slot>>,
+    /// What came in as STIX, once somebody has asked.
+    shelving: Arc<Shelving>,
     /// Why it is behind the ledger, when it is.
     behind: Mutex<Option<String>>,
 }
@@ -86,6 +98,7 @@ impl Kept {
             dir,
             engine: RwLock::new(engine),
             names: RwLock::default(),
+            shelving: Arc::new(Shelving::new(ledger.path(), key)),
             behind: Mutex::new(None),
         };
         if fresh {
@@ -110,6 +123,7 @@ impl Kept {
                 .read()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .clone(),
+            shelving: self.shelving.clone(),
         }
     }
 

@@ -62,6 +62,7 @@ async fn load(on: &Desktop, door: &Door) -> Result<()> {
     let how = import::How {
         format: None,
         marking: None,
+        mapping: None,
         dry_run: false,
     };
     let mut records = 0;

@@ -64,7 +64,7 @@ fn hidden(lang: Language, layer: &[u8]) -> Result<()> {
 
 /// Writes beside the place and moves it there once it is on the disk, so that nobody ever finds
 /// half a release.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let dir = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),

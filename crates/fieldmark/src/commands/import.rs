@@ -20,8 +20,23 @@ pub struct How {
     pub format: Option<String>,
     /// The release policy of statements in no graph.
     pub marking: Option<String>,
+    /// What the columns of a table are, as JSON.
+    pub mapping: Option<String>,
     /// Judge and report only.
     pub dry_run: bool,
+}
+
+/// A mapping file (TOML) as the desk takes it.
+pub fn mapping(path: &Path) -> Result<String> {
+    let place = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(place)?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| {
+        let line = error
+            .span()
+            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        anyhow::anyhow!("{}:{line}: {}", path.display(), error.message())
+    })?;
+    Ok(serde_json::to_string(&table)?)
 }
 
 /// How many records a report names that were not refused; JSON names them all.
@@ -222,6 +237,7 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
     query.extend(name.map(|name| ("name", name)));
     query.extend(how.format.as_deref().map(|format| ("format", format)));
     query.extend(how.marking.as_deref().map(|marking| ("marking", marking)));
+    query.extend(how.mapping.as_deref().map(|mapping| ("mapping", mapping)));
     query.extend(how.dry_run.then_some(("dry_run", "true")));
     let path = address(&["api", "v1", "import"], &query);
     door.send(door.request(Method::POST, &path, None).body(body)?)
@@ -262,6 +278,9 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
             (false, false) => "",
         },
     );
+    for note in items(&report["notes"]).filter_map(Value::as_str) {
+        out.push_str(&format!("  {}\n", plain(note)));
+    }
     for problem in items(&report["problems"]) {
         out.push_str(&format!("    {}\n", finding(lang, file, problem, None)));
     }

@@ -12,6 +12,7 @@ mod operator;
 mod overlap;
 mod path;
 mod progress;
+mod seal;
 mod search;
 mod show;
 mod sparql;
@@ -68,14 +69,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             files,
             format,
             marking,
+            mapping,
             dry_run,
         } => {
+            let mapping = mapping.as_deref().map(import::mapping).transpose()?;
             import::run(
                 &on,
                 &files,
                 &import::How {
                     format,
                     marking,
+                    mapping,
                     dry_run,
                 },
             )
@@ -152,6 +156,16 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         } => search::run(&on, &text, noun.as_deref(), limit, eyes.seen()).await,
         Command::Token(command) => admin::token(&on, command).await,
         Command::Audience(command) => admin::audience(&on, command).await,
+        Command::ReleaseKey { file } => seal::key(&on, &file),
+        Command::SignBundle {
+            bundle,
+            key,
+            by,
+            output,
+        } => seal::sign(&on, &bundle, &key, &by, output.as_deref()),
+        Command::VerifyBundle { bundle, seal, key } => {
+            seal::verify(&on, &bundle, seal.as_deref(), &key)
+        }
         Command::Verify => operator::verify(&on).await,
         Command::Rebuild { audience } => operator::rebuild(&on, audience.as_deref()).await,
         Command::Config(ConfigCommand::Show { origin }) => operator::config_show(&on, origin),

@@ -1,0 +1,154 @@
+//! Collections, and what a caller may do with them.
+
+use super::speak::Fault;
+use crate::state::Desk;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use fieldmark_model::{RecordId, Tlp};
+use fieldmark_store::View;
+use fieldmark_store::gate::{Caller, Credential, GateError, Writer};
+use fieldmark_store::shelf::Version;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A collection: an audience and a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Its id, a UUID.
+    pub id: String,
+    /// Another name for addresses.
+    pub alias: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// What is in it.
+    pub description: Option<String>,
+    /// Whose view it shows.
+    pub audience: String,
+    /// Only these types; all when empty.
+    pub types: Vec<String>,
+    /// Only objects with one of these labels; all when empty.
+    pub labels: Vec<String>,
+    /// Only this record and what refers to it.
+    pub subject: Option<RecordId>,
+    /// The names of the tokens whose posts are accepted at once.
+    pub trusted: Vec<String>,
+    /// What is posted is marked at least so.
+    pub floor: Tlp,
+}
+
+impl Collection {
+    /// Whether a version is an answer to its question.
+    pub fn holds(&self, version: &Version) -> bool {
+        let any = |wanted: &[String], found: &dyn Fn(&String) -> bool| {
+            wanted.is_empty() || wanted.iter().any(found)
+        };
+        any(&self.types, &|kind| kind == version.id.stix_type())
+            && any(&self.labels, &|label| version.labels.contains(label))
+            && self
+                .subject
+                .as_ref()
+                .is_none_or(|subject| *subject == version.id || version.refers.contains(subject))
+    }
+}
+
+/// Somebody with a token.
+pub struct Visitor(Caller);
+
+impl Visitor {
+    /// Lets somebody in by Bearer or Basic.
+    pub fn enter(desk: &Desk, headers: &HeaderMap) -> Result<Self, Fault> {
+        let shown = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let (scheme, secret) = shown
+            .and_then(|shown| shown.split_once(' '))
+            .ok_or_else(Fault::unknown_caller)?;
+        let secret = match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => secret.trim().to_owned(),
+            "basic" => password(secret.trim()).ok_or_else(Fault::unknown_caller)?,
+            _ => return Err(Fault::unknown_caller()),
+        };
+        match desk.base.gate().enter(Credential::Token(&secret)) {
+            Ok(caller) => Ok(Self(caller)),
+            Err(GateError::BadToken) => Err(Fault::unknown_caller()),
+            Err(error) => Err(Fault::internal(&error)),
+        }
+    }
+
+    /// Their name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether they know of a collection: those of its audience do, and the steward.
+    pub fn sees(&self, collection: &Collection) -> bool {
+        self.0.reader.audience() == collection.audience || self.0.reader.steward().is_some()
+    }
+
+    /// The collection of that id or alias, if they know of it.
+    pub fn find(&self, desk: &Desk, name: &str) -> Result<Arc<Collection>, Fault> {
+        desk.settings
+            .collections
+            .iter()
+            .find(|collection| {
+                collection.id.eq_ignore_ascii_case(name)
+                    || collection.alias.as_deref() == Some(name)
+            })
+            .filter(|collection| self.sees(collection))
+            .cloned()
+            .ok_or_else(Fault::absent)
+    }
+
+    /// The view the collection is filled from.
+    pub fn view(&self, desk: &Desk, collection: &Collection) -> Result<View, Fault> {
+        let reader = desk
+            .base
+            .gate()
+            .step_down(&self.0.reader, &collection.audience);
+        let reader = reader.map_err(|error| Fault::internal(&error))?;
+        Ok(desk.base.view(&reader)?)
+    }
+
+    /// Leave to write into it, or why not.
+    pub fn writer(&self, collection: &Collection) -> Result<Writer, Fault> {
+        let trusted = collection.trusted.contains(&self.0.name);
+        self.0.writer.clone().filter(|_| trusted).ok_or_else(|| {
+            Fault::new(
+                axum::http::StatusCode::FORBIDDEN,
+                "Forbidden",
+                "this token may not write into this collection",
+            )
+        })
+    }
+
+    /// The collection as it is told to them.
+    pub fn describe(&self, collection: &Collection) -> Value {
+        let mut out = json!({
+            "id": collection.id,
+            "title": collection.title,
+            "can_read": true,
+            "can_write": self.writer(collection).is_ok(),
+            "media_types": ["application/stix+json;version=2.1"],
+        });
+        for (key, value) in [
+            ("description", &collection.description),
+            ("alias", &collection.alias),
+        ] {
+            if let Some(value) = value {
+                out[key] = value.as_str().into();
+            }
+        }
+        out
+    }
+}
+
+/// The password in Basic credentials (RFC 7617); the user name says nothing here.
+fn password(encoded: &str) -> Option<String> {
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(encoded)
+        .ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    text.split_once(':')
+        .map(|(_, password)| password.to_owned())
+}

@@ -1,0 +1,196 @@
+//! Objects, manifest and versions, page by page.
+
+use super::ask::Ask;
+use super::collection::{Collection, Visitor};
+use super::cursor;
+use super::speak::{FIRST, Fault, LAST, accepts, answer, bytes};
+use crate::state::{Desk, blocking};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use fieldmark_model::RecordId;
+use fieldmark_store::View;
+use fieldmark_store::shelf::Version;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+struct Opened {
+    collection: Arc<Collection>,
+    view: View,
+    ask: Ask,
+}
+
+fn open(
+    desk: &Desk,
+    name: &str,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Opened, Fault> {
+    let visitor = Visitor::enter(desk, headers)?;
+    let collection = visitor.find(desk, name)?;
+    accepts(headers)?;
+    Ok(Opened {
+        view: visitor.view(desk, &collection)?,
+        collection,
+        ask: Ask::read(query)?,
+    })
+}
+
+struct Page {
+    versions: Vec<Version>,
+    next: Option<String>,
+}
+
+impl Opened {
+    fn page(&self, resource: &str) -> Result<Page, Fault> {
+        let asked = format!("{resource} {} {}", self.collection.id, self.ask.filters());
+        let from = self.ask.next.as_deref();
+        let from = from
+            .map(|next| cursor::read(&self.view, next, &asked))
+            .transpose()?;
+        let mut versions = Vec::new();
+        let mut more = false;
+        self.view.shelf(from, |version, first, last| {
+            if self.collection.holds(version) && self.ask.takes(version, first, last) {
+                more = versions.len() == self.ask.limit;
+                if !more {
+                    versions.push(version.clone());
+                }
+            }
+            !more
+        })?;
+        let next = versions
+            .last()
+            .filter(|_| more)
+            .map(|version| cursor::after(&self.view, version.place, &asked));
+        Ok(Page { versions, next })
+    }
+}
+
+impl Page {
+    fn tell(&self, key: &str, items: Vec<Value>) -> Response {
+        let mut body = json!({});
+        if !items.is_empty() {
+            body["more"] = self.next.is_some().into();
+            if let Some(next) = &self.next {
+                body["next"] = next.as_str().into();
+            }
+            body[key] = items.into();
+        }
+        self.dated(answer(&body))
+    }
+
+    fn dated(&self, mut response: Response) -> Response {
+        let added = |version: Option<&Version>| {
+            let version = version?;
+            HeaderValue::from_str(&version.added).ok()
+        };
+        let (first, last) = (added(self.versions.first()), added(self.versions.last()));
+        if let (Some(first), Some(last)) = (first, last) {
+            response.headers_mut().insert(FIRST, first);
+            response.headers_mut().insert(LAST, last);
+        }
+        response
+    }
+
+    /// The objects as they came in, to the letter.
+    fn envelope(&self, view: &View) -> Result<Response, Fault> {
+        if self.versions.is_empty() {
+            return Ok(self.tell("objects", Vec::new()));
+        }
+        let mut body = match &self.next {
+            Some(next) => format!("{{\"more\":true,\"next\":\"{next}\",\"objects\":["),
+            None => "{\"more\":false,\"objects\":[".to_owned(),
+        }
+        .into_bytes();
+        for (at, object) in view.received(&self.versions)?.iter().enumerate() {
+            if at > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(object);
+        }
+        body.extend_from_slice(b"]}");
+        Ok(self.dated(bytes(body)))
+    }
+}
+
+pub async fn objects(
+    State(desk): State<Desk>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let opened = open(&desk, &name, &headers, query.as_deref())?;
+    blocking(move || opened.page("objects")?.envelope(&opened.view)).await?
+}
+
+pub async fn manifest(
+    State(desk): State<Desk>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let opened = open(&desk, &name, &headers, query.as_deref())?;
+    let page = blocking(move || opened.page("manifest")).await??;
+    let entry = |version: &Version| {
+        json!({
+            "id": version.id.as_str(),
+            "date_added": version.added,
+            "version": version.version,
+            "media_type": "application/stix+json;version=2.1",
+        })
+    };
+    let entries = page.versions.iter().map(entry).collect();
+    Ok(page.tell("objects", entries))
+}
+
+pub async fn object(
+    State(desk): State<Desk>,
+    Path((name, object)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let mut opened = open(&desk, &name, &headers, query.as_deref())?;
+    opened.ask = opened.ask.of(&object);
+    blocking(move || {
+        opened.there(&object)?;
+        opened.page("object")?.envelope(&opened.view)
+    })
+    .await?
+}
+
+pub async fn versions(
+    State(desk): State<Desk>,
+    Path((name, object)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let mut opened = open(&desk, &name, &headers, query.as_deref())?;
+    opened.ask = opened.ask.of(&object).or_all();
+    let page = blocking(move || {
+        opened.there(&object)?;
+        opened.page("versions")
+    })
+    .await??;
+    let versions = page
+        .versions
+        .iter()
+        .map(|version| version.version.as_str().into())
+        .collect();
+    Ok(page.tell("versions", versions))
+}
+
+impl Opened {
+    /// Whether the collection holds any version of an object.
+    fn there(&self, object: &str) -> Result<(), Fault> {
+        let id = RecordId::parse(object).map_err(|_| Fault::absent())?;
+        let standing = self.view.versions(&id)?;
+        match standing
+            .iter()
+            .any(|(version, ..)| self.collection.holds(version))
+        {
+            true => Ok(()),
+            false => Err(Fault::absent()),
+        }
+    }
+}

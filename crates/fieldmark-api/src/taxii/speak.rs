@@ -1,0 +1,190 @@
+//! How TAXII is spoken: media types, errors, answers.
+
+use axum::http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use fieldmark_store::StoreError;
+use serde_json::{Value, json};
+
+/// The one media type.
+pub const MEDIA: &str = "application/taxii+json;version=2.1";
+
+/// When the first and the last object of an answer were added.
+pub const FIRST: HeaderName = HeaderName::from_static("x-taxii-date-added-first");
+pub const LAST: HeaderName = HeaderName::from_static("x-taxii-date-added-last");
+
+/// An error message (TAXII 2.1, 3.6.1).
+#[derive(Debug)]
+pub struct Fault {
+    status: StatusCode,
+    title: &'static str,
+    description: String,
+}
+
+impl Fault {
+    pub fn new(status: StatusCode, title: &'static str, description: impl Into<String>) -> Self {
+        Self {
+            status,
+            title,
+            description: description.into(),
+        }
+    }
+
+    /// What is not there and what may not be seen: the same bytes.
+    pub fn absent() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            "there is no such thing here",
+        )
+    }
+
+    pub fn bad(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Bad request", description)
+    }
+
+    pub fn method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Method not allowed",
+            "TAXII gives this address no such method",
+        )
+    }
+
+    pub fn unknown_caller() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Unauthorized",
+            "show a token: Authorization: Bearer fm_…, or Basic with the token as password",
+        )
+    }
+
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a TAXII request could not be answered");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal error",
+            "this could not be answered; the server's log has the reason",
+        )
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<crate::problem::Problem> for Fault {
+    fn from(problem: crate::problem::Problem) -> Self {
+        Self::internal(&problem.detail())
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "title": self.title,
+            "description": self.description,
+            "http_status": self.status.as_u16().to_string(),
+        });
+        let mut response = answer(&body);
+        *response.status_mut() = self.status;
+        if self.status == StatusCode::UNAUTHORIZED {
+            let schemes = HeaderValue::from_static("Bearer, Basic realm=\"fieldmark\"");
+            response.headers_mut().insert(WWW_AUTHENTICATE, schemes);
+        }
+        response
+    }
+}
+
+/// An answer in the one media type.
+pub fn answer(body: &Value) -> Response {
+    bytes(body.to_string().into_bytes())
+}
+
+/// The same of bytes that are JSON already.
+pub fn bytes(body: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static(MEDIA))], body).into_response()
+}
+
+/// Whether the caller takes our media type. Without a version it is the latest; without a header
+/// it is whatever there is.
+pub fn accepts(headers: &HeaderMap) -> Result<(), Fault> {
+    let mut given = headers.get_all(ACCEPT).iter().peekable();
+    if given.peek().is_none() {
+        return Ok(());
+    }
+    let ranges: Vec<&str> = given.filter_map(|value| value.to_str().ok()).collect();
+    if ranges.join(",").split(',').any(taken) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "Not acceptable",
+        format!("this server speaks {MEDIA}"),
+    ))
+}
+
+/// Whether a body's media type is ours, version and all.
+pub fn is_ours(headers: &HeaderMap) -> bool {
+    let given = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    given.is_some_and(|given| {
+        let (essence, parameters) = parts(given);
+        essence == "application/taxii+json"
+            && parameters
+                .iter()
+                .any(|(name, value)| name == "version" && value == "2.1")
+    })
+}
+
+fn taken(range: &str) -> bool {
+    let (essence, parameters) = parts(range);
+    let value = |wanted: &str| {
+        let found = parameters.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    if value("q").is_some_and(|q| q.parse() == Ok(0.0)) {
+        return false;
+    }
+    match essence.as_str() {
+        "*/*" | "application/*" => true,
+        "application/taxii+json" => value("version").is_none_or(|version| version == "2.1"),
+        _ => false,
+    }
+}
+
+fn parts(range: &str) -> (String, Vec<(String, String)>) {
+    let mut pieces = range.split(';').map(str::trim);
+    let essence = pieces.next().unwrap_or_default().to_ascii_lowercase();
+    let parameters = pieces
+        .filter_map(|piece| piece.split_once('='))
+        .map(|(name, value)| {
+            let value = value.trim().trim_matches('"');
+            (name.trim().to_ascii_lowercase(), value.to_owned())
+        })
+        .collect();
+    (essence, parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_taken_when_its_version_is_ours_or_not_said() {
+        for (range, wanted) in [
+            ("application/taxii+json;version=2.1", true),
+            ("application/taxii+json; Version=\"2.1\"; q=0.5", true),
+            ("application/taxii+json", true),
+            ("*/*", true),
+            ("application/taxii+json;version=2.0", false),
+            ("application/taxii+json;version=2.1;q=0", false),
+            ("text/html", false),
+        ] {
+            assert_eq!(taken(range), wanted, "{range}");
+        }
+    }
+}

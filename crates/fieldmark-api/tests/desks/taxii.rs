@@ -1,0 +1,259 @@
+//! The TAXII desk, asked as partners' programs ask it.
+
+use super::case::{Answer, request};
+use axum::Router;
+use axum::http::Method;
+use fieldmark_api::taxii::Collection;
+use fieldmark_api::{Desk, DeskSettings};
+use fieldmark_model::{Audience, Tlp};
+use fieldmark_store::gate::{Credential, Role};
+use fieldmark_store::{Base, Options};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const MEDIA: &str = "application/taxii+json;version=2.1";
+const SHARED: &str = "11111111-1111-4111-8111-111111111111";
+const OPEN: &str = "22222222-2222-4222-8222-222222222222";
+const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
+
+struct Site {
+    router: Router,
+    partner: String,
+    stranger: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Site {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let partner = Audience {
+            name: "partner".into(),
+            ceiling: Tlp::Amber,
+            memberships: Default::default(),
+            sees_all: false,
+        };
+        let options = Options {
+            audiences: vec![partner],
+            ..Options::default()
+        };
+        let base = Base::open(dir.path(), options).unwrap();
+        let gate = base.gate();
+        let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
+        let token = |name, audience, role| {
+            gate.create_token(&operator, name, audience, role, None)
+                .unwrap()
+        };
+        let (partner, stranger) = (
+            token("desk", "partner", Role::Writer),
+            token("stranger", "public", Role::Writer),
+        );
+        let collection = |id: &str, audience: &str, types: &[&str], floor| {
+            Arc::new(Collection {
+                id: id.into(),
+                alias: None,
+                title: id.into(),
+                description: None,
+                audience: audience.into(),
+                types: types.iter().map(ToString::to_string).collect(),
+                labels: Vec::new(),
+                subject: None,
+                trusted: vec!["desk".into()],
+                floor,
+            })
+        };
+        let settings = DeskSettings {
+            collections: vec![
+                collection(SHARED, "partner", &[], Tlp::Green),
+                collection(OPEN, "public", &["identity"], Tlp::Clear),
+            ],
+            ..DeskSettings::default()
+        };
+        let desk = Desk {
+            base,
+            settings: settings.into(),
+        };
+        Self {
+            router: fieldmark_api::router(desk),
+            partner,
+            stranger,
+            _dir: dir,
+        }
+    }
+
+    async fn ask(&self, method: Method, path: &str, token: &str, body: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let mut headers = vec![("accept", MEDIA), ("content-type", MEDIA)];
+        if !token.is_empty() {
+            headers.push(("authorization", &bearer));
+        }
+        let path = format!("/taxii2/fieldmark/{path}");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request(method, &path, &headers, body))
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &self.partner, "").await
+    }
+
+    async fn post(&self, objects: &[Value]) -> Value {
+        let body = json!({ "objects": objects }).to_string();
+        let path = format!("collections/{SHARED}/objects/");
+        let answer = self.ask(Method::POST, &path, &self.partner, &body).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        answer.json()
+    }
+}
+
+fn identity(n: u32, modified: &str) -> Value {
+    json!({
+        "type": "identity", "spec_version": "2.1",
+        "id": format!("identity--00000000-0000-4000-8000-{n:012}"),
+        "created": "2024-01-01T00:00:00.000Z", "modified": modified,
+        "name": format!("Number {n}"), "identity_class": "organization", "x_own": 1.50,
+    })
+}
+
+const FIRST: &str = "2024-01-01T00:00:00.000Z";
+
+fn ids(envelope: &Value) -> Vec<String> {
+    let objects = envelope["objects"].as_array().into_iter().flatten();
+    objects
+        .map(|object| object["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_goes_in_comes_out_to_the_letter_in_pages_that_survive_writes() {
+    let site = Site::new();
+    let objects: Vec<Value> = (0..5).map(|n| identity(n, FIRST)).collect();
+    let status = site.post(&objects).await;
+    assert_eq!(status["success_count"], 5, "{status:#}");
+    let path = format!("collections/{SHARED}/objects/");
+    let first = site.get(&format!("{path}?limit=2")).await.json();
+    assert_eq!(first["objects"][0], objects[0]);
+    site.post(&[identity(0, "2025-01-01T00:00:00.000Z"), identity(9, FIRST)])
+        .await;
+    let next = first["next"].as_str().unwrap();
+    let second = site.get(&format!("{path}?limit=2&next={next}")).await;
+    assert_eq!(
+        ids(&second.json()),
+        ids(&json!({ "objects": &objects[2..4] }))
+    );
+    assert!(second.header("x-taxii-date-added-first").ends_with('Z'));
+    for bad in [
+        format!("{path}?limit=2&next={next}0"),
+        format!("{path}?limit=2&next={next}&match[type]=malware"),
+        format!("collections/{SHARED}/manifest/?next={next}"),
+    ] {
+        assert_eq!(site.get(&bad).await.status, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_withdrawn_and_the_others_stay() {
+    let site = Site::new();
+    let versions = [
+        FIRST,
+        "2024-02-01T00:00:00.000Z",
+        "2024-03-01T00:00:00.000Z",
+    ];
+    for version in versions {
+        site.post(&[identity(1, version)]).await;
+    }
+    let old = site.post(&[identity(1, versions[1])]).await;
+    assert_eq!(old["failure_count"], 1, "{old:#}");
+    let mut other = identity(1, versions[2]);
+    other["name"] = "Changed".into();
+    let conflict = site.post(&[other]).await;
+    assert!(
+        conflict.to_string().contains("other content"),
+        "{conflict:#}"
+    );
+    let object =
+        format!("collections/{SHARED}/objects/identity--00000000-0000-4000-8000-000000000001/");
+    let delete = async |version: &str| {
+        let path = format!("{object}?match[version]={version}");
+        site.ask(Method::DELETE, &path, &site.partner, "")
+            .await
+            .status
+    };
+    let left = async || site.get(&format!("{object}versions/")).await.json()["versions"].clone();
+    assert_eq!(delete(versions[1]).await, 200);
+    assert_eq!(left().await, json!([versions[0], versions[2]]));
+    assert_eq!(delete("last").await, 200);
+    assert_eq!(left().await, json!([versions[0]]));
+    assert_eq!(
+        site.get(&object).await.json()["objects"][0],
+        identity(1, FIRST)
+    );
+    assert_eq!(delete("all").await, 200);
+    assert_eq!(site.get(&object).await.status, 404);
+    assert_eq!(delete("all").await, 404);
+}
+
+#[tokio::test]
+async fn what_may_not_be_seen_is_not_there() {
+    let site = Site::new();
+    let mut red = identity(1, FIRST);
+    red["object_marking_refs"] = json!([Tlp::Red.marking_id()]);
+    let mut of_red = identity(2, FIRST);
+    of_red["created_by_ref"] = red["id"].clone();
+    let status = site.post(&[red, of_red, identity(3, FIRST)]).await;
+    assert_eq!(status["success_count"], 3, "{status:#}");
+    let path = format!("collections/{SHARED}/objects/");
+    let seen = site.get(&path).await.json();
+    assert_eq!(ids(&seen), ids(&json!({ "objects": [identity(3, FIRST)] })));
+    let strange = |path: String| {
+        let site = &site;
+        async move { site.ask(Method::GET, &path, &site.stranger, "").await }
+    };
+    for resource in ["", "objects/", "manifest/"] {
+        let hidden = strange(format!("collections/{SHARED}/{resource}")).await;
+        let absent = strange(format!("collections/{ABSENT}/{resource}")).await;
+        assert_eq!(
+            (hidden.status.as_u16(), &hidden.bytes),
+            (404, &absent.bytes)
+        );
+    }
+    let open = strange(format!("collections/{OPEN}/objects/")).await;
+    assert_eq!(open.json(), json!({}), "green is not for the public");
+    let body = json!({ "objects": [] }).to_string();
+    let path = format!("collections/{OPEN}/objects/");
+    let refused = site.ask(Method::POST, &path, &site.stranger, &body).await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(site.ask(Method::GET, &path, "", "").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_reference_that_resolves_later_is_added_later() {
+    let site = Site::new();
+    let mut by = identity(2, FIRST);
+    by["created_by_ref"] = identity(1, FIRST)["id"].clone();
+    site.post(std::slice::from_ref(&by)).await;
+    let path = format!("collections/{SHARED}/manifest/");
+    assert_eq!(site.get(&path).await.json(), json!({}));
+    site.post(&[identity(3, FIRST)]).await;
+    let before = site.get(&path).await.json();
+    let added = before["objects"][0]["date_added"].as_str().unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    site.post(&[identity(1, FIRST)]).await;
+    let later = site
+        .get(&format!("{path}?added_after={added}"))
+        .await
+        .json();
+    let mut found = ids(&later);
+    found.sort();
+    assert_eq!(found, ids(&json!({ "objects": [identity(1, FIRST), by] })));
+}
