@@ -30,7 +30,7 @@ pub struct Collection {
     pub labels: Vec<String>,
     /// Only this record and what refers to it.
     pub subject: Option<RecordId>,
-    /// The names of the tokens whose posts are accepted at once.
+    /// The names of the steward's tokens whose posts are accepted at once.
     pub trusted: Vec<String>,
     /// What is posted is marked at least so.
     pub floor: Tlp,
@@ -109,9 +109,11 @@ impl Visitor {
         Ok(desk.base.view(&reader)?)
     }
 
-    /// Leave to write into it, or why not.
+    /// Leave to write into it, or why not. Whether an id is taken shows in what becomes of a post,
+    /// so only who sees everything may post at once.
     pub fn writer(&self, collection: &Collection) -> Result<Writer, Fault> {
-        let trusted = collection.trusted.contains(&self.0.name);
+        let trusted =
+            self.0.reader.steward().is_some() && collection.trusted.contains(&self.0.name);
         self.0.writer.clone().filter(|_| trusted).ok_or_else(|| {
             Fault::new(
                 axum::http::StatusCode::FORBIDDEN,

@@ -46,7 +46,7 @@ impl Site {
                 .unwrap()
         };
         let (partner, stranger) = (
-            token("desk", "partner", Role::Writer),
+            token("desk", "steward", Role::Writer),
             token("stranger", "public", Role::Writer),
         );
         let collection = |id: &str, audience: &str, types: &[&str], floor| {

@@ -1,0 +1,465 @@
+//! Dossiers, weighed: over `/graphql` line by line, over `/api/v1` by the rule asked for.
+
+use crate::case::{MPS, Who, case};
+use crate::graphql::check;
+use expect_test::expect;
+use serde_json::Value;
+
+#[tokio::test]
+async fn a_dossier_shows_its_working_line_by_line() {
+    check(
+        &format!(
+            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later undated propositions {{
+                 object {{ label }}
+                 weighing {{ headline(lang: FR) finding low probability high rule gamma wantsSecondCategory
+                   lines {{ primaries {{ verbatim {{ text }} }} derivatives {{ verbatim {{ text }} }} support {{ weight }} }}
+                   dissent {{ lines claims {{ id }} }} countedOnce {{ verbatim {{ text }} }} }} }} }} }}"
+        ),
+        expect![[r#"
+            {
+              "dossier": {
+                "later": 2,
+                "undated": 0,
+                "propositions": [
+                  {
+                    "object": {
+                      "label": "People’s Republic of China"
+                    },
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "Probable PRC"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": {
+                      "label": "Ministry of Public Security"
+                    },
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "points to the MPS"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "suggesting MPS involvement"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": {
+                      "label": "Spamouflage"
+                    },
+                    "weighing": {
+                      "headline": "probable (55–80 %), 2 lignes",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "indeed"
+                                },
+                                {
+                                  "text": "own data collection"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "concurs"
+                                },
+                                {
+                                  "text": "likely"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        },
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "assess that … is"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "concurs"
+                                },
+                                {
+                                  "text": "likely"
+                                }
+                              ]
+                            }
+                          ],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": [
+                        {
+                          "verbatim": [
+                            {
+                              "text": "concurs"
+                            },
+                            {
+                              "text": "likely"
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "suggesting"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "1 ligne pour, sans degré de probabilité",
+                      "finding": "unscaled",
+                      "low": null,
+                      "probability": null,
+                      "high": null,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "could be a manifestation"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": null
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely seeks"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely seeks"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "is likely low"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  },
+                  {
+                    "object": null,
+                    "weighing": {
+                      "headline": "probable (55–80 %), 1 ligne",
+                      "finding": "likelihood",
+                      "low": 0.55,
+                      "probability": 0.675,
+                      "high": 0.8,
+                      "rule": "FULL_INDEPENDENCE",
+                      "gamma": 1.0,
+                      "wantsSecondCategory": false,
+                      "lines": [
+                        {
+                          "primaries": [
+                            {
+                              "verbatim": [
+                                {
+                                  "text": "likely very high"
+                                }
+                              ]
+                            }
+                          ],
+                          "derivatives": [],
+                          "support": {
+                            "weight": 0.73088751
+                          }
+                        }
+                      ],
+                      "dissent": {
+                        "lines": 0,
+                        "claims": []
+                      },
+                      "countedOnce": []
+                    }
+                  }
+                ]
+              }
+            }"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_dossier_lists_every_claim_with_its_words_and_source() {
+    let dossier = case()
+        .get(Who::Public, &format!("/api/v1/dossier/{MPS}"))
+        .await
+        .json();
+    let record = case()
+        .get(Who::Public, &format!("/api/v1/records/{MPS}"))
+        .await
+        .json();
+    let propositions = dossier["propositions"].as_array().unwrap();
+    let claims: Vec<&Value> = propositions
+        .iter()
+        .flat_map(|p| p["claims"].as_array().unwrap())
+        .collect();
+    assert_eq!(claims.len(), record["counts"]["claims"], "{dossier}");
+    for claim in claims {
+        assert!(
+            claim["verbatim"][0]["text"].is_string() && claim["sources"][0]["label"].is_string(),
+            "{claim}"
+        );
+        assert!(claim["assessors"][0]["label"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn a_dossier_is_weighed_by_the_rule_and_in_the_words_asked_for() {
+    let spamouflage = |asked: &'static str| async move {
+        let dossier = case()
+            .get(Who::Public, &format!("/api/v1/dossier/{MPS}?{asked}"))
+            .await
+            .json();
+        let propositions = dossier["propositions"].as_array().unwrap().clone();
+        propositions
+            .into_iter()
+            .find(|p| p["object"]["label"] == "Spamouflage")
+            .unwrap()["weighing"]
+            .clone()
+    };
+    let weighing = spamouflage("").await;
+    assert_eq!(weighing["headline"], "likely (55–80 %), 2 lines");
+    assert_eq!(
+        (&weighing["rule"], &weighing["gamma"]),
+        (&"ledger".into(), &0.5.into())
+    );
+    assert_eq!(weighing["countedOnce"].as_array().unwrap().len(), 1);
+    assert!(
+        weighing["lines"][0]["roots"][0]["label"].is_string(),
+        "{weighing}"
+    );
+    let french = spamouflage("lang=fr&rule=single-best").await;
+    assert_eq!(french["headline"], "probable (55–80 %), 2 lignes");
+    assert_eq!(french["gamma"], 0.0);
+    let earlier = case()
+        .get(
+            Who::Public,
+            &format!("/api/v1/dossier/{MPS}?assertedBy=2023-08"),
+        )
+        .await
+        .json();
+    assert_eq!(earlier["propositions"], serde_json::json!([]));
+    assert!(earlier["later"].as_u64().unwrap() > 0, "{earlier}");
+}
