@@ -3,6 +3,8 @@
 
 #[path = "desks/case.rs"]
 mod case;
+#[path = "desks/dossier.rs"]
+mod dossier;
 #[path = "desks/drawings.rs"]
 mod drawings;
 #[path = "desks/graphql.rs"]
