@@ -223,8 +223,9 @@ fn posted(asked: &mut Asked, headers: &HeaderMap, body: &Bytes) -> Result<(), Pr
 enum Part {
     Bytes(Bytes),
     Failed(SparqlError),
-    /// The answer is whole. Without it an end is a failure, however it came about.
-    Done,
+    /// What was still held; the answer is whole. Without it an end is a failure, however it came
+    /// about.
+    Last(Bytes),
 }
 
 /// Hands bytes to the async side, `CHUNK` at a time; waits while nobody takes them, but not for
@@ -239,11 +240,12 @@ struct Chunks {
 
 impl Chunks {
     fn send(&mut self) -> io::Result<()> {
-        let bytes = Bytes::from(std::mem::take(&mut self.held));
-        if bytes.is_empty() {
-            return Ok(());
-        }
+        let bytes = self.take();
         self.tell(Part::Bytes(bytes))
+    }
+
+    fn take(&mut self) -> Bytes {
+        Bytes::from(std::mem::take(&mut self.held))
     }
 
     fn tell(&self, part: Part) -> io::Result<()> {
@@ -305,27 +307,25 @@ async fn stream(view: View, ready: Prepared, format: ResultFormat) -> Result<Res
                 runtime,
             };
             let last = match view.run(&ready, format, &mut chunks, &cancel) {
-                Ok(()) => chunks.send().map(|()| Part::Done),
-                Err(error) => Ok(Part::Failed(error)),
+                Ok(()) => Part::Last(chunks.take()),
+                Err(error) => Part::Failed(error),
             };
-            if let Err(error) = last.and_then(|last| chunks.tell(last)) {
-                // Whoever still listens sees an end without `Done`.
+            if let Err(error) = chunks.tell(last) {
+                // Whoever still listens sees an end without `Last`.
                 tracing::info!(%error, "an answer was not taken");
             }
         });
     });
-    let first = match parts.recv().await {
-        Some(Part::Bytes(bytes)) => Some(bytes),
-        Some(Part::Done) => None,
-        Some(Part::Failed(error)) => return Err(error.into()),
-        None => return Err(Problem::internal(&"a query ended without an answer")),
-    };
     let headers = [
         (CONTENT_TYPE, format.media_type()),
         (VARY, "accept, authorization"),
     ];
-    let Some(first) = first else {
-        return Ok(headers.into_response());
+    let first = match parts.recv().await {
+        Some(Part::Bytes(bytes)) => bytes,
+        // A short answer is whole before its first byte goes out, so its length is known.
+        Some(Part::Last(bytes)) => return Ok((headers, bytes).into_response()),
+        Some(Part::Failed(error)) => return Err(error.into()),
+        None => return Err(Problem::internal(&"a query ended without an answer")),
     };
     // Compression asks once more after the end, which a bare unfold answers with a panic.
     let rest = futures_util::stream::unfold((Some(first), Some((parts, hold))), next).fuse();
@@ -342,7 +342,8 @@ async fn next((first, rest): Rest) -> Option<(io::Result<Bytes>, Rest)> {
         Some(first) => first,
         None => match parts.recv().await {
             Some(Part::Bytes(bytes)) => bytes,
-            Some(Part::Done) => return None,
+            Some(Part::Last(bytes)) if bytes.is_empty() => return None,
+            Some(Part::Last(bytes)) => return Some((Ok(bytes), (None, None))),
             failed => {
                 let why = match failed {
                     Some(Part::Failed(error)) => error.to_string(),
