@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a data directory is opened.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ struct Inner {
     views: Vec<Arc<Kept>>,
     runner: Arc<Runner>,
     ledger: PathBuf,
+    /// Readers nobody uses just now: a new one has to learn the ledger's tables first.
+    readers: Mutex<Vec<LedgerReader>>,
     // Dropped in this order: the writer finishes its work before the lock is let go.
     writer: WriterThread,
     _lock: DataLock,
@@ -110,6 +112,7 @@ impl Base {
             views,
             runner,
             ledger: path,
+            readers: Mutex::default(),
             writer,
             _lock: lock,
         })))
@@ -241,12 +244,52 @@ impl Base {
             .ok_or_else(|| StoreError::NoAudience(audience.to_owned()))
     }
 
-    pub(crate) fn ledger_reader(&self) -> Result<LedgerReader, StoreError> {
+    pub(crate) fn ledger_reader(&self) -> Result<Lent<'_>, StoreError> {
         self.reader()
     }
 
-    fn reader(&self) -> Result<LedgerReader, StoreError> {
-        LedgerReader::open(&self.0.ledger)
+    fn reader(&self) -> Result<Lent<'_>, StoreError> {
+        let idle = self
+            .0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let reader = idle.map_or_else(|| LedgerReader::open(&self.0.ledger), Ok)?;
+        Ok(Lent {
+            base: &self.0,
+            reader: Some(reader),
+        })
+    }
+}
+
+/// A ledger reader that goes back when it is dropped.
+pub(crate) struct Lent<'a> {
+    base: &'a Inner,
+    reader: Option<LedgerReader>,
+}
+
+/// Readers kept for the next who need one.
+const IDLE_READERS: usize = 16;
+
+impl std::ops::Deref for Lent<'_> {
+    type Target = LedgerReader;
+
+    fn deref(&self) -> &LedgerReader {
+        self.reader.as_ref().expect("it is taken out only by drop")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut idle = self
+            .base
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.extend(self.reader.take());
+        }
     }
 }
 

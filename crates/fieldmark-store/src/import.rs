@@ -253,7 +253,7 @@ fn judge(
     ledger: &LedgerReader,
     report: &mut ImportReport,
 ) -> Result<Vec<Judged>, StoreError> {
-    let mut policies = crate::view::policies(ledger)?;
+    let mut policies = ledger.policies()?;
     let mut judged = Vec::new();
     let mut lines = HashMap::new();
     for (

@@ -80,7 +80,7 @@ impl Shelving {
             return Ok(());
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let policies = crate::view::policies(&ledger)?;
+        let policies = ledger.policies()?;
         let mut touched = BTreeSet::new();
         let mut moved = false;
         while state.seq < head {

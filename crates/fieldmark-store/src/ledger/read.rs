@@ -4,9 +4,11 @@
 use super::chain::{Hash, Op, Revision, entry_hash};
 use super::parse_id;
 use crate::error::StoreError;
+use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// The ledger opened for reading; as many as are wanted, beside the one writer.
@@ -14,6 +16,8 @@ use std::path::{Path, PathBuf};
 pub struct LedgerReader {
     connection: Connection,
     path: PathBuf,
+    /// The policies as last read, and how many revisions of how late they come from.
+    policies: RefCell<Option<((i64, i64), Policies)>>,
 }
 
 /// What a full check of the chain found.
@@ -39,7 +43,33 @@ impl LedgerReader {
         Ok(Self {
             connection,
             path: path.to_owned(),
+            policies: RefCell::default(),
         })
+    }
+
+    /// The policies that marking definitions define now. They are read again only when a marking
+    /// definition has changed: every import and every view asks.
+    pub(crate) fn policies(&self) -> Result<Policies, StoreError> {
+        let state = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*), ifnull(max(seq), 0) FROM current
+                 WHERE record >= 'marking-definition--' AND record < 'marking-definition-.'",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if let Some((known, policies)) = &*self.policies.borrow()
+            && *known == state
+        {
+            return Ok(policies.clone());
+        }
+        let mut policies = Policies::default();
+        for id in self.of_type("marking-definition")? {
+            if let Some(record) = self.current(&id)? {
+                policies.learn(&record);
+            }
+        }
+        self.policies.replace(Some((state, policies.clone())));
+        Ok(policies)
     }
 
     /// The ledger's file.
@@ -51,11 +81,8 @@ impl LedgerReader {
     pub fn head(&self) -> Result<(u64, Hash), StoreError> {
         let head = self
             .connection
-            .query_row(
-                "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1",
-                [],
-                |r| Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?)),
-            )
+            .prepare_cached("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |r| Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?)))
             .optional()?;
         Ok(head.unwrap_or((0, [0; 32])))
     }
@@ -64,9 +91,8 @@ impl LedgerReader {
     pub fn hash_at(&self, seq: u64) -> Result<Option<Hash>, StoreError> {
         Ok(self
             .connection
-            .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq as i64], |r| {
-                r.get(0)
-            })
+            .prepare_cached("SELECT hash FROM entry WHERE seq = ?1")?
+            .query_row([seq as i64], |r| r.get(0))
             .optional()?)
     }
 

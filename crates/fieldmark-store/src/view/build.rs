@@ -3,7 +3,7 @@
 use super::mark::Mark;
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
-use fieldmark_analysis::release::{Eyes, Policies, fixpoint};
+use fieldmark_analysis::release::{Eyes, fixpoint};
 use fieldmark_model::RecordId;
 use oxigraph::model::{GraphName, GraphNameRef, Quad, Triple};
 use oxigraph::store::Store;
@@ -61,17 +61,6 @@ pub(super) fn placeholder(audience: &str) -> Result<Store, StoreError> {
         audience: audience.to_owned(),
         why: error.to_string(),
     })
-}
-
-/// The policies that the ledger's marking definitions define now.
-pub(crate) fn policies(ledger: &LedgerReader) -> Result<Policies, StoreError> {
-    let mut policies = Policies::default();
-    for id in ledger.of_type("marking-definition")? {
-        if let Some(record) = ledger.current(&id)? {
-            policies.learn(&record);
-        }
-    }
-    Ok(policies)
 }
 
 /// Builds the view into a store of its own and, on disk, puts it into use.

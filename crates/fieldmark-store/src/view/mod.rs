@@ -8,7 +8,6 @@ mod apply;
 mod build;
 mod mark;
 
-pub(crate) use build::policies;
 pub use mark::Mark;
 
 use crate::error::StoreError;
@@ -166,7 +165,7 @@ impl Kept {
             tracing::warn!(audience = %self.audience.name, "the view does not belong to this ledger; building it again");
             return self.rebuild(ledger);
         }
-        let policies = build::policies(ledger)?;
+        let policies = ledger.policies()?;
         let eyes = self.eyes(&policies);
         let changed = apply::changes(ledger, mark.seq)?;
         if changed.iter().any(apply::Delta::moves_a_policy) {
@@ -190,7 +189,7 @@ impl Kept {
 
     /// Makes the view again from the ledger, beside the old one, then changes over.
     pub fn rebuild(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
-        let policies = build::policies(ledger)?;
+        let policies = ledger.policies()?;
         let head = ledger.head()?;
         let mark = Mark::now(head, &self.audience, &self.key);
         let engine = build::build(self.dir.as_deref(), &self.eyes(&policies), ledger, &mark)
@@ -217,7 +216,7 @@ impl Kept {
 
     /// Whether building the view from the ledger would give the same triples.
     pub fn agrees(&self, ledger: &LedgerReader) -> Result<bool, StoreError> {
-        let policies = build::policies(ledger)?;
+        let policies = ledger.policies()?;
         build::agrees(&self.current(), &self.eyes(&policies), ledger).map_err(|error| match error {
             build::BuildError::Engine(why) => self.trouble(why),
             build::BuildError::Ledger(error) => error,
