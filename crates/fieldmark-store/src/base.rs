@@ -4,7 +4,7 @@
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{self, Adopt, Foreign, ImportOptions, ImportReport};
-use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, Revision, Verified};
+use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
 use crate::lock::DataLock;
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, View};
@@ -48,6 +48,7 @@ struct Inner {
     ledger: PathBuf,
     /// Readers nobody uses just now: a new one has to learn the ledger's tables first.
     readers: Mutex<Vec<LedgerReader>>,
+    policies: PolicyMemo,
     // Dropped in this order: the writer finishes its work before the lock is let go.
     writer: WriterThread,
     _lock: DataLock,
@@ -113,6 +114,7 @@ impl Base {
             runner,
             ledger: path,
             readers: Mutex::default(),
+            policies: PolicyMemo::default(),
             writer,
             _lock: lock,
         })))
@@ -255,7 +257,10 @@ impl Base {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let reader = idle.map_or_else(|| LedgerReader::open(&self.0.ledger), Ok)?;
+        let reader = idle.map_or_else(
+            || LedgerReader::open_beside(&self.0.ledger, &self.0.policies),
+            Ok,
+        )?;
         Ok(Lent {
             base: &self.0,
             reader: Some(reader),
@@ -270,7 +275,7 @@ pub(crate) struct Lent<'a> {
 }
 
 /// Readers kept for the next who need one.
-const IDLE_READERS: usize = 16;
+const IDLE_READERS: usize = 64;
 
 impl std::ops::Deref for Lent<'_> {
     type Target = LedgerReader;

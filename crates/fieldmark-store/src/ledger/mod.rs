@@ -8,6 +8,7 @@ mod chain;
 mod read;
 
 pub use chain::{Hash, Op, Revision};
+pub(crate) use read::PolicyMemo;
 pub use read::{LedgerReader, Verified};
 
 use crate::error::StoreError;

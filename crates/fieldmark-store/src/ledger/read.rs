@@ -8,17 +8,20 @@ use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The ledger opened for reading; as many as are wanted, beside the one writer.
 #[derive(Debug)]
 pub struct LedgerReader {
     connection: Connection,
     path: PathBuf,
-    /// The policies as last read, and how many revisions of how late they come from.
-    policies: RefCell<Option<((i64, i64), Policies)>>,
+    policies: PolicyMemo,
 }
+
+/// The policies as last read, and from how many marking definitions, the last of which entry;
+/// shared by the readers of one ledger.
+pub(crate) type PolicyMemo = Arc<Mutex<Option<((i64, i64), Policies)>>>;
 
 /// What a full check of the chain found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,15 @@ impl LedgerReader {
         Ok(Self {
             connection,
             path: path.to_owned(),
-            policies: RefCell::default(),
+            policies: PolicyMemo::default(),
+        })
+    }
+
+    /// The same, sharing what is known of policies.
+    pub(crate) fn open_beside(path: &Path, policies: &PolicyMemo) -> Result<Self, StoreError> {
+        Ok(Self {
+            policies: policies.clone(),
+            ..Self::open(path)?
         })
     }
 
@@ -57,7 +68,8 @@ impl LedgerReader {
                  WHERE record >= 'marking-definition--' AND record < 'marking-definition-.'",
             )?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if let Some((known, policies)) = &*self.policies.borrow()
+        let memo = || self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, policies)) = &*memo()
             && *known == state
         {
             return Ok(policies.clone());
@@ -68,7 +80,7 @@ impl LedgerReader {
                 policies.learn(&record);
             }
         }
-        self.policies.replace(Some((state, policies.clone())));
+        *memo() = Some((state, policies.clone()));
         Ok(policies)
     }
 
