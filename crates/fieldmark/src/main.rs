@@ -10,6 +10,7 @@ mod door;
 mod serve;
 
 use clap::Parser;
+use fieldmark_store::sparql;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -18,7 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // Queries run on these threads; only what is touched of a stack is ever real.
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(sparql::STACK)
+        .on_thread_start(sparql::thread_is_deep)
         .enable_all()
         .build()
     {

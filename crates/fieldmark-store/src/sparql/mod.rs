@@ -20,6 +20,7 @@ mod worker;
 pub use budget::CancelToken;
 pub use format::{Form, ResultFormat};
 pub use prepare::Prepared;
+pub use worker::{STACK, thread_is_deep};
 
 use oxrdf::Term;
 use std::time::Duration;

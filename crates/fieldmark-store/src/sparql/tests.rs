@@ -467,6 +467,24 @@ fn there_is_a_bounded_number_of_places() {
 }
 
 #[test]
+fn on_a_deep_thread_a_query_runs_where_it_is_asked_and_a_panic_is_an_error() {
+    let asked = std::thread::Builder::new()
+        .stack_size(super::STACK)
+        .spawn(|| {
+            super::thread_is_deep();
+            let here = std::thread::current().id();
+            let runner = Runner::new(Limits::default());
+            let ran = runner.work(|| Ok(std::thread::current().id()));
+            assert_eq!(ran, Ok(here));
+            let panicked =
+                runner.work(|| -> Result<(), SparqlError> { panic!("an engine's mistake") });
+            assert!(matches!(panicked, Err(SparqlError::Engine(why)) if why.contains("mistake")));
+            assert_eq!(runner.work(|| Ok(7)), Ok(7));
+        });
+    asked.unwrap().join().unwrap();
+}
+
+#[test]
 fn formats_are_chosen_as_rfc_9110_says() {
     use ResultFormat::{Csv, Json, JsonLd, NTriples, RdfXml, Tsv, Turtle, Xml};
     for (accept, rows, graph) in [

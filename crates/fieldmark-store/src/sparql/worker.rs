@@ -1,13 +1,27 @@
 //! Where queries run: threads with deep stacks, a bounded number at once.
+//!
+//! A program whose threads are deep anyway says so ([`thread_is_deep`]), and its queries run where
+//! they are asked. Others get a thread of their own for each, which costs more than a short query.
 
 use super::budget::Excess;
 use super::{Runner, SparqlError};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a query gets. Only what is touched of it is ever real. The worst query within the default
 /// limits needed less than 2 MiB of it when measured.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
+
+thread_local! {
+    static DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that this thread was made with [`STACK`] bytes of stack, so that queries may run on it.
+pub fn thread_is_deep() {
+    DEEP.set(true);
+}
 
 pub struct Places {
     free: Mutex<usize>,
@@ -59,20 +73,26 @@ impl Runner {
                 limit: self.limits.at_once as u64,
             });
         };
+        if DEEP.get() {
+            return catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| broken(payload));
+        }
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
                 .name("query".into())
                 .stack_size(STACK)
                 .spawn_scoped(scope, work)
                 .map_err(|error| SparqlError::Engine(error.to_string()))?;
-            thread.join().unwrap_or_else(|payload| {
-                Err(match payload.downcast::<Excess>() {
-                    Ok(excess) => excess.0,
-                    Err(payload) => SparqlError::Engine(told(&*payload)),
-                })
-            })
+            thread.join().unwrap_or_else(|payload| broken(payload))
         })
     }
+}
+
+/// What ended a query by a panic: a limit of ours, or a fault.
+fn broken<T>(payload: Box<dyn std::any::Any + Send>) -> Result<T, SparqlError> {
+    Err(match payload.downcast::<Excess>() {
+        Ok(excess) => excess.0,
+        Err(payload) => SparqlError::Engine(told(&*payload)),
+    })
 }
 
 /// What a panic said.
