@@ -1,8 +1,8 @@
-//! What follows from records by thinking alone: which statements an audience may see, and what
-//! several claims about one proposition come to.
+//! What follows from records by thinking alone: which statements an audience may see, what several
+//! claims about one proposition come to, and what links one campaign to others.
 //!
-//! This crate refuses to know storage, protocols and clocks. Overlap's weights belong here too
-//! once they are values to values; what only looks things up lives with the views.
+//! This crate refuses to know storage, protocols and clocks.
 
 pub mod lines;
+pub mod overlap;
 pub mod release;
