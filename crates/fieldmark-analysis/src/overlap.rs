@@ -22,7 +22,7 @@ mod verdict;
 mod tests;
 
 pub use bits::Bits;
-pub use chance::{Shuffles, Significance, discovery_rates, significance};
+pub use chance::{FEWEST, Shuffles, Significance, discovery_rates, significance};
 pub use compare::{Comparison, Lack, Line, WELL_OBSERVED, compare};
 pub use index::{Index, Profile, SURE};
 pub use rank::{Hit, Scratch, rank};

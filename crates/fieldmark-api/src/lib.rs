@@ -14,6 +14,7 @@ pub mod rest;
 pub mod sparql;
 pub mod state;
 pub mod taxii;
+mod verdict;
 pub mod web;
 mod words;
 

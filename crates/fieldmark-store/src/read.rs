@@ -6,6 +6,7 @@
 mod claims;
 mod dossier;
 mod edges;
+mod features;
 mod fixed;
 mod list;
 mod names;
@@ -14,17 +15,21 @@ mod overlap;
 mod path;
 mod search;
 mod weigh;
+mod weighing;
 
 pub use dossier::{Dossier, Proposition, Reading};
 pub use edges::{Direction, Edge};
+pub(crate) use features::FeatureSlot;
+pub use features::{FeatureFamily, feature_families};
 pub use list::{Filter, Order};
 pub use names::Resolved;
 pub(crate) use names::Slot;
 pub use node::Node;
-pub use overlap::{Overlap, Ranked, Shared, Support};
+pub use overlap::{Overlap, Shared, Support};
 pub use path::Hop;
 pub use search::Found;
 pub use weigh::{JOINT, Scale, ScaleBand};
+pub use weighing::{Lacked, Ranked, Tie, Trait, WeighedLine, Weighing};
 
 use crate::question::AskError;
 use fieldmark_model::RecordId;

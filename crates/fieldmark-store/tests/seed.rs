@@ -225,3 +225,5 @@ fn importing_the_case_again_changes_nothing() {
 
 #[path = "seed/answers.rs"]
 mod answers;
+#[path = "seed/overlap.rs"]
+mod overlap;

@@ -197,7 +197,7 @@ pub enum Command {
         #[command(flatten)]
         eyes: Eyes,
     },
-    /// What links one campaign to others, item by item
+    /// What links one campaign to others, item by item, and what it comes to
     #[command(
         after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5"
     )]
@@ -210,6 +210,12 @@ pub enum Command {
         /// How many others at most
         #[arg(long, default_value_t = 10)]
         top: usize,
+        /// The STIX types to rank, between commas
+        #[arg(long, default_value = "campaign,incident")]
+        types: String,
+        /// How often to shuffle the population to see what chance gives; 0 for not at all
+        #[arg(long, default_value_t = 999)]
+        shuffles: u32,
         #[command(flatten)]
         eyes: Eyes,
     },

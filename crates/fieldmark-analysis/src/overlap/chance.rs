@@ -23,7 +23,8 @@ pub struct Shuffles {
     pub times: u32,
     /// Where the random numbers begin: the same seed gives the same answer.
     pub seed: u64,
-    /// The most trades to make, over all shuffles. B is lowered when it would take more.
+    /// The most trades to make, over all shuffles. B is lowered when it would take more, and below
+    /// [`FEWEST`] nothing is shuffled.
     pub budget: u64,
 }
 
@@ -32,10 +33,13 @@ impl Default for Shuffles {
         Self {
             times: 9_999,
             seed: 20_230_906,
-            budget: 20_000_000,
+            budget: 3_000_000,
         }
     }
 }
+
+/// Fewer shuffles than this cannot tell what is rarer than one in twenty.
+pub const FEWEST: u32 = 19;
 
 /// What the shuffles say of one pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +55,8 @@ pub struct Significance {
 }
 
 /// Shuffles the population and says of each pair how often as much would be shared. None when the
-/// population is too large for one shuffle within the budget, or has fewer than two holders.
+/// population is too large for the budget, fewer than [`FEWEST`] are asked for, or there are fewer
+/// than two holders.
 ///
 /// Costs B times as many trades as there are holders.
 pub fn significance(
@@ -62,7 +67,7 @@ pub fn significance(
     let mut families = matrices(index);
     let trades: u64 = families.iter().map(|rows| rows.len() as u64).sum();
     let times = how.times.min((how.budget / trades.max(1)) as u32);
-    if times == 0 || families.iter().all(|rows| rows.len() < 2) || pairs.is_empty() {
+    if times < FEWEST || families.iter().all(|rows| rows.len() < 2) || pairs.is_empty() {
         return None;
     }
     let shared = |families: &[Vec<Row>], pair: &(Holder, Holder)| -> Bits {
@@ -74,9 +79,9 @@ pub fn significance(
             index.terms().close(&rows.flatten().collect::<Vec<_>>())
         };
         let (one, other) = (of(pair.0), of(pair.1));
-        let each = one.iter().filter(|(feature, _)| {
-            other.binary_search_by_key(feature, |(f, _)| *f).is_ok()
-        });
+        let each = one
+            .iter()
+            .filter(|(feature, _)| other.binary_search_by_key(feature, |(f, _)| *f).is_ok());
         each.map(|(feature, _)| index.worth(*feature, SURE)).sum()
     };
     let seen: Vec<Bits> = pairs.iter().map(|pair| shared(&families, pair)).collect();

@@ -111,7 +111,8 @@ pub fn compare(index: &Index, one: &Profile, other: &Profile) -> Comparison {
 
 fn total(index: &Index, profile: &Profile) -> Bits {
     let each = profile.features.iter();
-    each.map(|(feature, sure)| index.worth(*feature, *sure)).sum()
+    each.map(|(feature, sure)| index.worth(*feature, *sure))
+        .sum()
 }
 
 fn interval(index: &Index, lines: &[Line], excess: Bits) -> (Bits, Bits) {

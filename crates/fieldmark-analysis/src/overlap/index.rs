@@ -102,7 +102,9 @@ impl Index {
                     index.direct.insert(*feature, holder);
                 }
             }
-            index.features.append(closed.iter().map(|(feature, _)| *feature));
+            index
+                .features
+                .append(closed.iter().map(|(feature, _)| *feature));
         }
         index.features.shrink();
         let mut filling = Lists::fill(&index.df);

@@ -131,8 +131,16 @@ impl Lists {
     pub fn bytes(&self) -> usize {
         self.places.len() * size_of::<Place>()
             + self.packed.len() * 4
-            + self.loose.iter().map(|l| l.capacity() * 4 + 24).sum::<usize>()
-            + self.heavy.iter().map(RoaringBitmap::serialized_size).sum::<usize>()
+            + self
+                .loose
+                .iter()
+                .map(|l| l.capacity() * 4 + 24)
+                .sum::<usize>()
+            + self
+                .heavy
+                .iter()
+                .map(RoaringBitmap::serialized_size)
+                .sum::<usize>()
     }
 }
 
@@ -147,7 +155,7 @@ impl Filling {
                 *length += 1;
             }
             Place::Heavy(at) => {
-                self.0.heavy[*at as usize].push(value);
+                self.0.heavy[*at as usize].insert(value);
             }
             Place::Loose(_) => {}
         }

@@ -183,13 +183,7 @@ fn bar(
 }
 
 /// Adds what is left for everyone who could still pass the bar, and forgets the others.
-fn ask(
-    index: &Index,
-    left: &[(Bits, Feature, u8)],
-    rest: i64,
-    bar: f64,
-    scratch: &mut Scratch,
-) {
+fn ask(index: &Index, left: &[(Bits, Feature, u8)], rest: i64, bar: f64, scratch: &mut Scratch) {
     let Scratch { sums, met } = scratch;
     met.retain(|holder| {
         let sum = &mut sums[*holder as usize];

@@ -1,6 +1,6 @@
 //! Features: their families, and what is broader than what.
 
-use super::{Feature, FamilyId};
+use super::{FamilyId, Feature};
 
 /// A sort of feature, such as techniques.
 #[derive(Clone, Debug, PartialEq)]

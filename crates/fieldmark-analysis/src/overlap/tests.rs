@@ -6,7 +6,7 @@ use super::lists::HEAVY;
 use super::*;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const SOFT: FamilyId = 0;
 const OTHER: FamilyId = 1;
@@ -27,7 +27,11 @@ fn families() -> Vec<Family> {
 
 /// Trees of techniques, a few platforms, a few accounts.
 fn terms() -> impl Strategy<Value = Vec<(FamilyId, Vec<Feature>)>> {
-    vec((0_u16..3, any::<prop::sample::Index>(), any::<bool>()), 1..24).prop_map(|raw| {
+    vec(
+        (0_u16..3, any::<prop::sample::Index>(), any::<bool>()),
+        1..24,
+    )
+    .prop_map(|raw| {
         let mut made: Vec<(FamilyId, Vec<Feature>)> = Vec::new();
         for (family, parent, has) in raw {
             let peers: Vec<Feature> = (0..made.len() as Feature)
@@ -261,7 +265,12 @@ proptest! {
 
 #[test]
 fn a_ring_is_named() {
-    let ring = [(SOFT, vec![1]), (SOFT, vec![2]), (SOFT, vec![0]), (OTHER, vec![])];
+    let ring = [
+        (SOFT, vec![1]),
+        (SOFT, vec![2]),
+        (SOFT, vec![0]),
+        (OTHER, vec![]),
+    ];
     let Err(Cycle(members)) = Terms::new(families(), &ring) else {
         panic!("a ring went in");
     };
@@ -302,7 +311,9 @@ fn a_small_population_and_a_bare_profile_are_insufficient() {
         families: 2,
     };
     let world = |holders: usize, features: Feature| World {
-        terms: (0..40).map(|at| (if at % 2 == 0 { SOFT } else { OTHER }, vec![])).collect(),
+        terms: (0..40)
+            .map(|at| (if at % 2 == 0 { SOFT } else { OTHER }, vec![]))
+            .collect(),
         leaves: (0..holders)
             .map(|at| {
                 if at < 2 {
@@ -315,8 +326,14 @@ fn a_small_population_and_a_bare_profile_are_insufficient() {
     };
     let verdict = |world: World, q| soft(&world.index(), &world.compare(0, 1), q, &thresholds);
     let lacking = |why| Soft::Insufficient(why);
-    assert_eq!(verdict(world(29, 8), Some(0.01)), lacking(Lacking::Population));
-    assert_eq!(verdict(world(30, 4), Some(0.01)), lacking(Lacking::Features));
+    assert_eq!(
+        verdict(world(29, 8), Some(0.01)),
+        lacking(Lacking::Population)
+    );
+    assert_eq!(
+        verdict(world(30, 4), Some(0.01)),
+        lacking(Lacking::Features)
+    );
     assert_eq!(verdict(world(30, 8), Some(0.01)), Soft::Distinctive);
     assert_eq!(verdict(world(30, 8), Some(0.06)), Soft::Compatible);
     assert_eq!(verdict(world(30, 8), None), Soft::Compatible);

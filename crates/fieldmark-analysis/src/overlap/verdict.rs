@@ -48,10 +48,10 @@ pub fn soft(
     q: Option<f64>,
     thresholds: &Thresholds,
 ) -> Soft {
-    if index.population() < thresholds.population {
+    let (one, other) = comparison.observed;
+    if one.min(other) > 0 && index.population() < thresholds.population {
         return Soft::Insufficient(Lacking::Population);
     }
-    let (one, other) = comparison.observed;
     if one.min(other) < thresholds.features {
         return Soft::Insufficient(Lacking::Features);
     }

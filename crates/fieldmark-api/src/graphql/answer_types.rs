@@ -91,6 +91,7 @@ type Count = (String, u64);
 pub(super) fn types() -> Vec<Object> {
     let mut types = overlap_types();
     types.extend(super::dossier::types());
+    types.extend(super::likeness::types());
     types.push(hop());
     types.extend(question_types());
     types
@@ -135,7 +136,8 @@ fn overlap_types() -> Vec<Object> {
                             .map(|name| FieldValue::from(Value::from(name.as_str()))),
                     ))
                 },
-            )),
+            ))
+            .field(super::likeness::weighing(|o: &Overlap| &o.weighing)),
         Object::new("SharedFeature")
             .description("A feature that both have, with what says so on each side (trait commun).")
             .field(word("family", "What sort of feature.", |s: &Shared| {
@@ -208,14 +210,21 @@ fn overlap_types() -> Vec<Object> {
             .field(number(
                 "hard",
                 "How many of them are hard.",
-                |r: &Ranked| r.hard,
+                |r: &Ranked| r.weighing.hard,
             ))
             .field(inner(
                 "families",
                 "FamilyCount",
                 "How many by family.",
                 |r: &Ranked| &r.families,
-            )),
+            ))
+            .field(plain(
+                "score",
+                TypeRef::named_nn("Float"),
+                "What the order goes by among those with as many hard features.",
+                |r: &Ranked| Some(Value::from(r.score).into()),
+            ))
+            .field(super::likeness::weighing(|r: &Ranked| &r.weighing)),
     ]
 }
 

@@ -6,6 +6,8 @@ use super::fault::Fault;
 use super::field::{Answer, Request, list, may, must, reading};
 use super::record::Item;
 use super::terms::parents;
+use crate::rest::claims::RANKED;
+use crate::verdict::shuffles;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
 use fieldmark_model::Noun;
 use fieldmark_store::question;
@@ -34,21 +36,28 @@ pub(super) fn add(query: Object) -> Object {
             reading(
                 "overlap",
                 named("Overlap"),
-                "What two records share, feature by feature, each with what says so. Listed, not weighed.",
+                "What two records share, feature by feature, each with what says so, and what it comes to.",
                 |request| Box::pin(overlap(request)),
             )
             .argument(of())
-            .argument(must("with", "String", "The other one.")),
+            .argument(must("with", "String", "The other one."))
+            .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
         )
         .field(
             reading(
                 "overlaps",
                 list("RankedOverlap"),
-                "The records that share most with one: hard features count before soft ones.",
+                "The records that share most with one: those claimed to be one network with it first, \
+                 then by hard features, then by score.",
                 |request| Box::pin(overlaps(request)),
             )
             .argument(of())
-            .argument(may("top", "Int", "How many at most; 10 unless said, at most 100.")),
+            .argument(may("top", "Int", "How many at most; 10 unless said, at most 100."))
+            .argument(
+                InputValue::new("types", TypeRef::named_nn_list("String"))
+                    .description("Of these STIX types; campaign and incident unless said."),
+            )
+            .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
         )
         .field(super::dossier::field())
         .field(
@@ -120,24 +129,35 @@ async fn search(request: Request<'_>) -> Answer<'_> {
 
 async fn overlap(request: Request<'_>) -> Answer<'_> {
     let (args, loader) = (request.args(), request.loader());
-    let left = loader.resolve(args.needed("of")?).await?;
-    let right = loader.resolve(args.needed("with")?).await?;
+    let left = loader.resolve_compared(args.needed("of")?).await?;
+    let right = loader.resolve_compared(args.needed("with")?).await?;
+    let how = shuffles(args.count("shuffles")?).map_err(Fault::Limit)?;
     let found = loader
-        .ask(move |view| Ok(view.overlap(&left, &right)?))
+        .ask(move |view| Ok(view.overlap(&left, &right, how)?))
         .await?;
     Ok(Some(FieldValue::owned_any(found)))
 }
 
 async fn overlaps(request: Request<'_>) -> Answer<'_> {
     let (args, loader) = (request.args(), request.loader());
-    let of = loader.resolve(args.needed("of")?).await?;
+    let of = loader.resolve_compared(args.needed("of")?).await?;
     let top = args.count("top")?.unwrap_or(10);
     if top > 100 {
         return Err(Fault::Limit(format!(
             "top is at most 100, {top} were asked for"
         )));
     }
-    let found = loader.ask(move |view| Ok(view.overlaps(&of, top)?)).await?;
+    let how = shuffles(args.count("shuffles")?).map_err(Fault::Limit)?;
+    let types: Vec<String> = match args.texts("types") {
+        Some(types) => types.into_iter().map(str::to_owned).collect(),
+        None => RANKED.split(',').map(str::to_owned).collect(),
+    };
+    let found = loader
+        .ask(move |view| {
+            let types: Vec<&str> = types.iter().map(String::as_str).collect();
+            Ok(view.overlaps(&of, &types, top, how)?)
+        })
+        .await?;
     Ok(Some(parents(found)))
 }
 

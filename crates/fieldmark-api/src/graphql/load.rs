@@ -136,14 +136,19 @@ impl Loader {
     /// Nothing found and nothing visible are the same fault; a name of several records lists them.
     pub(super) async fn resolve(&self, text: &str) -> Result<RecordId, Fault> {
         let key = [text.to_owned()];
-        match &*one(self.load(|state| &mut state.resolved, &key).await?)? {
-            Resolved::One(id) => Ok(id.clone()),
-            Resolved::Many(candidates) => Err(Fault::Ambiguous {
-                text: text.to_owned(),
-                candidates: candidates.clone(),
-            }),
-            Resolved::None => Err(Fault::NotFound(text.chars().take(120).collect())),
-        }
+        meant(
+            text,
+            &*one(self.load(|state| &mut state.resolved, &key).await?)?,
+        )
+    }
+
+    /// The same, where something that has features is wanted.
+    pub(super) async fn resolve_compared(&self, text: &str) -> Result<RecordId, Fault> {
+        let asked = text.to_owned();
+        let found = self
+            .ask(move |view| Ok(view.resolve_compared(&asked)?))
+            .await?;
+        meant(text, &found)
     }
 
     /// The record of one noun that a text means: a name that several nouns bear is no doubt when
@@ -439,5 +444,17 @@ impl Wake for Again {
     fn wake_by_ref(self: &Arc<Self>) {
         self.asked.store(true, Ordering::Release);
         self.outer.wake_by_ref();
+    }
+}
+
+/// The one record that a text means.
+fn meant(text: &str, found: &Resolved) -> Result<RecordId, Fault> {
+    match found {
+        Resolved::One(id) => Ok(id.clone()),
+        Resolved::Many(candidates) => Err(Fault::Ambiguous {
+            text: text.to_owned(),
+            candidates: candidates.clone(),
+        }),
+        Resolved::None => Err(Fault::NotFound(text.chars().take(120).collect())),
     }
 }

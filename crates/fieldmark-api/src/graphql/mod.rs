@@ -13,6 +13,7 @@ mod dossier;
 mod fault;
 mod field;
 mod http;
+mod likeness;
 mod limits;
 mod lists;
 mod load;

@@ -1,21 +1,28 @@
 //! What claims answer: overlap, dossier, path.
 
 use super::input::{Json, Path, Query};
+use super::likeness::{self, LikenessRow};
 use super::weighing::{WeighingRow, roots};
 use super::wire::{
-    ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned, words as quotations,
+    ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, find_compared, mentioned,
+    words as quotations,
 };
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
+use crate::verdict;
 use crate::words;
 use axum::extract::State;
+use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::read::{Node, Overlap, Proposition, Reading, Shared, Support};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
+
+/// The STIX types that are ranked unless others are asked for.
+pub(crate) const RANKED: &str = "campaign,incident";
 
 /// With what to compare.
 #[derive(Deserialize, IntoParams)]
@@ -25,6 +32,11 @@ pub struct OverlapQuery {
     with: Option<String>,
     /// How many ranked at most; 10 when not said, 100 at most.
     top: Option<usize>,
+    /// Of what STIX types, between commas; `campaign,incident` when not said.
+    types: Option<String>,
+    /// How often to shuffle the population to see what chance gives; 999 when not said, 0 for not
+    /// at all, 99,999 at most.
+    shuffles: Option<usize>,
 }
 
 /// What says that one side has a feature.
@@ -87,7 +99,7 @@ pub struct FamilyCount {
     pub count: u64,
 }
 
-/// What two records share, itemised and not weighed.
+/// What two records share, itemised and weighed.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
@@ -103,6 +115,8 @@ pub struct Comparison {
     pub only_right: Vec<FamilyCount>,
     /// Families in which both have features and share none.
     pub not_shared: Vec<String>,
+    /// What it comes to.
+    pub weighing: LikenessRow,
 }
 
 /// Another record and how much it shares.
@@ -116,6 +130,11 @@ pub struct RankedRow {
     pub hard: u64,
     /// How many by family.
     pub families: Vec<FamilyCount>,
+    /// What the order goes by among those with as many hard features: directly shared features by
+    /// Dirichlet-smoothed likelihood, a little less for who has many.
+    pub score: f64,
+    /// What it comes to.
+    pub weighing: LikenessRow,
 }
 
 /// The records that share most with one.
@@ -123,7 +142,7 @@ pub struct RankedRow {
 pub struct Ranking {
     /// The one.
     pub of: Named,
-    /// Hard features count before soft ones.
+    /// Those claimed to be one network with it come first, then by hard features, then by score.
     pub ranking: Vec<RankedRow>,
 }
 
@@ -132,12 +151,12 @@ pub struct Ranking {
 #[serde(untagged)]
 pub enum OverlapAnswer {
     /// With another record.
-    Itemised(Comparison),
+    Itemised(Box<Comparison>),
     /// With none named.
     Ranked(Ranking),
 }
 
-/// What two records share, itemised (`with`), or which records share most. Counts, not scores.
+/// What two records share, itemised (`with`), or which records share most.
 #[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
     params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, LangQuery),
     responses((status = 200, body = OverlapAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
@@ -150,20 +169,23 @@ pub async fn overlap(
 ) -> Result<Json<OverlapAnswer>, Problem> {
     let view = desk.base.view(&caller.reader)?;
     blocking(move || {
-        let id = find(&view, &name)?;
+        let id = find_compared(&view, &name)?;
+        let how = verdict::shuffles(query.shuffles).map_err(Problem::bad_request)?;
         match &query.with {
             Some(with) => {
-                let other = find(&view, with)?;
-                Ok(Json(OverlapAnswer::Itemised(compare(
-                    &view, lang, &id, &other,
-                )?)))
+                let other = find_compared(&view, with)?;
+                Ok(Json(OverlapAnswer::Itemised(Box::new(compare(
+                    &view, lang, &id, &other, how,
+                )?))))
             }
             None => {
                 let top = query.top.unwrap_or(10).clamp(1, 100);
-                let ranked = view.overlaps(&id, top)?;
+                let types = query.types.as_deref().unwrap_or(RANKED);
+                let types: Vec<&str> = types.split(',').map(str::trim).collect();
+                let ranked = view.overlaps(&id, &types, top, how)?;
                 let ids: Vec<RecordId> = ranked
                     .iter()
-                    .map(|row| row.other.clone())
+                    .flat_map(|row| likeness::mentioned(&row.weighing).chain([row.other.clone()]))
                     .chain([id.clone()])
                     .collect();
                 let labels = Labels::read(&view, lang, &ids)?;
@@ -172,7 +194,9 @@ pub async fn overlap(
                     .map(|row| RankedRow {
                         other: labels.named(&row.other),
                         features: row.features,
-                        hard: row.hard,
+                        hard: row.weighing.hard,
+                        score: row.score,
+                        weighing: LikenessRow::of(&row.weighing, &labels, lang.tag),
                         families: counts(row.families),
                     })
                     .collect();
@@ -192,6 +216,7 @@ pub(crate) fn compare(
     lang: Lang,
     left: &RecordId,
     right: &RecordId,
+    how: Shuffles,
 ) -> Result<Comparison, Problem> {
     if left == right {
         // It would share everything it has, and look like a finding.
@@ -206,7 +231,8 @@ pub(crate) fn compare(
         only_left,
         only_right,
         not_shared,
-    } = view.overlap(left, right)?;
+        weighing,
+    } = view.overlap(left, right, how)?;
     let supports = || {
         shared
             .iter()
@@ -227,6 +253,7 @@ pub(crate) fn compare(
         .flat_map(mentioned)
         .chain(supports().filter_map(|support| support.source.clone()))
         .chain(shared.iter().filter_map(|one| one.feature.clone()))
+        .chain(likeness::mentioned(&weighing))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
     let support = |support: &Support| {
@@ -277,6 +304,7 @@ pub(crate) fn compare(
         only_left: counts(only_left),
         only_right: counts(only_right),
         not_shared,
+        weighing: LikenessRow::of(&weighing, &labels, lang.tag),
     })
 }
 

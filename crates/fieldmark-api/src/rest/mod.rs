@@ -5,6 +5,7 @@ pub mod ask;
 pub mod claims;
 pub mod drawing;
 pub mod input;
+pub(crate) mod likeness;
 pub mod records;
 pub mod transfer;
 pub mod weighing;

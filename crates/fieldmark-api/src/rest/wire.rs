@@ -310,6 +310,14 @@ pub fn find(view: &View, name: &str) -> Result<RecordId, Problem> {
     }
 }
 
+/// The same, where something that has features is wanted.
+pub fn find_compared(view: &View, name: &str) -> Result<RecordId, Problem> {
+    match view.resolve_compared(name)? {
+        Resolved::One(id) => Ok(id),
+        other => Err(unresolved(name, other)),
+    }
+}
+
 /// Why a name means no one record.
 pub fn unresolved(name: &str, found: Resolved) -> Problem {
     let name: String = name.chars().take(120).collect();

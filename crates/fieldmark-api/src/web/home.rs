@@ -6,8 +6,9 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::rest::claims::{Comparison, FamilyCount, SupportRow, compare};
 use crate::rest::input::Query;
-use crate::rest::wire::{Lang, Named, find};
+use crate::rest::wire::{Lang, Named, find_compared};
 use crate::state::{Desk, blocking};
+use crate::verdict::shuffles;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use fieldmark_model::Noun;
@@ -134,9 +135,12 @@ fn campaigns(view: &View, lang: Lang, query: &HomeQuery) -> Result<Markup, Probl
 
 /// A name that leads nowhere is said on the page, where it can be mended.
 fn side_by_side(view: &View, lang: Lang, left: &str, right: &str) -> Result<Markup, Problem> {
-    let found = find(view, left)
-        .and_then(|left| Ok((left, find(view, right)?)))
-        .and_then(|(left, right)| compare(view, lang, &left, &right));
+    let found = find_compared(view, left)
+        .and_then(|left| Ok((left, find_compared(view, right)?)))
+        .and_then(|(left, right)| {
+            let how = shuffles(None).map_err(Problem::bad_request)?;
+            compare(view, lang, &left, &right, how)
+        });
     match found {
         Ok(found) => Ok(comparison(&found, lang)),
         Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),

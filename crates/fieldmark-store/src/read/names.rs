@@ -4,6 +4,7 @@
 //! first question that needs them, and kept until the next change: about 150 bytes a name.
 
 use super::ReadError;
+use super::features::HOLDERS;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
@@ -206,6 +207,48 @@ impl View {
         let names = Arc::new(Names::read(self)?);
         *held = Some(names.clone());
         Ok(names)
+    }
+
+    /// The same, where something that has features is wanted: of the records that a name may mean,
+    /// campaigns and the like come before a place or a report of that name.
+    pub fn resolve_compared(&self, text: &str) -> Result<Resolved, ReadError> {
+        let names = self.names()?;
+        let folded = fold(text.trim());
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        let fits = |name: &&Name| {
+            name.names() && !words.is_empty() && words.iter().all(|word| name.folded.contains(word))
+        };
+        let exact = names.exact.get(&folded).cloned().unwrap_or_default();
+        let mut by_words: Vec<u32> = names
+            .names
+            .iter()
+            .filter(fits)
+            .map(|name| name.record)
+            .collect();
+        by_words.dedup();
+        // A name in full before words in names, and an operation before who may be behind it.
+        for (records, types) in [
+            (&exact, &HOLDERS[..]),
+            (&by_words, &HOLDERS[..2]),
+            (&by_words, &HOLDERS[..]),
+        ] {
+            let rows = records
+                .iter()
+                .filter_map(|record| names.rows.get(*record as usize))
+                .filter(|row| types.contains(&row.id.stix_type()));
+            match rows.collect::<Vec<_>>().as_slice() {
+                [] => {}
+                [one] => return Ok(Resolved::One(one.id.clone())),
+                many => {
+                    return Ok(Resolved::Many(
+                        many.iter()
+                            .map(|row| (row.id.clone(), row.noun, row.label.clone()))
+                            .collect(),
+                    ));
+                }
+            }
+        }
+        self.resolve(text)
     }
 
     /// The record that an id, an IRI, a number or a name means, in any script and whatever its

@@ -1,10 +1,12 @@
-//! What two campaigns share, feature by feature, each with what says so: `queries/overlap.rq`
-//! and `queries/overlaps.rq` with types. Features are listed, not weighed.
+//! What two campaigns share, feature by feature, each with what says so: `queries/overlap.rq` with
+//! types. What they weigh is worked out in `weighing.rs`.
 
+use super::weighing::Weighing;
 use super::{Node, ReadError, record, text};
 use crate::question::{self, Question};
 use crate::sparql::Rows;
 use crate::view::View;
+use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::RecordId;
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,8 @@ pub struct Overlap {
     pub only_right: Vec<(String, u64)>,
     /// Families in which each has features and they share none.
     pub not_shared: Vec<String>,
+    /// What it comes to.
+    pub weighing: Weighing,
 }
 
 /// One shared feature.
@@ -60,21 +64,6 @@ pub struct Support {
     pub locator: Option<String>,
 }
 
-/// Another record, with how much it shares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked {
-    /// The other one.
-    pub other: RecordId,
-    /// Its name.
-    pub label: String,
-    /// How many shared features, by family.
-    pub families: Vec<(String, u64)>,
-    /// How many shared features.
-    pub features: u64,
-    /// How many of them are hard.
-    pub hard: u64,
-}
-
 /// The values of a row by column name.
 struct Columns<'a>(&'a Rows, &'a [Option<Term>]);
 
@@ -104,7 +93,12 @@ impl Columns<'_> {
 
 impl View {
     /// What two records share, itemised.
-    pub fn overlap(&self, left: &RecordId, right: &RecordId) -> Result<Overlap, ReadError> {
+    pub fn overlap(
+        &self,
+        left: &RecordId,
+        right: &RecordId,
+        how: Shuffles,
+    ) -> Result<Overlap, ReadError> {
         let (of_left, of_right) = (self.node(left)?, self.node(right)?);
         let rows = self.named("overlap", &[("left", left), ("right", right)])?;
         let mut shared: BTreeMap<(String, String), Shared> = BTreeMap::new();
@@ -158,7 +152,9 @@ impl View {
             .intersection(&families(&had_right))
             .cloned()
             .collect();
+        let weighing = self.weigh_pair(left, right, &shared, how)?;
         Ok(Overlap {
+            weighing,
             not_shared: both
                 .into_iter()
                 .filter(|family| !keys.iter().any(|(shared, _)| shared == family))
@@ -169,40 +165,6 @@ impl View {
             left: of_left,
             right: of_right,
         })
-    }
-
-    /// The records that share most with one: hard features count before soft ones. At most `top`.
-    pub fn overlaps(&self, of: &RecordId, top: usize) -> Result<Vec<Ranked>, ReadError> {
-        self.node(of)?;
-        let rows = self.named("overlaps", &[("of", of)])?;
-        let mut ranked: BTreeMap<RecordId, Ranked> = BTreeMap::new();
-        for row in &rows.rows {
-            let row = Columns(&rows, row);
-            let (Some(other), Some(family)) = (record(row.get("other")), row.text("family")) else {
-                continue;
-            };
-            let count = row
-                .text("features")
-                .and_then(|n| n.parse().ok())
-                .unwrap_or(0);
-            let label = row.text("otherLabel").unwrap_or_else(|| other.to_string());
-            let entry = ranked.entry(other.clone()).or_insert_with(|| Ranked {
-                other,
-                label,
-                families: Vec::new(),
-                features: 0,
-                hard: 0,
-            });
-            entry.features += count;
-            if row.text("hard").as_deref() == Some("true") {
-                entry.hard += count;
-            }
-            entry.families.push((family, count));
-        }
-        let mut ranked: Vec<Ranked> = ranked.into_values().collect();
-        ranked.sort_by(|a, b| (b.hard, b.features, &a.other).cmp(&(a.hard, a.features, &b.other)));
-        ranked.truncate(top);
-        Ok(ranked)
     }
 
     fn features(&self, of: &RecordId) -> Result<BTreeSet<(String, String)>, ReadError> {

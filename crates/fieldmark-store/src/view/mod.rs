@@ -12,7 +12,7 @@ pub use mark::Mark;
 
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
-use crate::read::Slot;
+use crate::read::{FeatureSlot, Slot};
 use crate::shelf::Shelving;
 use crate::sparql::Runner;
 use fieldmark_analysis::release::{Eyes, Policies};
@@ -34,6 +34,7 @@ pub struct View {
     engine: Store,
     runner: Arc<Runner>,
     names: Arc<Slot>,
+    features: Arc<FeatureSlot>,
     shelving: Arc<Shelving>,
 }
 
@@ -62,6 +63,10 @@ impl View {
     pub(crate) fn slot(&self) -> &Slot {
         &self.names
     }
+
+    pub(crate) fn feature_slot(&self) -> &FeatureSlot {
+        &self.features
+    }
 }
 
 /// The view of one audience, kept in step with the ledger.
@@ -73,6 +78,8 @@ pub(crate) struct Kept {
     engine: RwLock<Store>,
     /// The names in it, once somebody has asked; a new slot after every change.
     names: RwLock<Arc<Slot>>,
+    /// The features in it, likewise.
+    features: RwLock<Arc<FeatureSlot>>,
     /// What came in as STIX, once somebody has asked.
     shelving: Arc<Shelving>,
     /// Why it is behind the ledger, when it is.
@@ -97,6 +104,7 @@ impl Kept {
             dir,
             engine: RwLock::new(engine),
             names: RwLock::default(),
+            features: RwLock::default(),
             shelving: Arc::new(Shelving::new(ledger.path(), key)),
             behind: Mutex::new(None),
         };
@@ -119,6 +127,11 @@ impl Kept {
             runner: runner.clone(),
             names: self
                 .names
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .clone(),
+            features: self
+                .features
                 .read()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .clone(),
@@ -176,13 +189,17 @@ impl Kept {
             apply::ApplyError::Engine(why) => self.trouble(why),
             apply::ApplyError::Ledger(error) => error,
         })?;
-        self.forget_names();
+        self.forget_answers();
         Ok(())
     }
 
-    fn forget_names(&self) {
+    fn forget_answers(&self) {
         *self
             .names
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
+        *self
+            .features
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
     }
@@ -201,7 +218,7 @@ impl Kept {
             .engine
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
-        self.forget_names();
+        self.forget_answers();
         if let Some(dir) = &self.dir {
             build::forget_old(dir);
         }

@@ -3,6 +3,7 @@
 use super::case;
 use expect_test::{Expect, expect};
 use fieldmark_analysis::lines::Headline;
+use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::Edtf;
 use fieldmark_store::View;
 use fieldmark_store::question;
@@ -40,7 +41,7 @@ fn check(view: &View, name: &str, args: &[(&str, &str)], columns: &[&str], wante
     wanted.assert_eq(&(lines.join("\n") + "\n"));
 }
 
-fn one(view: &View, name: &str) -> fieldmark_model::RecordId {
+pub fn one(view: &View, name: &str) -> fieldmark_model::RecordId {
     match view.resolve(name).unwrap() {
         Resolved::One(id) => id,
         other => panic!("{name}: {other:?}"),
@@ -55,6 +56,7 @@ fn what_links_alces_lake_to_the_campaign_against_mps() {
         .overlap(
             &one(&view, "Alces Lake 2022"),
             &one(&view, "MPs campaign 2023"),
+            Shuffles::default(),
         )
         .unwrap();
     let mut out = String::new();

@@ -96,7 +96,7 @@ async fn greet(on: &Desktop, door: &Door, address: SocketAddr) -> Result<()> {
         "{} http://{address}\n\n",
         lang.say("Fieldmark listens on", "Fieldmark écoute sur")
     ))?;
-    let overlap = compare(door, left, right, None).await?;
+    let overlap = compare(door, left, right, None, None).await?;
     print(&format!(
         "{}\n\n{}\n{}\n",
         lang.say(

@@ -122,15 +122,18 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Overlap {
             campaign,
             with: Some(other),
+            shuffles,
             eyes,
             ..
-        } => overlap::pair(&on, &campaign, &other, eyes.seen()).await,
+        } => overlap::pair(&on, &campaign, &other, shuffles, eyes.seen()).await,
         Command::Overlap {
             campaign,
             with: None,
             top,
+            types,
+            shuffles,
             eyes,
-        } => overlap::ranking(&on, &campaign, top, eyes.seen()).await,
+        } => overlap::ranking(&on, &campaign, (top, &types, shuffles), eyes.seen()).await,
         Command::Dossier {
             subject,
             reading,

@@ -9,27 +9,50 @@ use serde_json::Value;
 use std::process::ExitCode;
 
 /// Compares two.
-pub async fn pair(on: &Desktop, left: &str, right: &str, seen: Option<&str>) -> Result<ExitCode> {
+pub async fn pair(
+    on: &Desktop,
+    left: &str,
+    right: &str,
+    shuffles: u32,
+    seen: Option<&str>,
+) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    on.print(&compare(&door, left, right, seen).await?, |overlap| {
-        comparison(on.language, overlap)
-    })
+    let shuffles = shuffles.to_string();
+    let found = compare(&door, left, right, Some(&shuffles), seen).await?;
+    on.print(&found, |overlap| comparison(on.language, overlap))
 }
 
 /// The comparison of two, as the desk gives it.
-pub async fn compare(door: &Door, left: &str, right: &str, seen: Option<&str>) -> Result<Value> {
-    door.get(
-        &address(&["api", "v1", "overlap", left], &[("with", right)]),
-        seen,
-    )
-    .await?
-    .json_about(&[left, right])
+pub async fn compare(
+    door: &Door,
+    left: &str,
+    right: &str,
+    shuffles: Option<&str>,
+    seen: Option<&str>,
+) -> Result<Value> {
+    let mut asked = vec![("with", right)];
+    asked.extend(shuffles.map(|times| ("shuffles", times)));
+    door.get(&address(&["api", "v1", "overlap", left], &asked), seen)
+        .await?
+        .json_about(&[left, right])
 }
 
 /// Ranks the others by what they share with one.
-pub async fn ranking(on: &Desktop, of: &str, top: usize, seen: Option<&str>) -> Result<ExitCode> {
+pub async fn ranking(
+    on: &Desktop,
+    of: &str,
+    (top, types, shuffles): (usize, &str, u32),
+    seen: Option<&str>,
+) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let path = address(&["api", "v1", "overlap", of], &[("top", &top.to_string())]);
+    let path = address(
+        &["api", "v1", "overlap", of],
+        &[
+            ("top", &top.to_string()),
+            ("types", types),
+            ("shuffles", &shuffles.to_string()),
+        ],
+    );
     let answer = door.get(&path, seen).await?.json_about(&[of])?;
     if on.json {
         print(&format!("{answer:#}\n"))?;
@@ -43,6 +66,11 @@ pub async fn ranking(on: &Desktop, of: &str, top: usize, seen: Option<&str>) -> 
                 row["features"].to_string(),
                 row["hard"].to_string(),
                 families(lang, &row["families"]),
+                bits(lang, &row["weighing"]["excess"]),
+                verdict(
+                    lang,
+                    row["weighing"]["verdict"].as_str().unwrap_or_default(),
+                ),
                 plain(row["other"]["id"].as_str().unwrap_or_default()),
             ]
         })
@@ -61,6 +89,8 @@ pub async fn ranking(on: &Desktop, of: &str, top: usize, seen: Option<&str>) -> 
         lang.say("shared", "communs"),
         lang.say("hard", "probants"),
         lang.say("by family", "par famille"),
+        lang.say("bits beyond chance", "bits au-delà du hasard"),
+        lang.say("verdict", "verdict"),
         "id",
     ]
     .map(str::to_owned);
@@ -137,7 +167,117 @@ pub fn comparison(lang: Language, overlap: &Value) -> String {
         );
         out.push_str(&format!("{words} {}\n", apart.join(", ")));
     }
+    out.push_str(&waterfall(lang, &overlap["weighing"], [&left, &right]));
     out
+}
+
+/// What the overlap comes to: every line, chance taken off, and what may be said.
+fn waterfall(lang: Language, weighing: &Value, sides: [&String; 2]) -> String {
+    let Some(says) = weighing["says"].as_str() else {
+        return String::new();
+    };
+    let mut rows: Vec<Vec<String>> = items(&weighing["lines"])
+        .map(|line| {
+            let feature = &line["feature"];
+            vec![
+                lang.name(feature),
+                family_name(lang, feature["family"].as_str().unwrap_or_default()),
+                lang.say("held by", "chez").to_owned()
+                    + &format!(" {} / {}", line["df"], weighing["population"]),
+                bits(lang, &line["bits"]),
+            ]
+        })
+        .collect();
+    let row = |what: &str, family: String, value: String| {
+        vec![what.to_owned(), family, String::new(), value]
+    };
+    rows.extend(items(&weighing["chance"]).map(|chance| {
+        let off = -chance["bits"].as_f64().unwrap_or_default();
+        row(
+            lang.say("by chance", "par hasard"),
+            family_name(lang, chance["family"].as_str().unwrap_or_default()),
+            bits(lang, &off.into()),
+        )
+    }));
+    rows.push(row(
+        lang.say("beyond chance", "au-delà du hasard"),
+        String::new(),
+        bits(lang, &weighing["excess"]),
+    ));
+    let headings = [
+        lang.say("shared soft feature", "trait faible commun"),
+        lang.say("family", "famille"),
+        lang.say("how rare", "rareté"),
+        lang.say("bits", "bits"),
+    ]
+    .map(str::to_owned);
+    let mut out = format!("\n{}", table(&headings, &rows));
+    if let Some(p) = weighing["significance"]["p"].as_f64() {
+        out.push_str(&format!(
+            "p = {p:.4} ({} {})\n",
+            weighing["significance"]["shuffles"],
+            lang.say("shuffles of the population", "mélanges de la population")
+        ));
+    }
+    for (key, one, other) in [
+        ("onlyLeft", sides[0], sides[1]),
+        ("onlyRight", sides[1], sides[0]),
+    ] {
+        let against: Vec<String> = items(&weighing[key])
+            .filter(|lacked| lacked["contradicts"] == true)
+            .take(5)
+            .map(|lacked| lang.name(&lacked["feature"]))
+            .collect();
+        if !against.is_empty() {
+            out.push_str(&match lang {
+                Language::En => format!(
+                    "Against a link: {other}, well observed, lacks of {one}: {}\n",
+                    against.join(", ")
+                ),
+                Language::Fr => format!(
+                    "Contre un lien : à {other}, bien observé, il manque de {one} : {}\n",
+                    against.join(", ")
+                ),
+            });
+        }
+    }
+    let unjudged: Vec<String> = items(&weighing["notJudged"])
+        .filter_map(Value::as_str)
+        .map(|family| family_name(lang, family))
+        .collect();
+    if !unjudged.is_empty() {
+        out.push_str(&format!(
+            "{} {}\n",
+            lang.say(
+                "Cannot be judged for lack of data:",
+                "Impossible à juger, faute de données :"
+            ),
+            unjudged.join(", ")
+        ));
+    }
+    out.push_str(&format!("\n{} {says}\n", lang.say("Verdict:", "Verdict :")));
+    out
+}
+
+/// A number of bits as a reader's language writes it.
+fn bits(lang: Language, value: &Value) -> String {
+    let text = format!("{:.2}", value.as_f64().unwrap_or_default()).replace('-', "−");
+    match lang {
+        Language::En => text,
+        Language::Fr => text.replace('.', ","),
+    }
+}
+
+fn verdict(lang: Language, verdict: &str) -> String {
+    match verdict {
+        "identity-asserted" => lang.say("identity asserted", "identité affirmée"),
+        "hard-link" => lang.say("hard link observed", "lien probant observé"),
+        "distinctive" => lang.say("distinctive", "distinctif"),
+        "compatible" => lang.say("compatible, not distinctive", "compatible, non distinctif"),
+        "insufficient" => lang.say("insufficient", "insuffisant"),
+        other => return plain(other),
+    }
+    .to_owned()
 }
 
 /// One relationship or claim that says so: its words, who says them, and where.
@@ -199,6 +339,9 @@ fn family_name(lang: Language, family: &str) -> String {
         "target" => lang.say("target", "cible"),
         "location" => lang.say("place", "lieu"),
         "event" => lang.say("event", "événement"),
+        "persona" => lang.say("person imitated or shown", "personne imitée ou montrée"),
+        "sector" => lang.say("sector", "secteur"),
+        "software" => lang.say("tool or malware", "outil ou maliciel"),
         "claimed" => lang.say("claimed", "affirmé"),
         "other" => lang.say("other", "autre"),
         other => return short(other),

@@ -1,0 +1,217 @@
+//! What an overlap comes to, as REST says it: lines, chance, verdict.
+
+use super::wire::{Labels, Named};
+use crate::verdict;
+use fieldmark_analysis::overlap::Bits;
+use fieldmark_model::RecordId;
+use fieldmark_store::read::{Lacked, Trait, Weighing};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A feature by name.
+#[derive(Serialize, ToSchema)]
+pub struct TraitRow {
+    /// Its family.
+    pub family: String,
+    /// Its record, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its IRI, or its value.
+    pub key: String,
+    /// Its name.
+    pub label: String,
+}
+
+/// A shared soft feature and what it counts for, in bits.
+#[derive(Serialize, ToSchema)]
+pub struct WeighedRow {
+    /// The feature.
+    pub feature: TraitRow,
+    /// How many have it or one under it.
+    pub df: u32,
+    /// −log₂((df+½)/(N+1)): what it tells to find it.
+    pub information: f64,
+    /// What it tells beyond what is broader.
+    pub weight: f64,
+    /// The lesser of both confidences, 0 to 1.
+    pub confidence: f64,
+    /// What it contributes.
+    pub bits: f64,
+}
+
+/// What chance gives in one family, in bits.
+#[derive(Serialize, ToSchema)]
+pub struct ChanceRow {
+    /// The family.
+    pub family: String,
+    /// What holders of so many features would share by chance.
+    pub bits: f64,
+}
+
+/// A feature of one that the other lacks.
+#[derive(Serialize, ToSchema)]
+pub struct LackedRow {
+    /// The feature.
+    pub feature: TraitRow,
+    /// What it would have told, in bits.
+    pub information: f64,
+    /// Whether the other is so well observed in that family that the lack speaks against a link.
+    pub contradicts: bool,
+}
+
+/// A claim that ties the two.
+#[derive(Serialize, ToSchema)]
+pub struct TieRow {
+    /// The claim's id.
+    pub claim: String,
+    /// Whether it says that they are one network.
+    pub identity: bool,
+}
+
+/// How often shuffled populations share as much (Curveball; Benjamini and Hochberg).
+#[derive(Serialize, ToSchema)]
+pub struct SignificanceRow {
+    /// How many shuffles were made.
+    pub shuffles: u32,
+    /// (1 + how many shared as much) / (shuffles + 1).
+    pub p: f64,
+    /// The false discovery rate over all pairs shown.
+    pub q: f64,
+    /// What a shuffled pair shared on average, in bits.
+    pub mean: f64,
+}
+
+/// What an overlap comes to. Parts add up exactly: Σ lines = sum, sum − Σ chance = excess.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LikenessRow {
+    /// `identity-asserted`, `hard-link`, `distinctive`, `compatible` or `insufficient`: the
+    /// strongest thing that may be said. None says that two are one.
+    pub verdict: &'static str,
+    /// Everything that may be said, in one line.
+    pub says: String,
+    /// What the soft features say by themselves.
+    pub soft: &'static str,
+    /// How many hard features both have.
+    pub hard: u64,
+    /// Claims that tie them, those of identity first.
+    pub ties: Vec<TieRow>,
+    /// How many in this view have any feature.
+    pub population: u32,
+    /// How many soft features each has, left then right.
+    pub observed: [u32; 2],
+    /// Shared soft features, most telling first.
+    pub lines: Vec<WeighedRow>,
+    /// What the lines add up to, in bits.
+    pub sum: f64,
+    /// What chance gives.
+    pub chance: Vec<ChanceRow>,
+    /// The sum less chance, in bits.
+    pub excess: f64,
+    /// About 90 % of the excess, were the shared features met anew.
+    pub interval: [f64; 2],
+    /// Weighted Jaccard, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jaccard: Option<f64>,
+    /// Share of the lesser of the two, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub containment: Option<f64>,
+    /// What shuffling says; absent when the population is too small or too large to shuffle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub significance: Option<SignificanceRow>,
+    /// What the left one has and the right one lacks, most telling first.
+    pub only_left: Vec<LackedRow>,
+    /// What the right one has and the left one lacks.
+    pub only_right: Vec<LackedRow>,
+    /// Families nothing can be said of: one of the two has no feature in them.
+    pub not_judged: Vec<String>,
+    /// Features that are broader than themselves in the data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rings: Vec<String>,
+}
+
+/// The records that a weighing names.
+pub(crate) fn mentioned(weighing: &Weighing) -> impl Iterator<Item = RecordId> {
+    let lacked = weighing.only_left.iter().chain(&weighing.only_right);
+    let lines = weighing.lines.iter().map(|line| &line.feature);
+    lines
+        .chain(lacked.map(|lacked| &lacked.feature))
+        .filter_map(|feature| feature.record.clone())
+}
+
+impl LikenessRow {
+    pub(crate) fn of(weighing: &Weighing, labels: &Labels, lang: &str) -> Self {
+        let named = |feature: &Trait| TraitRow {
+            family: feature.family.clone(),
+            id: feature.record.as_ref().map(ToString::to_string),
+            key: feature.key.clone(),
+            label: feature.record.as_ref().map_or_else(
+                || feature.key.clone(),
+                |id| {
+                    let Named { label, .. } = labels.named(id);
+                    label
+                },
+            ),
+        };
+        let lacked = |all: &[Lacked]| -> Vec<LackedRow> {
+            let each = all.iter().map(|lacked| LackedRow {
+                feature: named(&lacked.feature),
+                information: lacked.information.get(),
+                contradicts: lacked.speaks,
+            });
+            each.collect()
+        };
+        let (low, high) = weighing.interval;
+        Self {
+            verdict: verdict::verdict(weighing),
+            says: verdict::line(weighing, lang),
+            soft: verdict::soft(weighing.soft),
+            hard: weighing.hard,
+            ties: weighing
+                .ties
+                .iter()
+                .map(|tie| TieRow {
+                    claim: tie.claim.to_string(),
+                    identity: tie.identity,
+                })
+                .collect(),
+            population: weighing.population,
+            observed: [weighing.observed.0, weighing.observed.1],
+            lines: weighing
+                .lines
+                .iter()
+                .map(|line| WeighedRow {
+                    feature: named(&line.feature),
+                    df: line.df,
+                    information: line.information.get(),
+                    weight: line.weight.get(),
+                    confidence: f64::from(line.sure) / 100.0,
+                    bits: line.bits.get(),
+                })
+                .collect(),
+            sum: weighing.sum.get(),
+            chance: weighing
+                .chance
+                .iter()
+                .map(|(family, bits)| ChanceRow {
+                    family: family.clone(),
+                    bits: bits.get(),
+                })
+                .collect(),
+            excess: weighing.excess.get(),
+            interval: [low, high].map(Bits::get),
+            jaccard: weighing.jaccard,
+            containment: weighing.containment,
+            significance: weighing.significance.map(|found| SignificanceRow {
+                shuffles: found.times,
+                p: found.p,
+                q: found.q,
+                mean: found.mean.get(),
+            }),
+            only_left: lacked(&weighing.only_left),
+            only_right: lacked(&weighing.only_right),
+            not_judged: weighing.not_judged.clone(),
+            rings: weighing.rings.clone(),
+        }
+    }
+}
