@@ -7,6 +7,7 @@ mod data;
 mod generate;
 mod graphql;
 mod load;
+mod overlap;
 mod resources;
 mod sparql;
 
@@ -35,6 +36,9 @@ pub struct Options {
     /// Seconds each server is under load in a round.
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
+    /// For retrieval: a STIX bundle, or a directory of JSON files; may be said again.
+    #[arg(long)]
+    corpus: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,6 +53,10 @@ enum What {
     Commit,
     /// Memory of an idle server.
     Memory,
+    /// Overlap by size of the population, beside SPARQL.
+    Overlap,
+    /// How often a ranking finds the group behind a campaign or report, beside plain methods.
+    Retrieval,
 }
 
 /// One line of the table.
@@ -68,8 +76,15 @@ struct Bench<'a> {
 
 /// Builds, measures what was asked for and prints the table.
 pub fn run(options: &Options) -> Result<()> {
-    machine::prepare_build();
-    process::run(cargo().args(["build", "--release", "--package", "fieldmark"]))?;
+    let only =
+        |kinds: &[What]| !options.what.is_empty() && options.what.iter().all(|w| kinds.contains(w));
+    if only(&[What::Retrieval]) {
+        return overlap::retrieval(&options.corpus);
+    }
+    if !only(&[What::Overlap, What::Retrieval]) {
+        machine::prepare_build();
+        process::run(cargo().args(["build", "--release", "--package", "fieldmark"]))?;
+    }
     let bench = Bench {
         options,
         binary: place::target().join("release").join("fieldmark"),
@@ -94,6 +109,12 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Memory) {
         rows.extend(resources::memory(&bench)?);
+    }
+    if wanted(What::Overlap) {
+        rows.extend(overlap::speed(&bench)?);
+    }
+    if wanted(What::Retrieval) {
+        overlap::retrieval(&options.corpus)?;
     }
     print(&rows);
     Ok(())

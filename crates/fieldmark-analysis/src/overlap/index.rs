@@ -185,6 +185,38 @@ impl Index {
         self.count(holder, &now);
     }
 
+    /// Gives a holder one more feature. It costs as much as the lists it goes into: that feature's,
+    /// those of what is broader, and the holder's.
+    pub fn insert(&mut self, holder: Holder, feature: Feature, sure: u8) {
+        let families = self.terms.families().len();
+        if self.counts.len() < (holder as usize + 1) * families {
+            self.counts.resize((holder as usize + 1) * families, 0);
+        }
+        self.chance.take();
+        self.population += u32::from(self.counts(holder).iter().all(|count| *count == 0));
+        if self.inner[feature as usize] {
+            self.direct.insert(feature, holder);
+        }
+        for (feature, sure) in self.terms.close(&[(feature, sure)]) {
+            if self.features.insert(holder, feature) {
+                self.holders.insert(feature, holder);
+                let family = usize::from(self.terms.family(feature));
+                self.df[feature as usize] += 1;
+                self.edges[family] += 1;
+                self.counts[holder as usize * families + family] += 1;
+                if sure < SURE {
+                    self.doubt.insert((feature, holder), sure);
+                }
+            } else if self.sure(feature, holder) < sure {
+                if sure < SURE {
+                    self.doubt.insert((feature, holder), sure);
+                } else {
+                    self.doubt.remove(&(feature, holder));
+                }
+            }
+        }
+    }
+
     /// What a holder has.
     pub fn profile(&self, holder: Holder) -> Profile {
         let mut features = Vec::new();

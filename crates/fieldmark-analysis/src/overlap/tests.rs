@@ -194,6 +194,15 @@ proptest! {
             index.set(who as Holder, &after.leaves[who]);
         }
         prop_assert_eq!(content(&index), content(&after.index()));
+        // And edge by edge, into an index that began with none.
+        let bare = World { leaves: vec![Vec::new(); count], ..after.clone() };
+        let mut grown = bare.index();
+        for (holder, leaves) in (0..).zip(&after.leaves) {
+            for (feature, sure) in leaves {
+                grown.insert(holder, *feature, *sure);
+            }
+        }
+        prop_assert_eq!(content(&grown), content(&index));
         let (one, other) = (index.profile(0), index.profile(1));
         prop_assert_eq!(compare(&index, &one, &other), after.compare(0, 1));
     }
