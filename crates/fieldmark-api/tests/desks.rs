@@ -13,6 +13,8 @@ mod graphql;
 mod linked;
 #[path = "desks/pages.rs"]
 mod pages;
+#[path = "desks/pictures.rs"]
+mod pictures;
 #[path = "desks/rest.rs"]
 mod rest;
 #[path = "desks/sparql.rs"]

@@ -199,7 +199,7 @@ pub enum Command {
     },
     /// What links one campaign to others, item by item, and what it comes to
     #[command(
-        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5"
+        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --svg waterfall.svg"
     )]
     Overlap {
         /// The campaign: id, IRI or name
@@ -216,6 +216,12 @@ pub enum Command {
         /// How often to shuffle the population to see what chance gives; 0 for not at all
         #[arg(long, default_value_t = 999)]
         shuffles: u32,
+        /// Draw it into this file (SVG; with its table when the name ends in .html)
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// What to draw: waterfall or sides of two, matrix of one or two, neighbourhood of one
+        #[arg(long, default_value = "waterfall", requires = "svg", value_parser = ["waterfall", "sides", "matrix", "neighbourhood"])]
+        picture: String,
         #[command(flatten)]
         eyes: Eyes,
     },

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod drawing;
 pub mod input;
 pub(crate) mod likeness;
+pub mod pictures;
 pub mod records;
 pub mod transfer;
 pub mod weighing;
@@ -33,6 +34,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(claims::overlap))
         .routes(routes!(claims::dossier))
         .routes(routes!(claims::path))
+        .routes(routes!(pictures::picture))
         .routes(routes!(transfer::import))
         .routes(routes!(transfer::export))
         .routes(routes!(admin::audiences))

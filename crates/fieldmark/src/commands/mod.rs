@@ -121,6 +121,23 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Overlap {
             campaign,
+            with,
+            svg: Some(file),
+            picture,
+            eyes,
+            ..
+        } => {
+            overlap::draw(
+                &on,
+                (&campaign, with.as_deref()),
+                &picture,
+                &file,
+                eyes.seen(),
+            )
+            .await
+        }
+        Command::Overlap {
+            campaign,
             with: Some(other),
             shuffles,
             eyes,
@@ -133,6 +150,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             types,
             shuffles,
             eyes,
+            ..
         } => overlap::ranking(&on, &campaign, (top, &types, shuffles), eyes.seen()).await,
         Command::Dossier {
             subject,

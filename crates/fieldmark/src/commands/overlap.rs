@@ -4,8 +4,9 @@ use super::claims::place;
 use super::text::{Language, items, plain, short, table};
 use super::{Desktop, print};
 use crate::door::{Door, address};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Compares two.
@@ -99,6 +100,25 @@ pub async fn ranking(
         lang.say("shares with:", "partage avec :"),
         table(&headings, &rows)
     ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a picture of one or two into a file.
+pub async fn draw(
+    on: &Desktop,
+    (of, with): (&str, Option<&str>),
+    picture: &str,
+    file: &Path,
+    seen: Option<&str>,
+) -> Result<ExitCode> {
+    let door = on.filled_door().await?;
+    let page = file.extension().is_some_and(|ending| ending == "html");
+    let mut asked = vec![("of", of), ("format", if page { "html" } else { "svg" })];
+    asked.extend(with.map(|with| ("with", with)));
+    let path = address(&["api", "v1", "pictures", picture], &asked);
+    let answer = door.get(&path, seen).await?;
+    let drawn = &answer.success()?.body;
+    std::fs::write(file, drawn).with_context(|| file.display().to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 

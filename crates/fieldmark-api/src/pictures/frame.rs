@@ -1,0 +1,57 @@
+//! What every picture stands in: size, words for those who do not see it, colours for both kinds of
+//! screen.
+
+use maud::{Markup, PreEscaped, html};
+
+const STYLE: &str = "
+svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
+.back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none }
+.gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
+.cell { fill: #e9edf1 } .on-gain { fill: #ffffff }
+@media (prefers-color-scheme: dark) {
+  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b }
+  .gain { fill: #58b4d1 } .loss { fill: #e8935c } .whole { fill: #b8c2cd } .hard { fill: #b794e6 }
+  .cell { fill: #262d35 } .on-gain { fill: #14181d }
+}";
+
+/// An SVG of its own, of so many pixels, with a title and a description.
+pub fn frame(width: u32, height: u32, title: &str, about: &str, body: Markup) -> Markup {
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}"))
+            width=(width) height=(height) role="img" aria-labelledby="title about" {
+            title id="title" { (title) }
+            desc id="about" { (about) }
+            style { (PreEscaped(STYLE)) }
+            rect.back x="0" y="0" width=(width) height=(height) {}
+            (body)
+        }
+    }
+}
+
+/// A text at a place, cut to so many characters; the whole of it stands in its tooltip.
+pub fn label(x: f64, y: f64, class: &str, anchor: &str, most: usize, text: &str) -> Markup {
+    html! {
+        text class=(class) x=(px(x)) y=(px(y)) text-anchor=(anchor) {
+            @if text.chars().count() > most {
+                title { (text) }
+                (text.chars().take(most.saturating_sub(1)).collect::<String>()) "…"
+            } @else { (text) }
+        }
+    }
+}
+
+/// A length to a tenth of a pixel, so that the same picture is the same bytes.
+pub fn px(length: f64) -> String {
+    let text = format!("{length:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
+/// A number of bits as the language writes it.
+pub fn bits(value: f64, lang: &str) -> String {
+    let text = format!("{value:.2}").replace('-', "−");
+    if lang == "fr" {
+        text.replace('.', ",")
+    } else {
+        text
+    }
+}

@@ -1,0 +1,25 @@
+//! Pictures: SVG made here from what the REST desk answers, in the language of the answer, light or
+//! dark as the reader's screen is. Each comes with the table that says the same.
+
+mod frame;
+mod matrix;
+mod neighbourhood;
+mod sides;
+mod waterfall;
+
+pub(crate) use matrix::{Show, matrix};
+pub(crate) use neighbourhood::{Around, MOST, neighbourhood};
+pub(crate) use sides::sides;
+pub(crate) use waterfall::waterfall;
+
+use maud::Markup;
+
+/// A picture and its twin.
+pub(crate) struct Picture {
+    /// What it shows, in one line.
+    pub title: String,
+    /// The `svg` element.
+    pub svg: Markup,
+    /// The same as a table.
+    pub table: Markup,
+}

@@ -1,0 +1,152 @@
+//! What stands around a record: rings of what it is tied to, each beside the one it was met through.
+
+use super::Picture;
+use super::frame::{frame, label, px};
+use maud::html;
+use std::collections::{BTreeMap, BTreeSet};
+use std::f64::consts::TAU;
+
+/// More than this are not drawn; each record says how many of its own were left out.
+pub(crate) const MOST: usize = 300;
+
+/// A record and what it is tied to, as far as was looked.
+pub(crate) struct Around {
+    /// The record in the middle.
+    pub centre: String,
+    /// Names by id.
+    pub names: BTreeMap<String, String>,
+    /// Ties by the ids of both ends, with their kind, in order.
+    pub ties: BTreeSet<(String, String, String)>,
+    /// How many ties of a record were not followed.
+    pub left_out: BTreeMap<String, usize>,
+}
+
+/// Draws it. The layout follows from the ids alone, so the same view gives the same picture.
+pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
+    let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
+    let mut near: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (from, to, _) in &around.ties {
+        near.entry(from).or_default().insert(to);
+        near.entry(to).or_default().insert(from);
+    }
+    // Breadth first; each record belongs to the one it was met through.
+    let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::from([around.centre.as_str()]);
+    let mut ring = vec![around.centre.as_str()];
+    while !ring.is_empty() {
+        let mut next = Vec::new();
+        for id in ring {
+            for other in near.get(id).into_iter().flatten() {
+                if seen.insert(other) {
+                    children.entry(id).or_default().push(other);
+                    next.push(*other);
+                }
+            }
+        }
+        ring = next;
+    }
+    let mut places: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    place(&children, around.centre.as_str(), (0.0, TAU), &mut places);
+    let depth = places
+        .values()
+        .map(|(_, radius)| *radius)
+        .fold(0.0, f64::max);
+    let step = if seen.len() > 60 { 250.0 } else { 190.0 };
+    let half = 150.0 + depth * step;
+    let at = |id: &str| -> (f64, f64) {
+        let (angle, radius) = places.get(id).copied().unwrap_or_default();
+        (
+            half + angle.cos() * radius * step,
+            half + 30.0 + angle.sin() * radius * step,
+        )
+    };
+    let name = |id: &str| around.names.get(id).map_or(id, String::as_str).to_owned();
+    let title = format!("{} {}", say("Around", "Autour de"), name(&around.centre));
+    let about = format!(
+        "{} {}, {} {}",
+        seen.len(),
+        say("records", "fiches"),
+        around.ties.len(),
+        say("ties", "liens")
+    );
+    let more = |id: &str| around.left_out.get(id).copied().unwrap_or(0);
+    let svg = frame(
+        (2.0 * half) as u32,
+        (2.0 * half + 60.0) as u32,
+        &title,
+        &about,
+        html! {
+            (label(16.0, 24.0, "ink", "start", 100, &format!("{title} ({about})")))
+            @for (from, to, kind) in &around.ties {
+                @let ((ax, ay), (bx, by)) = (at(from), at(to));
+                path.rule d=(format!("M{} {}L{} {}", px(ax), px(ay), px(bx), px(by))) {
+                    title { (name(from)) " " (kind) " " (name(to)) }
+                }
+            }
+            @for id in &seen {
+                @let (x, y) = at(id);
+                @let middle = *id == around.centre;
+                circle class=(if middle { "loss" } else if id.starts_with("relationship--") { "hard" } else { "gain" })
+                    cx=(px(x)) cy=(px(y)) r=(if middle { "8" } else { "5" }) {
+                    title { (name(id)) }
+                }
+                @let (out, anchor) = if x < half - 1.0 { (-9.0, "end") } else { (9.0, "start") };
+                (label(x + out, y + 4.0, "ink", anchor, 26, &name(id)))
+                @if more(id) > 0 {
+                    (label(x + out, y + 18.0, "soft", anchor, 26, &format!("+{} {}", more(id), say("more", "de plus"))))
+                }
+            }
+        },
+    );
+    let table = html! {
+        table {
+            caption { (title) " (" (about) ")" }
+            thead { tr {
+                th scope="col" { (say("from", "de")) }
+                th scope="col" { (say("tie", "lien")) }
+                th scope="col" { (say("to", "vers")) }
+            } }
+            tbody { @for (from, to, kind) in &around.ties { tr {
+                td { (name(from)) } td { (kind) } td { (name(to)) }
+            } } }
+        }
+    };
+    Picture { title, svg, table }
+}
+
+/// Gives each record a share of the circle by how many stand behind it, and a ring by distance.
+fn place<'a>(
+    children: &BTreeMap<&'a str, Vec<&'a str>>,
+    root: &'a str,
+    whole: (f64, f64),
+    places: &mut BTreeMap<&'a str, (f64, f64)>,
+) {
+    let mut behind: BTreeMap<&str, usize> = BTreeMap::new();
+    // From the outermost in: a list in the order of meeting, read backwards, has children first.
+    let mut order = vec![root];
+    let mut next = 0;
+    while next < order.len() {
+        order.extend(children.get(order[next]).into_iter().flatten());
+        next += 1;
+    }
+    for id in order.iter().rev() {
+        let own: usize = children
+            .get(id)
+            .into_iter()
+            .flatten()
+            .map(|child| behind.get(child).copied().unwrap_or(1))
+            .sum();
+        behind.insert(id, own.max(1));
+    }
+    let mut open = vec![(root, whole, 0.0)];
+    while let Some((id, (from, to), ring)) = open.pop() {
+        places.insert(id, (f64::midpoint(from, to), ring));
+        let all = behind.get(id).copied().unwrap_or(1) as f64;
+        let mut start = from;
+        for child in children.get(id).into_iter().flatten() {
+            let share = (to - from) * behind.get(child).copied().unwrap_or(1) as f64 / all;
+            open.push((child, (start, start + share), ring + 1.0));
+            start += share;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
+
+use super::claims::compare;
+use super::input::{Path, Query};
+use super::wire::{Labels, Lang, LangQuery, find_compared};
+use crate::caller::Caller;
+use crate::pictures::{self, Around, Picture, Show};
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use crate::verdict;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use fieldmark_model::RecordId;
+use fieldmark_store::View;
+use fieldmark_store::read::Direction;
+use maud::{DOCTYPE, html};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::IntoParams;
+
+/// The pictures there are.
+const PICTURES: [&str; 4] = ["waterfall", "sides", "matrix", "neighbourhood"];
+
+/// What is drawn.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PictureQuery {
+    /// A record: id, IRI or name. Every picture but a matrix of all needs it.
+    of: Option<String>,
+    /// The other record, for pictures of two.
+    with: Option<String>,
+    /// For a matrix: `one`, `intersection`, `difference`, `frequency` or `first-seen`.
+    show: Option<String>,
+    /// For a neighbourhood: how many steps; 2 when not said, 3 at most.
+    depth: Option<usize>,
+    /// `svg`, or `html` for a page of its own with the table that says the same.
+    format: Option<String>,
+}
+
+/// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood` of one.
+#[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
+    params(("picture" = String, Path, description = "waterfall, sides, matrix or neighbourhood"), PictureQuery, LangQuery),
+    responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn picture(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    Path(name): Path<String>,
+    Query(query): Query<PictureQuery>,
+) -> Result<Response, Problem> {
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
+        let page = match query.format.as_deref() {
+            None | Some("svg") => false,
+            Some("html") => true,
+            Some(_) => return Err(Problem::bad_request("format is svg or html".to_owned())),
+        };
+        let drawn = match name.as_str() {
+            "waterfall" | "sides" => {
+                let (left, right) = (needed(&query.of, "of")?, needed(&query.with, "with")?);
+                let how = verdict::shuffles(None).map_err(Problem::bad_request)?;
+                let (left, right) = (find_compared(&view, left)?, find_compared(&view, right)?);
+                let found = compare(&view, lang, &left, &right, how)?;
+                if name == "sides" {
+                    pictures::sides(&found, lang.tag)
+                } else {
+                    pictures::waterfall(&found, lang.tag)
+                }
+            }
+            "matrix" => matrix(&view, lang, &query)?,
+            "neighbourhood" => {
+                let of = find_compared(&view, needed(&query.of, "of")?)?;
+                let depth = query.depth.unwrap_or(2).clamp(1, 3);
+                pictures::neighbourhood(&around(&view, lang, &of, depth)?, lang.tag)
+            }
+            _ => {
+                return Err(Problem::bad_request(format!(
+                    "the pictures there are: {}",
+                    PICTURES.join(", ")
+                )));
+            }
+        };
+        Ok(answer(drawn, page, lang))
+    })
+    .await?
+}
+
+fn needed<'a>(value: &'a Option<String>, name: &str) -> Result<&'a str, Problem> {
+    value
+        .as_deref()
+        .ok_or_else(|| Problem::bad_request(format!("{name}= names a record: id, IRI or name")))
+}
+
+fn answer(drawn: Picture, page: bool, lang: Lang) -> Response {
+    if !page {
+        let headers = [(CONTENT_TYPE, "image/svg+xml")];
+        return (headers, drawn.svg.into_string()).into_response();
+    }
+    let page = html! {
+        (DOCTYPE)
+        html lang=(lang.tag) {
+            head { meta charset="utf-8"; title { (drawn.title) } style { (PAGE_STYLE) } }
+            body { (drawn.svg) (drawn.table) }
+        }
+    };
+    axum::response::Html(page.into_string()).into_response()
+}
+
+const PAGE_STYLE: &str =
+    "body { font: 15px system-ui, sans-serif; color-scheme: light dark; margin: 1.5rem }
+td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top }
+svg { max-width: 100%; height: auto }";
+
+fn matrix(view: &View, lang: Lang, query: &PictureQuery) -> Result<Picture, Problem> {
+    let mut of = Vec::new();
+    for name in query.of.iter().chain(&query.with) {
+        of.push(find_compared(view, name)?);
+    }
+    let usual = match of.len() {
+        0 => "frequency",
+        1 => "one",
+        _ => "intersection",
+    };
+    let show = query.show.as_deref().unwrap_or(usual);
+    let show = Show::from_name(show).ok_or_else(|| {
+        Problem::bad_request(format!(
+            "show is one of {}",
+            Show::NAMED.map(|(name, _)| name).join(", ")
+        ))
+    })?;
+    let wanted = match show {
+        Show::One => 1,
+        Show::Intersection | Show::Difference => 2,
+        Show::Frequency | Show::FirstSeen => 0,
+    };
+    if of.len() < wanted {
+        return Err(Problem::bad_request(
+            "name a record with of=, and for intersection and difference another with with="
+                .to_owned(),
+        ));
+    }
+    let labels = Labels::read(view, lang, &of)?;
+    let named: Vec<(RecordId, String)> = of
+        .into_iter()
+        .map(|id| {
+            let label = labels.named(&id).label;
+            (id, label)
+        })
+        .collect();
+    let (tactics, uses) = (view.matrix()?, view.technique_uses()?);
+    Ok(pictures::matrix(&tactics, &uses, &named, show, lang.tag))
+}
+
+/// What is within so many relationships and claims of a record, nearest first, until there are as
+/// many records as a picture holds.
+fn around(view: &View, lang: Lang, of: &RecordId, depth: usize) -> Result<Around, Problem> {
+    let mut known = BTreeSet::from([of.clone()]);
+    let mut ties = BTreeSet::new();
+    let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ring = vec![of.clone()];
+    for _ in 0..depth {
+        let mut next = BTreeSet::new();
+        for direction in [Direction::Out, Direction::In] {
+            let found = view.edges(&ring, direction, &[], None)?;
+            for (id, edges) in ring.iter().zip(found) {
+                for edge in edges {
+                    let far = if edge.from == *id {
+                        &edge.to
+                    } else {
+                        &edge.from
+                    };
+                    if !known.contains(far) {
+                        if known.len() >= pictures::MOST {
+                            *left_out.entry(id.to_string()).or_default() += 1;
+                            continue;
+                        }
+                        known.insert(far.clone());
+                        next.insert(far.clone());
+                    }
+                    ties.insert((edge.from.to_string(), edge.to.to_string(), edge.kind));
+                }
+            }
+        }
+        ring = next.into_iter().collect();
+    }
+    let labels = Labels::read(view, lang, &known)?;
+    Ok(Around {
+        centre: of.to_string(),
+        names: known
+            .iter()
+            .map(|id| (id.to_string(), labels.named(id).label))
+            .collect(),
+        ties,
+        left_out,
+    })
+}

@@ -1,0 +1,93 @@
+//! Pictures of what a view holds: each says in words what it shows, and has its table.
+
+use crate::case::{ABSENT, ALCES, HIDDEN, MPS, Who, case};
+
+fn addresses() -> Vec<String> {
+    let two = format!("of={ALCES}&with={MPS}");
+    let mut all = vec![
+        format!("waterfall?{two}"),
+        format!("sides?{two}"),
+        format!("matrix?of={MPS}"),
+        "matrix?show=frequency".to_owned(),
+        "matrix?show=first-seen".to_owned(),
+        format!("neighbourhood?of={MPS}&depth=3"),
+    ];
+    all.extend(["intersection", "difference"].map(|show| format!("matrix?{two}&show={show}")));
+    all
+}
+
+#[tokio::test]
+async fn each_says_what_it_shows_and_is_the_same_bytes_again() {
+    for address in addresses() {
+        for lang in ["en", "fr"] {
+            let path = format!("/api/v1/pictures/{address}&lang={lang}");
+            let picture = case().get(Who::Public, &path).await;
+            assert_eq!(picture.status, 200, "{path}: {}", picture.text());
+            let text = picture.text();
+            assert!(
+                text.starts_with("<svg") && text.ends_with("</svg>"),
+                "{path}"
+            );
+            assert!(text.contains("<title id=\"title\">") && text.contains("<desc id=\"about\">"));
+            assert!(text.contains("prefers-color-scheme: dark"));
+            assert_eq!(text, case().get(Who::Public, &path).await.text(), "{path}");
+            let page = case()
+                .get(Who::Public, &format!("{path}&format=html"))
+                .await;
+            let page = page.text();
+            assert!(page.contains("<svg") && page.contains("<table>"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_waterfall_says_the_verdict_and_a_matrix_the_techniques_that_both_use() {
+    let get = |address: String| async move {
+        let path = format!("/api/v1/pictures/{address}");
+        case().get(Who::Public, &path).await.text().to_owned()
+    };
+    let waterfall = get(format!("waterfall?of={ALCES}&with={MPS}")).await;
+    assert!(waterfall.contains("insufficient:") && waterfall.contains("beyond chance"));
+    let both = get(format!("matrix?of={ALCES}&with={MPS}")).await;
+    assert!(
+        both.contains("T0146.007 Automated Account Asset: "),
+        "{both}"
+    );
+    let none = get(format!("matrix?of={ALCES}&with={MPS}&show=difference")).await;
+    assert!(!none.contains("T0146.007 Automated Account Asset: "));
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_in_none_and_a_slip_is_explained() {
+    for name in ["neighbourhood", "matrix"] {
+        let [hidden, absent] =
+            [HIDDEN, ABSENT].map(|id| format!("/api/v1/pictures/{name}?of={id}"));
+        let hidden = case().get(Who::Public, &hidden).await;
+        let absent = case().get(Who::Public, &absent).await;
+        assert_eq!(hidden.status, 404);
+        assert_eq!(hidden.text(), absent.text());
+    }
+    for (address, wanted) in [
+        ("waterfall?of=MPs".to_owned(), "with= names a record"),
+        ("matrix?show=upside-down".to_owned(), "show is one of"),
+        (
+            format!("matrix?of={MPS}&show=difference"),
+            "another with with=",
+        ),
+        ("portrait".to_owned(), "the pictures there are"),
+        (
+            format!("matrix?of={MPS}&format=png"),
+            "format is svg or html",
+        ),
+    ] {
+        let answer = case()
+            .get(Who::Public, &format!("/api/v1/pictures/{address}"))
+            .await;
+        assert_eq!(answer.status, 400, "{address}");
+        assert!(
+            answer.problem().contains(wanted),
+            "{address}: {}",
+            answer.problem()
+        );
+    }
+}
