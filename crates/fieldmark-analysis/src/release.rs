@@ -6,6 +6,8 @@
 //! a claim never loses its assessor: a hidden one is replaced by a pseudonym that is stable for
 //! the audience and means nothing outside it.
 
+mod past;
+
 use fieldmark_model::{Audience, Policy, RecordId, Tlp};
 use fieldmark_rdf::record::Record;
 use fieldmark_rdf::vocab::{EDGES, classes, properties};

@@ -6,9 +6,10 @@
 
 pub mod caller;
 pub mod graphql;
+pub mod known;
 pub mod linked;
-pub mod openapi;
-pub mod pictures;
+mod openapi;
+mod pictures;
 pub mod probes;
 mod problem;
 pub mod rest;

@@ -93,6 +93,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let status = match &error {
             StoreError::NoAudience(_) => StatusCode::NOT_FOUND,
+            StoreError::Moment(_) => return Self::bad_request(error.to_string()),
             StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
             StoreError::Behind { .. } | StoreError::Closing | StoreError::Recorded(_) => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -9,6 +9,8 @@ mod dossier;
 mod drawings;
 #[path = "desks/graphql.rs"]
 mod graphql;
+#[path = "desks/known.rs"]
+mod known;
 #[path = "desks/linked.rs"]
 mod linked;
 #[path = "desks/pages.rs"]

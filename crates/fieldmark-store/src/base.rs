@@ -6,8 +6,9 @@ use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{self, Adopt, Foreign, ImportOptions, ImportReport};
 use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
 use crate::lock::DataLock;
+use crate::moment::{Moment, MomentError};
 use crate::sparql::{Limits, Runner};
-use crate::view::{Kept, View};
+use crate::view::{Kept, Pasts, View};
 use crate::writer::WriterThread;
 use fieldmark_model::{Audience, RecordId};
 use sha2::{Digest, Sha256};
@@ -45,6 +46,7 @@ struct Inner {
     gate: Gate,
     views: Vec<Arc<Kept>>,
     runner: Arc<Runner>,
+    pasts: Pasts,
     ledger: PathBuf,
     /// Readers nobody uses just now: a new one has to learn the ledger's tables first.
     readers: Mutex<Vec<LedgerReader>>,
@@ -112,6 +114,7 @@ impl Base {
             gate,
             views,
             runner,
+            pasts: Pasts::default(),
             ledger: path,
             readers: Mutex::default(),
             policies: PolicyMemo::default(),
@@ -128,6 +131,40 @@ impl Base {
     /// The view a reader may read. There is no other way to one.
     pub fn view(&self, reader: &Reader) -> Result<View, StoreError> {
         Ok(self.kept(reader.audience())?.view(&self.0.runner))
+    }
+
+    /// What a reader may see of what the ledger held at an earlier moment: access is today's,
+    /// knowledge is then's. Without a moment, or with one after which nothing was written, it is
+    /// [`view`](Self::view). The first call for a moment builds a view in memory, which takes as
+    /// long as a rebuild; the last few are kept. Blocks; writes and other reads go on.
+    ///
+    /// # Errors
+    /// [`StoreError::Moment`] when nothing was known then, or a reader who may not see the ledger
+    /// names an entry of it.
+    pub fn view_at(&self, reader: &Reader, moment: Option<&Moment>) -> Result<View, StoreError> {
+        let kept = self.kept(reader.audience())?;
+        let Some(moment) = moment else {
+            return Ok(kept.view(&self.0.runner));
+        };
+        let ledger = self.reader()?;
+        let seq = match moment {
+            // How many entries there are tells how much is hidden.
+            Moment::Entry(_) if reader.steward().is_none() => {
+                return Err(MomentError::NotYours.into());
+            }
+            Moment::Entry(seq) => {
+                let (head, _) = ledger.head()?;
+                if !(1..=head).contains(seq) {
+                    return Err(MomentError::NoEntry { seq: *seq, head }.into());
+                }
+                *seq
+            }
+            Moment::By(time) => match ledger.last_by(*time)? {
+                0 => return Err(MomentError::before(ledger.began()?).into()),
+                seq => seq,
+            },
+        };
+        self.0.pasts.view(kept, &ledger, seq, &self.0.runner)
     }
 
     /// Commits changes under the writer's name, all or none. Blocks until they are on the disk

@@ -70,6 +70,9 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// There is no view as known at that moment.
+    #[error(transparent)]
+    Moment(#[from] crate::moment::MomentError),
     /// The record's statements do not make a record.
     #[error(transparent)]
     Record(#[from] RecordError),

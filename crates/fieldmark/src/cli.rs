@@ -46,6 +46,29 @@ pub struct DossierReading {
     pub scale: Option<String>,
 }
 
+/// Whose eyes a reading command looks through, and at what moment of the ledger.
+#[derive(Args, Clone, Debug)]
+pub struct PastEyes {
+    /// Read as this audience sees it [default: steward, who sees everything]
+    #[arg(long = "as", value_name = "AUDIENCE")]
+    pub audience: Option<String>,
+    /// As the ledger had it then: 2026-11-24 (to its end in UTC), 2026-11-24T09:30:00Z or entry:123
+    #[arg(long, value_name = "MOMENT")]
+    pub known_at: Option<String>,
+}
+
+impl PastEyes {
+    /// The audience, when one is named.
+    pub fn seen(&self) -> Option<&str> {
+        self.audience.as_deref()
+    }
+
+    /// The moment as an address takes it.
+    pub fn query(&self) -> Option<(&str, &str)> {
+        Some(("knownAt", self.known_at.as_deref()?))
+    }
+}
+
 /// Whose eyes a reading command looks through.
 #[derive(Args, Clone, Debug)]
 pub struct Eyes {
@@ -179,7 +202,7 @@ pub enum Command {
         #[arg(long, conflicts_with = "json")]
         csv: bool,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// Ask in SPARQL, read only
     #[command(
@@ -223,11 +246,11 @@ pub enum Command {
         #[arg(long, default_value = "waterfall", requires = "svg", value_parser = ["waterfall", "sides", "matrix", "neighbourhood"])]
         picture: String,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json"
+        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24"
     )]
     Dossier {
         /// The subject: id, IRI or name
@@ -235,7 +258,7 @@ pub enum Command {
         #[command(flatten)]
         reading: DossierReading,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// How two records are linked, hop by hop
     #[command(
@@ -250,7 +273,7 @@ pub enum Command {
         #[arg(long, default_value_t = 6)]
         max_hops: usize,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// One record
     #[command(
@@ -263,7 +286,7 @@ pub enum Command {
         #[arg(long, default_value = "text", value_parser = ["text", "turtle", "jsonld"])]
         format: String,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// Every revision of one record, from the ledger
     #[command(after_help = "Example: fieldmark history \"Alces Lake\"")]
@@ -283,7 +306,7 @@ pub enum Command {
         #[arg(long, default_value_t = 50)]
         limit: usize,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// Callers' tokens
     #[command(subcommand)]

@@ -569,3 +569,22 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_record_is_shown_as_it_was_known_at_an_entry() {
+    let site = Site::filled();
+    let history = site.run(&["history", NORTH, "--json"]).json();
+    let entry = format!("entry:{}", history["revisions"][0]["seq"]);
+    let renamed = FACTS.replace("Northern campaign", "Renamed campaign");
+    site.write("again.trig", &renamed);
+    site.run(&["import", "again.trig"]).well();
+    let now = site.run(&["show", NORTH]).well();
+    let then = site.run(&["show", NORTH, "--known-at", &entry]).well();
+    assert!(now.starts_with("Renamed campaign"), "{now}");
+    assert!(then.starts_with("Northern campaign"), "{then}");
+    let early = site.run(&["dossier", NORTH, "--known-at", "1999"]).badly();
+    assert!(early.contains("nothing was known then"), "{early}");
+    let turtle = ["show", NORTH, "--known-at", &entry, "--format", "turtle"];
+    let turtle = site.run(&turtle).badly();
+    assert!(turtle.contains("leave --format out"), "{turtle}");
+}

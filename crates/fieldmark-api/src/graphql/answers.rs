@@ -3,7 +3,7 @@
 
 use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
-use super::field::{Answer, Request, list, may, must, reading};
+use super::field::{Answer, Request, list, may, must, reading, root};
 use super::record::Item;
 use super::terms::parents;
 use crate::rest::claims::RANKED;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub(super) fn add(query: Object) -> Object {
     let named = TypeRef::named;
     let of = || must("of", "String", "An id, an IRI, a number or a name.");
-    let search = reading(
+    let search = root(
         "search",
         named("SearchConnection"),
         "Whatever has these words in its names or quoted words, in any script; better fits first.",
@@ -33,7 +33,7 @@ pub(super) fn add(query: Object) -> Object {
     query
         .field(paging().into_iter().take(2).fold(search, Field::argument))
         .field(
-            reading(
+            root(
                 "overlap",
                 named("Overlap"),
                 "What two records share, feature by feature, each with what says so, and what it comes to.",
@@ -44,7 +44,7 @@ pub(super) fn add(query: Object) -> Object {
             .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
         )
         .field(
-            reading(
+            root(
                 "overlaps",
                 list("RankedOverlap"),
                 "The records that share most with one: those claimed to be one network with it first, \
@@ -61,7 +61,7 @@ pub(super) fn add(query: Object) -> Object {
         )
         .field(super::dossier::field())
         .field(
-            reading(
+            root(
                 "path",
                 list("Hop"),
                 "A shortest path over relationships and affirmed claims, each hop with what says so; \
@@ -76,7 +76,7 @@ pub(super) fn add(query: Object) -> Object {
             Box::pin(async { Ok(Some(FieldValue::list(question::catalogue().iter().map(|question| FieldValue::borrowed_any(question))))) })
         }))
         .field(
-            reading("question", named("QuestionAnswer"), "Asks a saved question.", |request| {
+            root("question", named("QuestionAnswer"), "Asks a saved question.", |request| {
                 Box::pin(ask(request))
             })
             .argument(must("name", "String", "Its name."))

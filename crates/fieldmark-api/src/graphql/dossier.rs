@@ -3,7 +3,7 @@
 use super::answer_types::{flag, inner, leads, number, text, word};
 use super::choices::claim_kind_value;
 use super::fault::Fault;
-use super::field::{Answer, Request, full_list, in_language, may, must, plain, reading};
+use super::field::{Answer, Request, full_list, in_language, may, must, plain, reading, root};
 use super::record::Item;
 use crate::rest::weighing::{finding, kind};
 use crate::words;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// The field at the root.
 pub(super) fn field() -> Field {
-    reading(
+    root(
         "dossier",
         TypeRef::named("Dossier"),
         "Every claim about a subject, by what is claimed, and what the claims come to.",

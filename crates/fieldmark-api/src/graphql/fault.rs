@@ -2,6 +2,7 @@
 
 use async_graphql::{Pos, ServerError};
 use fieldmark_model::{Noun, RecordId};
+use fieldmark_store::StoreError;
 use fieldmark_store::question::AskError;
 use fieldmark_store::read::ReadError;
 use fieldmark_store::sparql::SparqlError;
@@ -76,6 +77,15 @@ impl From<ReadError> for Fault {
             ReadError::NoScale { .. } => Self::BadInput(error.to_string()),
             ReadError::NotFound(text) => Self::NotFound(text),
             ReadError::Question(error) => error.into(),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Moment(error) => Self::BadInput(error.to_string()),
             error => Self::internal(error),
         }
     }

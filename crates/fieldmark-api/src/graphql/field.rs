@@ -3,6 +3,7 @@
 use super::choices::language_tag;
 use super::fault::Fault;
 use super::load::Loader;
+use crate::known::KNOWN_AT;
 use async_graphql::dynamic::{
     Field, FieldFuture, FieldValue, InputValue, ObjectAccessor, ResolverContext, TypeRef,
 };
@@ -50,6 +51,20 @@ where
         })
     })
     .description(about)
+}
+
+/// A reading field at the root, which can be asked as known at an earlier moment. The whole request
+/// is answered in the view of that moment, so the resolver never sees the argument.
+pub(super) fn root<F>(name: &str, ty: TypeRef, about: &str, resolve: F) -> Field
+where
+    F: for<'a> Fn(Request<'a>) -> BoxFuture<'a, Answer<'a>> + Send + Sync + Copy + 'static,
+{
+    reading(name, ty, about, resolve).argument(may(
+        KNOWN_AT,
+        "String",
+        "As the ledger had it then: a date (to its end in UTC), a time with its zone or, for the \
+         steward, entry:123; now unless said. The same on every field at the root.",
+    ))
 }
 
 /// A resolver's surroundings: the parent, the arguments, the request's loader.

@@ -3,10 +3,12 @@
 use super::fault::{Fault, coded};
 use super::limits::{self, Limits};
 use super::load::{Loader, drive};
+use super::moment;
 use super::order::Plan;
 use super::page;
 use crate::caller::Caller;
-use crate::state::Desk;
+use crate::known::KnownAt;
+use crate::state::{Desk, blocking};
 use async_graphql::dynamic::Schema;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
@@ -153,27 +155,44 @@ pub(super) async fn sdl(Extension(graph): Extension<Graph>) -> Response {
 }
 
 async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -> Outcome {
-    match desk.base.view(&caller.reader) {
-        Ok(view) => run(graph, Arc::new(Loader::new(view)), carried).await,
-        Err(error) => Outcome::Late(vec![Fault::internal(error).at(None)]),
+    let document = match read(&graph.limits, &carried) {
+        Ok(document) => document,
+        Err(error) => return Outcome::Refused(vec![error]),
+    };
+    let operation = chosen(&document, carried.operation.as_deref());
+    let known = operation.map(|operation| moment::of(&document, operation, &carried.variables));
+    let known = match known.unwrap_or_else(|| Ok(KnownAt::default())) {
+        Ok(known) => known,
+        Err(fault) => return Outcome::Refused(vec![fault.at(None)]),
+    };
+    let (desk, caller) = (desk.clone(), caller.clone());
+    // A view of the past may have to be built first, which is no part of the time an answer has.
+    let view = blocking(move || known.view(&desk, &caller).map_err(Fault::from)).await;
+    match view.unwrap_or(Err(Fault::Internal)) {
+        Ok(view) => run(graph, Arc::new(Loader::new(view)), carried, document).await,
+        Err(fault @ Fault::BadInput(_)) => Outcome::Refused(vec![fault.at(None)]),
+        Err(fault) => Outcome::Late(vec![fault.at(None)]),
     }
 }
 
+/// Parses a request, within its bounds.
+fn read(limits: &Limits, carried: &Carried) -> Result<ExecutableDocument, ServerError> {
+    limits::before_parsing(&carried.query, limits).map_err(|fault| fault.at(None))?;
+    let document =
+        parse_query(&carried.query).map_err(|error| coded(error.into(), "GRAPHQL_PARSE_FAILED"))?;
+    limits::before_running(&document, &carried.variables, limits)
+        .map_err(|fault| fault.at(None))?;
+    Ok(document)
+}
+
 /// Runs one request in the loader's view.
-async fn run(graph: &Graph, loader: Arc<Loader>, carried: Carried) -> Outcome {
+async fn run(
+    graph: &Graph,
+    loader: Arc<Loader>,
+    carried: Carried,
+    document: ExecutableDocument,
+) -> Outcome {
     let limits = &*graph.limits;
-    if let Err(fault) = limits::before_parsing(&carried.query, limits) {
-        return Outcome::Refused(vec![fault.at(None)]);
-    }
-    let document = match parse_query(&carried.query) {
-        Ok(document) => document,
-        Err(error) => {
-            return Outcome::Refused(vec![coded(error.into(), "GRAPHQL_PARSE_FAILED")]);
-        }
-    };
-    if let Err(fault) = limits::before_running(&document, &carried.variables, limits) {
-        return Outcome::Refused(vec![fault.at(None)]);
-    }
     let plan = chosen(&document, carried.operation.as_deref())
         .map(|operation| Plan::of(&document, &operation.selection_set.node));
     let mut request = Request::new(carried.query)

@@ -3,7 +3,7 @@
 use super::choices::{claim_kind, polarity};
 use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
-use super::field::{Answer, Fields, Request, may, must, reading};
+use super::field::{Answer, Fields, Request, may, must, root};
 use super::load::Loader;
 use super::nouns::{ENTRIES, type_name};
 use super::record::{Item, items};
@@ -31,7 +31,7 @@ fn names() -> impl Iterator<Item = (Noun, &'static str, &'static str)> {
 pub(super) fn add(mut query: Object) -> Object {
     query = query
         .field(
-            reading(
+            root(
                 "node",
                 TypeRef::named("Node"),
                 "Anything by its global id, the STIX id; null when there is nothing the caller may see.",
@@ -40,7 +40,7 @@ pub(super) fn add(mut query: Object) -> Object {
             .argument(must("id", "ID", "The STIX id, type--uuid.")),
         )
         .field(
-            reading(
+            root(
                 "nodes",
                 TypeRef::List(Box::new(TypeRef::named("Node"))),
                 "Several at once, in the order of ids; null where there is nothing the caller may see.",
@@ -52,7 +52,7 @@ pub(super) fn add(mut query: Object) -> Object {
             ),
         )
         .field(
-            reading(
+            root(
                 "record",
                 TypeRef::named("Node"),
                 "Anything by id, IRI, DISARM number or name, in any script; a name that several \
@@ -74,7 +74,7 @@ fn lookup(noun: Noun, name: &str) -> Field {
     let about = format!(
         "One {ty} by id or by name; null when there is none the caller may see. Give one of the two."
     );
-    let field = reading(name, TypeRef::named(ty), &about, move |request| {
+    let field = root(name, TypeRef::named(ty), &about, move |request| {
         Box::pin(async move {
             let args = request.args();
             let text = match (args.text("id"), args.text("name")) {
@@ -109,7 +109,7 @@ fn connection(noun: Noun, name: &str) -> Field {
     } else {
         "RecordFilter"
     };
-    let field = reading(name, TypeRef::named(ty), &about, move |request| {
+    let field = root(name, TypeRef::named(ty), &about, move |request| {
         Box::pin(page(request, noun))
     });
     let field = paging().into_iter().fold(field, Field::argument);

@@ -17,6 +17,7 @@ mod likeness;
 mod limits;
 mod lists;
 mod load;
+mod moment;
 mod nouns;
 mod order;
 mod page;

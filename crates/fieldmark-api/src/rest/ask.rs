@@ -4,6 +4,7 @@ use super::input::{Json, Path, pairs, too_long};
 use super::records::Both;
 use super::wire::{Lang, LangQuery};
 use crate::caller::Caller;
+use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::body::Bytes;
@@ -142,12 +143,12 @@ pub struct PageQuery {
 }
 
 /// The names that no question may give to a parameter of its own.
-pub const RESERVED: [&str; 3] = ["first", "after", "lang"];
+pub const RESERVED: [&str; 4] = ["first", "after", "lang", KNOWN_AT];
 
 /// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
 /// name may end in `.json` or `.csv`.
 #[utoipa::path(get, path = "/api/v1/queries/{name}", tag = "questions",
-    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, LangQuery),
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, KnownAtQuery, LangQuery),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn ask(
@@ -163,7 +164,7 @@ pub async fn ask(
 
 /// The same with parameters as a JSON object or a form, beside those in the address.
 #[utoipa::path(post, path = "/api/v1/queries/{name}", tag = "questions",
-    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, LangQuery),
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, KnownAtQuery, LangQuery),
     request_body(content((BTreeMap<String, String> = "application/json"), (BTreeMap<String, String> = "application/x-www-form-urlencoded"))),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
@@ -242,6 +243,9 @@ struct Wanted {
     args: BTreeMap<String, String>,
     first: Option<usize>,
     after: Option<String>,
+    /// As known when: as it was written, and as it was read.
+    known: Option<String>,
+    known_at: KnownAt,
 }
 
 impl Wanted {
@@ -264,7 +268,9 @@ impl Wanted {
         })?;
         // A form sends the fields that were not filled in as well.
         args.retain(|_, value| !value.trim().is_empty());
-        let [first, after, _lang] = RESERVED.map(|name| args.remove(name));
+        let [first, after, _lang, known] = RESERVED.map(|name| args.remove(name));
+        let known_at = KnownAt::parse(known.as_deref())
+            .map_err(|error| Problem::bad_request(error.to_string()))?;
         let first = first
             .map(|text| match text.parse::<usize>() {
                 Ok(first) if first > 0 => Ok(first.min(10_000)),
@@ -279,6 +285,8 @@ impl Wanted {
             args,
             first,
             after,
+            known,
+            known_at,
         })
     }
 }
@@ -291,8 +299,9 @@ async fn answer(
     args: BTreeMap<String, String>,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::read(&name, args)?;
-    let view = desk.base.view(&caller.reader)?;
+    let (desk, caller) = (desk.clone(), caller.clone());
     blocking(move || {
+        let view = wanted.known_at.view(&desk, &caller)?;
         let rows = view.ask(wanted.question, &wanted.args)?;
         let from = match &wanted.after {
             None => 0,
@@ -446,6 +455,7 @@ fn as_csv(
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);
         query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
+        query.extend_pairs(wanted.known.iter().map(|known| (KNOWN_AT, known)));
         query.append_pair("after", &next);
         let link = format!(
             "</api/v1/queries/{}.csv?{}>; rel=\"next\"",

@@ -8,6 +8,7 @@ use super::wire::{
     words as quotations,
 };
 use crate::caller::Caller;
+use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::verdict;
@@ -158,17 +159,18 @@ pub enum OverlapAnswer {
 
 /// What two records share, itemised (`with`), or which records share most.
 #[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, KnownAtQuery, LangQuery),
     responses((status = 200, body = OverlapAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn overlap(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Path(name): Path<String>,
     Query(query): Query<OverlapQuery>,
 ) -> Result<Json<OverlapAnswer>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let id = find_compared(&view, &name)?;
         let how = verdict::shuffles(query.shuffles).map_err(Problem::bad_request)?;
         match &query.with {
@@ -408,18 +410,19 @@ const MOST_CLAIMS: usize = 1000;
 
 /// Every claim about a subject, and what they come to line by line.
 #[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), DossierQuery, LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), DossierQuery, KnownAtQuery, LangQuery),
     responses((status = 200, body = DossierRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn dossier(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Path(name): Path<String>,
     Query(query): Query<DossierQuery>,
 ) -> Result<Json<DossierRow>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     let reading = query.reading()?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let id = find(&view, &name)?;
         let mut dossier = view.dossier(&id, &reading)?;
         let (mut total, mut given) = (0, 0);
@@ -532,16 +535,17 @@ pub struct PathRow {
 }
 
 /// A shortest path over relationships and affirmed claims, each hop with what says so.
-#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, KnownAtQuery, LangQuery),
     responses((status = 200, body = PathRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn path(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Query(query): Query<PathQuery>,
 ) -> Result<Json<PathRow>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let (from, to) = (find(&view, &query.from)?, find(&view, &query.to)?);
         let hops = view.path(&from, &to, query.hops.unwrap_or(6).clamp(1, 12))?;
         let ids: Vec<RecordId> = hops

@@ -4,6 +4,7 @@ use super::claims::compare;
 use super::input::{Path, Query};
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
+use crate::known::{KnownAt, KnownAtQuery};
 use crate::pictures::{self, Around, Picture, Show};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -40,17 +41,18 @@ pub struct PictureQuery {
 
 /// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood` of one.
 #[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
-    params(("picture" = String, Path, description = "waterfall, sides, matrix or neighbourhood"), PictureQuery, LangQuery),
+    params(("picture" = String, Path, description = "waterfall, sides, matrix or neighbourhood"), PictureQuery, KnownAtQuery, LangQuery),
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn picture(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Path(name): Path<String>,
     Query(query): Query<PictureQuery>,
 ) -> Result<Response, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let page = match query.format.as_deref() {
             None | Some("svg") => false,
             Some("html") => true,

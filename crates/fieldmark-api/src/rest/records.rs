@@ -3,6 +3,7 @@
 use super::input::{Json, Path, Query};
 use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, compact, find, mentioned};
 use crate::caller::Caller;
+use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -120,16 +121,17 @@ const MOST: usize = 500;
 
 /// One record by id, IRI or name.
 #[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), KnownAtQuery, LangQuery),
     responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn record(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Path(name): Path<String>,
 ) -> Result<Json<Record>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let id = find(&view, &name)?;
         describe(&view, &id, lang).map(Json)
     })
@@ -398,15 +400,15 @@ pub struct Hits {
 }
 
 /// Records in whose names or quoted words the text occurs.
-#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, KnownAtQuery, LangQuery),
     responses((status = 200, body = Hits), (status = 400, body = Problem)))]
 pub async fn search(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Hits>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     let nouns = match &query.noun {
         None => Vec::new(),
         Some(name) => vec![Noun::from_name(name).ok_or_else(|| {
@@ -415,6 +417,7 @@ pub async fn search(
         })?],
     };
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let first = query.first.unwrap_or(25).clamp(1, 200);
         let after = query.after.map(Cursor);
         let page = view.search(&query.text, &nouns, first, after.as_ref())?;
@@ -464,16 +467,17 @@ pub struct Resolution {
 }
 
 /// The records a text means: none, one, or several of one name.
-#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, KnownAtQuery, LangQuery),
     responses((status = 200, body = Resolution), (status = 400, body = Problem)))]
 pub async fn resolve(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    known: KnownAt,
     Query(query): Query<ResolveQuery>,
 ) -> Result<Json<Resolution>, Problem> {
-    let view = desk.base.view(&caller.reader)?;
     blocking(move || {
+        let view = known.view(&desk, &caller)?;
         let mut found = match view.resolve(&query.text)? {
             Resolved::None => Vec::new(),
             Resolved::One(id) => {

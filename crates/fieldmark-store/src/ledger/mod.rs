@@ -9,7 +9,7 @@ mod read;
 
 pub use chain::{Hash, Op, Revision};
 pub(crate) use read::PolicyMemo;
-pub use read::{LedgerReader, Verified};
+pub use read::{LedgerReader, Since, Verified};
 
 use crate::error::StoreError;
 use chain::entry_hash;

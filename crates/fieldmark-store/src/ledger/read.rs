@@ -10,6 +10,8 @@ use fieldmark_rdf::Record;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The ledger opened for reading; as many as are wanted, beside the one writer.
 #[derive(Debug)]
@@ -30,6 +32,17 @@ pub struct Verified {
     pub entries: u64,
     /// The last entry's hash.
     pub head: Hash,
+}
+
+/// What has become of a record since an earlier entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// It stands as it did.
+    Unchanged,
+    /// It was revised.
+    Revised,
+    /// It was withdrawn.
+    Withdrawn,
 }
 
 /// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
@@ -139,6 +152,84 @@ impl LedgerReader {
             ),
             params![id.as_str(), time],
         )
+    }
+
+    /// The first entry's time; `None` in an empty ledger.
+    pub fn began(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.recorded(1)
+    }
+
+    /// The last entry recorded by that time; 0 when there is none. Entries are in order of time,
+    /// so it takes as many look-ups as the ledger's length has binary digits.
+    pub fn last_by(&self, time: OffsetDateTime) -> Result<u64, StoreError> {
+        let (mut none_after, mut some_after) = (self.head()?.0, 0);
+        while some_after < none_after {
+            let middle = some_after + (none_after - some_after).div_ceil(2);
+            if self.recorded(middle)?.is_some_and(|at| at <= time) {
+                some_after = middle;
+            } else {
+                none_after = middle - 1;
+            }
+        }
+        Ok(some_after)
+    }
+
+    fn recorded(&self, seq: u64) -> Result<Option<OffsetDateTime>, StoreError> {
+        let text: Option<String> = self
+            .connection
+            .prepare_cached("SELECT recorded FROM entry WHERE seq = ?1")?
+            .query_row([seq as i64], |row| row.get(0))
+            .optional()?;
+        text.map(|text| OffsetDateTime::parse(&text, &Rfc3339))
+            .transpose()
+            .map_err(|error| StoreError::damaged(seq, error.to_string()))
+    }
+
+    /// Calls `each` with every record as it stood at entry `seq`, in the order of entries, and
+    /// with what has become of it.
+    pub fn each_at(
+        &self,
+        seq: u64,
+        mut each: impl FnMut(Record, Since) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        // The inner question is answered from the index of revisions alone, which ends in seq.
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS}, (SELECT seq FROM current WHERE current.record = entry.record)
+             FROM entry WHERE op = 0
+               AND seq IN (SELECT max(seq) FROM entry WHERE seq <= ?1 GROUP BY record)
+             ORDER BY seq"
+        ))?;
+        let mut rows = statement.query(params![seq as i64])?;
+        while let Some(row) = rows.next()? {
+            let (revision, dataset) = sound(row)?;
+            let since = match row.get::<_, Option<i64>>(10)? {
+                None => Since::Withdrawn,
+                Some(now) if now.unsigned_abs() == revision.seq => Since::Unchanged,
+                Some(_) => Since::Revised,
+            };
+            each(Record::from_canonical(revision.record, &dataset)?, since)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an entry after `after` defines a policy or, `or_record`, changes a record that
+    /// entry `seq` or an earlier one is about.
+    pub fn reaches_back(&self, after: u64, seq: u64, or_record: bool) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM entry AS late WHERE late.seq > ?1
+                   AND (late.record >= 'marking-definition--' AND late.record < 'marking-definition-.'
+                     OR ?3 AND EXISTS (SELECT 1 FROM entry AS early
+                       WHERE early.record = late.record AND early.seq <= ?2)))",
+            )?
+            .query_row(params![after as i64, seq as i64, or_record], |row| row.get(0))?)
+    }
+
+    /// Does `work` while the ledger, as this reader sees it, stands still.
+    pub fn steady<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let _snapshot = self.connection.unchecked_transaction()?;
+        work()
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.

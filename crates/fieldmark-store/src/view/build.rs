@@ -5,12 +5,14 @@ use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use fieldmark_analysis::release::{Eyes, fixpoint};
 use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
 use oxigraph::model::{GraphName, GraphNameRef, Quad, Triple};
 use oxigraph::store::Store;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// What stopped a build.
+#[derive(Debug)]
 pub(super) enum BuildError {
     Engine(String),
     Ledger(StoreError),
@@ -140,8 +142,22 @@ fn fill(
     ledger: &LedgerReader,
     mark: &Mark,
 ) -> Result<(), BuildError> {
+    fill_from(store, eyes, mark, |each| ledger.each_current(each))
+}
+
+/// What takes records one by one.
+pub(super) type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), StoreError>;
+
+/// Fills a store with what `eyes` see of the records that `records` gives. It is asked twice, and
+/// must give the same both times.
+pub(super) fn fill_from(
+    store: &Store,
+    eyes: &Eyes<'_>,
+    mark: &Mark,
+    records: impl Fn(Each<'_>) -> Result<(), StoreError>,
+) -> Result<(), BuildError> {
     let mut needs: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    ledger.each_current(|record| {
+    records(&mut |record| {
         if let Some(wanted) = eyes.needs(&record) {
             needs.insert(record.id().clone(), wanted);
         }
@@ -155,7 +171,7 @@ fn fill(
         .map_err(engine)?;
     loader.load_quads(mark.quads()).map_err(engine)?;
     let mut batch = Vec::new();
-    ledger.each_current(|record| {
+    records(&mut |record| {
         if visible.contains(record.id()) {
             let triples = eyes.render(&record, |id| visible.contains(id));
             batch.extend(triples.into_iter().map(in_view));

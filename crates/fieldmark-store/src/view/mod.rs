@@ -7,8 +7,10 @@
 mod apply;
 mod build;
 mod mark;
+mod past;
 
 pub use mark::Mark;
+pub(crate) use past::Pasts;
 
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;

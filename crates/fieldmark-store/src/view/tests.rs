@@ -4,7 +4,7 @@ use crate::testing::{id, node, record};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
-use oxigraph::model::{Literal, Term};
+use oxigraph::model::{GraphNameRef, Literal, Term};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -255,4 +255,72 @@ fn changing_a_policy_changes_what_stands_under_it() {
     assert_eq!(step(define("clear")), 1);
     assert_eq!(step(define("red")), 0);
     assert_eq!(step(Change::Retract(own.clone())), 0);
+}
+
+fn triples(store: &Store) -> BTreeSet<String> {
+    store
+        .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
+        .map(|quad| quad.unwrap().to_string())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn the_past_is_what_it_was_less_what_today_hides(steps in steps()) {
+        let (_dir, mut ledger, reader) = with_policies();
+        let runner = Arc::new(Runner::new(crate::sparql::Limits::default()));
+        let views: Vec<Kept> = audiences()
+            .into_iter()
+            .map(|audience| Kept::open(audience, None, &[3; 32], &reader).unwrap())
+            .collect();
+        let kept = Pasts::default();
+        let mut was: Vec<(u64, Vec<BTreeSet<String>>)> = Vec::new();
+        for step in steps {
+            let change = match step {
+                Step::Put { own, kind, a, b, levels, number } => {
+                    Change::Put { record: made(own, kind, a, b, levels, number), received: None }
+                }
+                Step::Retract(n) => Change::Retract(pick(n)),
+                Step::Follow => continue,
+            };
+            ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+            views.iter().for_each(|view| view.follow(&reader).unwrap());
+            was.push((reader.head().unwrap().0, views.iter().map(|view| triples(&view.current())).collect()));
+            for (seq, then) in was.get(was.len() / 2).into_iter().chain(was.first()) {
+                for (view, then) in views.iter().zip(then) {
+                    // One that was kept over a change, and one built after it.
+                    let past = triples(kept.view(view, &reader, *seq, &runner).unwrap().engine());
+                    let anew = triples(Pasts::default().view(view, &reader, *seq, &runner).unwrap().engine());
+                    prop_assert_eq!(&past, &anew, "{} kept too long", view.audience().name);
+                    if view.audience().sees_all {
+                        prop_assert_eq!(&past, then);
+                        continue;
+                    }
+                    let now = view.current();
+                    for quad in kept.view(view, &reader, *seq, &runner).unwrap().engine()
+                        .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
+                    {
+                        let quad = quad.unwrap();
+                        let oxigraph::model::NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
+                        let Some(owner) = RecordId::owner_of(subject.as_str()) else { continue };
+                        let Some(today) = reader.current(&owner).unwrap() else {
+                            // Only what is said of a pseudonym, which is no record.
+                            prop_assert!(owner.stix_type() == "identity" && !(0..2).any(|n| pick(n) == owner), "{} is withdrawn", owner);
+                            continue;
+                        };
+                        let iri = today.iri();
+                        prop_assert!(now.quads_for_pattern(Some(iri.as_ref().into()), Some(properties::RDF_TYPE), None, None).next().is_some(), "{} is hidden today", owner);
+                        let alike = today.quads().iter().filter(|one| one.subject == quad.subject && one.predicate == quad.predicate && one.object == quad.object);
+                        let levels: Vec<bool> = alike.map(|one| matches!(&one.graph_name, oxigraph::model::GraphName::NamedNode(policy)
+                            if reader.policies().unwrap().get(policy.as_str()).is_some_and(|policy| view.audience().sees(Some(policy))))).collect();
+                        // The engine writes 1.50, which may be seen, as 1.5, which may not.
+                        let rewritten = quad.predicate == properties::FM_VALUE;
+                        prop_assert!(rewritten || levels.is_empty() || levels.contains(&true), "{quad} is hidden today");
+                    }
+                }
+            }
+        }
+    }
 }

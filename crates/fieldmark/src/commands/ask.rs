@@ -2,6 +2,7 @@
 
 use super::text::{Language, items, plain, short, table};
 use super::{Desktop, print_bytes};
+use crate::cli::PastEyes;
 use crate::door::{Door, address};
 use anyhow::{Result, bail};
 use fieldmark_api::{Desk, DeskSettings};
@@ -67,9 +68,9 @@ pub async fn run(
     parameters: &[String],
     limit: usize,
     as_csv: bool,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
-    let mut query = Vec::new();
+    let mut query: Vec<(&str, &str)> = eyes.query().into_iter().collect();
     for parameter in parameters {
         match parameter.split_once('=') {
             Some(pair) => query.push(pair),
@@ -82,10 +83,10 @@ pub async fn run(
     if as_csv {
         // The whole answer: a file that stops at a page's end would not say so to a spreadsheet.
         let path = address(&["api", "v1", "queries", &format!("{name}.csv")], &query);
-        print_bytes(&door.get(&path, seen).await?.success()?.body)?;
+        print_bytes(&door.get(&path, eyes.seen()).await?.success()?.body)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = all(&door, name, &query, limit, seen).await?;
+    let answer = all(&door, name, &query, limit, eyes.seen()).await?;
     let (headings, rows) = shown(&answer);
     on.print(&answer, |answer| {
         let lang = on.language;

@@ -3,7 +3,7 @@
 use super::Desktop;
 use super::claims::{claim, proposition};
 use super::text::{Language, items, plain};
-use crate::cli::DossierReading;
+use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
 use anyhow::Result;
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub async fn run(
     on: &Desktop,
     subject: &str,
     reading: &DossierReading,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let asked: Vec<(&str, &str)> = [
@@ -25,9 +25,13 @@ pub async fn run(
     .into_iter()
     .filter_map(|(name, value)| Some((name, value.as_deref()?)))
     .chain([("lang", on.language.tag())])
+    .chain(eyes.query())
     .collect();
     let answer = door
-        .get(&address(&["api", "v1", "dossier", subject], &asked), seen)
+        .get(
+            &address(&["api", "v1", "dossier", subject], &asked),
+            eyes.seen(),
+        )
         .await?
         .json_about(&[subject])?;
     on.print(&answer, |dossier| text(on.language, dossier))

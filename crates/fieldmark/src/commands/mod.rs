@@ -106,7 +106,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                 &parameters,
                 limit,
                 csv,
-                eyes.seen(),
+                &eyes,
             )
             .await
         }
@@ -126,23 +126,14 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             picture,
             eyes,
             ..
-        } => {
-            overlap::draw(
-                &on,
-                (&campaign, with.as_deref()),
-                &picture,
-                &file,
-                eyes.seen(),
-            )
-            .await
-        }
+        } => overlap::draw(&on, (&campaign, with.as_deref()), &picture, &file, &eyes).await,
         Command::Overlap {
             campaign,
             with: Some(other),
             shuffles,
             eyes,
             ..
-        } => overlap::pair(&on, &campaign, &other, shuffles, eyes.seen()).await,
+        } => overlap::pair(&on, &campaign, &other, shuffles, &eyes).await,
         Command::Overlap {
             campaign,
             with: None,
@@ -151,30 +142,30 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             shuffles,
             eyes,
             ..
-        } => overlap::ranking(&on, &campaign, (top, &types, shuffles), eyes.seen()).await,
+        } => overlap::ranking(&on, &campaign, (top, &types, shuffles), &eyes).await,
         Command::Dossier {
             subject,
             reading,
             eyes,
-        } => dossier::run(&on, &subject, &reading, eyes.seen()).await,
+        } => dossier::run(&on, &subject, &reading, &eyes).await,
         Command::Path {
             from,
             to,
             max_hops,
             eyes,
-        } => path::run(&on, &from, &to, max_hops, eyes.seen()).await,
+        } => path::run(&on, &from, &to, max_hops, &eyes).await,
         Command::Show {
             record,
             format,
             eyes,
-        } => show::run(&on, &record, &format, eyes.seen()).await,
+        } => show::run(&on, &record, &format, &eyes).await,
         Command::History { record } => history::run(&on, &record).await,
         Command::Search {
             text,
             noun,
             limit,
             eyes,
-        } => search::run(&on, &text, noun.as_deref(), limit, eyes.seen()).await,
+        } => search::run(&on, &text, noun.as_deref(), limit, &eyes).await,
         Command::Token(command) => admin::token(&on, command).await,
         Command::Audience(command) => admin::audience(&on, command).await,
         Command::ReleaseKey { file } => seal::key(&on, &file),

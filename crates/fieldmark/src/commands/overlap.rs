@@ -3,6 +3,7 @@
 use super::claims::place;
 use super::text::{Language, items, plain, short, table};
 use super::{Desktop, print};
+use crate::cli::PastEyes;
 use crate::door::{Door, address};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -15,11 +16,11 @@ pub async fn pair(
     left: &str,
     right: &str,
     shuffles: u32,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let shuffles = shuffles.to_string();
-    let found = compare(&door, left, right, Some(&shuffles), seen).await?;
+    let found = compare(&door, left, right, Some(&shuffles), Some(eyes)).await?;
     on.print(&found, |overlap| comparison(on.language, overlap))
 }
 
@@ -29,13 +30,17 @@ pub async fn compare(
     left: &str,
     right: &str,
     shuffles: Option<&str>,
-    seen: Option<&str>,
+    eyes: Option<&PastEyes>,
 ) -> Result<Value> {
     let mut asked = vec![("with", right)];
     asked.extend(shuffles.map(|times| ("shuffles", times)));
-    door.get(&address(&["api", "v1", "overlap", left], &asked), seen)
-        .await?
-        .json_about(&[left, right])
+    asked.extend(eyes.and_then(PastEyes::query));
+    door.get(
+        &address(&["api", "v1", "overlap", left], &asked),
+        eyes.and_then(PastEyes::seen),
+    )
+    .await?
+    .json_about(&[left, right])
 }
 
 /// Ranks the others by what they share with one.
@@ -43,18 +48,18 @@ pub async fn ranking(
     on: &Desktop,
     of: &str,
     (top, types, shuffles): (usize, &str, u32),
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let path = address(
-        &["api", "v1", "overlap", of],
-        &[
-            ("top", &top.to_string()),
-            ("types", types),
-            ("shuffles", &shuffles.to_string()),
-        ],
-    );
-    let answer = door.get(&path, seen).await?.json_about(&[of])?;
+    let (top, shuffles) = (top.to_string(), shuffles.to_string());
+    let mut query = vec![
+        ("top", top.as_str()),
+        ("types", types),
+        ("shuffles", shuffles.as_str()),
+    ];
+    query.extend(eyes.query());
+    let path = address(&["api", "v1", "overlap", of], &query);
+    let answer = door.get(&path, eyes.seen()).await?.json_about(&[of])?;
     if on.json {
         print(&format!("{answer:#}\n"))?;
         return Ok(ExitCode::SUCCESS);
@@ -109,14 +114,15 @@ pub async fn draw(
     (of, with): (&str, Option<&str>),
     picture: &str,
     file: &Path,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let page = file.extension().is_some_and(|ending| ending == "html");
     let mut asked = vec![("of", of), ("format", if page { "html" } else { "svg" })];
     asked.extend(with.map(|with| ("with", with)));
+    asked.extend(eyes.query());
     let path = address(&["api", "v1", "pictures", picture], &asked);
-    let answer = door.get(&path, seen).await?;
+    let answer = door.get(&path, eyes.seen()).await?;
     let drawn = &answer.success()?.body;
     std::fs::write(file, drawn).with_context(|| file.display().to_string())?;
     Ok(ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 use super::Desktop;
 use super::claims::{kind, place};
 use super::text::{Language, items, plain};
+use crate::cli::PastEyes;
 use crate::door::address;
 use anyhow::Result;
 use serde_json::Value;
@@ -14,12 +15,14 @@ pub async fn run(
     from: &str,
     to: &str,
     max_hops: usize,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let query = [("from", from), ("to", to), ("hops", &max_hops.to_string())];
+    let hops = max_hops.to_string();
+    let mut query = vec![("from", from), ("to", to), ("hops", hops.as_str())];
+    query.extend(eyes.query());
     let answer = door
-        .get(&address(&["api", "v1", "path"], &query), seen)
+        .get(&address(&["api", "v1", "path"], &query), eyes.seen())
         .await?
         .json_about(&[from, to])?;
     on.print(&answer, |path| text(on.language, path, max_hops))

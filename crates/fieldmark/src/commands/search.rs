@@ -2,6 +2,7 @@
 
 use super::Desktop;
 use super::text::{items, plain, table};
+use crate::cli::PastEyes;
 use crate::door::address;
 use anyhow::Result;
 use std::process::ExitCode;
@@ -12,14 +13,15 @@ pub async fn run(
     text: &str,
     noun: Option<&str>,
     limit: usize,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let first = limit.to_string();
     let mut query = vec![("text", text), ("first", first.as_str())];
     query.extend(noun.map(|noun| ("noun", noun)));
+    query.extend(eyes.query());
     let answer = door
-        .get(&address(&["api", "v1", "search"], &query), seen)
+        .get(&address(&["api", "v1", "search"], &query), eyes.seen())
         .await?
         .json()?;
     on.print(&answer, |answer| {

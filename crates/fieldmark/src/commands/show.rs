@@ -3,21 +3,32 @@
 use super::claims::{claim, kind, place, proposition};
 use super::text::{Language, items, plain, short};
 use super::{Desktop, print_bytes};
+use crate::cli::PastEyes;
 use crate::door::{Door, address};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::process::ExitCode;
 
 /// Asks for it and prints it: for people, or as RDF.
-pub async fn run(on: &Desktop, name: &str, format: &str, seen: Option<&str>) -> Result<ExitCode> {
+pub async fn run(on: &Desktop, name: &str, format: &str, eyes: &PastEyes) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let answer = record(&door, name, seen).await?;
+    let known: Vec<(&str, &str)> = eyes.query().into_iter().collect();
+    let answer = door
+        .get(
+            &address(&["api", "v1", "records", name], &known),
+            eyes.seen(),
+        )
+        .await?
+        .json_about(&[name])?;
     if format == "text" {
         return on.print(&answer, |record| text(on.language, record));
     }
+    if !known.is_empty() {
+        bail!("--known-at shows a record as text or, with --json, as JSON; leave --format out");
+    }
     let id = answer["id"].as_str().context("the answer has no id")?;
     let path = address(&["api", "v1", "export"], &[("format", format), ("of", id)]);
-    print_bytes(&door.get(&path, seen).await?.success()?.body)?;
+    print_bytes(&door.get(&path, eyes.seen()).await?.success()?.body)?;
     Ok(ExitCode::SUCCESS)
 }
 

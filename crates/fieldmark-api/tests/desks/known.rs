@@ -1,0 +1,254 @@
+//! As known when: a base that learns, revises, marks up and forgets, asked about each moment.
+
+use crate::case::{Answer, Case, MPS, Who};
+use fieldmark_store::sparql::Limits;
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+
+const PREFIXES: &str = "
+    PREFIX id: <https://w3id.org/fieldmark/id/>
+    PREFIX fm: <https://w3id.org/fieldmark/ns#>
+    PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+";
+const CLEAR: &str = "id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
+const RED: &str = "id:marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
+const LATE: &str = "campaign--00000000-0000-4000-8000-0000000000a1";
+
+struct Told {
+    case: Case,
+    /// The last entry before anything of this test.
+    before: u64,
+    /// The entry that brought the campaign under its first name.
+    first: u64,
+    /// The entry that gave it its second name.
+    second: u64,
+}
+
+async fn head(case: &Case, of: &str) -> u64 {
+    let answer = case
+        .get(Who::Steward, &format!("/api/v1/records/{of}/history"))
+        .await;
+    let revisions = answer.json()["revisions"].clone();
+    revisions.as_array().unwrap().last().unwrap()["seq"]
+        .as_u64()
+        .unwrap()
+}
+
+async fn import(case: &Case, graph: &str, text: &str) {
+    let body = format!("{PREFIXES} {graph} {{ {text} }}");
+    let answer = case
+        .post(
+            Who::Steward,
+            "/api/v1/import?format=trig",
+            "application/trig",
+            &body,
+        )
+        .await;
+    let report = answer.json();
+    assert_eq!(
+        (report["committed"].as_bool(), report["refused"].as_u64()),
+        (Some(true), Some(0)),
+        "{report:#}"
+    );
+}
+
+async fn told() -> Told {
+    let case = Case::with(Limits::default());
+    let named = |name: &str| format!("id:{LATE} a stix:Campaign ; skos:prefLabel \"{name}\"@en .");
+    import(&case, CLEAR, &named("Early name")).await;
+    let first = head(&case, LATE).await;
+    import(&case, CLEAR, &named("Later name")).await;
+    let second = head(&case, LATE).await;
+    Told {
+        case,
+        before: first - 1,
+        first,
+        second,
+    }
+}
+
+fn told_once() -> &'static tokio::sync::OnceCell<Told> {
+    static TOLD: OnceLock<tokio::sync::OnceCell<Told>> = OnceLock::new();
+    TOLD.get_or_init(tokio::sync::OnceCell::new)
+}
+
+async fn shared() -> &'static Told {
+    told_once().get_or_init(told).await
+}
+
+async fn record(case: &Case, who: Who, known_at: &str) -> Answer {
+    case.get(who, &format!("/api/v1/records/{LATE}?knownAt={known_at}"))
+        .await
+}
+
+#[tokio::test]
+async fn each_entry_has_the_name_that_was_known_then() {
+    let told = shared().await;
+    let label = |answer: Answer| answer.json()["label"]["en"].clone();
+    let at = |seq: u64| format!("entry:{seq}");
+    assert_eq!(
+        record(&told.case, Who::Steward, &at(told.before))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        label(record(&told.case, Who::Steward, &at(told.first)).await),
+        "Early name"
+    );
+    assert_eq!(
+        label(record(&told.case, Who::Steward, &at(told.second)).await),
+        "Later name"
+    );
+    let now = label(record(&told.case, Who::Public, "2999").await);
+    assert_eq!(now, "Later name", "what is still to come is now");
+}
+
+#[tokio::test]
+async fn graphql_answers_a_whole_request_at_one_moment() {
+    let told = shared().await;
+    let ask = async |query: String| -> Value {
+        let body = json!({ "query": query }).to_string();
+        let answer = told
+            .case
+            .post(Who::Steward, "/graphql", "application/json", &body);
+        answer.await.json()
+    };
+    let first = told.first;
+    let found = ask(format!(
+        "{{ campaign(id: \"{LATE}\", knownAt: \"entry:{first}\") {{ label }}
+            dossier(of: \"{MPS}\", knownAt: \"entry:{first}\") {{ subject {{ label }} }} }}"
+    ))
+    .await;
+    assert_eq!(found["data"]["campaign"]["label"], "Early name", "{found}");
+    assert_eq!(
+        found["data"]["dossier"]["subject"]["label"], "Campaign against Canadian MPs, 2023",
+        "{found}"
+    );
+    let mixed = ask(format!(
+        "{{ campaign(id: \"{LATE}\", knownAt: \"entry:{first}\") {{ label }} dossier(of: \"{MPS}\") {{ scale }} }}"
+    ))
+    .await;
+    let why = mixed["errors"][0]["message"].as_str().unwrap();
+    assert!(
+        why.contains("one request is answered as known at one moment"),
+        "{mixed}"
+    );
+}
+
+#[tokio::test]
+async fn a_moment_that_is_none_is_refused_with_the_remedy() {
+    let told = shared().await;
+    for (who, moment, wanted) in [
+        (
+            Who::Steward,
+            "1999-12-31",
+            "nothing was known then: the ledger begins at ",
+        ),
+        (Who::Steward, "yesterday", "is no moment: write a date"),
+        (Who::Steward, "entry:0", "there is no entry 0"),
+        (Who::Steward, "entry:99999999", "there is no entry 99999999"),
+        (Who::Public, "entry:1", "only the steward may name an entry"),
+        (
+            Who::Public,
+            "entry:99999999",
+            "only the steward may name an entry",
+        ),
+    ] {
+        for path in [
+            format!("/api/v1/records/{MPS}?"),
+            format!("/api/v1/dossier/{MPS}?"),
+            "/api/v1/queries/timeline?".to_owned(),
+        ] {
+            let answer = told.case.get(who, &format!("{path}knownAt={moment}")).await;
+            assert_eq!(answer.status, 400, "{path}{moment}: {}", answer.text());
+            let why = answer.problem();
+            assert!(why.contains(wanted), "{path}{moment}: {why}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_marked_up_or_taken_back_cannot_be_had_by_asking_for_the_day_before() {
+    let told = told().await;
+    let case = &told.case;
+    // A time between the two names cannot be had from a test that writes them at once, so the
+    // public asks for the second name's own time and the steward for the entry.
+    let history = case
+        .get(Who::Steward, &format!("/api/v1/records/{LATE}/history"))
+        .await
+        .json();
+    let time = history["revisions"][1]["recordedAt"]
+        .as_str()
+        .unwrap()
+        .replace('+', "%2B");
+    import(
+        case,
+        CLEAR,
+        "id:identity--00000000-0000-4000-8000-0000000000a2 a stix:Identity ; skos:prefLabel \"Later still\"@en .",
+    )
+    .await;
+    let seen = record(case, Who::Public, &time).await;
+    assert!(seen.text().contains("Later name"), "{}", seen.text());
+
+    let restricted = format!(
+        "id:{LATE} a stix:Campaign . }} {RED} {{ id:{LATE} skos:prefLabel \"Third name\"@en ."
+    );
+    import(case, CLEAR, &restricted).await;
+    let seen = record(case, Who::Public, &time).await;
+    assert_eq!(seen.status, 200, "{}", seen.text());
+    for name in ["Early name", "Later name", "Third name"] {
+        assert!(!seen.text().contains(name), "{}", seen.text());
+    }
+    let steward = record(case, Who::Steward, &format!("entry:{}", told.first)).await;
+    assert!(steward.text().contains("Early name"), "{}", steward.text());
+
+    import(
+        case,
+        RED,
+        &format!("id:{LATE} a stix:Campaign ; skos:prefLabel \"Fourth name\"@en ."),
+    )
+    .await;
+    let hidden = record(case, Who::Public, &time).await;
+    let absent = case
+        .get(
+            Who::Public,
+            &format!(
+                "/api/v1/records/campaign--00000000-0000-4000-8000-0000000000ee?knownAt={time}"
+            ),
+        )
+        .await;
+    assert_eq!(
+        (hidden.status.as_u16(), &hidden.bytes),
+        (404, &absent.bytes)
+    );
+}
+
+#[tokio::test]
+async fn by_6_september_2023_exactly_seven_claims_had_been_asserted() {
+    let case = crate::case::case();
+    let answer = case
+        .get(
+            Who::Public,
+            "/api/v1/queries/asserted-before?before=2023-09-06&knownAt=2999",
+        )
+        .await
+        .json();
+    let at = answer["variables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|name| name == "claim")
+        .unwrap();
+    let mut claims: Vec<String> = answer["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row[at]["value"].as_str().unwrap().to_owned())
+        .collect();
+    claims.sort();
+    claims.dedup();
+    assert_eq!(claims.len(), 7, "{claims:#?}");
+}

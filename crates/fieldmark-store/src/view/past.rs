@@ -1,0 +1,202 @@
+//! Views as known at an earlier entry, and the few of them that are kept.
+//!
+//! Such a view is built in memory from the ledger's entries up to that one, by the same function
+//! as a view of now. What it holds never changes, but what may be seen of it does: when a later
+//! entry revises or withdraws a record it holds, or a policy, it is built again, unless its
+//! audience sees everything anyhow.
+
+use super::build::{self, BuildError};
+use super::mark::Mark;
+use super::{Kept, View};
+use crate::error::StoreError;
+use crate::ledger::{LedgerReader, Since};
+use crate::read::{FeatureSlot, Slot};
+use crate::shelf::Shelving;
+use crate::sparql::Runner;
+use fieldmark_rdf::Record;
+use oxigraph::model::{GraphNameRef, NamedNode};
+use oxigraph::store::Store;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many are kept. Each takes about as much memory as its triples.
+const KEPT: usize = 4;
+
+/// The views of the past that were asked for last.
+#[derive(Default)]
+pub(crate) struct Pasts {
+    /// The latest asked for at the end.
+    kept: Mutex<VecDeque<Arc<Past>>>,
+    /// One is built at a time: two would take the memory of both and no less time.
+    building: Mutex<()>,
+}
+
+/// A view as known at an entry.
+struct Past {
+    audience: String,
+    seq: u64,
+    /// The last entry whose markings it heeds.
+    heeds: AtomicU64,
+    engine: Store,
+    names: Arc<Slot>,
+    features: Arc<FeatureSlot>,
+    shelving: Arc<Shelving>,
+}
+
+impl Pasts {
+    /// The view of `kept`'s audience as known at entry `seq`.
+    pub fn view(
+        &self,
+        kept: &Kept,
+        ledger: &LedgerReader,
+        seq: u64,
+        runner: &Arc<Runner>,
+    ) -> Result<View, StoreError> {
+        if kept.mark()?.is_some_and(|mark| mark.seq <= seq) {
+            return Ok(kept.view(runner));
+        }
+        let past = match self.find(kept, ledger, seq)? {
+            Some(past) => past,
+            None => {
+                let _one_at_a_time = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+                match self.find(kept, ledger, seq)? {
+                    // Whoever built before us built it for us too.
+                    Some(past) => past,
+                    None => self.keep(Past::build(kept, ledger, seq)?),
+                }
+            }
+        };
+        Ok(View {
+            audience: kept.audience.clone(),
+            engine: past.engine.clone(),
+            runner: runner.clone(),
+            names: past.names.clone(),
+            features: past.features.clone(),
+            shelving: past.shelving.clone(),
+        })
+    }
+
+    /// One that is kept and still holds.
+    fn find(
+        &self,
+        kept: &Kept,
+        ledger: &LedgerReader,
+        seq: u64,
+    ) -> Result<Option<Arc<Past>>, StoreError> {
+        let found = {
+            let mut list = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let name = &kept.audience.name;
+            let place = list
+                .iter()
+                .position(|past| past.seq == seq && past.audience == *name);
+            let found = place.and_then(|place| list.remove(place));
+            list.extend(found.clone());
+            found
+        };
+        let Some(past) = found else { return Ok(None) };
+        if past.still_holds(kept, ledger)? {
+            return Ok(Some(past));
+        }
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|other| !Arc::ptr_eq(other, &past));
+        Ok(None)
+    }
+
+    fn keep(&self, past: Past) -> Arc<Past> {
+        let past = Arc::new(past);
+        let mut list = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push_back(past.clone());
+        if list.len() > KEPT {
+            list.pop_front();
+        }
+        past
+    }
+}
+
+impl Past {
+    fn build(kept: &Kept, ledger: &LedgerReader, seq: u64) -> Result<Self, StoreError> {
+        let started = std::time::Instant::now();
+        let trouble = |error: BuildError| match error {
+            BuildError::Engine(why) => kept.trouble(why),
+            BuildError::Ledger(error) => error,
+        };
+        let engine = build::placeholder(&kept.audience.name)?;
+        // What is visible today is asked of the view of today, whose mark says how far it heeds.
+        let today = kept.current();
+        let heeds = Mark::read(&today)
+            .map_err(|why| kept.trouble(why))?
+            .map_or(0, |mark| mark.seq);
+        ledger.steady(|| {
+            let policies = ledger.policies()?;
+            let eyes = kept.eyes(&policies);
+            let hash = ledger.hash_at(seq)?.unwrap_or_default();
+            let mark = Mark::now((seq, hash), &kept.audience, &kept.key);
+            build::fill_from(&engine, &eyes, &mark, |each| {
+                ledger.each_at(seq, |then, since| {
+                    if kept.audience.sees_all {
+                        return each(then);
+                    }
+                    if !shown(&today, &then).map_err(|why| kept.trouble(why))? {
+                        return Ok(());
+                    }
+                    if since == Since::Unchanged {
+                        return each(then);
+                    }
+                    match ledger.current(then.id())? {
+                        Some(now) => each(eyes.under_today(&then, &now)?),
+                        None => Ok(()),
+                    }
+                })
+            })
+            .map_err(trouble)
+        })?;
+        tracing::info!(
+            audience = %kept.audience.name,
+            seq,
+            took_ms = started.elapsed().as_secs_f64() * 1000.0,
+            "built a view as known at an earlier entry"
+        );
+        Ok(Self {
+            audience: kept.audience.name.clone(),
+            seq,
+            heeds: AtomicU64::new(heeds),
+            engine,
+            names: Arc::default(),
+            features: Arc::default(),
+            shelving: Arc::new(Shelving::new(ledger.path(), kept.key)),
+        })
+    }
+
+    /// Whether no entry since it was built could hide anything in it.
+    fn still_holds(&self, kept: &Kept, ledger: &LedgerReader) -> Result<bool, StoreError> {
+        let heeds = self.heeds.load(Ordering::Acquire);
+        let (head, _) = ledger.head()?;
+        if head <= heeds {
+            return Ok(true);
+        }
+        if ledger.reaches_back(heeds, self.seq, !kept.audience.sees_all)? {
+            return Ok(false);
+        }
+        self.heeds.fetch_max(head, Ordering::AcqRel);
+        Ok(true)
+    }
+}
+
+/// Whether the view of today shows the record, which it does when it states its type.
+fn shown(today: &Store, record: &Record) -> Result<bool, String> {
+    let iri: NamedNode = record.iri();
+    today
+        .quads_for_pattern(
+            Some(iri.as_ref().into()),
+            Some(fieldmark_rdf::vocab::properties::RDF_TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        )
+        .next()
+        .transpose()
+        .map(|found| found.is_some())
+        .map_err(|error| error.to_string())
+}
