@@ -147,24 +147,28 @@ impl Base {
             return Ok(kept.view(&self.0.runner));
         };
         let ledger = self.reader()?;
-        let seq = match moment {
-            // How many entries there are tells how much is hidden.
-            Moment::Entry(_) if reader.steward().is_none() => {
-                return Err(MomentError::NotYours.into());
-            }
-            Moment::Entry(seq) => {
-                let (head, _) = ledger.head()?;
-                if !(1..=head).contains(seq) {
-                    return Err(MomentError::NoEntry { seq: *seq, head }.into());
-                }
-                *seq
-            }
-            Moment::By(time) => match ledger.last_by(*time)? {
-                0 => return Err(MomentError::before(ledger.began()?).into()),
-                seq => seq,
-            },
-        };
+        // How many entries there are tells how much is hidden.
+        if matches!(moment, Moment::Entry(_)) && reader.steward().is_none() {
+            return Err(MomentError::NotYours.into());
+        }
+        let seq = last_entry(&ledger, moment)?;
         self.0.pasts.view(kept, &ledger, seq, &self.0.runner)
+    }
+
+    /// The last entry there was at a moment; the last there is without one.
+    ///
+    /// # Errors
+    /// As [`view_at`](Self::view_at).
+    pub fn last_entry(
+        &self,
+        _steward: &Steward,
+        moment: Option<&Moment>,
+    ) -> Result<u64, StoreError> {
+        let ledger = self.reader()?;
+        match moment {
+            None => Ok(ledger.head()?.0),
+            Some(moment) => last_entry(&ledger, moment),
+        }
     }
 
     /// Commits changes under the writer's name, all or none. Blocks until they are on the disk
@@ -332,6 +336,22 @@ impl Drop for Lent<'_> {
         if idle.len() < IDLE_READERS {
             idle.extend(self.reader.take());
         }
+    }
+}
+
+fn last_entry(ledger: &LedgerReader, moment: &Moment) -> Result<u64, StoreError> {
+    match moment {
+        Moment::Entry(seq) => {
+            let (head, _) = ledger.head()?;
+            if !(1..=head).contains(seq) {
+                return Err(MomentError::NoEntry { seq: *seq, head }.into());
+            }
+            Ok(*seq)
+        }
+        Moment::By(time) => match ledger.last_by(*time)? {
+            0 => Err(MomentError::before(ledger.began()?).into()),
+            seq => Ok(seq),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every read binds its input in the parsed algebra and takes many records at once, so that the
 //! number of reads follows from the shape of a question and never from how many records it meets.
 
+mod changes;
 mod claims;
 mod dossier;
 mod edges;
@@ -18,6 +19,7 @@ mod search;
 mod weigh;
 mod weighing;
 
+pub use changes::{Changed, ClaimChange, Fate, changes};
 pub use dossier::{Dossier, Proposition, Reading};
 pub use edges::{Direction, Edge};
 pub(crate) use features::FeatureSlot;

@@ -44,6 +44,12 @@ pub struct DossierReading {
     /// The estimative scale whose words the headlines use, such as icd203 or phia
     #[arg(long, value_name = "NAME")]
     pub scale: Option<String>,
+    /// Instead: what changed since then, and by which entry
+    #[arg(long, value_name = "EARLIER")]
+    pub diff: Option<String>,
+    /// The clock of --diff: when the ledger recorded it, or when it was asserted
+    #[arg(long, value_parser = ["recorded", "asserted"], requires = "diff")]
+    pub clock: Option<String>,
 }
 
 /// Whose eyes a reading command looks through, and at what moment of the ledger.
@@ -250,7 +256,7 @@ pub enum Command {
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24"
+        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24\n         fieldmark dossier Spamouflage --diff 2023-09-06 --clock asserted"
     )]
     Dossier {
         /// The subject: id, IRI or name

@@ -584,6 +584,16 @@ fn a_record_is_shown_as_it_was_known_at_an_entry() {
     assert!(then.starts_with("Northern campaign"), "{then}");
     let early = site.run(&["dossier", NORTH, "--known-at", "1999"]).badly();
     assert!(early.contains("nothing was known then"), "{early}");
+    let diff = ["dossier", NORTH, "--diff", "1999", "--clock", "asserted"];
+    let diff = site.run(&diff).well();
+    assert!(
+        diff.contains("nothing was claimed → ") && diff.contains("  came\n"),
+        "{diff}"
+    );
+    let diff = site
+        .run(&["dossier", NORTH, "--diff", "2999", "--lang", "fr"])
+        .well();
+    assert!(diff.contains("Rien n’a changé."), "{diff}");
     let turtle = ["show", NORTH, "--known-at", &entry, "--format", "turtle"];
     let turtle = site.run(&turtle).badly();
     assert!(turtle.contains("leave --format out"), "{turtle}");

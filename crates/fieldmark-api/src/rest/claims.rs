@@ -328,6 +328,17 @@ pub struct Subject {
     pub noun: &'static str,
 }
 
+impl Subject {
+    /// By its name in a language.
+    pub(crate) fn of(node: &Node, lang: &str) -> Self {
+        Self {
+            id: node.id.to_string(),
+            label: node.label(lang),
+            noun: node.noun.name(),
+        }
+    }
+}
+
 /// One thing that is claimed, with everyone who affirms or denies it.
 #[derive(Serialize, ToSchema)]
 pub struct PropositionRow {
@@ -364,7 +375,8 @@ pub struct DossierQuery {
 }
 
 impl DossierQuery {
-    fn reading(self) -> Result<Reading, Problem> {
+    /// The reading asked for.
+    pub(crate) fn reading(self) -> Result<Reading, Problem> {
         let default = Reading::default();
         let date = |text: String| {
             Edtf::parse(&text).map_err(|error| Problem::bad_request(format!("assertedBy: {error}")))
@@ -440,13 +452,8 @@ pub async fn dossier(
             })
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;
-        let subject = &dossier.subject;
         Ok(Json(DossierRow {
-            subject: Subject {
-                id: subject.id.to_string(),
-                label: subject.label(lang.tag),
-                noun: subject.noun.name(),
-            },
+            subject: Subject::of(&dossier.subject, lang.tag),
             scale: dossier.scale.iri.clone(),
             asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
             later: reading.asserted_by.is_some().then_some(dossier.later),

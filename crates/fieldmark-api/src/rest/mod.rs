@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod ask;
+pub mod changes;
 pub mod claims;
 pub mod drawing;
 pub mod input;
@@ -33,6 +34,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(ask::ask, ask::ask_with_body))
         .routes(routes!(claims::overlap))
         .routes(routes!(claims::dossier))
+        .routes(routes!(changes::dossier_changes))
         .routes(routes!(claims::path))
         .routes(routes!(pictures::picture))
         .routes(routes!(transfer::import))

@@ -252,3 +252,60 @@ async fn by_6_september_2023_exactly_seven_claims_had_been_asserted() {
     claims.dedup();
     assert_eq!(claims.len(), 7, "{claims:#?}");
 }
+
+#[tokio::test]
+async fn a_dossier_says_what_changed_by_which_entry_and_whose_headline() {
+    let case = Case::with(Limits::default());
+    let before = head(&case, MPS).await;
+    let later = "relationship--00000000-0000-4000-8000-0000000000b1";
+    let claim = |words: &str| {
+        format!(
+            "id:{later} a fm:Attribution , fm:Claim ; fm:subject id:{LATE} ;
+               fm:object id:identity--00000000-0000-4000-8000-000000000003 ;
+               fm:assessor id:identity--00000000-0000-4000-8000-000000000003 ; fm:polarity fm:affirms ;
+               fm:scale fm:unstated ; fm:verbatim \"{words}\"@en ; fm:locator \"L1\" ;
+               <http://purl.org/dc/terms/source> id:report--00000000-0000-4000-8000-0000000000b2 ;
+               fm:assertedAt \"2024-01\"^^<http://id.loc.gov/datatypes/edtf/EDTF> ."
+        )
+    };
+    let frame = format!(
+        "id:{LATE} a stix:Campaign ; skos:prefLabel \"Late\"@en .
+         id:report--00000000-0000-4000-8000-0000000000b2 a stix:Report ; skos:prefLabel \"Late report\"@en ."
+    );
+    import(&case, CLEAR, &frame).await;
+    import(&case, CLEAR, &claim("it is they")).await;
+    let came = head(&case, later).await;
+    import(&case, CLEAR, &claim("it was they")).await;
+    let changes = async |who: Who, query: String| {
+        let path = format!("/api/v1/dossier/{LATE}/changes?{query}");
+        let answer = case.get(who, &path).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["changes"].clone()
+    };
+    let query = format!("since=entry:{before}&knownAt=2999");
+    let found = changes(Who::Steward, query).await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found:#}");
+    assert_eq!(found[0]["headlineBefore"], Value::Null, "{found:#}");
+    let headline = "1 line in favour, none with a likelihood";
+    assert_eq!(found[0]["headlineAfter"], headline);
+    assert_eq!(found[0]["claims"][0]["fate"], "came");
+    assert!(
+        found[0]["claims"][0]["entry"]["seq"].as_u64().unwrap() > came,
+        "{found:#}"
+    );
+
+    let found = changes(Who::Steward, format!("since=entry:{came}")).await;
+    assert_eq!(found[0]["headlineChanged"], false, "{found:#}");
+    let change = &found[0]["claims"][0];
+    assert_eq!(change["fate"], "revised");
+    assert_eq!(change["respects"], json!(["verbatim"]));
+    assert_eq!(change["claim"]["verbatim"][0]["text"], "it was they");
+
+    let found = changes(Who::Public, "since=2023&clock=asserted".into()).await;
+    assert_eq!(found[0]["claims"][0]["fate"], "came", "{found:#}");
+    let entry = found[0]["claims"][0].get("entry");
+    assert_eq!(entry, None, "entries are the steward's");
+    for query in ["since=2024-01&clock=asserted", "since=2999"] {
+        assert_eq!(changes(Who::Public, query.into()).await, json!([]));
+    }
+}

@@ -27,6 +27,14 @@ pub async fn run(
     .chain([("lang", on.language.tag())])
     .chain(eyes.query())
     .collect();
+    if let Some(since) = &reading.diff {
+        let mut asked = asked;
+        asked.push(("since", since));
+        asked.extend(reading.clock.as_deref().map(|clock| ("clock", clock)));
+        let path = address(&["api", "v1", "dossier", subject, "changes"], &asked);
+        let answer = door.get(&path, eyes.seen()).await?.json_about(&[subject])?;
+        return on.print(&answer, |found| changes(on.language, found));
+    }
     let answer = door
         .get(
             &address(&["api", "v1", "dossier", subject], &asked),
@@ -90,6 +98,61 @@ fn text(lang: Language, dossier: &Value) -> String {
             "  No claims about it.\n",
             "  Aucune affirmation à son sujet.\n",
         ));
+    }
+    out
+}
+
+/// What changed, proposition by proposition, each claim with the entry that changed it.
+fn changes(lang: Language, found: &Value) -> String {
+    let since = plain(found["since"].as_str().unwrap_or_default());
+    let subject = lang.name_and_id(&found["subject"]);
+    let mut out = match lang {
+        Language::En => format!("{subject}\nChanged since {since}\n"),
+        Language::Fr => format!("{subject}\nChangé depuis le {since}\n"),
+    };
+    let nothing = lang.say("nothing was claimed", "rien n’était affirmé");
+    for thing in items(&found["changes"]) {
+        let headline = |key: &str| thing[key].as_str().map_or(nothing.to_owned(), plain);
+        let (before, after) = (headline("headlineBefore"), headline("headlineAfter"));
+        out.push_str(&format!("\n{}\n", proposition(lang, thing)));
+        out.push_str(&match thing["headlineChanged"] == true {
+            true => format!("  {before} → {after}\n"),
+            false => format!("  {} {after}\n", lang.say("still", "toujours")),
+        });
+        for change in items(&thing["claims"]) {
+            let respects: Vec<String> = items(&change["respects"])
+                .filter_map(Value::as_str)
+                .map(plain)
+                .collect();
+            let fate = match change["fate"].as_str().unwrap_or_default() {
+                "came" => lang.say("came", "arrivée"),
+                "revised" => lang.say("revised", "révisée"),
+                "withdrawn" => lang.say("withdrawn", "rétractée"),
+                _ => lang.say("gone", "partie"),
+            };
+            let mut head = format!("  {fate}");
+            if !respects.is_empty() {
+                head.push_str(&format!(" ({})", respects.join(", ")));
+            }
+            let entry = &change["entry"];
+            if entry.is_object() {
+                let word = |key: &str| plain(entry[key].as_str().unwrap_or_default());
+                head.push_str(&format!(
+                    ", {} {}, {}, {}",
+                    lang.say("entry", "entrée"),
+                    entry["seq"],
+                    word("author"),
+                    word("recordedAt"),
+                ));
+            }
+            out.push_str(&format!(
+                "{head}\n{}",
+                claim(lang, &change["claim"], "    ")
+            ));
+        }
+    }
+    if items(&found["changes"]).next().is_none() {
+        out.push_str(lang.say("  Nothing changed.\n", "  Rien n’a changé.\n"));
     }
     out
 }

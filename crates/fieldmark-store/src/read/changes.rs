@@ -1,0 +1,135 @@
+//! What differs between two dossiers of one subject: which claims came, were revised, were
+//! withdrawn or went, and whose headline that changed.
+
+use super::Proposition;
+use fieldmark_analysis::lines::Weighing;
+use fieldmark_model::{Claim, ClaimKind, RecordId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What has become of one claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was not there before.
+    Came,
+    /// It says something else; in these respects, by the names its desk gives them.
+    Revised(Vec<&'static str>),
+    /// Its assessor took it back; it is still there and has no say any more.
+    Withdrawn,
+    /// It is not there any more.
+    Gone,
+}
+
+/// One claim that changed, as it is after, or as it was when it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimChange {
+    /// The claim.
+    pub claim: Claim,
+    /// What has become of it.
+    pub fate: Fate,
+}
+
+/// One proposition of which something changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// What it is about.
+    pub kind: ClaimKind,
+    /// The record it speaks of.
+    pub subject: RecordId,
+    /// What it says of it.
+    pub object: Option<String>,
+    /// What the claims came to before; `None` when nobody had claimed it.
+    pub before: Option<Weighing>,
+    /// What they come to after.
+    pub after: Option<Weighing>,
+    /// The claims that changed, by id.
+    pub claims: Vec<ClaimChange>,
+}
+
+impl Changed {
+    /// Whether the headline says something else.
+    pub fn headline_changed(&self) -> bool {
+        self.before.as_ref().map(|w| &w.headline) != self.after.as_ref().map(|w| &w.headline)
+    }
+}
+
+type Key = (ClaimKind, RecordId, Option<String>);
+
+/// The propositions of which something changed from one dossier to another, in their order there.
+pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
+    let by_key = |list: &[Proposition]| -> BTreeMap<Key, Proposition> {
+        let key = |p: &Proposition| (p.kind, p.subject.clone(), p.object.clone());
+        list.iter().map(|p| (key(p), p.clone())).collect()
+    };
+    let (before, after) = (by_key(before), by_key(after));
+    let keys: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    keys.into_iter()
+        .filter_map(|key| {
+            let (was, is) = (before.get(key), after.get(key));
+            let changed = Changed {
+                kind: key.0,
+                subject: key.1.clone(),
+                object: key.2.clone(),
+                before: was.map(|p| p.weighing.clone()),
+                after: is.map(|p| p.weighing.clone()),
+                claims: claims(
+                    was.map_or(&[], |p| &p.claims),
+                    is.map_or(&[], |p| &p.claims),
+                ),
+            };
+            let same = changed.claims.is_empty() && !changed.headline_changed();
+            (!same).then_some(changed)
+        })
+        .collect()
+}
+
+fn claims(before: &[Claim], after: &[Claim]) -> Vec<ClaimChange> {
+    let was: HashMap<&RecordId, &Claim> = before.iter().map(|claim| (&claim.id, claim)).collect();
+    let is: BTreeSet<&RecordId> = after.iter().map(|claim| &claim.id).collect();
+    let withdrawn = |claim: &Claim| claim.status.as_deref() == Some("withdrawn");
+    let mut out: Vec<ClaimChange> = after
+        .iter()
+        .filter_map(|claim| {
+            let fate = match was.get(&claim.id) {
+                None => Fate::Came,
+                Some(old) if *old == claim => return None,
+                Some(old) if withdrawn(claim) && !withdrawn(old) => Fate::Withdrawn,
+                Some(old) => Fate::Revised(respects(old, claim)),
+            };
+            Some(ClaimChange {
+                claim: claim.clone(),
+                fate,
+            })
+        })
+        .chain(
+            before
+                .iter()
+                .filter(|claim| !is.contains(&claim.id))
+                .map(|claim| ClaimChange {
+                    claim: claim.clone(),
+                    fate: Fate::Gone,
+                }),
+        )
+        .collect();
+    out.sort_by(|a, b| a.claim.id.cmp(&b.claim.id));
+    out
+}
+
+fn respects(old: &Claim, new: &Claim) -> Vec<&'static str> {
+    [
+        ("assessors", old.assessors != new.assessors),
+        ("verbatim", old.verbatim != new.verbatim),
+        ("polarity", old.polarity != new.polarity),
+        ("scale", old.likelihood != new.likelihood),
+        ("confidence", old.confidence != new.confidence),
+        ("assertedAt", old.asserted_at != new.asserted_at),
+        ("basis", old.basis != new.basis),
+        ("evidence", old.evidence != new.evidence),
+        ("status", old.status != new.status),
+        ("derivation", old.derivation != new.derivation),
+        ("sources", old.sources != new.sources),
+        ("locator", old.locator != new.locator),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
+}
