@@ -15,6 +15,8 @@ mod known;
 mod linked;
 #[path = "desks/pages.rs"]
 mod pages;
+#[path = "desks/paper.rs"]
+mod paper;
 #[path = "desks/pictures.rs"]
 mod pictures;
 #[path = "desks/rest.rs"]

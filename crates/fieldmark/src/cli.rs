@@ -44,6 +44,12 @@ pub struct DossierReading {
     /// The estimative scale whose words the headlines use, such as icd203 or phia
     #[arg(long, value_name = "NAME")]
     pub scale: Option<String>,
+    /// md (Markdown) or html (one file, with the evidence drawn) instead of text
+    #[arg(long, value_parser = ["md", "html"], conflicts_with = "diff")]
+    pub format: Option<String>,
+    /// Where to write what --format makes [default: standard output]
+    #[arg(short, long, value_name = "FILE", requires = "format")]
+    pub output: Option<std::path::PathBuf>,
     /// Instead: what changed since then, and by which entry
     #[arg(long, value_name = "EARLIER")]
     pub diff: Option<String>,
@@ -256,7 +262,7 @@ pub enum Command {
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24\n         fieldmark dossier Spamouflage --diff 2023-09-06 --clock asserted"
+        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24\n         fieldmark dossier Spamouflage --diff 2023-09-06 --clock asserted\n         fieldmark dossier Spamouflage --format html -o dossier.html"
     )]
     Dossier {
         /// The subject: id, IRI or name

@@ -598,3 +598,18 @@ fn a_record_is_shown_as_it_was_known_at_an_entry() {
     let turtle = site.run(&turtle).badly();
     assert!(turtle.contains("leave --format out"), "{turtle}");
 }
+
+#[test]
+fn a_dossier_is_written_on_paper() {
+    let site = Site::filled();
+    let markdown = site
+        .run(&["dossier", NORTH, "--format", "md", "--lang", "fr"])
+        .well();
+    assert!(markdown.starts_with("# Campagne du Nord\n"), "{markdown}");
+    let args = ["dossier", NORTH, "--format", "html", "-o", "north.html"];
+    assert_eq!(site.run(&args).well(), "");
+    let page = fs::read_to_string(site.path().join("north.html")).unwrap();
+    assert!(page.contains("<svg role=\"img\"") && page.contains("points to the set"));
+    let nobody = site.run(&["dossier", "Nobody", "--format", "md"]).badly();
+    assert!(nobody.contains("\"Nobody\""), "{nobody}");
+}

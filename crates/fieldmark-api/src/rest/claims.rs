@@ -9,11 +9,14 @@ use super::wire::{
 };
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
+use crate::paper;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::verdict;
 use crate::words;
 use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use axum::response::{IntoResponse, Response};
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
@@ -420,10 +423,12 @@ pub struct DossierRow {
 /// The most claims in one answer.
 const MOST_CLAIMS: usize = 1000;
 
-/// Every claim about a subject, and what they come to line by line.
+/// Every claim about a subject, and what they come to line by line. The name may end in `.json`,
+/// `.md` (Markdown) or `.html` (one file that needs no other, with the evidence drawn).
 #[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), DossierQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, body = DossierRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .json or none of them"), DossierQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((DossierRow = "application/json"), (String = "text/markdown"), (String = "text/html"))),
+        (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn dossier(
     State(desk): State<Desk>,
     caller: Caller,
@@ -431,65 +436,93 @@ pub async fn dossier(
     known: KnownAt,
     Path(name): Path<String>,
     Query(query): Query<DossierQuery>,
-) -> Result<Json<DossierRow>, Problem> {
+) -> Result<Response, Problem> {
     let reading = query.reading()?;
     blocking(move || {
         let view = known.view(&desk, &caller)?;
-        let id = find(&view, &name)?;
-        let mut dossier = view.dossier(&id, &reading)?;
-        let (mut total, mut given) = (0, 0);
-        for proposition in &mut dossier.propositions {
-            total += proposition.claims.len();
-            proposition.claims.truncate(MOST_CLAIMS - given);
-            given += proposition.claims.len();
-        }
-        let ids: Vec<RecordId> = dossier
-            .propositions
-            .iter()
-            .flat_map(|p| {
-                let claims = p.claims.iter().flat_map(mentioned);
-                claims.chain(of(p)).chain(roots(&p.weighing))
-            })
-            .collect();
-        let labels = Labels::read(&view, lang, &ids)?;
-        Ok(Json(DossierRow {
-            subject: Subject::of(&dossier.subject, lang.tag),
-            scale: dossier.scale.iri.clone(),
-            asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
-            later: reading.asserted_by.is_some().then_some(dossier.later),
-            undated: reading.asserted_by.is_some().then_some(dossier.undated),
-            propositions: dossier
-                .propositions
-                .iter()
-                .map(|proposition| PropositionRow {
-                    kind: proposition.kind.name(),
-                    subject: labels.named(&proposition.subject),
-                    object: proposition
-                        .object
-                        .as_deref()
-                        .map(|object| labels.object(object)),
-                    affirmed: proposition.affirmed,
-                    denied: proposition.denied,
-                    sources: proposition.sources,
-                    weighing: WeighingRow::new(
-                        &proposition.weighing,
-                        &dossier.scale,
-                        &labels,
-                        lang.tag,
-                    ),
-                    claims: proposition
-                        .claims
-                        .iter()
-                        .map(|claim| labels.claim(claim))
-                        .collect(),
-                })
-                .collect(),
-            cut: (given < total).then(|| {
-                format!("given are {given} of {total} claims; /graphql pages through all of them")
-            }),
-        }))
+        let (name, form) = match name.rsplit_once('.') {
+            Some((name, form @ ("md" | "html" | "json"))) => (name, form),
+            _ => (name.as_str(), "json"),
+        };
+        let row = weighed(&view, lang, &find(&view, name)?, &reading)?;
+        let vary = (VARY, "accept-language, authorization");
+        Ok(match form {
+            "md" => {
+                let media = (CONTENT_TYPE, "text/markdown; charset=utf-8");
+                ([media, vary], paper::markdown(&row, lang.tag)).into_response()
+            }
+            "html" => {
+                let media = (CONTENT_TYPE, "text/html; charset=utf-8");
+                let policy = (CONTENT_SECURITY_POLICY, PAPER_POLICY);
+                ([media, vary, policy], paper::page(&row, lang.tag)).into_response()
+            }
+            _ => ([vary], Json(row)).into_response(),
+        })
     })
     .await?
+}
+
+/// A dossier on paper runs nothing and loads nothing.
+const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+fn weighed(
+    view: &View,
+    lang: Lang,
+    id: &RecordId,
+    reading: &Reading,
+) -> Result<DossierRow, Problem> {
+    let mut dossier = view.dossier(id, reading)?;
+    let (mut total, mut given) = (0, 0);
+    for proposition in &mut dossier.propositions {
+        total += proposition.claims.len();
+        proposition.claims.truncate(MOST_CLAIMS - given);
+        given += proposition.claims.len();
+    }
+    let ids: Vec<RecordId> = dossier
+        .propositions
+        .iter()
+        .flat_map(|p| {
+            let claims = p.claims.iter().flat_map(mentioned);
+            claims.chain(of(p)).chain(roots(&p.weighing))
+        })
+        .collect();
+    let labels = Labels::read(view, lang, &ids)?;
+    Ok(DossierRow {
+        subject: Subject::of(&dossier.subject, lang.tag),
+        scale: dossier.scale.iri.clone(),
+        asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
+        later: reading.asserted_by.is_some().then_some(dossier.later),
+        undated: reading.asserted_by.is_some().then_some(dossier.undated),
+        propositions: dossier
+            .propositions
+            .iter()
+            .map(|proposition| PropositionRow {
+                kind: proposition.kind.name(),
+                subject: labels.named(&proposition.subject),
+                object: proposition
+                    .object
+                    .as_deref()
+                    .map(|object| labels.object(object)),
+                affirmed: proposition.affirmed,
+                denied: proposition.denied,
+                sources: proposition.sources,
+                weighing: WeighingRow::new(
+                    &proposition.weighing,
+                    &dossier.scale,
+                    &labels,
+                    lang.tag,
+                ),
+                claims: proposition
+                    .claims
+                    .iter()
+                    .map(|claim| labels.claim(claim))
+                    .collect(),
+            })
+            .collect(),
+        cut: (given < total).then(|| {
+            format!("given are {given} of {total} claims; /graphql pages through all of them")
+        }),
+    })
 }
 
 /// The records of a proposition, whose claims may all be left out.

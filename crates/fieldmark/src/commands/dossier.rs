@@ -1,11 +1,11 @@
 //! `dossier`: every claim about a subject, what agrees beside what does not.
 
-use super::Desktop;
 use super::claims::{claim, proposition};
 use super::text::{Language, items, plain};
+use super::{Desktop, print_bytes};
 use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::process::ExitCode;
 
@@ -34,6 +34,19 @@ pub async fn run(
         let path = address(&["api", "v1", "dossier", subject, "changes"], &asked);
         let answer = door.get(&path, eyes.seen()).await?.json_about(&[subject])?;
         return on.print(&answer, |found| changes(on.language, found));
+    }
+    if let Some(form) = &reading.format {
+        let name = format!("{subject}.{form}");
+        let path = address(&["api", "v1", "dossier", &name], &asked);
+        let answer = door.get(&path, eyes.seen()).await?;
+        let answer = answer.success().with_context(|| format!("\"{subject}\""))?;
+        match &reading.output {
+            None => print_bytes(&answer.body)?,
+            Some(file) => {
+                std::fs::write(file, &answer.body).with_context(|| file.display().to_string())?
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
     }
     let answer = door
         .get(

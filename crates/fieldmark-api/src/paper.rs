@@ -1,0 +1,216 @@
+//! A dossier on paper: Markdown, or one HTML file that needs no other, in English or French.
+//!
+//! Both say what the JSON of the desk says, from the same rows; nothing is worked out here but
+//! which sentences to print.
+
+mod graph;
+mod markdown;
+mod page;
+
+pub(crate) use markdown::markdown;
+pub(crate) use page::page;
+
+use crate::rest::claims::PropositionRow;
+use crate::rest::weighing::LineRow;
+use crate::rest::wire::{ClaimRow, Named};
+
+/// A sentence in the language of the paper.
+fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
+    if lang == "fr" { fr } else { en }
+}
+
+/// What it is about, in one line: kind, subject, object.
+fn title(proposition: &PropositionRow) -> String {
+    let object = proposition.object.as_ref().map(|object| &object.label);
+    let arrow = object.map_or_else(String::new, |object| format!(" → {object}"));
+    format!(
+        "{} — {}{arrow}",
+        proposition.kind, proposition.subject.label
+    )
+}
+
+fn names(named: &[Named]) -> String {
+    let labels: Vec<&str> = named.iter().map(|one| one.label.as_str()).collect();
+    labels.join(", ")
+}
+
+/// The claims of these ids, as whoever says them; an id whose claim was cut stands for itself.
+fn who(proposition: &PropositionRow, ids: &[String]) -> String {
+    let one = |id: &String| {
+        let claim = proposition.claims.iter().find(|claim| claim.id == *id);
+        claim.map_or_else(|| id.clone(), |claim| names(&claim.assessors))
+    };
+    ids.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// One line of evidence in words.
+fn line(lang: &str, proposition: &PropositionRow, line: &LineRow) -> String {
+    let mut out = format!(
+        "{} ({} {})",
+        who(proposition, &line.primaries),
+        say(lang, "on:", "fondement :"),
+        names(&line.roots)
+    );
+    if !line.derivatives.is_empty() {
+        out.push_str(say(lang, "; leaning on it: ", " ; s’y appuient : "));
+        out.push_str(&who(proposition, &line.derivatives));
+    }
+    out
+}
+
+/// The place where a claim's words stand.
+fn place(claim: &ClaimRow) -> String {
+    let sources = names(&claim.sources);
+    match &claim.locator {
+        Some(locator) => format!("{sources}, {locator}"),
+        None => sources,
+    }
+}
+
+/// How likely, in the assessor's term, or that no scale is stated.
+fn likely(lang: &str, claim: &ClaimRow) -> String {
+    let Some(scale) = &claim.scale else {
+        return say(lang, "no scale stated", "aucune échelle indiquée").to_owned();
+    };
+    let mut out = scale.term.clone().unwrap_or_default();
+    if let (Some(low), Some(high)) = (scale.low, scale.high) {
+        let span = format!("{:.0}–{:.0} %", low * 100.0, high * 100.0);
+        out = match out.is_empty() {
+            true => span,
+            false => format!("{out} ({span})"),
+        };
+    }
+    if out.is_empty() {
+        return say(lang, "no scale stated", "aucune échelle indiquée").to_owned();
+    }
+    if scale.assumed {
+        out.push_str(say(
+            lang,
+            ", scale assumed by us",
+            ", échelle supposée par nous",
+        ));
+    }
+    out
+}
+
+/// What a reader must know before counting voices: who is heard once, whose source is hidden, and
+/// several claims from one document.
+fn warnings(lang: &str, proposition: &PropositionRow) -> Vec<String> {
+    let weighing = &proposition.weighing;
+    let mut out = Vec::new();
+    for one in &weighing.lines {
+        if one.primaries.len() > 1 {
+            out.push(format!(
+                "{} {} {}.",
+                who(proposition, &one.primaries),
+                say(
+                    lang,
+                    "share a ground and count as one line:",
+                    "partagent un fondement et comptent pour une ligne :"
+                ),
+                names(&one.roots)
+            ));
+        }
+    }
+    let mut listed = |ids: &[String], en: &'static str, fr: &'static str| {
+        if !ids.is_empty() {
+            out.push(format!("{} {}", who(proposition, ids), say(lang, en, fr)));
+        }
+    };
+    listed(
+        &weighing.counted_once,
+        "leans on several lines and is counted once.",
+        "s’appuie sur plusieurs lignes et compte une fois.",
+    );
+    listed(
+        &weighing.source_hidden,
+        "rests on claims that are not to be seen here.",
+        "s’appuie sur des affirmations qu’on ne voit pas ici.",
+    );
+    let claims = proposition.affirmed + proposition.denied;
+    if proposition.sources > 0 && claims > proposition.sources {
+        out.push(match lang {
+            "fr" => format!(
+                "{claims} affirmations, {} document(s) : plusieurs voix, peut-être une seule source.",
+                proposition.sources
+            ),
+            _ => format!(
+                "{claims} claims, {} document(s): several voices, perhaps one source.",
+                proposition.sources
+            ),
+        });
+    }
+    out
+}
+
+/// What would have to be known to say more.
+fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
+    let weighing = &proposition.weighing;
+    let mut out = Vec::new();
+    let mut ask = |ids: &[String], en: &'static str, fr: &'static str| {
+        out.push(format!("{} {}", say(lang, en, fr), who(proposition, ids)));
+    };
+    for one in &weighing.lines {
+        if one
+            .roots
+            .iter()
+            .any(|root| root.id == fieldmark_analysis::lines::UNDISCLOSED)
+        {
+            ask(
+                &one.primaries,
+                "On what do they rest, and on the same? Not disclosed:",
+                "Sur quoi repose ceci, et est-ce le même fondement ? Non divulgué :",
+            );
+        }
+    }
+    if !weighing.unscaled.is_empty() {
+        ask(
+            &weighing.unscaled,
+            "How likely do they hold it to be? No likelihood given:",
+            "Quel degré de probabilité ? Aucun n’est donné :",
+        );
+    }
+    if !weighing.dissent.claims.is_empty() {
+        ask(
+            &weighing.dissent.claims,
+            "What evidence fits only one of the two sides? Against:",
+            "Quelle preuve ne va qu’à l’une des deux parties ? Contre :",
+        );
+    }
+    if weighing.lines.len() == 1 {
+        out.push(
+            say(
+                lang,
+                "Is there a second line on a ground of its own? There is one.",
+                "Y a-t-il une seconde ligne sur un autre fondement ? Il y en a une.",
+            )
+            .to_owned(),
+        );
+    }
+    if weighing.wants_second_category {
+        out.push(
+            say(
+                lang,
+                "Which second kind of evidence bears it out? So strong a word should rest on two.",
+                "Quelle seconde sorte de preuve l’étaye ? Un mot si fort devrait reposer sur deux.",
+            )
+            .to_owned(),
+        );
+    }
+    out
+}
+
+/// Every claim of a dossier by the date it was asserted, those without a date last.
+fn chronology(propositions: &[PropositionRow]) -> Vec<&ClaimRow> {
+    let mut claims: Vec<&ClaimRow> = propositions.iter().flat_map(|p| &p.claims).collect();
+    claims.sort_by_key(|claim| {
+        let date = claim.asserted_at.as_deref();
+        (date.is_none(), date.unwrap_or_default(), claim.id.as_str())
+    });
+    claims
+}
+
+fn words(claim: &ClaimRow) -> String {
+    let words: Vec<&str> = claim.verbatim.iter().map(|one| one.text.as_str()).collect();
+    words.join(" … ")
+}

@@ -1,0 +1,112 @@
+//! A dossier as Markdown (CommonMark with GitHub's tables).
+
+use super::{chronology, likely, line, names, place, questions, say, title, warnings, words};
+use crate::rest::claims::DossierRow;
+
+/// The whole dossier.
+pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
+    let mut out = format!(
+        "# {}\n\n`{}`\n\n",
+        plain(&dossier.subject.label),
+        dossier.subject.id
+    );
+    if let Some(date) = &dossier.asserted_by {
+        let asserted = say(lang, "As asserted by", "Tel qu’affirmé au");
+        out.push_str(&format!("{asserted} {}.\n\n", plain(date)));
+    }
+    if let Some(cut) = &dossier.cut {
+        out.push_str(&format!("**{}**\n\n", plain(cut)));
+    }
+    for proposition in &dossier.propositions {
+        let weighing = &proposition.weighing;
+        out.push_str(&format!(
+            "## {}\n\n**{}** — {} {}, γ = {}\n\n",
+            plain(&title(proposition)),
+            plain(&weighing.headline),
+            say(lang, "rule", "règle"),
+            weighing.rule,
+            weighing.gamma,
+        ));
+        let headings = say(
+            lang,
+            "| words | who | date | how likely | place |",
+            "| mots | qui | date | probabilité | endroit |",
+        );
+        out.push_str(&format!("{headings}\n|---|---|---|---|---|\n"));
+        for claim in &proposition.claims {
+            let denies = match claim.polarity {
+                "denies" => say(lang, "DENIES: ", "NIE : "),
+                _ => "",
+            };
+            out.push_str(&format!(
+                "| {denies}“{}” | {} | {} | {} | {} |\n",
+                plain(&words(claim)),
+                plain(&names(&claim.assessors)),
+                plain(claim.asserted_at.as_deref().unwrap_or("–")),
+                plain(&likely(lang, claim)),
+                plain(&place(claim)),
+            ));
+        }
+        out.push_str(&format!(
+            "\n### {}\n\n",
+            say(lang, "Lines of evidence", "Lignes de preuve")
+        ));
+        for one in &weighing.lines {
+            out.push_str(&format!("1. {}\n", plain(&line(lang, proposition, one))));
+        }
+        list(
+            &mut out,
+            say(lang, "Beware", "Attention"),
+            &warnings(lang, proposition),
+        );
+        list(
+            &mut out,
+            say(lang, "Open questions", "Questions ouvertes"),
+            &questions(lang, proposition),
+        );
+        out.push('\n');
+    }
+    out.push_str(&format!(
+        "## {}\n\n",
+        say(lang, "In order of time", "Dans l’ordre du temps")
+    ));
+    for claim in chronology(&dossier.propositions) {
+        out.push_str(&format!(
+            "- {}: {} — “{}” `{}`\n",
+            plain(claim.asserted_at.as_deref().unwrap_or("–")),
+            plain(&names(&claim.assessors)),
+            plain(&words(claim)),
+            claim.id
+        ));
+    }
+    out
+}
+
+fn list(out: &mut String, heading: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n### {heading}\n\n"));
+    for sentence in sentences {
+        out.push_str(&format!("- {}\n", plain(sentence)));
+    }
+}
+
+/// Text that stays text: no markup, no table cell, no line of its own.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,92 @@
+//! A dossier as one HTML file: no script, no font, no picture from elsewhere.
+
+use super::graph::graph;
+use super::{chronology, likely, line, names, place, questions, say, title, warnings, words};
+use crate::rest::claims::{DossierRow, PropositionRow};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
+h1,h2,h3{line-height:1.2}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}\
+caption{text-align:left;font-weight:600}svg{max-width:100%;height:auto;border:1px solid #767676}svg text{font:13px system-ui,sans-serif;fill:#1b1b1b}\
+rect{fill:#fff;stroke:#1b1b1b}.ground rect{fill:#e8f0fe}.what rect{fill:#fff3d6}.against rect{fill:#fde8e8}line{stroke:#1b1b1b}line.leans{stroke-dasharray:5 4}line.against{stroke:#a40000}\
+.headline{font-size:1.15rem;font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}";
+
+/// The whole dossier.
+pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
+    let subject = &dossier.subject;
+    html! {
+        (DOCTYPE)
+        html lang=(lang) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (subject.label) " · " (say(lang, "dossier", "dossier")) " · Fieldmark" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main {
+                h1 { (subject.label) }
+                p { code { (subject.id) } }
+                @if let Some(date) = &dossier.asserted_by {
+                    p { (say(lang, "As asserted by ", "Tel qu’affirmé au ")) (date) "." }
+                }
+                @if let Some(cut) = &dossier.cut { p { strong { (cut) } } }
+                @for (number, one) in dossier.propositions.iter().enumerate() {
+                    (proposition(lang, one, number))
+                }
+                h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
+                ol { @for claim in chronology(&dossier.propositions) {
+                    li { (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
+                } }
+            } }
+        }
+    }
+    .into_string()
+}
+
+fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
+    let weighing = &one.weighing;
+    let lists = [
+        (say(lang, "Beware", "Attention"), warnings(lang, one)),
+        (
+            say(lang, "Open questions", "Questions ouvertes"),
+            questions(lang, one),
+        ),
+    ];
+    html! {
+        section aria-labelledby=(format!("p{number}")) {
+            h2 id=(format!("p{number}")) { (title(one)) }
+            p.headline { (weighing.headline) }
+            p { (say(lang, "Rule ", "Règle ")) (weighing.rule) ", γ = " (weighing.gamma) }
+            (graph(lang, one, number))
+            table {
+                caption { (say(lang, "Claims", "Affirmations")) }
+                thead { tr {
+                    th scope="col" { (say(lang, "words", "mots")) } th scope="col" { (say(lang, "who", "qui")) }
+                    th scope="col" { "date" } th scope="col" { (say(lang, "how likely", "probabilité")) }
+                    th scope="col" { (say(lang, "place", "endroit")) }
+                } }
+                tbody { @for claim in &one.claims { tr {
+                    td { @if claim.polarity == "denies" { strong { (say(lang, "Denies: ", "Nie : ")) } } (said(claim)) }
+                    td { (names(&claim.assessors)) }
+                    td { (claim.asserted_at.as_deref().unwrap_or("–")) }
+                    td { (likely(lang, claim)) }
+                    td { (place(claim)) }
+                } } }
+            }
+            h3 { (say(lang, "Lines of evidence", "Lignes de preuve")) }
+            ol { @for each in &weighing.lines { li { (line(lang, one, each)) } } }
+            @for (heading, sentences) in &lists { @if !sentences.is_empty() {
+                h3 { (heading) }
+                ul { @for sentence in sentences { li { (sentence) } } }
+            } }
+        }
+    }
+}
+
+/// A claim's words, each in its own language.
+fn said(claim: &crate::rest::wire::ClaimRow) -> Markup {
+    html! {
+        @if claim.verbatim.len() == 1 { @for one in &claim.verbatim { q lang=(one.lang) { (one.text) } } }
+        @else { q { (words(claim)) } }
+    }
+}
