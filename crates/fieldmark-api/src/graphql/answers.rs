@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::field::{Answer, Request, list, may, must, reading, root};
 use super::record::Item;
 use super::terms::parents;
-use crate::rest::claims::RANKED;
+use crate::rest::overlap::RANKED;
 use crate::verdict::shuffles;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
 use fieldmark_model::Noun;

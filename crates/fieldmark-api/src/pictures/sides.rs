@@ -2,8 +2,8 @@
 
 use super::Picture;
 use super::frame::{bits, frame, label, px};
-use crate::rest::claims::Comparison;
 use crate::rest::likeness::LackedRow;
+use crate::rest::overlap::Comparison;
 use maud::{Markup, html};
 
 const ROW: f64 = 20.0;

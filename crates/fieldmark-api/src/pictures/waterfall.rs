@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::frame::{bits, frame, label, px};
-use crate::rest::claims::Comparison;
+use crate::rest::overlap::Comparison;
 use maud::html;
 
 const ROW: f64 = 24.0;

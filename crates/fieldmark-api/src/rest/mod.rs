@@ -7,6 +7,7 @@ pub mod claims;
 pub mod drawing;
 pub mod input;
 pub(crate) mod likeness;
+pub mod overlap;
 pub mod pictures;
 pub mod records;
 pub mod transfer;
@@ -32,7 +33,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(records::resolve))
         .routes(routes!(ask::list))
         .routes(routes!(ask::ask, ask::ask_with_body))
-        .routes(routes!(claims::overlap))
+        .routes(routes!(overlap::overlap))
         .routes(routes!(claims::dossier))
         .routes(routes!(changes::dossier_changes))
         .routes(routes!(claims::path))

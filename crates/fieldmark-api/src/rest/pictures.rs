@@ -1,7 +1,7 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
-use super::claims::compare;
 use super::input::{Path, Query};
+use super::overlap::compare;
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};

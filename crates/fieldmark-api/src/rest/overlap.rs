@@ -1,0 +1,315 @@
+//! Overlap: what two records share, itemised and weighed, or who shares most with one.
+
+use super::input::{Json, Path, Query};
+use super::likeness::{self, LikenessRow};
+use super::wire::{
+    Labels, Lang, LangQuery, Named, Words, find_compared, mentioned, words as quotations,
+};
+use crate::caller::Caller;
+use crate::known::{KnownAt, KnownAtQuery};
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use crate::verdict;
+use axum::extract::State;
+use fieldmark_analysis::overlap::Shuffles;
+use fieldmark_model::{Claim, RecordId};
+use fieldmark_store::View;
+use fieldmark_store::read::{Node, Overlap, Shared, Support};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// The STIX types that are ranked unless others are asked for.
+pub(crate) const RANKED: &str = "campaign,incident";
+
+/// With what to compare.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OverlapQuery {
+    /// The other record: id, IRI or name. Left out, the records that share most are ranked.
+    with: Option<String>,
+    /// How many ranked at most; 10 when not said, 100 at most.
+    top: Option<usize>,
+    /// Of what STIX types, between commas; `campaign,incident` when not said.
+    types: Option<String>,
+    /// How often to shuffle the population to see what chance gives; 999 when not said, 0 for not
+    /// at all, 99,999 at most.
+    shuffles: Option<usize>,
+}
+
+/// What says that one side has a feature.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SupportRow {
+    /// The relationship's or claim's id.
+    pub link: String,
+    /// Whether it is a claim.
+    pub is_claim: bool,
+    /// A claim's words, as one line: an ellipsis of ours between quotations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verbatim: Option<String>,
+    /// The same, quotation by quotation, to the letter.
+    pub words: Vec<Words>,
+    /// A claim's assessors.
+    pub assessors: Vec<Named>,
+    /// The document it stands in.
+    pub source: Option<Named>,
+    /// The place there.
+    pub locator: Option<String>,
+}
+
+/// A feature by name.
+#[derive(Serialize, ToSchema)]
+pub struct Feature {
+    /// Its record, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its IRI, or its value.
+    pub key: String,
+    /// Its name.
+    pub label: String,
+}
+
+/// One shared feature.
+#[derive(Serialize, ToSchema)]
+pub struct SharedRow {
+    /// What sort of feature.
+    pub family: String,
+    /// The feature.
+    pub feature: Feature,
+    /// Whether it is hard to share by chance.
+    pub hard: bool,
+    /// What a reader must know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What says that the left one has it.
+    pub left: Vec<SupportRow>,
+    /// What says that the right one has it.
+    pub right: Vec<SupportRow>,
+}
+
+/// How many features of a family.
+#[derive(Serialize, ToSchema)]
+pub struct FamilyCount {
+    /// The family.
+    pub family: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What two records share, itemised and weighed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// One.
+    pub left: Named,
+    /// The other.
+    pub right: Named,
+    /// Every shared feature, hard ones first.
+    pub shared: Vec<SharedRow>,
+    /// What only the left one has.
+    pub only_left: Vec<FamilyCount>,
+    /// What only the right one has.
+    pub only_right: Vec<FamilyCount>,
+    /// Families in which both have features and share none.
+    pub not_shared: Vec<String>,
+    /// What it comes to.
+    pub weighing: LikenessRow,
+}
+
+/// Another record and how much it shares.
+#[derive(Serialize, ToSchema)]
+pub struct RankedRow {
+    /// The other one.
+    pub other: Named,
+    /// How many shared features.
+    pub features: u64,
+    /// How many of them are hard.
+    pub hard: u64,
+    /// How many by family.
+    pub families: Vec<FamilyCount>,
+    /// What the order goes by among those with as many hard features: directly shared features by
+    /// Dirichlet-smoothed likelihood, a little less for who has many.
+    pub score: f64,
+    /// What it comes to.
+    pub weighing: LikenessRow,
+}
+
+/// The records that share most with one.
+#[derive(Serialize, ToSchema)]
+pub struct Ranking {
+    /// The one.
+    pub of: Named,
+    /// Those claimed to be one network with it come first, then by hard features, then by score.
+    pub ranking: Vec<RankedRow>,
+}
+
+/// The answer to `overlap`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum OverlapAnswer {
+    /// With another record.
+    Itemised(Box<Comparison>),
+    /// With none named.
+    Ranked(Ranking),
+}
+
+/// What two records share, itemised (`with`), or which records share most.
+#[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
+    params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, body = OverlapAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn overlap(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    known: KnownAt,
+    Path(name): Path<String>,
+    Query(query): Query<OverlapQuery>,
+) -> Result<Json<OverlapAnswer>, Problem> {
+    blocking(move || {
+        let view = known.view(&desk, &caller)?;
+        let id = find_compared(&view, &name)?;
+        let how = verdict::shuffles(query.shuffles).map_err(Problem::bad_request)?;
+        match &query.with {
+            Some(with) => {
+                let other = find_compared(&view, with)?;
+                Ok(Json(OverlapAnswer::Itemised(Box::new(compare(
+                    &view, lang, &id, &other, how,
+                )?))))
+            }
+            None => {
+                let top = query.top.unwrap_or(10).clamp(1, 100);
+                let types = query.types.as_deref().unwrap_or(RANKED);
+                let types: Vec<&str> = types.split(',').map(str::trim).collect();
+                let ranked = view.overlaps(&id, &types, top, how)?;
+                let ids: Vec<RecordId> = ranked
+                    .iter()
+                    .flat_map(|row| likeness::mentioned(&row.weighing).chain([row.other.clone()]))
+                    .chain([id.clone()])
+                    .collect();
+                let labels = Labels::read(&view, lang, &ids)?;
+                let ranking = ranked
+                    .into_iter()
+                    .map(|row| RankedRow {
+                        other: labels.named(&row.other),
+                        features: row.features,
+                        hard: row.weighing.hard,
+                        score: row.score,
+                        weighing: LikenessRow::of(&row.weighing, &labels, lang.tag),
+                        families: counts(row.families),
+                    })
+                    .collect();
+                Ok(Json(OverlapAnswer::Ranked(Ranking {
+                    of: labels.named(&id),
+                    ranking,
+                })))
+            }
+        }
+    })
+    .await?
+}
+
+/// The comparison of two records, with the words of the claims that tie them.
+pub(crate) fn compare(
+    view: &View,
+    lang: Lang,
+    left: &RecordId,
+    right: &RecordId,
+    how: Shuffles,
+) -> Result<Comparison, Problem> {
+    if left == right {
+        // It would share everything it has, and look like a finding.
+        return Err(Problem::bad_request(format!(
+            "{left} is compared with itself; name two records"
+        )));
+    }
+    let Overlap {
+        left,
+        right,
+        shared,
+        only_left,
+        only_right,
+        not_shared,
+        weighing,
+    } = view.overlap(left, right, how)?;
+    let supports = || {
+        shared
+            .iter()
+            .flat_map(|one| one.left.iter().chain(&one.right))
+    };
+    let linked: Vec<RecordId> = supports()
+        .filter(|support| support.is_claim)
+        .map(|support| support.link.clone())
+        .collect();
+    let claims: HashMap<RecordId, Claim> = view
+        .claims(&linked)?
+        .into_iter()
+        .flatten()
+        .map(|claim| (claim.id.clone(), claim))
+        .collect();
+    let ids: Vec<RecordId> = claims
+        .values()
+        .flat_map(mentioned)
+        .chain(supports().filter_map(|support| support.source.clone()))
+        .chain(shared.iter().filter_map(|one| one.feature.clone()))
+        .chain(likeness::mentioned(&weighing))
+        .collect();
+    let labels = Labels::read(view, lang, &ids)?;
+    let support = |support: &Support| {
+        let claim = claims.get(&support.link);
+        SupportRow {
+            link: support.link.to_string(),
+            is_claim: support.is_claim,
+            verbatim: claim.map(|claim| {
+                claim
+                    .verbatim
+                    .iter()
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" … ")
+            }),
+            words: claim.map_or_else(Vec::new, quotations),
+            assessors: claim.map_or_else(Vec::new, |claim| {
+                claim.assessors.iter().map(|id| labels.named(id)).collect()
+            }),
+            source: support.source.as_ref().map(|id| labels.named(id)),
+            locator: support.locator.clone(),
+        }
+    };
+    let row = |one: &Shared| SharedRow {
+        family: one.family.clone(),
+        feature: Feature {
+            id: one.feature.as_ref().map(ToString::to_string),
+            key: one.key.clone(),
+            label: one
+                .feature
+                .as_ref()
+                .map_or_else(|| one.label.clone(), |id| labels.named(id).label),
+        },
+        hard: one.hard,
+        note: one.note.clone(),
+        left: one.left.iter().map(support).collect(),
+        right: one.right.iter().map(support).collect(),
+    };
+    let shared = shared.iter().map(row).collect();
+    let named = |node: &Node| Named {
+        id: node.id.to_string(),
+        label: node.label(lang.tag),
+    };
+    Ok(Comparison {
+        left: named(&left),
+        right: named(&right),
+        shared,
+        only_left: counts(only_left),
+        only_right: counts(only_right),
+        not_shared,
+        weighing: LikenessRow::of(&weighing, &labels, lang.tag),
+    })
+}
+
+fn counts(families: Vec<(String, u64)>) -> Vec<FamilyCount> {
+    families
+        .into_iter()
+        .map(|(family, count)| FamilyCount { family, count })
+        .collect()
+}
