@@ -58,6 +58,12 @@ fn line(lang: &str, proposition: &PropositionRow, line: &LineRow) -> String {
     out
 }
 
+/// Whether all of a line's grounds are named.
+fn disclosed(line: &LineRow) -> bool {
+    let undisclosed = fieldmark_analysis::lines::UNDISCLOSED;
+    line.roots.iter().all(|root| root.id != undisclosed)
+}
+
 /// The place where a claim's words stand.
 fn place(claim: &ClaimRow) -> String {
     let sources = names(&claim.sources);
@@ -100,14 +106,21 @@ fn warnings(lang: &str, proposition: &PropositionRow) -> Vec<String> {
     let mut out = Vec::new();
     for one in &weighing.lines {
         if one.primaries.len() > 1 {
-            out.push(format!(
-                "{} {} {}.",
-                who(proposition, &one.primaries),
-                say(
+            let why = match disclosed(one) {
+                true => say(
                     lang,
                     "share a ground and count as one line:",
-                    "partagent un fondement et comptent pour une ligne :"
+                    "partagent un fondement et comptent pour une ligne :",
                 ),
+                false => say(
+                    lang,
+                    "count as one line, since nobody can tell whether they share a ground:",
+                    "comptent pour une ligne, nul ne pouvant dire s’ils partagent un fondement :",
+                ),
+            };
+            out.push(format!(
+                "{} {why} {}",
+                who(proposition, &one.primaries),
                 names(&one.roots)
             ));
         }
@@ -151,11 +164,7 @@ fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
         out.push(format!("{} {}", say(lang, en, fr), who(proposition, ids)));
     };
     for one in &weighing.lines {
-        if one
-            .roots
-            .iter()
-            .any(|root| root.id == fieldmark_analysis::lines::UNDISCLOSED)
-        {
+        if !disclosed(one) {
             ask(
                 &one.primaries,
                 "On what do they rest, and on the same? Not disclosed:",

@@ -66,7 +66,7 @@ fn middle(row: usize) -> usize {
 
 /// A box with as much of its text as fits; a pointer that rests on it shows all.
 fn cell((left, width): (usize, usize), middle: usize, class: &str, text: &str) -> Markup {
-    let fits = width / 7;
+    let fits = width / 8 - 2;
     let short: String = match text.chars().count() > fits {
         true => text.chars().take(fits - 1).chain(['…']).collect(),
         false => text.to_owned(),
