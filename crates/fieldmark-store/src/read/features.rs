@@ -56,6 +56,7 @@ struct Definitions {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ThresholdsFile {
     population: u32,
     features: u32,
@@ -90,7 +91,7 @@ fn definitions() -> &'static Definitions {
             .collect();
         families.sort_by(|a, b| a.name.cmp(&b.name));
         let file: ThresholdsFile =
-            toml::from_str(&read("thresholds.toml")).expect("the thresholds are complete");
+            serde_json::from_str(&read("thresholds.json")).expect("the thresholds are complete");
         Definitions {
             families,
             broader: SparqlParser::new()
