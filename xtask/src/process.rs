@@ -7,13 +7,31 @@ use std::process::{Command, Stdio};
 
 /// The Cargo that runs this program, or the one on the path, from the workspace's root and with
 /// the target directory this project uses.
+///
+/// It is started as a person would start it: `cargo run` tells this program which package it is
+/// (`CARGO_MANIFEST_DIR`, `CARGO_PKG_*`), and build scripts that watch those names, ring's among
+/// them, would find them changed between a plain `cargo build` and this one, and be compiled again
+/// with all that stands on them.
 pub fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if describes_this_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     command
         .current_dir(crate::place::root())
         .env("CARGO_TARGET_DIR", crate::place::target());
     command
+}
+
+/// Whether Cargo sets a variable of that name to describe the package it runs.
+fn describes_this_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_"]
+        .iter()
+        .any(|start| name.starts_with(start))
+        || ["CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"].contains(&name)
 }
 
 /// Runs to the end with this terminal's input and output; fails unless it exits 0.
@@ -74,4 +92,28 @@ pub fn line_of(command: &Command) -> String {
         }
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_is_started_without_a_word_about_this_package() {
+        // A test is told of its package just as `cargo run` tells this program.
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let command = cargo();
+        for (name, _) in std::env::vars_os() {
+            let told = describes_this_package(&name.to_string_lossy());
+            let removed = command
+                .get_envs()
+                .any(|(set, value)| set == name && value.is_none());
+            assert_eq!(removed, told, "{}", name.to_string_lossy());
+        }
+        let set: Vec<_> = command
+            .get_envs()
+            .filter(|(_, value)| value.is_some())
+            .collect();
+        assert_eq!(set.len(), 1, "{set:?}");
+    }
 }
