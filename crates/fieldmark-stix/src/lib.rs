@@ -10,7 +10,9 @@ pub mod navigator;
 pub mod object;
 pub mod owl;
 pub mod seal;
+pub mod strict;
 pub mod table;
+mod tlp;
 
 use fieldmark_rdf::gather::Stray;
 use fieldmark_rdf::read::{Placed, Problem};

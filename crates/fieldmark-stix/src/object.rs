@@ -3,6 +3,8 @@
 //!
 //! Who ran what is a claim, never an edge: `attributed-to` is refused here with the reason.
 
+mod marking;
+
 use fieldmark_model::{Edtf, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::record::class_of;
@@ -53,7 +55,9 @@ pub fn statements(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), S
             "$.modified ({modified}) is before $.created ({created})"
         ));
     }
-    let policy = policy(json, floor)?;
+    let policy = json
+        .as_object()
+        .map_or(Ok(floor), |object| marking::level(object, floor))?;
     let mut making = Making {
         id: &id,
         policy: NamedNode::new_unchecked(
@@ -63,42 +67,6 @@ pub fn statements(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), S
     };
     making.object(json, kind)?;
     Ok((id.clone(), making.placed))
-}
-
-/// OpenCTI's marking definitions, four of which are OASIS's for TLP 1, by the level they mean.
-const ALSO: [(&str, Tlp); 5] = [
-    ("613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
-    ("34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
-    ("f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
-    ("826578e1-40ad-459f-bc73-ede076f81f37", Tlp::AmberStrict),
-    ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
-];
-
-fn policy(json: &Value, floor: Tlp) -> Result<Tlp, String> {
-    let mut strictest = floor;
-    let list = |value: &Value| -> Vec<String> {
-        let items = value.as_array().into_iter().flatten();
-        items
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
-    };
-    let mut refs = list(&json["object_marking_refs"]);
-    // A part that is marked more strictly than its object makes the whole as strict.
-    for granular in json["granular_markings"].as_array().into_iter().flatten() {
-        refs.extend(granular["marking_ref"].as_str().map(str::to_owned));
-    }
-    for marking in refs {
-        let level = Tlp::ALL
-            .into_iter()
-            .find(|level| level.marking_id() == marking)
-            .or_else(|| {
-                let uuid = marking.strip_prefix("marking-definition--")?;
-                ALSO.iter().find(|(known, _)| *known == uuid).map(|(_, level)| *level)
-            })
-            .ok_or_else(|| format!("$.object_marking_refs: {marking} is no TLP marking known here, so nobody could be shown it"))?;
-        strictest = strictest.max(level);
-    }
-    Ok(strictest)
 }
 
 struct Making<'a> {

@@ -14,6 +14,7 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::gather::Stray;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::properties;
+use marking::Marks;
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use terms::{Role, stix};
@@ -329,6 +330,8 @@ struct Adoption<'a> {
     placed: Vec<Placed>,
     attributions: Vec<Option<u64>>,
     markings: BTreeSet<RecordId>,
+    /// Whether it bears a marking that cannot be read.
+    unclear: bool,
     names: HashMap<usize, BlankNode>,
     waiting: Vec<usize>,
 }
@@ -343,6 +346,7 @@ impl<'a> Adoption<'a> {
             placed: Vec::new(),
             attributions: Vec::new(),
             markings: BTreeSet::new(),
+            unclear: false,
             names: HashMap::new(),
             waiting: Vec::new(),
         }
@@ -379,12 +383,10 @@ impl<'a> Adoption<'a> {
             Term::Literal(literal) => self.literal(term, literal, &mut predicate),
             other => self.reference(Some(&quad.predicate), other),
         };
-        let Some(object) = object else { return };
-        if let Term::NamedNode(node) = &object
-            && marking::marks(stix(&predicate).unwrap_or_default())
-        {
-            self.markings.extend(RecordId::from_iri(node.as_str()));
+        if let Some(marks) = stix(&predicate).and_then(marking::marks) {
+            self.mark(marks, &quad.object, object.as_ref());
         }
+        let Some(object) = object else { return };
         let graph_name = match &quad.graph_name {
             GraphName::NamedNode(node) => match self.reference(None, &node.clone().into()) {
                 Some(Term::NamedNode(node)) => node.into(),
@@ -399,6 +401,29 @@ impl<'a> Adoption<'a> {
             graph_name,
         };
         self.placed.push(Placed { quad, line: *line });
+    }
+
+    /// Heeds a marking, or remembers that it cannot be read.
+    fn mark(&mut self, marks: Marks, written: &Term, object: Option<&Term>) {
+        if self.id.stix_type() == "marking-definition" && marks == Marks::Unclear {
+            // A definition describes a marking without bearing it.
+            return;
+        }
+        let id = match (marks, object) {
+            (Marks::Names, Some(Term::NamedNode(node))) => RecordId::from_iri(node.as_str())
+                .filter(|id| id.stix_type() == "marking-definition"),
+            _ => None,
+        };
+        let part = match marks {
+            Marks::Part => self.subjects.place(written),
+            Marks::Names | Marks::Unclear => None,
+        };
+        let heeded = part.is_some_and(|part| {
+            let said = self.subjects.all[part].statements.iter();
+            self.names.contains_key(&part) && marking::is_granular(said.map(|placed| &placed.quad))
+        });
+        self.unclear |= id.is_none() && !heeded;
+        self.markings.extend(id);
     }
 
     /// A literal as Fieldmark writes it. An id in a text property becomes the reference it means,
@@ -464,6 +489,9 @@ impl<'a> Adoption<'a> {
     /// How many statements there are and why they cannot be adopted.
     fn finish(mut self) -> Result<Adopted, (usize, &'static str)> {
         let count = self.placed.len() + self.attributions.len();
+        if self.unclear {
+            return Err((count, marking::UNCLEAR));
+        }
         let added = self.added();
         self.placed.extend(added);
         let governing = marking::governing(&self.markings, &self.subjects.open);

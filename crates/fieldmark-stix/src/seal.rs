@@ -5,8 +5,6 @@
 //! change is not only noticed but named. White space and the order of keys may change; nothing
 //! else may.
 
-mod strict;
-
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -81,7 +79,7 @@ pub fn seal(bundle: &[u8], secret: &[u8; 32], by: &str, at: &str) -> Result<Stri
         "released_by": by,
         "released": at,
         "public_key": hex(key.verifying_key().as_bytes()),
-        "digests": digests(&strict::parse(bundle)?)?,
+        "digests": digests(&read(bundle)?)?,
     });
     let signature = key.sign(&canonical(&seal)?);
     seal["signature"] = hex(&signature.to_bytes()).into();
@@ -90,7 +88,7 @@ pub fn seal(bundle: &[u8], secret: &[u8; 32], by: &str, at: &str) -> Result<Stri
 
 /// Holds a bundle against its seal and the releaser's public key.
 pub fn check(bundle: &[u8], seal: &[u8], public: &[u8; 32]) -> Result<Checked, SealError> {
-    let mut seal = strict::parse(seal)?;
+    let mut seal = read(seal)?;
     let bad = |why: &str| SealError::NoSeal(why.to_owned());
     let fields = seal.as_object_mut().ok_or_else(|| bad("it is no object"))?;
     let signature = match fields.remove("signature") {
@@ -119,7 +117,7 @@ pub fn check(bundle: &[u8], seal: &[u8], public: &[u8; 32]) -> Result<Checked, S
             .as_object()
             .map_or(0, |all| all.len().saturating_sub(1)),
     };
-    let found = digests(&strict::parse(bundle)?)?;
+    let found = digests(&read(bundle)?)?;
     let differences = differences(&seal["digests"], &found);
     Ok(match differences.is_empty() {
         true => Checked::Sound(said),
@@ -129,6 +127,10 @@ pub fn check(bundle: &[u8], seal: &[u8], public: &[u8; 32]) -> Result<Checked, S
 
 /// A digest of every property: of the bundle itself under `$`, of each object under its id and
 /// version.
+fn read(json: &[u8]) -> Result<Value, SealError> {
+    crate::strict::parse(json).map_err(|error| SealError::Json(error.to_string()))
+}
+
 fn digests(bundle: &Value) -> Result<Value, SealError> {
     let bad = |why: String| SealError::NoBundle(why);
     let fields = bundle

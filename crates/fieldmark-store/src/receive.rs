@@ -20,7 +20,9 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 pub struct Received {
     /// Its id.
     pub id: RecordId,
-    /// The object.
+    /// The object as it came in, to the letter.
+    pub bytes: Vec<u8>,
+    /// What the bytes say.
     pub json: Value,
     /// What it states, each in the graph of its policy.
     pub statements: Vec<Placed>,
@@ -64,8 +66,7 @@ impl Base {
             let mut foreign = Foreign::default();
             let mut places = HashMap::new();
             for (id, (at, object)) in round {
-                let bytes = object.json.to_string().into_bytes();
-                foreign.received.insert(id.clone(), bytes);
+                foreign.received.insert(id.clone(), object.bytes);
                 foreign.statements.extend(object.statements);
                 places.insert(id.to_string(), at);
             }

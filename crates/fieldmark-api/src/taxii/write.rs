@@ -14,12 +14,17 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
 use fieldmark_stix::object::statements;
+use fieldmark_stix::strict;
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{ImportOptions, Verdict};
 use fieldmark_store::receive::Received;
 use fieldmark_store::shelf::{instant, version_of};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 use uuid::Uuid;
@@ -90,7 +95,17 @@ pub async fn add(
     Ok((StatusCode::ACCEPTED, answer(&status)).into_response())
 }
 
-async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Value>, Fault> {
+/// What is posted. Each object stays as it was written: it is kept to the letter, and what is
+/// wrong with one is said of that one.
+#[derive(Deserialize)]
+struct Envelope {
+    objects: Vec<Box<RawValue>>,
+    /// A bundle has one, an envelope has none.
+    #[serde(rename = "type")]
+    kind: Option<IgnoredAny>,
+}
+
+async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Box<RawValue>>, Fault> {
     let too_large = || {
         Fault::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -107,15 +122,16 @@ async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Value>, Fault> 
     let bytes = axum::body::to_bytes(body, MOST_BYTES)
         .await
         .map_err(|_| too_large())?;
-    let json: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::bad(format!("the envelope: {error}")))?;
-    match json {
-        Value::Object(mut fields) => match fields.remove("objects") {
-            Some(Value::Array(objects)) if !fields.contains_key("type") => Ok(objects),
-            _ => Err(Fault::bad("the envelope: {\"objects\": [ … ]} is wanted")),
-        },
-        _ => Err(Fault::bad("the envelope: {\"objects\": [ … ]} is wanted")),
+    let bad = |error: &dyn Display| {
+        Fault::bad(format!(
+            "the envelope: {error}; {{\"objects\": [ … ]}} is wanted"
+        ))
+    };
+    let envelope: Envelope = serde_json::from_slice(&bytes).map_err(|error| bad(&error))?;
+    if envelope.kind.is_some() {
+        return Err(bad(&"it has a type, as a bundle does"));
     }
+    Ok(envelope.objects)
 }
 
 /// Takes objects into a collection that trusts who sent them.
@@ -123,7 +139,7 @@ fn take(
     desk: &Desk,
     collection: &Collection,
     writer: &Writer,
-    objects: Vec<Value>,
+    objects: Vec<Box<RawValue>>,
 ) -> Result<Value, Fault> {
     let now = time::OffsetDateTime::from(SystemTime::now());
     let asked = now
@@ -134,7 +150,15 @@ fn take(
     let (mut successes, mut failures) = (Vec::new(), Vec::new());
     let mut told = Vec::new();
     let mut received = Vec::new();
-    for json in objects {
+    for (at, raw) in objects.iter().enumerate() {
+        let json = match strict::parse(raw.get().as_bytes()) {
+            Ok(json) => json,
+            Err(error) => {
+                let asked = asked.as_deref().unwrap_or_default();
+                failures.push(detail("", asked, Some(&format!("objects[{at}]: {error}"))));
+                continue;
+            }
+        };
         let id = json["id"].as_str().unwrap_or_default().to_owned();
         let version = version_of(&json)
             .or_else(|| asked.clone())
@@ -153,9 +177,14 @@ fn take(
                 told.push(version);
                 received.push(Received {
                     id,
+                    bytes: raw.get().as_bytes().to_vec(),
                     json,
                     statements,
                 });
+            }
+            // Without an id of its own, its place in the envelope has to tell which it is.
+            Err(why) if id.is_empty() => {
+                failures.push(detail("", &version, Some(&format!("objects[{at}]: {why}"))));
             }
             Err(why) => failures.push(detail(&id, &version, Some(&why))),
         }

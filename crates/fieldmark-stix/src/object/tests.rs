@@ -90,3 +90,220 @@ fn types_of_ours_and_of_nobody_have_classes() {
         assert_eq!(found[0].as_str(), wanted);
     }
 }
+
+/// Every way of writing RED that a reader of lists of ids would not see.
+#[test]
+fn a_marking_in_another_shape_is_refused_with_its_path() {
+    let red = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
+    let granular = |entry: Value| json!([entry]);
+    let cases = [
+        (
+            "object_marking_refs",
+            json!(red),
+            "$.object_marking_refs: expected a list of ids, found a string",
+        ),
+        (
+            "object_marking_refs",
+            json!({ "id": red }),
+            "$.object_marking_refs: expected a list of ids, found an object",
+        ),
+        (
+            "object_marking_refs",
+            Value::Null,
+            "$.object_marking_refs: expected a list of ids, found null",
+        ),
+        (
+            "object_marking_refs",
+            json!([{ "id": red }]),
+            "$.object_marking_refs[0]: expected a marking definition's id, found an object",
+        ),
+        (
+            "object_marking_refs",
+            json!([[red]]),
+            "$.object_marking_refs[0]: expected a marking definition's id, found a list",
+        ),
+        (
+            "object_marking_refs",
+            json!([null]),
+            "$.object_marking_refs[0]: expected a marking definition's id, found null",
+        ),
+        (
+            "object_marking_refs",
+            json!([Tlp::Clear.marking_id(), "TLP:RED"]),
+            "$.object_marking_refs[1]: \"TLP:RED\" is not a STIX id",
+        ),
+        (
+            "object_marking_refs",
+            json!([ID]),
+            "$.object_marking_refs[0]: identity--",
+        ),
+        (
+            "object_marking_ref",
+            json!(red),
+            "$.object_marking_ref: a marking by this name",
+        ),
+        (
+            "objectMarkingRefs",
+            json!([red]),
+            "$.objectMarkingRefs: a marking by this name",
+        ),
+        (
+            "marking_ref",
+            json!(red),
+            "$.marking_ref: a marking by this name",
+        ),
+        (
+            "x_opencti_marking",
+            json!(["TLP:RED"]),
+            "$.x_opencti_marking: a marking by this name",
+        ),
+        ("x_tlp", json!("RED"), "$.x_tlp: a marking by this name"),
+        (
+            "extensions",
+            json!({ "a": [{ "object_marking_refs": [red] }] }),
+            "$.extensions.a[0].object_marking_refs: a marking by this name",
+        ),
+        (
+            "granular_markings",
+            json!({ "marking_ref": red, "selectors": ["name"] }),
+            "$.granular_markings: expected a list of objects, found an object",
+        ),
+        (
+            "granular_markings",
+            json!([red]),
+            "$.granular_markings[0]: expected an object with selectors, found a string",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_refs": [red], "selectors": ["name"] })),
+            "$.granular_markings[0].marking_refs: a granular marking has",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": [red], "selectors": ["name"] })),
+            "$.granular_markings[0].marking_ref: expected a marking definition's id, found a list",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": "red", "selectors": ["name"] })),
+            "$.granular_markings[0].marking_ref: \"red\" is not",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "selectors": ["name"] })),
+            "$.granular_markings[0]: a granular marking has either",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "lang": "fr", "selectors": ["name"] })),
+            "$.granular_markings[0]: a granular marking has either",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "lang": 1, "selectors": ["name"] })),
+            "$.granular_markings[0].lang: expected",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red })),
+            "$.granular_markings[0].selectors: expected a list of selectors, found null",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "selectors": "name" })),
+            "$.granular_markings[0].selectors: expected a list of selectors, found a string",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "selectors": [] })),
+            "$.granular_markings[0].selectors: says no part",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "selectors": [1] })),
+            "$.granular_markings[0].selectors[0]: expected a selector",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "selectors": ["nmae"] })),
+            "$.granular_markings[0].selectors[0]: \"nmae\" is no part",
+        ),
+        (
+            "granular_markings",
+            granular(json!({ "marking_ref": red, "selectors": ["sectors.[7]"] })),
+            "$.granular_markings[0].selectors[0]: \"sectors.[7]\" is no part",
+        ),
+        (
+            "labels",
+            json!("tlp:red"),
+            "$.labels: expected a list of labels, found a string",
+        ),
+        (
+            "labels",
+            json!(["fimi", "tlp:purple"]),
+            "$.labels[1]: \"tlp:purple\" is no level of TLP",
+        ),
+    ];
+    for (key, value, wanted) in cases {
+        let mut object = identity();
+        object["sectors"] = json!(["media"]);
+        object[key] = value;
+        let error = statements(&object, Tlp::Clear).expect_err(wanted);
+        assert!(error.starts_with(wanted), "{error}\nwanted: {wanted}");
+        assert!(
+            error.ends_with("nothing of this object was stored"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn every_known_shape_of_red_is_red() {
+    let red = Tlp::Red.marking_id();
+    for (key, value) in [
+        ("object_marking_refs", json!([Tlp::Clear.marking_id(), red])),
+        (
+            "object_marking_refs",
+            json!([red
+                .to_uppercase()
+                .replace("MARKING-DEFINITION", "marking-definition")]),
+        ),
+        (
+            "granular_markings",
+            json!([{ "marking_ref": red, "selectors": ["name", "sectors.[1]"] }]),
+        ),
+        (
+            "granular_markings",
+            json!([{ "marking_ref": red, "selectors": ["extensions.a.b.c"] }]),
+        ),
+        ("labels", json!(["TLP:RED"])),
+        ("labels", json!(["tlp:clear", " tlp:red"])),
+    ] {
+        let mut object = identity();
+        object["sectors"] = json!(["media", "defence"]);
+        object["extensions"] = json!({ "a": { "b.c": 1 } });
+        object[key] = value.clone();
+        let found = policies(&object, Tlp::Clear);
+        assert!(
+            found.len() == 1 && found.iter().all(|p| p.contains(red)),
+            "{key} {value}: {found:?}"
+        );
+    }
+    for (key, value) in [
+        ("object_marking_refs", json!([])),
+        (
+            "granular_markings",
+            json!([{ "lang": "fr", "selectors": ["name"] }]),
+        ),
+        ("labels", json!(["election", "watermarking"])),
+        ("x_watermarking_method", json!("DCT")),
+    ] {
+        let mut object = identity();
+        object[key] = value;
+        let found = policies(&object, Tlp::Clear);
+        assert!(
+            found.iter().all(|p| p.contains(Tlp::Clear.marking_id())),
+            "{key}"
+        );
+    }
+}

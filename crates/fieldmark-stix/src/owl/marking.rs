@@ -1,64 +1,59 @@
 //! Who may see what was adopted: a STIX object's markings, as the release policy of its statements.
 
 use super::terms::stix;
-use fieldmark_model::{RecordId, Tlp};
+use crate::tlp;
+use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{GraphName, NamedNode, Quad, Term};
 use std::collections::{BTreeSet, HashSet};
 
 const CONFLICT: &str = "it bears several release policies, and which of them holds is not to be guessed: keep one marking besides statements of terms of use";
 
-/// TLP 1 as STIX 2.1 (clause 7.2.1.4) and OpenCTI number it.
-const TLP_1: [(&str, Tlp); 5] = [
-    (
-        "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-        Tlp::Clear,
-    ),
-    (
-        "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-        Tlp::Green,
-    ),
-    (
-        "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-        Tlp::Amber,
-    ),
-    (
-        "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37",
-        Tlp::AmberStrict,
-    ),
-    (
-        "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-        Tlp::Red,
-    ),
-];
-
-/// The level of a TLP marking, of either version.
-pub(super) fn tlp(id: &RecordId) -> Option<Tlp> {
-    let second = Tlp::ALL
-        .into_iter()
-        .find(|level| level.marking_id() == id.as_str());
-    second.or_else(|| {
-        TLP_1
-            .iter()
-            .find(|(known, _)| *known == id.as_str())
-            .map(|(_, level)| *level)
-    })
-}
-
 /// A record's IRI; a TLP 1 marking's is that of its level in TLP 2.
 pub(super) fn iri(id: &RecordId) -> NamedNode {
-    NamedNode::new_unchecked(match tlp(id) {
+    NamedNode::new_unchecked(match tlp::level(id) {
         Some(level) => format!("{}{}", fieldmark_model::id::ID_BASE, level.marking_id()),
         None => id.iri(),
     })
 }
 
-/// Whether a property names a marking, of a whole object or of a part of it.
-pub(super) fn marks(name: &str) -> bool {
-    matches!(
-        name,
-        "object_marking_ref" | "object_marking_refs" | "marking_ref" | "marking_refs"
-    )
+/// Why a record with a marking that cannot be read is kept out: to read on as if it were unmarked
+/// would show it to everybody.
+pub(super) const UNCLEAR: &str = "a marking of it cannot be read: write stix:object_marking_refs with a marking definition's IRI or id, or stix:granular_markings with a part that has stix:marking_ref or stix:lang";
+
+/// What a property of STIX's says about markings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// It names the marking of the whole object or of a part.
+    Names,
+    /// It leads to the marking of a part.
+    Part,
+    /// By its name it is about markings, but nobody can say what.
+    Unclear,
+}
+
+/// Whether, and how, a property is about markings.
+pub(super) fn marks(name: &str) -> Option<Marks> {
+    match name {
+        "object_marking_ref" | "object_marking_refs" | "marking_ref" | "marking_refs" => {
+            Some(Marks::Names)
+        }
+        "granular_markings" | "granular_marking" => Some(Marks::Part),
+        _ => name
+            .to_ascii_lowercase()
+            .contains("marking")
+            .then_some(Marks::Unclear),
+    }
+}
+
+/// Whether a part says what a granular marking has to say (STIX 2.1, clause 7.2.3).
+pub(super) fn is_granular<'a>(mut said: impl Iterator<Item = &'a Quad>) -> bool {
+    said.any(|quad| {
+        matches!(
+            stix(&quad.predicate),
+            Some("marking_ref" | "marking_ref_string" | "lang")
+        )
+    })
 }
 
 /// Whether a marking definition's statement makes it one of terms of use, which limit what readers
@@ -119,7 +114,11 @@ pub(super) fn place(quad: &mut Quad, governing: Option<&NamedNode>) -> Result<()
 }
 
 fn stricter(one: Option<NamedNode>, other: NamedNode) -> Result<Option<NamedNode>, &'static str> {
-    let level = |node: &NamedNode| RecordId::from_iri(node.as_str()).as_ref().and_then(tlp);
+    let level = |node: &NamedNode| {
+        RecordId::from_iri(node.as_str())
+            .as_ref()
+            .and_then(tlp::level)
+    };
     match one {
         None => Ok(Some(other)),
         Some(one) if one == other => Ok(Some(one)),

@@ -1,6 +1,6 @@
 //! What the terms of OASIS's STIX ontology say about a subject, and what they become.
 
-use super::marking;
+use crate::tlp;
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{self, classes, properties};
@@ -196,7 +196,7 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
     }
     match id.stix_type() {
         "bundle" => aside(Some(id), BUNDLE),
-        _ if marking::tlp(&id).is_some() => aside(Some(id), BUILT_IN),
+        _ if tlp::level(&id).is_some() => aside(Some(id), BUILT_IN),
         _ => Role::Record(id),
     }
 }
@@ -314,9 +314,15 @@ fn without_zone(text: &str) -> &str {
         .checked_sub(6)
         .and_then(|at| bare.split_at_checked(at))
     {
-        Some((day, zone)) if zone.starts_with(['+', '-']) && zone[3..].starts_with(':') => day,
+        Some((day, zone)) if is_offset(zone.as_bytes()) => day,
         _ => bare,
     }
+}
+
+/// Whether six bytes are an offset such as `+01:00`.
+fn is_offset(zone: &[u8]) -> bool {
+    matches!(zone, [b'+' | b'-', h1, h2, b':', m1, m2]
+        if [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The record that an IRI names by its last part, as STIX identifiers used as IRIs do.

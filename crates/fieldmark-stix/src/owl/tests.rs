@@ -400,11 +400,6 @@ fn oasis_files_give_the_records_they_hold_and_no_other() {
             assert_eq!(outcome.records.len(), 69);
             assert_eq!((count("assessor"), count("the ontology")), (7, 31));
             assert_eq!(outcome.strays.len(), 38);
-            for r in outcome.records.values() {
-                for l in r.canonical().lines() {
-                    println!("NQ|{l}");
-                }
-            } // TEMP
             let set = of(&outcome, "-9cd1074e3b5a");
             says(
                 &set,
@@ -421,26 +416,71 @@ fn oasis_files_give_the_records_they_hold_and_no_other() {
     }
 }
 
+/// What becomes of a record with these statements about its marking.
+fn marked(says: &str) -> Result<Vec<String>, String> {
+    let text = format!(
+        r#"@prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> .
+        @prefix ex: <https://example.org/case#> .
+        ex:red a stix:MarkingDefinition ; stix:id "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed" .
+        ex:tool a stix:Tool ; stix:id "tool--00000000-0000-4000-8000-000000000001" ; stix:name "T" ; {says} ."#
+    );
+    let outcome = outcome(text.as_bytes(), Format::Turtle);
+    match outcome.records.values().next() {
+        Some(record) => Ok(record.policies().into_iter().map(str::to_owned).collect()),
+        None => Err(outcome
+            .strays
+            .iter()
+            .map(|stray| stray.why.as_str())
+            .collect()),
+    }
+}
+
 #[test]
-fn temp_speed() {
-    for n in [20_000usize, 80_000] {
-        let mut text = String::from(
-            "@prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> .\n_:s stix:source_name \"s\" .\n",
-        );
-        for at in 0..n {
-            text += &format!(
-                "<x:{at}> stix:id \"tool--00000000-0000-4000-8000-{at:012}\" ; stix:name \"n\" ; stix:part _:s , [ stix:value 1 ] ; stix:uses <x:0> .\n"
-            );
-        }
-        let held = statements(text.as_bytes(), Format::Turtle);
-        let count = held.len();
-        let start = std::time::Instant::now();
-        let (out, strays) = adopt(held);
-        eprintln!(
-            "SPEED {count} -> {} {} {:?}",
-            out.len(),
-            strays.len(),
-            start.elapsed()
-        );
+fn a_marking_that_cannot_be_read_keeps_the_record_out() {
+    let red = vec![format!(
+        "{}{}",
+        fieldmark_model::id::ID_BASE,
+        fieldmark_model::Tlp::Red.marking_id()
+    )];
+    let id = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
+    for says in [
+        "stix:object_marking_refs ex:red".to_owned(),
+        "stix:object_marking_ref ex:red".to_owned(),
+        format!("stix:object_marking_refs_string \"{id}\""),
+        format!("stix:object_marking_refs <https://example.org/{id}>"),
+        "stix:granular_markings [ stix:marking_ref ex:red ; stix:selectors \"name\" ]".to_owned(),
+        format!("stix:granular_markings [ stix:marking_ref_string \"{id}\" ]"),
+    ] {
+        assert_eq!(marked(&says), Ok(red.clone()), "{says}");
+    }
+    for says in [
+        "stix:object_marking_refs \"TLP:RED\"",
+        "stix:object_marking_refs_string \"red\"",
+        "stix:object_marking_refs [ stix:id \"x\" ]",
+        "stix:object_marking_refs <https://example.org/red>",
+        "stix:object_marking_refs ex:tool",
+        "stix:object_marking ex:red",
+        "stix:objectMarkingRefs ex:red",
+        "stix:granular_markings ex:red",
+        "stix:granular_markings \"name\"",
+        "stix:granular_markings [ stix:selectors \"name\" ]",
+        "stix:granular_markings [ stix:marking_ref \"red\" ]",
+        "stix:granular_markings [ stix:markings ex:red ]",
+    ] {
+        let why = marked(says).expect_err(says);
+        assert!(why.contains("cannot be read"), "{says}: {why}");
+    }
+}
+
+#[test]
+fn a_time_zone_of_any_letters_is_read_without_a_panic() {
+    let day = |text: &str| {
+        let literal = Literal::new_typed_literal(text, oxrdf::vocab::xsd::DATE);
+        terms::edtf(&literal).map(|literal| literal.value().to_owned())
+    };
+    assert_eq!(day("2024-01-01+01:00"), Some("2024-01-01".to_owned()));
+    // Six bytes from the end, a plus; three bytes on, the middle of a letter.
+    for text in ["2024-01-01+0é00", "2024+é:0a", "+ééa0", "é-é:00"] {
+        assert_eq!(day(text), None, "{text}");
     }
 }

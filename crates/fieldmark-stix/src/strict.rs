@@ -1,8 +1,8 @@
-//! JSON that every program reads alike (I-JSON, RFC 7493): no key twice in one object, and no
-//! whole number that a double cannot hold. A signature over anything else would vouch for what
-//! another reader does not see.
+//! JSON that every program reads alike (I-JSON, RFC 7493; STIX 2.1, clause 2.6): no key twice in
+//! one object, and no whole number that a double cannot hold. A signature over anything else would
+//! vouch for what another reader does not see, and a marking that stands twice would hold for one
+//! reader and not for the next.
 
-use super::SealError;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -10,10 +10,13 @@ use std::fmt;
 /// The largest whole number below which every one is a double: 2^53.
 const EXACT: u64 = 1 << 53;
 
-pub fn parse(bytes: &[u8]) -> Result<Value, SealError> {
-    serde_json::from_slice::<Strict>(bytes)
-        .map(|strict| strict.0)
-        .map_err(|error| SealError::Json(error.to_string()))
+/// Reads one value.
+///
+/// # Errors
+/// What is wrong with its line and column, when it is no JSON or programs differ in how they read
+/// it.
+pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice::<Strict>(bytes).map(|strict| strict.0)
 }
 
 struct Strict(Value);
