@@ -6,7 +6,11 @@
 //! a claim never loses its assessor: a hidden one is replaced by a pseudonym that is stable for
 //! the audience and means nothing outside it.
 
+mod merge;
 mod past;
+mod remark;
+
+pub use remark::{Remarked, redefined, remarked};
 
 use fieldmark_model::{Audience, Policy, RecordId, Tlp};
 use fieldmark_rdf::record::Record;
@@ -85,10 +89,7 @@ impl Eyes<'_> {
             let predicate = quad.predicate.as_ref();
             if predicate == properties::RDF_TYPE && is_own(record, quad) && seen {
                 typed = true;
-                relates |= is_class(
-                    &quad.object,
-                    &[classes::STIX_RELATIONSHIP, classes::FM_CLAIM],
-                );
+                relates |= is_class(&quad.object, RELATING);
             } else if ENDS.contains(&predicate) {
                 if seen {
                     needs.extend(record_in(&quad.object));
@@ -167,6 +168,24 @@ impl Eyes<'_> {
         out.extend(withheld_assessor(&node));
         out
     }
+}
+
+/// Whether an id is of the kind that [`Eyes::pseudonym`] makes, which no record has: an identity's
+/// with a UUID of version 8.
+pub fn is_pseudonym(id: &RecordId) -> bool {
+    id.as_str()
+        .strip_prefix("identity--")
+        .and_then(|uuid| uuid::Uuid::try_parse(uuid).ok())
+        .is_some_and(|uuid| uuid.get_version_num() == 8)
+}
+
+/// Whether a record relates others, and so stands or falls with them.
+pub fn relates(record: &Record) -> bool {
+    record.quads().iter().any(|quad| {
+        quad.predicate.as_ref() == properties::RDF_TYPE
+            && is_own(record, quad)
+            && is_class(&quad.object, RELATING)
+    })
 }
 
 /// What a view says of a pseudonym.
@@ -250,6 +269,9 @@ pub fn record_in(object: &Term) -> Option<RecordId> {
         _ => None,
     }
 }
+
+/// The classes of records that relate others.
+const RELATING: &[oxrdf::NamedNodeRef<'static>] = &[classes::STIX_RELATIONSHIP, classes::FM_CLAIM];
 
 const ENDS: [oxrdf::NamedNodeRef<'static>; 4] = [
     properties::STIX_SOURCE_REF,

@@ -79,6 +79,17 @@ pub struct Policy {
     pub releasable_to: BTreeSet<String>,
 }
 
+impl Policy {
+    /// Whether whoever sees a statement under this policy sees it under `other` as well, whatever
+    /// audiences there are or may be.
+    pub fn is_as_strict_as(&self, other: &Self) -> bool {
+        let within = other.releasable_to.is_empty()
+            || (!self.releasable_to.is_empty()
+                && self.releasable_to.is_subset(&other.releasable_to));
+        self.tlp >= other.tlp && within
+    }
+}
+
 /// A configured group of callers who see the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audience {
@@ -167,6 +178,33 @@ mod tests {
             ("tlp:ultra", None),
         ] {
             assert_eq!(Tlp::parse(text), level, "{text}");
+        }
+    }
+
+    #[test]
+    fn as_strict_means_that_nobody_sees_more() {
+        let all: Vec<Policy> = Tlp::ALL
+            .into_iter()
+            .flat_map(|tlp| [&[][..], &["a"], &["b"], &["a", "b"]].map(|to| policy(tlp, to)))
+            .collect();
+        let audiences: Vec<Audience> = Tlp::ALL
+            .into_iter()
+            .flat_map(|ceiling| {
+                [&[][..], &["a"], &["b"], &["a", "b"]].map(|of| Audience {
+                    name: String::new(),
+                    ceiling,
+                    memberships: of.iter().map(ToString::to_string).collect(),
+                    sees_all: false,
+                })
+            })
+            .collect();
+        for one in &all {
+            for other in &all {
+                let nobody_more = audiences
+                    .iter()
+                    .all(|who| !who.sees(Some(one)) || who.sees(Some(other)));
+                assert_eq!(one.is_as_strict_as(other), nobody_more, "{one:?} {other:?}");
+            }
         }
     }
 }

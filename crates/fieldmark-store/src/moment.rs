@@ -35,6 +35,9 @@ pub enum MomentError {
     /// Entries are the steward's to count.
     #[error("only the steward may name an entry; give a date or a time")]
     NotYours,
+    /// A TAXII collection has no past.
+    #[error("what came in as STIX is listed as of now; leave the moment out")]
+    NotShelved,
 }
 
 impl MomentError {

@@ -114,7 +114,7 @@ impl Base {
             return Ok(true);
         };
         let reader = self.ledger_reader()?;
-        let Some((dataset, received)) = reader.entry(newest.place.1)? else {
+        let Some((dataset, received)) = reader.entry(newest.entry)? else {
             return Ok(false);
         };
         let record = Record::from_canonical(id.clone(), &dataset)?;

@@ -3,37 +3,50 @@
 //!
 //! A version stands on the shelf when the audience sees all of it: every statement made of it, and
 //! every record it refers to. Then its bytes go out as they came in. A version of which anything
-//! is withheld is not there at all. Its place is the ledger entry that completed it: its own, or
-//! the first of the last record it refers to. Places therefore follow from the ledger and never
-//! move under a reader's cursor.
+//! is withheld is not there at all.
+//!
+//! Its place is the moment at which it came to stand there, and no two versions of one audience
+//! share one: whoever pages by date alone loses nothing. Places are counted in the audience's own
+//! view, so none shows what else was written; once told, a place is kept ([`dates`]) and never
+//! moves under a reader's cursor. A version that was withheld for a while comes back at the end,
+//! where those who read on will find it.
+//!
+//! The shelf follows the view, not the ledger: it never tells of an entry that the view does not
+//! hold yet, and looks at every record again that an entry may have uncovered or hidden.
+
+mod dates;
 
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Op};
-use crate::view::View;
-use fieldmark_analysis::release::Policies;
+use crate::moment::MomentError;
+use crate::view::{Mark, View, states_type};
+use dates::{Dates, Key};
+use fieldmark_analysis::release::{Policies, relates};
 use fieldmark_model::{Audience, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::properties;
 use hmac::{Hmac, KeyInit, Mac};
-use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Term};
+use oxigraph::model::{GraphName, Term};
 use oxigraph::store::Store;
 use serde_json::Value;
 use sha2::Sha256;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
-use std::sync::{PoisonError, RwLock};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-/// Where a version stands: the entry that completed it, then its own entry.
-pub type Place = (u64, u64);
+/// Where a version stands: the moment it came to stand there, in microseconds since 1970.
+pub type Place = i64;
 
 /// One version of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// Where it stands.
     pub place: Place,
+    /// Its ledger entry, which no caller is told.
+    pub(crate) entry: u64,
     /// The object.
     pub id: RecordId,
     /// When it came to stand there: RFC 3339, UTC, six digits of a second.
@@ -46,73 +59,94 @@ pub struct Version {
     pub refers: Vec<RecordId>,
 }
 
-/// All versions one audience sees, kept in step with the ledger.
+/// All versions one audience sees, kept in step with its view.
 pub(crate) struct Shelving {
-    pub ledger: PathBuf,
-    pub key: [u8; 32],
+    audience: Arc<Audience>,
+    ledger: PathBuf,
     state: RwLock<State>,
 }
 
-#[derive(Default)]
 struct State {
+    /// The view it follows: the one in use, also for a reader who still holds an older one.
+    engine: Store,
     /// The last entry that was looked at.
     seq: u64,
     rows: BTreeMap<Place, Version>,
-    places: HashMap<RecordId, BTreeSet<Place>>,
-    /// The first entry of every record.
-    firsts: HashMap<RecordId, (u64, String)>,
+    /// Where the versions of a record stand, by their entries.
+    places: HashMap<RecordId, BTreeMap<u64, Place>>,
+    /// The records that came in as STIX and refer to one, whether they stand here or not.
+    wanted_by: HashMap<RecordId, HashSet<RecordId>>,
+    /// The latest place ever given.
+    last: Place,
+    /// What partners were told before this process began; taken out as it is found again.
+    told: HashMap<Key, Place>,
+    dates: Option<Dates>,
 }
 
+/// How often the shelf looks again when its view went on meanwhile. What it then still misses, the
+/// next reader brings.
+const LOOKS: usize = 8;
+
 impl Shelving {
-    pub fn new(ledger: PathBuf, key: [u8; 32]) -> Self {
+    pub fn new(audience: Arc<Audience>, ledger: PathBuf, engine: Store) -> Self {
         Self {
+            audience,
             ledger,
-            key,
-            state: RwLock::default(),
+            state: RwLock::new(State::of(engine)),
         }
     }
 
-    fn follow(&self, audience: &Audience, engine: &Store) -> Result<(), StoreError> {
-        let ledger = LedgerReader::open(&self.ledger)?;
-        let head = ledger.head()?.0;
-        let read = |shelf: &RwLock<State>| shelf.read().unwrap_or_else(PoisonError::into_inner).seq;
-        if read(&self.state) == head {
-            return Ok(());
-        }
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let policies = ledger.policies()?;
-        let mut touched = BTreeSet::new();
-        let mut moved = false;
-        while state.seq < head {
-            let entries = ledger.heads_after(state.seq, 10_000)?;
-            let Some(last) = entries.last() else { break };
-            state.seq = last.seq;
-            for entry in entries {
-                moved |= entry.record.stix_type() == "marking-definition";
-                let first = (entry.seq, entry.recorded);
-                state.firsts.entry(entry.record.clone()).or_insert(first);
-                touched.insert(entry.record);
-            }
-        }
-        if moved {
-            // Who sees what may have changed anywhere.
-            touched = state.firsts.keys().cloned().collect();
-        } else {
-            let mut reached = BTreeSet::new();
-            for id in &touched {
-                reached.extend(ledger.referrers(id)?);
-            }
-            touched.extend(reached);
-        }
-        let eyes = Seeing {
-            audience,
-            policies: &policies,
-            engine,
+    /// Begins anew: the view was made again and may hold anything.
+    pub fn reset(&self, engine: Store) {
+        *self.write() = State::of(engine);
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings the shelf up to what the view holds.
+    fn follow(&self) -> Result<(), StoreError> {
+        let held = |state: &State| {
+            Mark::read(&state.engine)
+                .map(|mark| mark.map_or(0, |mark| mark.seq))
+                .map_err(|why| behind(&self.audience, why))
         };
-        for id in touched {
-            state.place(&id, &ledger, &eyes)?;
+        {
+            let state = self.read();
+            if state.seq == held(&state)? {
+                return Ok(());
+            }
+        }
+        let ledger = LedgerReader::open(&self.ledger)?;
+        let mut state = self.write();
+        for _ in 0..LOOKS {
+            let upto = held(&state)?;
+            if state.seq > upto {
+                *state = State::of(state.engine.clone());
+            }
+            if state.seq == upto {
+                break;
+            }
+            let result = state.bring(upto, &self.audience, &ledger, &self.ledger);
+            if result.is_err() {
+                // Half a step is worse than none: the next reader begins from what was kept.
+                *state = State::of(state.engine.clone());
+            }
+            result?;
         }
         Ok(())
+    }
+}
+
+fn behind(audience: &Audience, why: String) -> StoreError {
+    StoreError::Behind {
+        audience: audience.name.clone(),
+        why,
     }
 }
 
@@ -141,39 +175,160 @@ impl Seeing<'_> {
     }
 
     fn shows(&self, id: &RecordId) -> Result<bool, StoreError> {
-        let node = NamedNode::new_unchecked(id.iri());
-        let first = self
-            .engine
-            .quads_for_pattern(
-                Some(node.as_ref().into()),
-                Some(properties::RDF_TYPE),
-                None,
-                Some(GraphNameRef::DefaultGraph),
-            )
-            .next()
-            .transpose();
-        first
-            .map(|quad| quad.is_some())
-            .map_err(|error| StoreError::Behind {
-                audience: self.audience.name.clone(),
-                why: error.to_string(),
-            })
+        states_type(self.engine, id).map_err(|why| behind(self.audience, why))
     }
 }
 
+/// A version that stands on the shelf, before it is known where.
+struct Standing {
+    entry: u64,
+    recorded: Place,
+    version: Option<String>,
+    labels: Vec<String>,
+    refers: Vec<RecordId>,
+}
+
 impl State {
-    /// Puts the versions of one record where they stand now.
-    fn place(
+    fn of(engine: Store) -> Self {
+        Self {
+            engine,
+            seq: 0,
+            rows: BTreeMap::new(),
+            places: HashMap::new(),
+            wanted_by: HashMap::new(),
+            last: 0,
+            told: HashMap::new(),
+            dates: None,
+        }
+    }
+
+    /// Takes in the entries after the last one looked at, up to `upto`.
+    fn bring(
+        &mut self,
+        upto: u64,
+        audience: &Audience,
+        ledger: &LedgerReader,
+        path: &Path,
+    ) -> Result<(), StoreError> {
+        if self.dates.is_none() {
+            let dates = Dates::open(&path.with_file_name("shelf.sqlite"), &audience.name)?;
+            (self.told, self.last) = dates.read()?;
+            self.dates = Some(dates);
+        }
+        // What may have changed, each with the latest moment at which it may have.
+        let mut touched: BTreeMap<RecordId, Place> = BTreeMap::new();
+        let mut moved = None;
+        let mut seq = self.seq;
+        while seq < upto {
+            let entries = ledger.heads_after(seq, 10_000)?;
+            let Some(last) = entries.last() else { break };
+            seq = last.seq;
+            for entry in entries.into_iter().filter(|entry| entry.seq <= upto) {
+                let at = moment(entry.seq, &entry.recorded)?;
+                if entry.record.stix_type() == "marking-definition" {
+                    moved = Some(at);
+                }
+                touched.insert(entry.record, at);
+            }
+        }
+        self.reach(&mut touched, ledger)?;
+        if let Some(at) = moved {
+            // Who sees what may have changed anywhere.
+            for id in self.places.keys().chain(self.wanted_by.values().flatten()) {
+                let latest = touched.entry(id.clone()).or_insert(at);
+                *latest = at.max(*latest);
+            }
+        }
+        let policies = ledger.policies()?;
+        let eyes = Seeing {
+            audience,
+            policies: &policies,
+            engine: &self.engine.clone(),
+        };
+        let mut come: Vec<(RecordId, Place, Standing)> = Vec::new();
+        let mut gone: Vec<Key> = Vec::new();
+        for (id, at) in touched {
+            let standing = self.standing(&id, upto, ledger, &eyes)?;
+            let mut before = self.places.remove(&id).unwrap_or_default();
+            for one in standing {
+                match before.remove(&one.entry) {
+                    Some(place) => self.stand(&id, place, one),
+                    None => come.push((id.clone(), at.max(one.recorded), one)),
+                }
+            }
+            for (entry, place) in before {
+                self.rows.remove(&place);
+                gone.push((id.clone(), entry));
+            }
+        }
+        // In the order of the entries, which for what this audience sees says nothing of the rest.
+        come.sort_by_key(|(.., one)| one.entry);
+        let mut new = Vec::new();
+        for (id, at, one) in come {
+            let key = (id.clone(), one.entry);
+            let place = self.told.remove(&key).unwrap_or_else(|| {
+                self.last = at.max(self.last + 1);
+                new.push((key, self.last));
+                self.last
+            });
+            self.stand(&id, place, one);
+        }
+        // What was told in an earlier life and was not found again no longer stands.
+        gone.extend(std::mem::take(&mut self.told).into_keys());
+        if let Some(dates) = &self.dates {
+            dates.keep(&gone, &new, self.last)?;
+        }
+        self.seq = upto;
+        Ok(())
+    }
+
+    /// Adds what an entry about one record may uncover or hide: the versions that refer to it, and
+    /// whatever stands or falls with it, at any remove.
+    fn reach(
+        &self,
+        touched: &mut BTreeMap<RecordId, Place>,
+        ledger: &LedgerReader,
+    ) -> Result<(), StoreError> {
+        let mut open: Vec<(RecordId, Place)> =
+            touched.iter().map(|(id, at)| (id.clone(), *at)).collect();
+        while let Some((id, at)) = open.pop() {
+            let mut next: Vec<RecordId> = self
+                .wanted_by
+                .get(&id)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
+            for referrer in ledger.referrers(&id)? {
+                // Only a relationship or a claim is hidden by what it refers to.
+                if ledger.current(&referrer)?.is_some_and(|it| relates(&it)) {
+                    next.push(referrer);
+                }
+            }
+            for id in next {
+                let known = touched.get(&id).copied();
+                if known.is_none_or(|known| known < at) {
+                    touched.insert(id.clone(), at);
+                    open.push((id, at));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The versions of one record that stand on the shelf, by the entries up to `upto`.
+    fn standing(
         &mut self,
         id: &RecordId,
+        upto: u64,
         ledger: &LedgerReader,
         eyes: &Seeing<'_>,
-    ) -> Result<(), StoreError> {
-        for place in self.places.remove(id).unwrap_or_default() {
-            self.rows.remove(&place);
-        }
-        let mut standing: BTreeMap<String, Version> = BTreeMap::new();
+    ) -> Result<Vec<Standing>, StoreError> {
+        let mut standing: BTreeMap<String, Standing> = BTreeMap::new();
         for (entry, (dataset, received)) in ledger.received_of(id)? {
+            if entry.seq > upto {
+                break;
+            }
             if entry.op == Op::Retract {
                 standing.clear();
                 continue;
@@ -189,43 +344,58 @@ impl State {
             else {
                 continue;
             };
+            let refers: Vec<RecordId> = record.references().into_iter().collect();
+            for target in &refers {
+                let by = self.wanted_by.entry(target.clone()).or_default();
+                by.insert(id.clone());
+            }
             if !eyes.whole(&record)? {
                 continue;
             }
-            let refers: Vec<RecordId> = record.references().into_iter().collect();
-            let mut completed = (entry.seq, &entry.recorded);
-            for target in &refers {
-                if let Some((seq, recorded)) = self.firsts.get(target)
-                    && *seq > completed.0
-                {
-                    completed = (*seq, recorded);
-                }
-            }
-            let added = instant(completed.1).ok_or_else(|| {
-                StoreError::damaged(completed.0, "its time cannot be read".to_owned())
-            })?;
-            let version = version_of(&json).unwrap_or_else(|| added.clone());
-            let row = Version {
-                place: (completed.0, entry.seq),
-                id: id.clone(),
-                added,
+            let version = version_of(&json);
+            let one = Standing {
+                entry: entry.seq,
+                recorded: moment(entry.seq, &entry.recorded)?,
                 version: version.clone(),
                 labels: strings(&json["labels"]),
                 refers,
             };
             // A revision of ours that says the same version again leaves it where it stood.
-            standing.entry(version).or_insert(row);
+            standing.entry(version.unwrap_or_default()).or_insert(one);
         }
-        let places = self.places.entry(id.clone()).or_default();
-        for row in standing.into_values() {
-            places.insert(row.place);
-            self.rows.insert(row.place, row);
-        }
-        if places.is_empty() {
-            self.places.remove(id);
-        }
-        Ok(())
+        Ok(standing.into_values().collect())
     }
+
+    fn stand(&mut self, id: &RecordId, place: Place, one: Standing) {
+        let added = written(place);
+        let places = self.places.entry(id.clone()).or_default();
+        places.insert(one.entry, place);
+        let row = Version {
+            place,
+            entry: one.entry,
+            id: id.clone(),
+            version: one.version.unwrap_or_else(|| added.clone()),
+            added,
+            labels: one.labels,
+            refers: one.refers,
+        };
+        self.rows.insert(place, row);
+    }
+}
+
+/// A ledger time in microseconds since 1970.
+fn moment(seq: u64, recorded: &str) -> Result<Place, StoreError> {
+    let time = OffsetDateTime::parse(recorded, &Rfc3339)
+        .map_err(|_| StoreError::damaged(seq, "its time cannot be read".to_owned()))?;
+    i64::try_from(time.unix_timestamp_nanos().div_euclid(1000))
+        .map_err(|_| StoreError::damaged(seq, "its time is out of range".to_owned()))
+}
+
+/// A moment as text; one beyond what a date can say is written as its end.
+fn written(place: Place) -> String {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(place) * 1000)
+        .unwrap_or_else(|_| time::PrimitiveDateTime::MAX.assume_utc());
+    six_digits(time).unwrap_or_default()
 }
 
 /// The version an object states: `modified`, or `created` where there is no `modified`.
@@ -237,7 +407,10 @@ pub fn version_of(json: &Value) -> Option<String> {
 
 /// A time (RFC 3339) in UTC with six digits of a second, so that text order is time order.
 pub fn instant(text: &str) -> Option<String> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    six_digits(OffsetDateTime::parse(text, &Rfc3339).ok()?)
+}
+
+fn six_digits(time: OffsetDateTime) -> Option<String> {
     time.to_offset(time::UtcOffset::UTC)
         .format(format_description!(
             "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
@@ -252,21 +425,26 @@ fn strings(value: &Value) -> Vec<String> {
 }
 
 impl View {
+    /// What came in as STIX is listed as of now alone.
+    fn shelved(&self) -> Result<RwLockReadGuard<'_, State>, StoreError> {
+        let shelving = self.shelving().ok_or(MomentError::NotShelved)?;
+        shelving.follow()?;
+        Ok(shelving.read())
+    }
+
     /// Walks the versions after `after` in order, until `each` says no. What `each` gets of an
     /// object beside the version is whether it is the first and whether it is the last of its
     /// object. The cost does not depend on where the walk begins.
+    ///
+    /// # Errors
+    /// [`MomentError::NotShelved`] for a view of the past; the store's own.
     pub fn shelf(
         &self,
         after: Option<Place>,
         mut each: impl FnMut(&Version, bool, bool) -> bool,
     ) -> Result<(), StoreError> {
-        let shelving = self.shelving();
-        shelving.follow(self.whole_audience(), self.engine())?;
-        let state = shelving
-            .state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let from = after.map_or((0, 0), |(shown, seq)| (shown, seq + 1));
+        let state = self.shelved()?;
+        let from = after.map_or(Place::MIN, |place| place.saturating_add(1));
         for (_, row) in state.rows.range(from..) {
             let (first, last) = state.ends(&row.id);
             if !each(row, first == Some(&row.version), last == Some(&row.version)) {
@@ -277,20 +455,16 @@ impl View {
     }
 
     /// The versions of one object, in order, each with whether it is the first and the last.
+    ///
+    /// # Errors
+    /// As [`shelf`](Self::shelf).
     pub fn versions(&self, id: &RecordId) -> Result<Vec<(Version, bool, bool)>, StoreError> {
-        let shelving = self.shelving();
-        shelving.follow(self.whole_audience(), self.engine())?;
-        let state = shelving
-            .state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let state = self.shelved()?;
         let (first, last) = state.ends(id);
-        Ok(state
-            .places
-            .get(id)
+        let mut rows: Vec<&Version> = state.versions(id).collect();
+        rows.sort_by_key(|row| row.place);
+        Ok(rows
             .into_iter()
-            .flatten()
-            .filter_map(|place| state.rows.get(place))
             .map(|row| {
                 (
                     row.clone(),
@@ -302,24 +476,25 @@ impl View {
     }
 
     /// The bytes of versions that stand on the shelf, as they came in, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`shelf`](Self::shelf).
     pub fn received(&self, versions: &[Version]) -> Result<Vec<Vec<u8>>, StoreError> {
-        let shelving = self.shelving();
+        let shelving = self.shelving().ok_or(MomentError::NotShelved)?;
         let ledger = LedgerReader::open(&shelving.ledger)?;
-        let state = shelving
-            .state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let state = shelving.read();
         versions
             .iter()
             // Only what this audience's shelf holds: a place alone opens nothing.
-            .filter(|version| state.rows.contains_key(&version.place))
-            .map(|version| Ok(ledger.received(version.place.1)?.unwrap_or_default()))
+            .filter(|version| state.rows.get(&version.place) == Some(version))
+            .map(|version| Ok(ledger.received(version.entry)?.unwrap_or_default()))
             .collect()
     }
 
-    /// A mark under text that only this installation can make, for this audience (HMAC-SHA-256).
-    pub fn mark(&self, text: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.shelving().key)
+    /// A signature over text that only this installation can make, for this audience
+    /// (HMAC-SHA-256).
+    pub fn sign(&self, text: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key())
             .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
         mac.update(b"fieldmark cursor 1");
         mac.update(text);
@@ -328,12 +503,17 @@ impl View {
 }
 
 impl State {
+    fn versions(&self, id: &RecordId) -> impl Iterator<Item = &Version> {
+        let places = self.places.get(id).into_iter().flat_map(BTreeMap::values);
+        places.filter_map(|place| self.rows.get(place))
+    }
+
     /// The least and the greatest version of an object.
     fn ends(&self, id: &RecordId) -> (Option<&String>, Option<&String>) {
-        let versions = || {
-            let places = self.places.get(id).into_iter().flatten();
-            places.filter_map(|place| self.rows.get(place).map(|row| &row.version))
-        };
+        let versions = || self.versions(id).map(|row| &row.version);
         (versions().min(), versions().max())
     }
 }
+
+#[cfg(test)]
+mod tests;

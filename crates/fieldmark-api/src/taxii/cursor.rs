@@ -1,4 +1,5 @@
-//! `next`: where a reader stands, signed, so that nobody can stand where they were not put.
+//! `next`: where a reader stands, signed, so that nobody can stand where they were not put. It is
+//! the moment they were told of last, and shows nothing else.
 
 use super::speak::Fault;
 use fieldmark_store::View;
@@ -7,9 +8,9 @@ use std::fmt::Write;
 
 /// The cursor after a place, good for one collection and one set of filters.
 pub fn after(view: &View, place: Place, asked: &str) -> String {
-    let place = format!("{:x}-{:x}", place.0, place.1);
-    let mark = view.mark(format!("{place} {asked}").as_bytes());
-    mark[..16]
+    let place = format!("{place:x}");
+    let signature = view.sign(format!("{place} {asked}").as_bytes());
+    signature[..16]
         .iter()
         .fold(format!("{place}-"), |mut text, byte| {
             // Writing to a string cannot fail.
@@ -20,13 +21,10 @@ pub fn after(view: &View, place: Place, asked: &str) -> String {
 
 /// The place a cursor means.
 pub fn read(view: &View, cursor: &str, asked: &str) -> Result<Place, Fault> {
-    let place = || {
-        let mut parts = cursor.split('-');
-        let shown = u64::from_str_radix(parts.next()?, 16).ok()?;
-        let seq = u64::from_str_radix(parts.next()?, 16).ok()?;
-        Some((shown, seq))
-    };
-    place()
+    let place = cursor
+        .split_once('-')
+        .and_then(|(place, _)| Place::from_str_radix(place, 16).ok());
+    place
         .filter(|place| after(view, *place, asked) == cursor)
         .ok_or_else(|| {
             Fault::bad("next: this collection gave no such cursor for these filters; begin again without it, with added_after")

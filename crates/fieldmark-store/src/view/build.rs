@@ -82,8 +82,26 @@ pub(super) fn build(
     if path.exists() {
         std::fs::remove_dir_all(&path).map_err(|error| io(&path, error))?;
     }
-    std::fs::create_dir_all(&path).map_err(|error| io(&path, error))?;
-    let store = on_disk(&path).map_err(BuildError::Engine)?;
+    let built = build_at(dir, &path, number, eyes, ledger, mark);
+    if built.is_err()
+        && let Err(error) = std::fs::remove_dir_all(&path)
+    {
+        // On a full disk half a view takes the room that the next attempt needs.
+        tracing::warn!(path = %path.display(), %error, "an unfinished view could not be removed");
+    }
+    built
+}
+
+fn build_at(
+    dir: &Path,
+    path: &PathBuf,
+    number: u64,
+    eyes: &Eyes<'_>,
+    ledger: &LedgerReader,
+    mark: &Mark,
+) -> Result<Store, BuildError> {
+    std::fs::create_dir_all(path).map_err(|error| io(path, error))?;
+    let store = on_disk(path).map_err(BuildError::Engine)?;
     fill(&store, eyes, ledger, mark)?;
     let (draft, name) = (dir.join("generation.new"), dir.join(IN_USE));
     std::fs::write(&draft, number.to_string()).map_err(|error| io(&draft, error))?;

@@ -40,7 +40,7 @@ impl Mark {
     }
 
     /// Reads the mark of a store; `None` when it has none.
-    pub(super) fn read(store: &Store) -> Result<Option<Self>, String> {
+    pub(crate) fn read(store: &Store) -> Result<Option<Self>, String> {
         let text = |predicate: NamedNodeRef<'static>| -> Result<Option<String>, String> {
             store
                 .quads_for_pattern(

@@ -18,8 +18,10 @@ use crate::read::{FeatureSlot, Slot};
 use crate::shelf::Shelving;
 use crate::sparql::Runner;
 use fieldmark_analysis::release::{Eyes, Policies};
-use fieldmark_model::Audience;
+use fieldmark_model::{Audience, RecordId};
+use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use hmac_key::audience_key;
+use oxigraph::model::{GraphNameRef, NamedNode};
 use oxigraph::store::Store;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
@@ -37,7 +39,9 @@ pub struct View {
     runner: Arc<Runner>,
     names: Arc<Slot>,
     features: Arc<FeatureSlot>,
-    shelving: Arc<Shelving>,
+    key: [u8; 32],
+    /// What came in as STIX; a view of the past has none.
+    shelving: Option<Arc<Shelving>>,
 }
 
 impl View {
@@ -46,12 +50,12 @@ impl View {
         &self.audience.name
     }
 
-    pub(crate) fn whole_audience(&self) -> &Audience {
-        &self.audience
+    pub(crate) fn shelving(&self) -> Option<&Shelving> {
+        self.shelving.as_deref()
     }
 
-    pub(crate) fn shelving(&self) -> &Shelving {
-        &self.shelving
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.key
     }
 
     pub(crate) fn engine(&self) -> &Store {
@@ -100,14 +104,16 @@ impl Kept {
         let key = audience_key(secret, &audience.name);
         let fresh = build::is_fresh(dir.as_deref())?;
         let engine = build::open(dir.as_deref(), &audience.name)?;
+        let audience = Arc::new(audience);
+        let shelving = Shelving::new(audience.clone(), ledger.path(), engine.clone());
         let kept = Self {
-            audience: Arc::new(audience),
+            audience,
             key,
             dir,
             engine: RwLock::new(engine),
             names: RwLock::default(),
             features: RwLock::default(),
-            shelving: Arc::new(Shelving::new(ledger.path(), key)),
+            shelving: Arc::new(shelving),
             behind: Mutex::new(None),
         };
         if fresh {
@@ -137,7 +143,8 @@ impl Kept {
                 .read()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .clone(),
-            shelving: self.shelving.clone(),
+            key: self.key,
+            shelving: Some(self.shelving.clone()),
         }
     }
 
@@ -152,16 +159,17 @@ impl Kept {
     /// Brings the view up to the ledger's head, in one transaction. On an error the view stays
     /// as it was and is marked behind; reads go on.
     pub fn follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
-        let result = self.try_follow(ledger);
+        let mut result = self.try_follow(ledger);
+        if result.is_err() && self.behind().is_some() {
+            // It failed before as well. After a full disk an engine refuses every write for good,
+            // so a new one is made beside it, and the old one answers until that is ready.
+            result = self.rebuild(ledger);
+        }
         self.note(&result);
         result
     }
 
     fn try_follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
-        if self.behind().is_some() {
-            // After a full disk the engine refuses every write until it is opened again.
-            self.reopen()?;
-        }
         let engine = self.current();
         let mark = Mark::read(&engine).map_err(|why| self.trouble(why))?;
         let head = ledger.head()?;
@@ -216,6 +224,7 @@ impl Kept {
                 build::BuildError::Engine(why) => self.trouble(why),
                 build::BuildError::Ledger(error) => error,
             })?;
+        self.shelving.reset(engine.clone());
         *self
             .engine
             .write()
@@ -226,6 +235,11 @@ impl Kept {
         }
         self.note(&Ok(()));
         Ok(())
+    }
+
+    /// Whether the view shows a record, which it does when it states its type.
+    pub fn shows(&self, id: &RecordId) -> Result<bool, StoreError> {
+        states_type(&self.current(), id).map_err(|why| self.trouble(why))
     }
 
     /// How far the view has followed the ledger.
@@ -242,7 +256,7 @@ impl Kept {
         })
     }
 
-    fn eyes<'a>(&'a self, policies: &'a Policies) -> Eyes<'a> {
+    pub(crate) fn eyes<'a>(&'a self, policies: &'a Policies) -> Eyes<'a> {
         Eyes {
             audience: &self.audience,
             policies,
@@ -255,18 +269,6 @@ impl Kept {
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone()
-    }
-
-    fn reopen(&self) -> Result<(), StoreError> {
-        let Some(dir) = &self.dir else { return Ok(()) };
-        let mut engine = self
-            .engine
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        // The engine locks its directory: the old handle must go before the new one comes.
-        *engine = build::placeholder(&self.audience.name)?;
-        *engine = build::open(Some(dir), &self.audience.name)?;
-        Ok(())
     }
 
     fn note(&self, result: &Result<(), StoreError>) {
@@ -283,6 +285,22 @@ impl Kept {
             why,
         }
     }
+}
+
+/// Whether a store states the type of a record.
+pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> {
+    let node = NamedNode::new_unchecked(id.iri());
+    store
+        .quads_for_pattern(
+            Some(node.as_ref().into()),
+            Some(RDF_TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        )
+        .next()
+        .transpose()
+        .map(|found| found.is_some())
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

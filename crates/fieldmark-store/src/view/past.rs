@@ -7,14 +7,11 @@
 
 use super::build::{self, BuildError};
 use super::mark::Mark;
-use super::{Kept, View};
+use super::{Kept, View, states_type};
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Since};
 use crate::read::{FeatureSlot, Slot};
-use crate::shelf::Shelving;
 use crate::sparql::Runner;
-use fieldmark_rdf::Record;
-use oxigraph::model::{GraphNameRef, NamedNode};
 use oxigraph::store::Store;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +38,6 @@ struct Past {
     engine: Store,
     names: Arc<Slot>,
     features: Arc<FeatureSlot>,
-    shelving: Arc<Shelving>,
 }
 
 impl Pasts {
@@ -73,7 +69,8 @@ impl Pasts {
             runner: runner.clone(),
             names: past.names.clone(),
             features: past.features.clone(),
-            shelving: past.shelving.clone(),
+            key: kept.key,
+            shelving: None,
         })
     }
 
@@ -139,7 +136,7 @@ impl Past {
                     if kept.audience.sees_all {
                         return each(then);
                     }
-                    if !shown(&today, &then).map_err(|why| kept.trouble(why))? {
+                    if !states_type(&today, then.id()).map_err(|why| kept.trouble(why))? {
                         return Ok(());
                     }
                     if since == Since::Unchanged {
@@ -166,7 +163,6 @@ impl Past {
             engine,
             names: Arc::default(),
             features: Arc::default(),
-            shelving: Arc::new(Shelving::new(ledger.path(), kept.key)),
         })
     }
 
@@ -183,20 +179,4 @@ impl Past {
         self.heeds.fetch_max(head, Ordering::AcqRel);
         Ok(true)
     }
-}
-
-/// Whether the view of today shows the record, which it does when it states its type.
-fn shown(today: &Store, record: &Record) -> Result<bool, String> {
-    let iri: NamedNode = record.iri();
-    today
-        .quads_for_pattern(
-            Some(iri.as_ref().into()),
-            Some(fieldmark_rdf::vocab::properties::RDF_TYPE),
-            None,
-            Some(GraphNameRef::DefaultGraph),
-        )
-        .next()
-        .transpose()
-        .map(|found| found.is_some())
-        .map_err(|error| error.to_string())
 }
