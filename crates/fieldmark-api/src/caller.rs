@@ -104,10 +104,10 @@ impl From<GateError> for Problem {
     fn from(error: GateError) -> Self {
         let status = match &error {
             GateError::BadToken => StatusCode::UNAUTHORIZED,
-            GateError::NotSteward => StatusCode::FORBIDDEN,
+            GateError::NotSteward | GateError::BeyondReach(_) => StatusCode::FORBIDDEN,
             GateError::NoAudience(_) | GateError::NoToken(_) => StatusCode::NOT_FOUND,
             GateError::Taken(_) => StatusCode::CONFLICT,
-            GateError::Expiry(_) => StatusCode::BAD_REQUEST,
+            GateError::Expiry(_) | GateError::Name => StatusCode::BAD_REQUEST,
             GateError::Store(_) => return Problem::internal(&error),
         };
         Problem::new(status, error.to_string())

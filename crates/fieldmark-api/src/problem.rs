@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
+use fieldmark_store::import::ImportError;
 use fieldmark_store::question::AskError;
 use fieldmark_store::read::ReadError;
 use fieldmark_store::sparql::SparqlError;
@@ -94,6 +95,9 @@ impl From<StoreError> for Problem {
         let status = match &error {
             StoreError::NoAudience(_) => StatusCode::NOT_FOUND,
             StoreError::Moment(_) => return Self::bad_request(error.to_string()),
+            StoreError::NotAllowed { .. } => {
+                return Self::new(StatusCode::CONFLICT, error.to_string());
+            }
             StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
             StoreError::Behind { .. } | StoreError::Closing | StoreError::Recorded(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -102,6 +106,15 @@ impl From<StoreError> for Problem {
         };
         tracing::warn!(%error, "the store refused");
         Self::new(status, error.to_string())
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Input(_) => Self::bad_request(error.to_string()),
+            ImportError::Store(error) => error.into(),
+        }
     }
 }
 

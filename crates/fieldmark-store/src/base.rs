@@ -1,12 +1,14 @@
 //! Everything of one data directory, opened: the ledger and its writer, a view for every
 //! audience, and the gate.
 
+use crate::allow::Terms;
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
-use crate::import::{self, Adopt, Foreign, ImportOptions, ImportReport};
+use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportReport, Way};
 use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
+use crate::proposals::{Proposal, Proposals, Standing};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
 use crate::writer::WriterThread;
@@ -44,6 +46,7 @@ pub struct Base(Arc<Inner>);
 
 struct Inner {
     gate: Gate,
+    proposals: Proposals,
     views: Vec<Arc<Kept>>,
     runner: Arc<Runner>,
     pasts: Pasts,
@@ -112,6 +115,7 @@ impl Base {
         let runner = Arc::new(Runner::new(options.limits));
         Ok(Self(Arc::new(Inner {
             gate,
+            proposals: Proposals::open(&dir.join("proposals.sqlite"))?,
             views,
             runner,
             pasts: Pasts::default(),
@@ -173,8 +177,12 @@ impl Base {
 
     /// Commits changes under the writer's name, all or none. Blocks until they are on the disk
     /// and in every view.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] when the writer may not, or a statement would be seen by more
+    /// people than now; nothing is written then.
     pub fn write(&self, writer: &Writer, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
-        self.0.writer.write(writer.author(), changes)
+        self.0.writer.write(Terms::of(writer), changes)
     }
 
     /// Reads RDF, judges each record and commits those that hold; see [`import`].
@@ -185,10 +193,10 @@ impl Base {
         input: impl Read,
         options: &ImportOptions,
         adopt: Option<Adopt<'_>>,
-    ) -> Result<ImportReport, StoreError> {
-        let reader = self.reader()?;
-        let write = |changes| self.write(writer, changes);
-        import::import(input, options, adopt, &reader, write)
+    ) -> Result<ImportReport, ImportError> {
+        self.on_the_way(writer, options, |way| {
+            import::import(input, options, adopt, way)
+        })
     }
 
     /// Judges what a foreign format gave and commits what holds; the options' format is not used.
@@ -197,11 +205,120 @@ impl Base {
         writer: &Writer,
         foreign: Foreign,
         options: &ImportOptions,
-    ) -> Result<ImportReport, StoreError> {
+    ) -> Result<ImportReport, ImportError> {
+        self.on_the_way(writer, options, |way| import::take(foreign, options, way))
+    }
+
+    fn on_the_way(
+        &self,
+        writer: &Writer,
+        options: &ImportOptions,
+        work: impl FnOnce(&Way<'_>) -> Result<ImportReport, ImportError>,
+    ) -> Result<ImportReport, ImportError> {
         let reader = self.reader()?;
-        import::take(foreign, options, &reader, |changes| {
-            self.write(writer, changes)
+        let terms = Terms {
+            loosen: options.loosen.clone(),
+            ..Terms::of(writer)
+        };
+        work(&Way {
+            ledger: &reader,
+            views: &self.0.views,
+            terms: terms.clone(),
+            write: &|changes| self.0.writer.write(terms.clone(), changes),
+            propose: &|record| {
+                self.0
+                    .proposals
+                    .keep(writer.author(), writer.audience(), record)
+            },
         })
+    }
+
+    /// Proposals after number `after`, at most `limit`, oldest first.
+    pub fn proposals(
+        &self,
+        _steward: &Steward,
+        standing: Option<Standing>,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        self.0.proposals.list(standing, after, limit)
+    }
+
+    /// One proposal.
+    pub fn proposal(
+        &self,
+        _steward: &Steward,
+        number: u64,
+    ) -> Result<Option<Proposal>, StoreError> {
+        self.0.proposals.get(number)
+    }
+
+    /// Takes a proposal into the ledger: as a new record, or as a revision of one that its author
+    /// does not see, of which everything that they do not see stays. `loosen` says why more may be
+    /// seen of it than now, if that is so.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] when the writer is no steward, it was decided on already, or it
+    /// would loosen without a reason.
+    pub fn accept(
+        &self,
+        writer: &Writer,
+        proposal: &Proposal,
+        loosen: Option<String>,
+    ) -> Result<Outcome, StoreError> {
+        self.may_decide(writer, proposal)?;
+        let record =
+            fieldmark_rdf::Record::from_canonical(proposal.record.clone(), &proposal.nquads)?;
+        let terms = Terms {
+            author: format!("{} (taken up by {})", proposal.author, writer.author()),
+            proposed_by: Some(proposal.audience.clone()),
+            loosen,
+            writer: writer.clone(),
+        };
+        let change = Change::Put {
+            record,
+            received: None,
+        };
+        let outcomes = self.0.writer.write(terms, vec![change])?;
+        self.0
+            .proposals
+            .decide(proposal.number, Standing::Accepted, writer.author(), None)?;
+        outcomes.into_iter().next().ok_or(StoreError::Closing)
+    }
+
+    /// Turns a proposal down, with a reason.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] when the writer is no steward or it was decided on already.
+    pub fn refuse(
+        &self,
+        writer: &Writer,
+        proposal: &Proposal,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        self.may_decide(writer, proposal)?;
+        self.0.proposals.decide(
+            proposal.number,
+            Standing::Refused,
+            writer.author(),
+            Some(reason),
+        )?;
+        Ok(())
+    }
+
+    fn may_decide(&self, writer: &Writer, proposal: &Proposal) -> Result<(), StoreError> {
+        let no = |why: &str| StoreError::NotAllowed {
+            record: proposal.record.clone(),
+            why: why.to_owned(),
+        };
+        if !writer.steward() {
+            return Err(no("only a steward decides on proposals"));
+        }
+        match self.0.proposals.get(proposal.number)? {
+            Some(now) if now.standing == Standing::Waiting => Ok(()),
+            Some(_) => Err(no("this proposal was decided on already")),
+            None => Err(no("there is no such proposal")),
+        }
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.
@@ -222,11 +339,11 @@ impl Base {
         self.reader()?.each_current(|record| each(&record))
     }
 
-    /// Checks every entry of the ledger, then every view against it. `progress` gets the number
-    /// of entries done.
+    /// Checks every entry of the ledger, then the views that the operator runs against it.
+    /// `progress` gets the number of entries done.
     pub fn verify(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         progress: impl FnMut(u64),
     ) -> Result<(Verified, Vec<(String, bool)>), StoreError> {
         let reader = self.reader()?;
@@ -235,6 +352,7 @@ impl Base {
             .0
             .views
             .iter()
+            .filter(|kept| operator.runs(&kept.audience().name))
             .map(|kept| Ok((kept.audience().name.clone(), kept.agrees(&reader)?)))
             .collect::<Result<_, StoreError>>()?;
         Ok((verified, views))
@@ -242,14 +360,19 @@ impl Base {
 
     /// Makes the views again from the ledger, all of them or one audience's. Reads go on from
     /// the old ones until each is ready.
-    pub fn rebuild(&self, _operator: &Operator, audience: Option<&str>) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::NoAudience`] for an audience that is not the operator's to run; the store's.
+    pub fn rebuild(&self, operator: &Operator, audience: Option<&str>) -> Result<(), StoreError> {
         let reader = self.reader()?;
         match audience {
+            Some(name) if !operator.runs(name) => Err(StoreError::NoAudience(name.to_owned())),
             Some(name) => self.kept(name)?.rebuild(&reader),
             None => self
                 .0
                 .views
                 .iter()
+                .filter(|kept| operator.runs(&kept.audience().name))
                 .try_for_each(|kept| kept.rebuild(&reader)),
         }
     }

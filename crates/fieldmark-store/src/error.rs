@@ -46,6 +46,9 @@ pub enum StoreError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A part of this program that it was built with does not hold.
+    #[error("a fault of this program: {0}; please report it")]
+    Program(String),
     /// SQLite said no.
     #[error("the ledger: {0}")]
     Sqlite(rusqlite::Error),
@@ -76,6 +79,14 @@ pub enum StoreError {
     /// The record's statements do not make a record.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The writer may not write this.
+    #[error("{record}: {why}")]
+    NotAllowed {
+        /// The record concerned.
+        record: fieldmark_model::RecordId,
+        /// Why, and what to do.
+        why: String,
+    },
     /// The system gave no randomness.
     #[error("no random numbers from the system: {0}")]
     Random(String),

@@ -43,6 +43,7 @@ impl Reader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writer {
     author: String,
+    audience: String,
 }
 
 impl Writer {
@@ -50,12 +51,42 @@ impl Writer {
     pub fn author(&self) -> &str {
         &self.author
     }
+
+    /// The audience whose view they write within.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// Whether they write as a steward, who sees everything.
+    pub fn steward(&self) -> bool {
+        self.audience == STEWARD
+    }
 }
 
-/// Leave to run the installation: tokens, rebuilds, checks. It opens no view.
+/// Leave to run the installation: tokens, rebuilds, checks. It opens no view, and reaches no
+/// further than the audience it was given for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
-    _gate: (),
+    audience: String,
+    /// Whether they hold the data directory itself.
+    local: bool,
+}
+
+impl Operator {
+    /// The audience whose matters they run.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// Whether they run everything.
+    pub fn runs_all(&self) -> bool {
+        self.audience == STEWARD
+    }
+
+    /// Whether they run an audience's matters.
+    pub fn runs(&self, audience: &str) -> bool {
+        self.runs_all() || self.audience == audience
+    }
 }
 
 /// Leave to read the ledger, history and all.
@@ -153,6 +184,14 @@ pub enum GateError {
     /// There is no token of that name.
     #[error("no token is named \"{0}\": `fieldmark token list` names them")]
     NoToken(String),
+    /// An operator reaches no further than their own token.
+    #[error(
+        "{0}: an operator makes tokens only for what their own token allows; ask somebody who holds the data directory"
+    )]
+    BeyondReach(String),
+    /// The name is not one line of letters and signs.
+    #[error("a token's name is one line of 1 to {most} printable characters", most = LONGEST_NAME)]
+    Name,
     /// The end date cannot be read, or lies in the past.
     #[error("\"{0}\" is not a future day: write --expires 2027-06-30")]
     Expiry(String),
@@ -166,6 +205,9 @@ impl From<rusqlite::Error> for GateError {
         Self::Store(error.into())
     }
 }
+
+/// The longest name of a token, in characters.
+const LONGEST_NAME: usize = 200;
 
 const STEWARD: &str = "steward";
 const PUBLIC: &str = "public";
@@ -212,14 +254,19 @@ impl Gate {
                 reader: reader(STEWARD),
                 writer: Some(Writer {
                     author: "local".into(),
+                    audience: STEWARD.into(),
                 }),
-                operator: Some(Operator { _gate: () }),
+                operator: Some(Operator {
+                    audience: STEWARD.into(),
+                    local: true,
+                }),
             }),
             Credential::Token(secret) => {
                 let token = self.find(secret)?.ok_or(GateError::BadToken)?;
                 let now = OffsetDateTime::now_utc();
+                // An end that cannot be read has come.
                 let over = token.expires.as_deref().is_some_and(|end| {
-                    OffsetDateTime::parse(end, &Rfc3339).is_ok_and(|end| end <= now)
+                    !OffsetDateTime::parse(end, &Rfc3339).is_ok_and(|end| end > now)
                 });
                 // An audience that was taken out of the configuration opens nothing.
                 if token.revoked || over || self.audience(&token.audience).is_none() {
@@ -229,8 +276,12 @@ impl Gate {
                     reader: reader(&token.audience),
                     writer: (token.role == Role::Writer).then(|| Writer {
                         author: token.name.clone(),
+                        audience: token.audience.clone(),
                     }),
-                    operator: (token.role == Role::Operator).then_some(Operator { _gate: () }),
+                    operator: (token.role == Role::Operator).then(|| Operator {
+                        audience: token.audience.clone(),
+                        local: false,
+                    }),
                     name: token.name,
                 })
             }
@@ -260,17 +311,35 @@ impl Gate {
 
     /// Makes a token and returns its secret, which is not kept and cannot be shown again.
     /// `expires` is the last day it is good for, such as `2027-06-30`.
+    ///
+    /// # Errors
+    /// When the operator's own token does not reach as far, the name or the day is unusable, or
+    /// the name is taken.
     pub fn create_token(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         name: &str,
         audience: &str,
         role: Role,
         expires: Option<&str>,
     ) -> Result<String, GateError> {
+        if !operator.runs(audience) {
+            // To them an audience that is not theirs is one that is not there.
+            return Err(GateError::NoAudience(audience.to_owned()));
+        }
         let audience = self
             .audience(audience)
             .ok_or_else(|| GateError::NoAudience(audience.to_owned()))?;
+        if role == Role::Writer && !operator.local {
+            return Err(GateError::BeyondReach(role.name().to_owned()));
+        }
+        let printable = |c: char| !c.is_control() && !INVISIBLE.contains(&c);
+        if name.trim().is_empty()
+            || name.chars().count() > LONGEST_NAME
+            || !name.chars().all(printable)
+        {
+            return Err(GateError::Name);
+        }
         let now = OffsetDateTime::now_utc();
         let expires = expires
             .map(|day| {
@@ -309,22 +378,25 @@ impl Gate {
         Ok(secret)
     }
 
-    /// Every token, by name.
-    pub fn tokens_list(&self, _operator: &Operator) -> Result<Vec<Token>, GateError> {
+    /// Every token of what the operator runs, by name.
+    pub fn tokens_list(&self, operator: &Operator) -> Result<Vec<Token>, GateError> {
         let connection = self.tokens();
         let mut statement = connection.prepare(
             "SELECT name, audience, role, created, expires, revoked FROM token ORDER BY name",
         )?;
         let rows = statement.query_map([], token)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut tokens: Vec<Token> = rows.collect::<Result<_, _>>()?;
+        tokens.retain(|token| operator.runs(&token.audience));
+        Ok(tokens)
     }
 
     /// Revokes a token, from the next request on.
-    pub fn revoke_token(&self, _operator: &Operator, name: &str) -> Result<(), GateError> {
-        match self
-            .tokens()
-            .execute("UPDATE token SET revoked = 1 WHERE name = ?1", [name])?
-        {
+    pub fn revoke_token(&self, operator: &Operator, name: &str) -> Result<(), GateError> {
+        let theirs = (!operator.runs_all()).then_some(operator.audience());
+        match self.tokens().execute(
+            "UPDATE token SET revoked = 1 WHERE name = ?1 AND (?2 IS NULL OR audience = ?2)",
+            params![name, theirs],
+        )? {
             0 => Err(GateError::NoToken(name.to_owned())),
             _ => Ok(()),
         }
@@ -348,6 +420,12 @@ impl Gate {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Signs that are there and cannot be seen, or turn the direction of what follows.
+const INVISIBLE: [char; 15] = [
+    '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}', '\u{202a}',
+    '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{feff}',
+];
 
 fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
@@ -414,6 +492,82 @@ mod tests {
             gate.step_down(&caller.reader, "steward"),
             Err(GateError::NotSteward)
         ));
+    }
+
+    #[test]
+    fn an_operator_reaches_no_further_than_their_token() {
+        let (_dir, gate) = gate();
+        let local = gate.enter(Credential::Local).unwrap().operator.unwrap();
+        let make = |operator: &Operator, name: &str, audience: &str, role| {
+            gate.create_token(operator, name, audience, role, None)
+        };
+        let secret = make(&local, "ops", "public", Role::Operator).unwrap();
+        make(&local, "desk", "steward", Role::Writer).unwrap();
+        let caller = gate.enter(Credential::Token(&secret)).unwrap();
+        let ops = caller.operator.unwrap();
+        for role in Role::ALL {
+            let error = make(&ops, "up", "steward", role).unwrap_err();
+            let absent = make(&ops, "up", "nobody", role).unwrap_err();
+            let told = |error: GateError| error.to_string().replace("nobody", "steward");
+            assert_eq!(told(error), told(absent), "{role:?}");
+        }
+        assert!(matches!(
+            make(&ops, "pen", "public", Role::Writer),
+            Err(GateError::BeyondReach(_))
+        ));
+        make(&ops, "eyes", "public", Role::Reader).unwrap();
+        let names: Vec<String> = gate
+            .tokens_list(&ops)
+            .unwrap()
+            .into_iter()
+            .map(|token| token.name)
+            .collect();
+        assert_eq!(
+            names,
+            ["eyes", "ops"],
+            "the desk's token is not theirs to see"
+        );
+        assert!(matches!(
+            gate.revoke_token(&ops, "desk"),
+            Err(GateError::NoToken(_))
+        ));
+        assert!(!gate.tokens_list(&local).unwrap()[0].revoked);
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_read_has_come() {
+        let (_dir, gate) = gate();
+        let local = gate.enter(Credential::Local).unwrap().operator.unwrap();
+        let secret = gate
+            .create_token(&local, "desk", "public", Role::Reader, Some("2999-01-01"))
+            .unwrap();
+        assert!(gate.enter(Credential::Token(&secret)).is_ok());
+        for end in ["2999", "", "never", "2999-01-01T00:00:00"] {
+            gate.tokens()
+                .execute("UPDATE token SET expires = ?1", [end])
+                .unwrap();
+            assert!(
+                matches!(
+                    gate.enter(Credential::Token(&secret)),
+                    Err(GateError::BadToken)
+                ),
+                "{end:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_can_be_read() {
+        let (_dir, gate) = gate();
+        let local = gate.enter(Credential::Local).unwrap().operator.unwrap();
+        let long = "n".repeat(201);
+        for name in ["", "  ", "a\nb", "a\u{0}", "\u{1b}[2J", "a\u{202e}b", &long] {
+            let made = gate.create_token(&local, name, "public", Role::Reader, None);
+            assert!(matches!(made, Err(GateError::Name)), "{name:?}");
+        }
+        let name = "Büro 外交 — Zoé".to_owned();
+        gate.create_token(&local, &name, "public", Role::Reader, None)
+            .unwrap();
     }
 
     #[test]

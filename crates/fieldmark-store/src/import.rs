@@ -4,10 +4,13 @@
 //! look shows everything there is to mend. In a file that can be read, an entry that is refused
 //! never keeps the others out.
 
+pub use crate::allow::levels;
+use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
 use crate::ledger::{Change, LedgerReader, Outcome};
 use crate::shapes::Shapes;
-use fieldmark_analysis::release::Policies;
+use crate::view::Kept;
+use fieldmark_analysis::release::{Policies, Remarked};
 use fieldmark_model::{Edtf, RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
@@ -17,6 +20,18 @@ use fieldmark_rdf::vocab::{self, properties};
 use oxrdf::{GraphName, NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use std::sync::Arc;
+
+/// Why an import came to nothing: because of what was sent, or because of us.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The input broke off or is larger than is taken.
+    #[error("the input cannot be read to its end: {0}")]
+    Input(std::io::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// How an input is read.
 #[derive(Clone, Debug)]
@@ -29,6 +44,9 @@ pub struct ImportOptions {
     pub policy: Option<NamedNode>,
     /// Judge and report only.
     pub dry_run: bool,
+    /// Why statements may be seen by more than now; without it, a record that would show more than
+    /// it does is refused. A steward's to say.
+    pub loosen: Option<String>,
     /// What one input may cost.
     pub bounds: Bounds,
 }
@@ -46,6 +64,8 @@ pub enum Verdict {
     Revised,
     /// The record stood there already.
     Unchanged,
+    /// It is not in the writer's view, and waits for a steward.
+    Waiting,
     /// It was kept out; the findings say why.
     Refused,
 }
@@ -57,6 +77,7 @@ impl Verdict {
             Self::Added => "added",
             Self::Revised => "revised",
             Self::Unchanged => "unchanged",
+            Self::Waiting => "waiting",
             Self::Refused => "refused",
         }
     }
@@ -103,6 +124,8 @@ pub struct ImportReport {
     pub statements: u64,
     /// References to records that are not here yet: kept, and resolved when they come.
     pub waiting: Vec<RecordId>,
+    /// Every statement whose release policy changes, or would, with the record it is of.
+    pub remarked: Vec<(RecordId, Remarked)>,
     /// Whether the ledger was changed.
     pub committed: bool,
     /// What the reader should know of how the input was read, such as its encoding.
@@ -134,13 +157,41 @@ impl ImportReport {
     }
 }
 
+/// Where records go, and whose word they are.
+pub(crate) struct Way<'a> {
+    pub ledger: &'a LedgerReader,
+    pub views: &'a [Arc<Kept>],
+    pub terms: Terms,
+    /// Commits changes, all or none.
+    pub write: &'a dyn Fn(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
+    /// Keeps a record that waits for a steward.
+    pub propose: &'a dyn Fn(&Record) -> Result<(), StoreError>,
+}
+
+impl Way<'_> {
+    /// The view a writer writes within; none for a steward, who writes within everything.
+    fn view(&self, rules: &Rules<'_>) -> Result<Option<&Kept>, StoreError> {
+        match self.terms.writer.steward() {
+            true => Ok(None),
+            false => {
+                rules.kept(self.terms.writer.audience())?;
+                let name = self.terms.writer.audience();
+                Ok(self
+                    .views
+                    .iter()
+                    .map(Arc::as_ref)
+                    .find(|kept| kept.audience().name == name))
+            }
+        }
+    }
+}
+
 pub(crate) fn import(
     input: impl Read,
     options: &ImportOptions,
     adopt: Option<Adopt<'_>>,
-    ledger: &LedgerReader,
-    write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
-) -> Result<ImportReport, StoreError> {
+    way: &Way<'_>,
+) -> Result<ImportReport, ImportError> {
     let mut foreign = Foreign::default();
     let statements = &mut foreign.statements;
     foreign.problems = read::read(
@@ -150,15 +201,12 @@ pub(crate) fn import(
         &options.bounds,
         |placed| statements.push(placed),
     )
-    .map_err(|error| StoreError::Io {
-        path: "the input".into(),
-        error,
-    })?;
+    .map_err(ImportError::Input)?;
     let read = foreign.statements.len() as u64;
     if let Some(adopt) = adopt {
         (foreign.statements, foreign.strays) = adopt(foreign.statements);
     }
-    let mut report = take(foreign, options, ledger, write)?;
+    let mut report = take(foreign, options, way)?;
     report.statements = read;
     Ok(report)
 }
@@ -167,9 +215,8 @@ pub(crate) fn import(
 pub(crate) fn take(
     foreign: Foreign,
     options: &ImportOptions,
-    ledger: &LedgerReader,
-    write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
-) -> Result<ImportReport, StoreError> {
+    way: &Way<'_>,
+) -> Result<ImportReport, ImportError> {
     let mut report = ImportReport {
         statements: foreign.statements.len() as u64,
         notes: foreign.notes,
@@ -195,15 +242,9 @@ pub(crate) fn take(
     let (drafts, loose) = gatherer.finish();
     let strays = foreign.strays.into_iter().chain(loose);
     report.entries.extend(strays.map(stray));
-    let records = judge(drafts, ledger, &mut report)?;
-    settle(
-        records,
-        foreign.received,
-        options.dry_run || !report.problems.is_empty(),
-        ledger,
-        write,
-        &mut report,
-    )?;
+    let records = judge(drafts, way, &mut report)?;
+    let only_look = options.dry_run || !report.problems.is_empty();
+    settle(records, foreign.received, only_look, way, &mut report)?;
     report
         .entries
         .sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
@@ -215,10 +256,7 @@ pub(crate) fn vocabulary() -> Result<Vec<Record>, StoreError> {
     let clear =
         RecordId::parse(Tlp::Clear.marking_id()).map(|id| NamedNode::new_unchecked(id.iri()));
     let mut gatherer = Gatherer::new(clear.ok());
-    let shipped = |error: String| StoreError::Io {
-        path: "the built-in vocabulary".into(),
-        error: std::io::Error::other(error),
-    };
+    let shipped = |error: String| StoreError::Program(format!("the built-in vocabulary: {error}"));
     for (_, text) in fieldmark_rdf::ontology::RECORDS {
         let problems = read::read(
             text.as_bytes(),
@@ -250,10 +288,9 @@ struct Judged {
 /// Makes records of the drafts and holds each against the rules; what fails goes to the report.
 fn judge(
     drafts: BTreeMap<RecordId, Draft>,
-    ledger: &LedgerReader,
+    way: &Way<'_>,
     report: &mut ImportReport,
 ) -> Result<Vec<Judged>, StoreError> {
-    let mut policies = ledger.policies()?;
     let mut judged = Vec::new();
     let mut lines = HashMap::new();
     for (
@@ -268,7 +305,6 @@ fn judge(
         lines.insert(id.clone(), (line, property_lines));
         match Record::new(id.clone(), quads) {
             Ok(record) => {
-                policies.learn(&record);
                 judged.push(Judged { record, line });
             }
             Err(error) => report.entries.push(Entry {
@@ -286,10 +322,6 @@ fn judge(
             .and_then(|p| properties.get(&p.into_owned()).copied())
             .or(*line)
     };
-    for Judged { record, .. } in &judged {
-        let own = own_rules(record, &policies, |property| place(record.id(), property));
-        findings.entry(record.id().clone()).or_default().extend(own);
-    }
     let all: Vec<Quad> = judged
         .iter()
         .flat_map(|j| j.record.quads())
@@ -297,10 +329,7 @@ fn judge(
         .collect();
     for violation in Shapes::embedded()
         .check(&all)
-        .map_err(|error| StoreError::Io {
-            path: "the shapes".into(),
-            error: std::io::Error::other(error.to_string()),
-        })?
+        .map_err(|error| StoreError::Program(format!("the shapes: {error}")))?
     {
         let Some(id) = owner(&violation.focus) else {
             continue;
@@ -314,6 +343,31 @@ fn judge(
             message: violation.message.en,
             message_fr: Some(violation.message.fr),
         });
+    }
+    // What is refused defines nothing.
+    let sound = judged
+        .iter()
+        .map(|j| &j.record)
+        .filter(|record| !findings.contains_key(record.id()));
+    let rules = Rules::new(way.ledger, way.views, sound)?;
+    let view = way.view(&rules)?;
+    let known = |policy: &str| match view {
+        None => Ok::<_, StoreError>(rules.is.get(policy).is_some()),
+        // A policy that is withheld from them is to them as one that nobody defined.
+        Some(kept) => Ok(rules.was.get(policy).is_some() && rules.knows(kept, policy)?),
+    };
+    for Judged { record, .. } in &judged {
+        let mut unknown = Vec::new();
+        for policy in record.policies() {
+            if !known(policy)? {
+                unknown.push(policy);
+            }
+        }
+        let own = own_rules(record, &unknown, &rules.is, |property| {
+            place(record.id(), property)
+        });
+        let told = findings.entry(record.id().clone()).or_default();
+        told.splice(0..0, own);
     }
     let (sound, refused): (Vec<_>, Vec<_>) = judged
         .into_iter()
@@ -331,23 +385,23 @@ fn judge(
 /// exist and intervals that do not end before they begin.
 fn own_rules(
     record: &Record,
+    unknown: &[&str],
     policies: &Policies,
     place: impl Fn(Option<NamedNodeRef<'_>>) -> Option<u64>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for policy in record.policies() {
-        if policies.get(policy).is_none() {
-            let quad = record.quads().iter().find(
-                |q| matches!(&q.graph_name, GraphName::NamedNode(node) if node.as_str() == policy),
-            );
-            findings.push(plain(
-                place(quad.map(|q| q.predicate.as_ref())),
-                format!(
-                    "nobody defined the release policy <{policy}>: use a TLP marking definition's IRI, or define it as a marking definition with fm:tlp"
-                ),
-            ));
-        }
+    for policy in unknown {
+        let quad = record.quads().iter().find(
+            |q| matches!(&q.graph_name, GraphName::NamedNode(node) if node.as_str() == *policy),
+        );
+        findings.push(plain(
+            place(quad.map(|q| q.predicate.as_ref())),
+            format!(
+                "nobody defined the release policy <{policy}>: use a TLP marking definition's IRI, or define it as a marking definition with fm:tlp"
+            ),
+        ));
     }
+    findings.extend(stated_markings(record, policies, &place));
     let noun = record.noun();
     let fits = vocab::NOUNS
         .iter()
@@ -408,71 +462,164 @@ fn date(record: &Record, property: NamedNodeRef<'_>) -> Option<Edtf> {
     })
 }
 
-/// Commits what holds, or works out what a commit would do.
+/// What a record states of STIX's markings must hold in its release policies as well: a record
+/// that says it is TLP:RED and stands under TLP:CLEAR is not to be guessed at.
+fn stated_markings(
+    record: &Record,
+    policies: &Policies,
+    place: &impl Fn(Option<NamedNodeRef<'_>>) -> Option<u64>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if record.id().stix_type() == "marking-definition" {
+        return findings;
+    }
+    for quad in record.quads() {
+        let name = quad.predicate.as_str().strip_prefix(vocab::STIX);
+        if !name.is_some_and(|name| name.to_ascii_lowercase().contains("marking")) {
+            continue;
+        }
+        // The marking of a part stands at the part, which leads here by a name of its own.
+        if name.is_some_and(|name| name.starts_with("granular_marking"))
+            && matches!(&quad.object, Term::NamedNode(node)
+                if RecordId::owner_of(node.as_str()).as_ref() == Some(record.id()))
+        {
+            continue;
+        }
+        let marking = match &quad.object {
+            Term::NamedNode(node) => RecordId::from_iri(node.as_str())
+                .filter(|id| id.stix_type() == "marking-definition"),
+            _ => None,
+        };
+        let why = match marking {
+            None => Some(
+                "a marking of it cannot be read: write stix:object_marking_refs with a marking definition's IRI".to_owned(),
+            ),
+            Some(id) => policies.get(&id.iri()).and_then(|stated| {
+                let under = record.policies().into_iter().find(|policy| {
+                    policies
+                        .get(policy)
+                        .is_some_and(|policy| !policy.is_as_strict_as(stated))
+                })?;
+                Some(format!(
+                    "it says that it is marked {id}, and a statement of it stands under <{under}>, which shows it to more people: put every statement in the graph of the marking, or mend the marking"
+                ))
+            }),
+        };
+        findings.extend(why.map(|why| Finding {
+            property: Some(quad.predicate.as_str().to_owned()),
+            ..plain(place(Some(quad.predicate.as_ref())), why)
+        }));
+    }
+    findings
+}
+
+/// Commits what may be written, or works out what a commit would do.
 fn settle(
     records: Vec<Judged>,
     mut received: HashMap<RecordId, Vec<u8>>,
     only_look: bool,
-    ledger: &LedgerReader,
-    write: impl FnOnce(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
+    way: &Way<'_>,
     report: &mut ImportReport,
 ) -> Result<(), StoreError> {
-    let names: Vec<(RecordId, Option<u64>)> = records
-        .iter()
-        .map(|j| (j.record.id().clone(), j.line))
-        .collect();
-    let here: std::collections::BTreeSet<&RecordId> = names.iter().map(|(id, _)| id).collect();
+    let rules = Rules::new(way.ledger, way.views, records.iter().map(|j| &j.record))?;
+    report.waiting = absent(&records, way, &rules)?;
+    let mut ready = Vec::new();
+    let mut changes = Vec::new();
+    for Judged { record, line } in records {
+        let bytes = received.remove(record.id());
+        let (verdict, findings) = match rules.put(&record, bytes.as_deref(), &way.terms)? {
+            allow::Verdict::Yes { change, remarked } => {
+                let id = record.id().clone();
+                report
+                    .remarked
+                    .extend(remarked.into_iter().map(|one| (id.clone(), one)));
+                let looked = match (only_look, way.ledger.current(&id)?, change.record()) {
+                    (false, ..) => None,
+                    (true, None, _) => Some(Verdict::Added),
+                    (true, Some(now), Some(then)) if now.canonical() == then.canonical() => {
+                        Some(Verdict::Unchanged)
+                    }
+                    (true, Some(_), _) => Some(Verdict::Revised),
+                };
+                ready.push((id, line, looked));
+                // As it was written: what it becomes is settled where the ledger stands still.
+                changes.push(Change::Put {
+                    record,
+                    received: bytes,
+                });
+                continue;
+            }
+            allow::Verdict::Waits => {
+                if !only_look {
+                    (way.propose)(&record)?;
+                }
+                (Verdict::Waiting, Vec::new())
+            }
+            allow::Verdict::No { why, remarked } => {
+                let id = record.id().clone();
+                report
+                    .remarked
+                    .extend(remarked.into_iter().map(|one| (id.clone(), one)));
+                (Verdict::Refused, vec![plain(line, why)])
+            }
+        };
+        report.entries.push(Entry {
+            name: record.id().to_string(),
+            line,
+            verdict,
+            findings,
+        });
+    }
+    let written: Vec<Verdict> = match only_look {
+        true => Vec::new(),
+        false => {
+            report.committed = true;
+            (way.write)(changes)?
+                .into_iter()
+                .map(|outcome| match outcome {
+                    Outcome::Added => Verdict::Added,
+                    Outcome::Revised | Outcome::Retracted => Verdict::Revised,
+                    Outcome::Unchanged => Verdict::Unchanged,
+                })
+                .collect()
+        }
+    };
+    let mut written = written.into_iter();
+    for (id, line, looked) in ready {
+        let verdict = looked.or_else(|| written.next());
+        report.entries.extend(verdict.map(|verdict| Entry {
+            name: id.to_string(),
+            line,
+            verdict,
+            findings: Vec::new(),
+        }));
+    }
+    Ok(())
+}
+
+/// The records that are referred to and not here, as far as the writer can see.
+fn absent(
+    records: &[Judged],
+    way: &Way<'_>,
+    rules: &Rules<'_>,
+) -> Result<Vec<RecordId>, StoreError> {
+    let view = way.view(rules)?;
+    let here: std::collections::BTreeSet<&RecordId> =
+        records.iter().map(|j| j.record.id()).collect();
     let mut waiting = std::collections::BTreeSet::new();
     for target in records.iter().flat_map(|j| j.record.references()) {
-        if !here.contains(&target)
-            && !waiting.contains(&target)
-            && ledger.current(&target)?.is_none()
-        {
+        if here.contains(&target) || waiting.contains(&target) {
+            continue;
+        }
+        let there = match view {
+            None => way.ledger.current(&target)?.is_some(),
+            Some(kept) => kept.shows(&target)?,
+        };
+        if !there {
             waiting.insert(target);
         }
     }
-    report.waiting = waiting.into_iter().collect();
-    let verdicts = if only_look {
-        records
-            .iter()
-            .map(|j| {
-                Ok(match ledger.current(j.record.id())? {
-                    None => Verdict::Added,
-                    Some(now) if now.canonical() == j.record.canonical() => Verdict::Unchanged,
-                    Some(_) => Verdict::Revised,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?
-    } else {
-        let changes = records
-            .into_iter()
-            .map(|j| Change::Put {
-                received: received.remove(j.record.id()),
-                record: j.record,
-            })
-            .collect();
-        report.committed = true;
-        write(changes)?
-            .into_iter()
-            .map(|outcome| match outcome {
-                Outcome::Added => Verdict::Added,
-                Outcome::Revised | Outcome::Retracted => Verdict::Revised,
-                Outcome::Unchanged => Verdict::Unchanged,
-            })
-            .collect()
-    };
-    report.entries.extend(
-        names
-            .into_iter()
-            .zip(verdicts)
-            .map(|((id, line), verdict)| Entry {
-                name: id.to_string(),
-                line,
-                verdict,
-                findings: Vec::new(),
-            }),
-    );
-    Ok(())
+    Ok(waiting.into_iter().collect())
 }
 
 fn owner(focus: &Term) -> Option<RecordId> {

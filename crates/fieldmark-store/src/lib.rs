@@ -4,15 +4,23 @@
 //! Start at [`Base`]: it opens a data directory, hands out a [`View`] for a reader and takes
 //! changes from a writer. This crate refuses to know protocols: what a question looks like over
 //! HTTP is the desks' business.
+//!
+//! The ledger is not to be had without a reader or a writer:
+//!
+//! ```compile_fail,E0603
+//! let ledger = fieldmark_store::ledger::LedgerReader::open(std::path::Path::new("ledger.sqlite"));
+//! ```
 
+mod allow;
 pub mod base;
 pub mod error;
 mod export;
 pub mod gate;
 pub mod import;
-pub mod ledger;
+mod ledger;
 mod lock;
 pub mod moment;
+pub mod proposals;
 pub mod question;
 pub mod read;
 pub mod receive;
@@ -26,6 +34,6 @@ mod writer;
 
 pub use base::{Base, Options, ViewState};
 pub use error::StoreError;
-pub use ledger::{Change, Outcome};
+pub use ledger::{Change, Hash, Op, Outcome, Revision, Verified};
 pub use moment::Moment;
 pub use view::View;

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::import::{Foreign, ImportOptions, Verdict};
+use crate::import::{Foreign, ImportError, ImportOptions, Verdict};
 use crate::ledger::{Change, LedgerReader};
 use crate::shelf::version_of;
 use crate::{Base, View};
@@ -70,7 +70,13 @@ impl Base {
                 foreign.statements.extend(object.statements);
                 places.insert(id.to_string(), at);
             }
-            let report = self.take(writer, foreign, options)?;
+            let report = self
+                .take(writer, foreign, options)
+                .map_err(|error| match error {
+                    ImportError::Store(error) => error,
+                    // What was received is held in memory, and nothing is left to read.
+                    ImportError::Input(error) => StoreError::Program(error.to_string()),
+                })?;
             for entry in report.entries {
                 let Some(at) = places.get(&entry.name) else {
                     continue;

@@ -1,18 +1,22 @@
 //! The one writer: a thread that takes everybody's changes, commits them together and brings the
 //! views after them, in the order of the ledger.
 
+use crate::allow::{Rules, Terms, Verdict};
 use crate::error::StoreError;
 use crate::ledger::{Change, Ledger, LedgerReader, Outcome};
 use crate::view::Kept;
+use fieldmark_model::RecordId;
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use time::OffsetDateTime;
 
 type Reply = Sender<Result<Vec<Outcome>, StoreError>>;
 
 struct Job {
-    author: String,
+    terms: Terms,
     changes: Vec<Change>,
     reply: Reply,
 }
@@ -45,11 +49,11 @@ impl WriterThread {
     }
 
     /// Commits one caller's changes, all or none, and waits until they are on the disk and in
-    /// the views.
-    pub fn write(&self, author: &str, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
+    /// the views. Whether the terms allow them is judged against the ledger as it stands then.
+    pub fn write(&self, terms: Terms, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
         let job = Job {
-            author: author.to_owned(),
+            terms,
             changes,
             reply,
         };
@@ -75,16 +79,30 @@ impl Drop for WriterThread {
 }
 
 fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting: &Receiver<Job>) {
-    while let Ok(first) = waiting.recv() {
-        let mut jobs = vec![first];
-        while jobs.len() < GROUP
-            && let Ok(job) = waiting.try_recv()
-        {
-            jobs.push(job);
+    let mut held = None;
+    while let Some(first) = held.take().or_else(|| next_job(reader, views, waiting)) {
+        let mut touched = HashSet::new();
+        let mut jobs = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            // What a job may do is judged against the ledger without the others of its group, so
+            // they must not touch.
+            let alone = !apart(&job, &mut touched);
+            if alone && !jobs.is_empty() {
+                held = Some(job);
+                break;
+            }
+            jobs.extend(allowed(job, reader, views));
+            if !alone && jobs.len() < GROUP {
+                next = waiting.try_recv().ok();
+            }
+        }
+        if jobs.is_empty() {
+            continue;
         }
         let groups: Vec<(&str, &[Change])> = jobs
             .iter()
-            .map(|job| (job.author.as_str(), job.changes.as_slice()))
+            .map(|job| (job.terms.author.as_str(), job.changes.as_slice()))
             .collect();
         let before = ledger.head().0;
         let committed = ledger.append(&groups, OffsetDateTime::now_utc());
@@ -121,6 +139,94 @@ fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting:
             answer(&job.reply, result);
         }
     }
+}
+
+/// How often a view that is behind is tried again while nobody writes.
+const HEAL: Duration = Duration::from_secs(2);
+
+/// Waits for a job; brings views that are behind up to the ledger meanwhile. None when the store
+/// closes.
+fn next_job(reader: &LedgerReader, views: &[Arc<Kept>], waiting: &Receiver<Job>) -> Option<Job> {
+    loop {
+        match waiting.recv_timeout(HEAL) {
+            Ok(job) => return Some(job),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {
+                for view in views.iter().filter(|view| view.behind().is_some()) {
+                    match view.follow(reader) {
+                        Ok(()) => tracing::info!(
+                            audience = %view.audience().name,
+                            "the view is in step with the ledger again"
+                        ),
+                        Err(error) => tracing::warn!(%error, "a view is still behind the ledger"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a job shares no record with those before it, and changes no policy, by which all are
+/// judged. Remembers what it touches.
+fn apart(job: &Job, touched: &mut HashSet<RecordId>) -> bool {
+    let mut apart = true;
+    for change in &job.changes {
+        apart &= change.id().stix_type() != "marking-definition";
+        apart &= touched.insert(change.id().clone());
+    }
+    apart
+}
+
+/// The job with its changes as its terms allow them; what they do not allow is answered at once.
+fn allowed(mut job: Job, reader: &LedgerReader, views: &[Arc<Kept>]) -> Option<Job> {
+    match judged(&job.terms, std::mem::take(&mut job.changes), reader, views) {
+        Ok(changes) => {
+            job.changes = changes;
+            Some(job)
+        }
+        Err(error) => {
+            answer(&job.reply, Err(error));
+            None
+        }
+    }
+}
+
+fn judged(
+    terms: &Terms,
+    changes: Vec<Change>,
+    reader: &LedgerReader,
+    views: &[Arc<Kept>],
+) -> Result<Vec<Change>, StoreError> {
+    let rules = Rules::new(reader, views, changes.iter().filter_map(Change::record))?;
+    changes
+        .into_iter()
+        .map(|change| {
+            let (record, received) = match change {
+                Change::Put { record, received }
+                | Change::Loosen {
+                    record, received, ..
+                } => (record, received),
+                Change::Retract(id) if terms.writer.steward() => return Ok(Change::Retract(id)),
+                Change::Retract(id) => {
+                    return Err(StoreError::NotAllowed {
+                        record: id,
+                        why: "only a steward withdraws a record".to_owned(),
+                    });
+                }
+            };
+            match rules.put(&record, received.as_deref(), terms)? {
+                Verdict::Yes { change, .. } => Ok(change),
+                Verdict::No { why, .. } => Err(StoreError::NotAllowed {
+                    record: record.id().clone(),
+                    why,
+                }),
+                Verdict::Waits => Err(StoreError::NotAllowed {
+                    record: record.id().clone(),
+                    why: "it is not in your view: propose it by an import".to_owned(),
+                }),
+            }
+        })
+        .collect()
 }
 
 fn answer(reply: &Reply, result: Result<Vec<Outcome>, StoreError>) {

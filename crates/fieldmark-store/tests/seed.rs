@@ -53,6 +53,7 @@ fn case(dir: &Path) -> (Base, View) {
             base: None,
             policy: None,
             dry_run: false,
+            loosen: None,
             bounds: Bounds::default(),
         };
         let input = std::fs::File::open(&file).unwrap();

@@ -121,7 +121,7 @@ pub enum Command {
     },
     /// Take facts in: each record is judged, those that hold are committed
     #[command(
-        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
+        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import facts.ttl --marking tlp:clear --loosen \"published on 3 May\"\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
     )]
     Import {
         /// Files to read, or directories of them; - is standard input
@@ -136,10 +136,17 @@ pub enum Command {
         /// For CSV: the file (TOML) that says which columns are what; docs/tables.md explains it
         #[arg(long, value_name = "FILE")]
         mapping: Option<PathBuf>,
-        /// Judge and report; change nothing
+        /// Judge and report, with every change of marking; change nothing
         #[arg(long)]
         dry_run: bool,
+        /// Why statements may be seen by more people than now; without it, a record that would
+        /// show more than it does is refused
+        #[arg(long, value_name = "REASON")]
+        loosen: Option<String>,
     },
+    /// What was proposed from outside a view, and your word on it
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// Give out what one audience may see: as RDF, or to draw
     #[command(
         after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl"
@@ -366,6 +373,7 @@ impl Command {
             Self::Serve { .. } => "serve",
             Self::Demo { .. } => "demo",
             Self::Import { .. } => "import",
+            Self::Review(_) => "review",
             Self::Export { .. } => "export",
             Self::ReleaseKey { .. } => "release-key",
             Self::SignBundle { .. } => "sign-bundle",
@@ -446,6 +454,38 @@ pub enum AudienceCommand {
     Preview {
         /// Its name
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// List the proposals
+    #[command(after_help = "Example: fieldmark review list --standing all")]
+    List {
+        /// Which: waiting, accepted, refused or all
+        #[arg(long, default_value = "waiting", value_parser = ["waiting", "accepted", "refused", "all"])]
+        standing: String,
+        /// Only those with a higher number
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+    /// Take one into the ledger; what its author does not see of the record stays as it is
+    #[command(after_help = "Example: fieldmark review accept 3")]
+    Accept {
+        /// Its number
+        number: u64,
+        /// Why statements may be seen by more people than now, where that is so
+        #[arg(long, value_name = "REASON")]
+        loosen: Option<String>,
+    },
+    /// Turn one down
+    #[command(after_help = "Example: fieldmark review refuse 3 --reason \"no source given\"")]
+    Refuse {
+        /// Its number
+        number: u64,
+        /// Why
+        #[arg(long)]
+        reason: String,
     },
 }
 

@@ -47,6 +47,7 @@ fn base(dir: &std::path::Path, campaigns: usize) -> Base {
         base: None,
         policy: None,
         dry_run: false,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let report = base

@@ -32,7 +32,8 @@ pub async fn audiences(
     State(desk): State<Desk>,
     caller: Caller,
 ) -> Result<Json<Vec<Audience>>, Problem> {
-    if caller.operator().is_err() {
+    let operator = caller.operator().ok();
+    if operator.is_none() {
         caller.steward()?;
     }
     Ok(Json(
@@ -40,6 +41,7 @@ pub async fn audiences(
             .gate()
             .audiences()
             .iter()
+            .filter(|audience| operator.is_none_or(|operator| operator.runs(&audience.name)))
             .map(|audience| Audience {
                 name: audience.name.clone(),
                 ceiling: audience.ceiling.to_string(),
@@ -213,11 +215,13 @@ pub async fn revoke_token(
 /// What a full check found.
 #[derive(Serialize, ToSchema)]
 pub struct Checked {
-    /// How many entries the ledger has, all of them sound.
-    pub entries: u64,
-    /// The last entry's hash, in hex.
-    pub head: String,
-    /// Whether each view holds what the ledger says.
+    /// How many entries the ledger has, all of them sound; told to who runs everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+    /// The last entry's hash, in hex; likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// Whether each view that the operator runs holds what the ledger says.
     pub views: Vec<CheckedView>,
 }
 
@@ -235,18 +239,32 @@ pub struct CheckedView {
     responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn verify(State(desk): State<Desk>, caller: Caller) -> Result<Json<Checked>, Problem> {
     let operator = caller.operator()?.clone();
+    let all = operator.runs_all();
     let base = desk.base.clone();
     let (verified, views) = blocking(move || base.verify(&operator, |_| ()))
         .await?
-        // An operator asked whether it is damaged: here that is the answer.
-        .map_err(|error| Problem::new(StatusCode::CONFLICT, error.to_string()))?;
-    Ok(Json(Checked {
-        entries: verified.entries,
-        head: verified
+        // An operator asked whether it is damaged: here that is the answer. Where is told to who
+        // runs everything, because entries are numbered through.
+        .map_err(|error| match all {
+            true => Problem::new(StatusCode::CONFLICT, error.to_string()),
+            false => {
+                tracing::error!(%error, "a check failed");
+                Problem::new(
+                    StatusCode::CONFLICT,
+                    "the ledger or a view does not hold; tell who holds the data directory",
+                )
+            }
+        })?;
+    let head = || {
+        verified
             .head
             .iter()
             .map(|byte| format!("{byte:02x}"))
-            .collect(),
+            .collect()
+    };
+    Ok(Json(Checked {
+        entries: all.then_some(verified.entries),
+        head: all.then(head),
         views: views
             .into_iter()
             .map(|(audience, agrees)| CheckedView { audience, agrees })

@@ -9,6 +9,7 @@ pub mod input;
 pub(crate) mod likeness;
 pub mod overlap;
 pub mod pictures;
+pub mod proposals;
 pub mod records;
 pub mod transfer;
 pub mod weighing;
@@ -40,6 +41,8 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(pictures::picture))
         .routes(routes!(transfer::import))
         .routes(routes!(transfer::export))
+        .routes(routes!(proposals::proposals))
+        .routes(routes!(proposals::decide))
         .routes(routes!(admin::audiences))
         .routes(routes!(admin::preview))
         .routes(routes!(admin::tokens, admin::create_token))

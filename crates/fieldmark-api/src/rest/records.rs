@@ -8,8 +8,8 @@ use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use fieldmark_model::{Noun, RecordId};
+use fieldmark_store::Op;
 use fieldmark_store::View;
-use fieldmark_store::ledger::Op;
 use fieldmark_store::read::{Cursor, Direction, Resolved};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::{Deserialize, Serialize};
@@ -307,6 +307,8 @@ pub struct RevisionRow {
     pub recorded_at: String,
     /// Whether it took the record back.
     pub retracted: bool,
+    /// Why statements of it may be seen since by people who could not before, where that is so.
+    pub loosening: Option<String>,
     /// Its statements as canonical N-Quads, each in the graph of its release policy.
     pub nquads: String,
 }
@@ -352,6 +354,7 @@ pub async fn history(
                     author: revision.author,
                     recorded_at: revision.recorded,
                     retracted: revision.op == Op::Retract,
+                    loosening: revision.loosening,
                     nquads,
                 })
                 .collect(),

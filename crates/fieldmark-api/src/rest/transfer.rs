@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{RecordId, Tlp};
@@ -16,7 +17,10 @@ use fieldmark_rdf::read::Bounds;
 use fieldmark_rdf::write;
 use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
-use fieldmark_store::import::{Finding, Foreign, ImportOptions, ImportReport, Verdict};
+use fieldmark_store::gate::Writer;
+use fieldmark_store::import::{
+    Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
+};
 use fieldmark_store::read::Resolved;
 use futures_util::TryStreamExt;
 use oxrdf::{NamedNode, Quad};
@@ -42,6 +46,9 @@ pub struct ImportQuery {
     marking: Option<String>,
     /// `true` to judge and report only.
     dry_run: Option<bool>,
+    /// Why statements may be seen by more people than now, in one line. Without it a record that
+    /// would show more than it does is refused; only a steward may say it.
+    loosen: Option<String>,
 }
 
 /// What became of an import.
@@ -57,12 +64,16 @@ pub struct Report {
     pub revised: usize,
     /// How many stood there already.
     pub unchanged: usize,
+    /// How many are not in your view and wait for a steward.
+    pub proposed: usize,
     /// How many were refused.
     pub refused: usize,
     /// What kept the file from being read as a whole; if any, nothing was changed.
     pub problems: Vec<FindingRow>,
     /// Every record and stray subject.
     pub entries: Vec<EntryRow>,
+    /// Every statement whose release policy changes, or would.
+    pub markings: Vec<MarkingRow>,
     /// Records that are referred to and not here yet.
     pub waiting: Vec<String>,
     /// How the input was read, such as its encoding.
@@ -76,10 +87,25 @@ pub struct EntryRow {
     pub name: String,
     /// The line it begins on.
     pub line: Option<u64>,
-    /// `added`, `revised`, `unchanged` or `refused`.
+    /// `added`, `revised`, `unchanged`, `waiting` (for a steward) or `refused`.
     pub verdict: &'static str,
     /// Why it was refused.
     pub findings: Vec<FindingRow>,
+}
+
+/// One statement whose release policy changes.
+#[derive(Serialize, ToSchema)]
+pub struct MarkingRow {
+    /// The record it is of.
+    pub record: String,
+    /// The statement, as N-Triples.
+    pub statement: String,
+    /// The policies it stood under: TLP's levels, or marking definitions' ids.
+    pub from: String,
+    /// Those it is to stand under.
+    pub to: String,
+    /// Whether more people may see it then.
+    pub looser: bool,
 }
 
 /// One thing that is wrong, where, and the remedy.
@@ -121,6 +147,7 @@ impl From<ImportReport> for Report {
             added: report.count(Verdict::Added),
             revised: report.count(Verdict::Revised),
             unchanged: report.count(Verdict::Unchanged),
+            proposed: report.count(Verdict::Waiting),
             refused: report.count(Verdict::Refused),
             problems: report.problems.into_iter().map(FindingRow::from).collect(),
             entries: report
@@ -131,6 +158,17 @@ impl From<ImportReport> for Report {
                     line: entry.line,
                     verdict: entry.verdict.name(),
                     findings: entry.findings.into_iter().map(FindingRow::from).collect(),
+                })
+                .collect(),
+            markings: report
+                .remarked
+                .iter()
+                .map(|(id, one)| MarkingRow {
+                    record: id.to_string(),
+                    statement: one.statement.to_string(),
+                    from: levels(&one.from),
+                    to: levels(&one.to),
+                    looser: one.looser,
                 })
                 .collect(),
             waiting: report.waiting.iter().map(ToString::to_string).collect(),
@@ -160,6 +198,7 @@ pub async fn import(
         base: None,
         policy: query.marking.as_deref().map(marking).transpose()?,
         dry_run: query.dry_run.unwrap_or(false),
+        loosen: loosening(query.loosen.as_deref(), &writer)?,
         bounds: Bounds::default(),
     };
     let most = desk.settings.import_bytes as u64;
@@ -178,12 +217,31 @@ pub async fn import(
             }
         }
     })
-    .await?
-    .map_err(|error| match error {
-        fieldmark_store::StoreError::Io { error, .. } => Problem::bad_request(error.to_string()),
-        other => other.into(),
-    })?;
+    .await??;
     Ok(Json(report.into()))
+}
+
+/// The longest reason that is taken, in characters.
+const REASON: usize = 500;
+
+/// The reason for a loosening, when a steward gives one.
+pub(super) fn loosening(reason: Option<&str>, writer: &Writer) -> Result<Option<String>, Problem> {
+    let Some(reason) = reason.map(str::trim) else {
+        return Ok(None);
+    };
+    if !writer.steward() {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "only a steward may show to more people what fewer see",
+        ));
+    }
+    if reason.is_empty() || reason.chars().count() > REASON || reason.chars().any(char::is_control)
+    {
+        return Err(Problem::bad_request(format!(
+            "loosen: say why in one line of 1 to {REASON} characters; it stands in the ledger"
+        )));
+    }
+    Ok(Some(reason.to_owned()))
 }
 
 /// An input of at most so many bytes; one more is an error, never a silent end.
@@ -212,16 +270,12 @@ enum ForeignFormat {
 const MOST_HELD: u64 = 256 << 20;
 
 impl ForeignFormat {
-    fn read(&self, mut input: impl Read) -> Result<Foreign, fieldmark_store::StoreError> {
-        let failed = |error: std::io::Error| fieldmark_store::StoreError::Io {
-            path: "the input".into(),
-            error,
-        };
+    fn read(&self, mut input: impl Read) -> Result<Foreign, ImportError> {
         let mut bytes = Vec::new();
         let read = input.by_ref().take(MOST_HELD + 1).read_to_end(&mut bytes);
-        if read.map_err(failed)? as u64 > MOST_HELD {
+        if read.map_err(ImportError::Input)? as u64 > MOST_HELD {
             let why = "a table or galaxy may have 256 MiB; split the file";
-            return Err(failed(std::io::Error::other(why)));
+            return Err(ImportError::Input(std::io::Error::other(why)));
         }
         let taken = match self {
             Self::Table(mapping) => table::adopt(&bytes, mapping),

@@ -1,5 +1,6 @@
 //! How TAXII is spoken: media types, errors, answers.
 
+use crate::problem::Problem;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -71,13 +72,16 @@ impl Fault {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        Problem::from(error).into()
     }
 }
 
-impl From<crate::problem::Problem> for Fault {
-    fn from(problem: crate::problem::Problem) -> Self {
-        Self::internal(&problem.detail())
+/// The same fault in TAXII's own form.
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        let status = problem.status();
+        let title = status.canonical_reason().unwrap_or("Error");
+        Self::new(status, title, problem.detail())
     }
 }
 

@@ -194,6 +194,7 @@ fn take(
         base: None,
         policy: None,
         dry_run: false,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let verdicts = desk.base.receive(writer, received, &options)?;

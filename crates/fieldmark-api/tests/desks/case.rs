@@ -100,6 +100,7 @@ impl Case {
                 base: None,
                 policy: None,
                 dry_run: false,
+                loosen: None,
                 bounds: Bounds::default(),
             };
             let input = std::fs::File::open(&file).unwrap();

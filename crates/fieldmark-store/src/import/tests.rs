@@ -20,6 +20,7 @@ fn import(text: impl AsRef<[u8]>, dry_run: bool) -> (ImportReport, usize) {
         base: None,
         policy: None,
         dry_run,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let before = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
@@ -185,6 +186,7 @@ fn a_gibibyte_in_one_literal_costs_no_memory_and_names_its_line() {
         base: None,
         policy: None,
         dry_run: false,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let head = format!(

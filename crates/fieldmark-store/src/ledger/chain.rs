@@ -49,6 +49,9 @@ pub struct Revision {
     pub author: String,
     /// When it was recorded (RFC 3339, UTC); never earlier than the entry before it.
     pub recorded: String,
+    /// Why statements of it may be seen since by somebody who could not before; none when that is
+    /// not so.
+    pub loosening: Option<String>,
 }
 
 /// SHA-256 over the previous hash and every field, each preceded by its length, so that no two
@@ -76,6 +79,10 @@ pub fn entry_hash(
     match received {
         Some(bytes) => field(&Sha256::digest(bytes)),
         None => field(&[]),
+    }
+    // One field more than any other entry has, so neither can be taken for the other.
+    if let Some(reason) = &revision.loosening {
+        field(reason.as_bytes());
     }
     hasher.finalize().into()
 }

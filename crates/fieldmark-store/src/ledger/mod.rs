@@ -2,7 +2,7 @@
 //!
 //! One SQLite file in WAL mode with `synchronous=FULL`: a commit that returned has reached the
 //! disk. Each entry carries the hash of the one before it, so a change to any of them shows. The
-//! tables `current` and `reference` are derived from the entries and can be made again.
+//! tables `current` and `reference` follow from the entries.
 
 mod chain;
 mod read;
@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS entry (
   dataset TEXT NOT NULL,
   received BLOB,
   prev BLOB NOT NULL,
-  hash BLOB NOT NULL
+  hash BLOB NOT NULL,
+  loosening TEXT
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS entry_revision ON entry (record, revision);
 CREATE TABLE IF NOT EXISTS current (
@@ -51,7 +52,11 @@ CREATE TABLE IF NOT EXISTS meta (
 ";
 
 /// The layout this build writes; a ledger of another layout is refused, not guessed at.
-const LAYOUT: &[u8] = b"1";
+const LAYOUT: &[u8] = b"2";
+
+/// The layout before entries could say why they loosen; nothing else differs, so such a ledger is
+/// taken over as it is.
+const WITHOUT_LOOSENINGS: &[u8] = b"1";
 
 /// One wished-for change.
 #[derive(Debug)]
@@ -63,6 +68,15 @@ pub enum Change {
         /// The bytes it came in, where it came from outside.
         received: Option<Vec<u8>>,
     },
+    /// The same, and somebody may see statements of it who could not before.
+    Loosen {
+        /// The record.
+        record: Record,
+        /// The bytes it came in, where it came from outside.
+        received: Option<Vec<u8>>,
+        /// Why, as it stands in the ledger.
+        reason: String,
+    },
     /// The record is withdrawn. Its history stays.
     Retract(RecordId),
 }
@@ -71,8 +85,16 @@ impl Change {
     /// The record it is about.
     pub fn id(&self) -> &RecordId {
         match self {
-            Self::Put { record, .. } => record.id(),
+            Self::Put { record, .. } | Self::Loosen { record, .. } => record.id(),
             Self::Retract(id) => id,
+        }
+    }
+
+    /// What the record is to be; none when it is withdrawn.
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Put { record, .. } | Self::Loosen { record, .. } => Some(record),
+            Self::Retract(_) => None,
         }
     }
 }
@@ -114,7 +136,12 @@ impl Ledger {
             connection.query_row("SELECT value FROM meta WHERE key = 'layout'", [], |r| {
                 r.get(0)
             })?;
-        if layout != LAYOUT {
+        if layout == WITHOUT_LOOSENINGS {
+            connection.execute_batch(
+                "BEGIN IMMEDIATE; ALTER TABLE entry ADD COLUMN loosening TEXT;
+                 UPDATE meta SET value = CAST('2' AS BLOB) WHERE key = 'layout'; COMMIT;",
+            )?;
+        } else if layout != LAYOUT {
             return Err(StoreError::Layout {
                 found: String::from_utf8_lossy(&layout).into_owned(),
                 known: String::from_utf8_lossy(LAYOUT).into_owned(),
@@ -223,31 +250,6 @@ impl Ledger {
         )?;
         Ok(())
     }
-
-    /// Makes `current` and `reference` again from the entries.
-    pub fn rederive(&mut self) -> Result<(), StoreError> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(
-            "DELETE FROM current; DELETE FROM reference;
-             INSERT INTO current (record, seq)
-               SELECT record, max(seq) FROM entry GROUP BY record;
-             DELETE FROM current WHERE seq IN (SELECT seq FROM entry WHERE op = 1);",
-        )?;
-        {
-            let mut entries = transaction
-                .prepare("SELECT record, dataset FROM entry JOIN current USING (record, seq)")?;
-            let mut rows = entries.query([])?;
-            while let Some(row) = rows.next()? {
-                let id = parse_id(&row.get::<_, String>(0)?)?;
-                let record = Record::from_canonical(id, &row.get::<_, String>(1)?)?;
-                refer(&transaction, &record)?;
-            }
-        }
-        transaction.commit()?;
-        Ok(())
-    }
 }
 
 fn write(
@@ -265,10 +267,18 @@ fn write(
         .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?;
     let (op, dataset, received, outcome) = match (change, &current) {
-        (Change::Put { record, .. }, Some((dataset, _))) if dataset == record.canonical() => {
+        (Change::Put { record, .. } | Change::Loosen { record, .. }, Some((dataset, _)))
+            if dataset == record.canonical() =>
+        {
             return Ok(Outcome::Unchanged);
         }
-        (Change::Put { record, received }, before) => (
+        (
+            Change::Put { record, received }
+            | Change::Loosen {
+                record, received, ..
+            },
+            before,
+        ) => (
             Op::Put,
             record.canonical(),
             received.as_deref(),
@@ -280,6 +290,10 @@ fn write(
         ),
         (Change::Retract(_), None) => return Ok(Outcome::Unchanged),
         (Change::Retract(_), Some(_)) => (Op::Retract, "", None, Outcome::Retracted),
+    };
+    let loosening = match change {
+        Change::Loosen { reason, .. } => Some(reason.clone()),
+        Change::Put { .. } | Change::Retract(_) => None,
     };
     // A record that was withdrawn and comes back continues its own numbering.
     let last: Option<i64> = transaction
@@ -294,12 +308,13 @@ fn write(
         recorded: recorded
             .format(&Rfc3339)
             .map_err(|error| StoreError::Clock(error.to_string()))?,
+        loosening,
     };
     let hash = entry_hash(&head.1, &revision, dataset, received);
     transaction
         .prepare_cached(
-            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             revision.seq as i64,
@@ -311,13 +326,14 @@ fn write(
             dataset,
             received,
             head.1,
-            hash
+            hash,
+            revision.loosening
         ])?;
     transaction
         .prepare_cached("DELETE FROM reference WHERE record = ?1")?
         .execute([id])?;
     match change {
-        Change::Put { record, .. } => {
+        Change::Put { record, .. } | Change::Loosen { record, .. } => {
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO current (record, seq) VALUES (?1, ?2)")?
                 .execute(params![id, revision.seq as i64])?;

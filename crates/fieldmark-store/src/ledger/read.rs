@@ -48,7 +48,8 @@ pub enum Since {
 /// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
 pub type Kept = (String, Option<Vec<u8>>);
 
-const COLUMNS: &str = "seq, record, revision, op, author, recorded, dataset, received, prev, hash";
+const COLUMNS: &str =
+    "seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening";
 
 impl LedgerReader {
     /// Opens the ledger file.
@@ -141,19 +142,6 @@ impl LedgerReader {
         )
     }
 
-    /// The record as it was known at a time (RFC 3339, UTC, or a prefix such as a day, which
-    /// then means its end).
-    pub fn known_at(&self, id: &RecordId, time: &str) -> Result<Option<Record>, StoreError> {
-        self.one(
-            &format!(
-                "SELECT {COLUMNS} FROM entry WHERE record = ?1
-                 AND (recorded <= ?2 OR substr(recorded, 1, length(?2)) = ?2)
-                 ORDER BY seq DESC LIMIT 1"
-            ),
-            params![id.as_str(), time],
-        )
-    }
-
     /// The first entry's time; `None` in an empty ledger.
     pub fn began(&self) -> Result<Option<OffsetDateTime>, StoreError> {
         self.recorded(1)
@@ -202,7 +190,7 @@ impl LedgerReader {
         let mut rows = statement.query(params![seq as i64])?;
         while let Some(row) = rows.next()? {
             let (revision, dataset) = sound(row)?;
-            let since = match row.get::<_, Option<i64>>(10)? {
+            let since = match row.get::<_, Option<i64>>(11)? {
                 None => Since::Withdrawn,
                 Some(now) if now.unsigned_abs() == revision.seq => Since::Unchanged,
                 Some(_) => Since::Revised,
@@ -240,19 +228,12 @@ impl LedgerReader {
         )
     }
 
-    /// At most `limit` entries after entry `seq`, in order.
-    pub fn after(&self, seq: u64, limit: u64) -> Result<Vec<(Revision, String)>, StoreError> {
-        self.entries(
-            &format!("SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
-            params![seq as i64, limit as i64],
-        )
-    }
-
     /// At most `limit` entries after entry `seq`, in order, without their statements; their hashes
     /// are not checked.
     pub fn heads_after(&self, seq: u64, limit: u64) -> Result<Vec<Revision>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, record, revision, op, author, recorded FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+            "SELECT seq, record, revision, op, author, recorded, loosening FROM entry
+             WHERE seq > ?1 ORDER BY seq LIMIT ?2",
         )?;
         let mut rows = statement.query(params![seq as i64, limit as i64])?;
         let mut out = Vec::new();
@@ -267,6 +248,7 @@ impl LedgerReader {
                     .ok_or_else(|| StoreError::damaged(seq, format!("unknown operation {op}")))?,
                 author: row.get(4)?,
                 recorded: row.get(5)?,
+                loosening: row.get(6)?,
             });
         }
         Ok(out)
@@ -361,14 +343,6 @@ impl LedgerReader {
             "SELECT record FROM current WHERE record >= ?1 || '--' AND record < ?1 || '-.'",
             params![stix_type],
         )
-    }
-
-    /// How many records stand now.
-    pub fn count(&self) -> Result<u64, StoreError> {
-        Ok(self
-            .connection
-            .query_row("SELECT count(*) FROM current", [], |r| r.get::<_, i64>(0))?
-            .unsigned_abs())
     }
 
     /// Checks the whole chain. The error names the first entry that does not hold.
@@ -485,6 +459,7 @@ fn checked(row: &Row<'_>) -> Result<(Revision, Hash), StoreError> {
         op: Op::from_number(op).ok_or_else(|| damaged(format!("unknown operation {op}")))?,
         author: row.get(4).map_err(unreadable)?,
         recorded: row.get(5).map_err(unreadable)?,
+        loosening: row.get(10).map_err(unreadable)?,
     };
     let dataset = row
         .get_ref(6)?

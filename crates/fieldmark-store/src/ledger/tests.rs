@@ -61,12 +61,6 @@ fn a_record_is_read_as_it_stands_as_of_an_entry_and_as_of_a_time() {
     let says = |record: Option<Record>, text: &str| record.unwrap().canonical().contains(text);
     assert!(says(reader.current(&one).unwrap(), "second"));
     assert!(says(reader.at(&one, 2).unwrap(), "first"));
-    assert!(says(reader.known_at(&one, "2026-03-01").unwrap(), "first"));
-    assert!(says(
-        reader.known_at(&one, "2026-03-02T09:00:00Z").unwrap(),
-        "second"
-    ));
-    assert!(reader.known_at(&one, "2026-02-28").unwrap().is_none());
     let history = reader.history(&one).unwrap();
     assert_eq!(
         history
@@ -75,7 +69,7 @@ fn a_record_is_read_as_it_stands_as_of_an_entry_and_as_of_a_time() {
             .collect::<Vec<_>>(),
         [(1, 1, "tester"), (3, 2, "tester")]
     );
-    assert_eq!(reader.after(1, 10).unwrap().len(), 2);
+    assert_eq!(reader.heads_after(1, 10).unwrap().len(), 2);
     assert_eq!(reader.verify(|_| ()).unwrap().entries, 3);
 }
 
@@ -109,8 +103,8 @@ fn a_clock_set_back_does_not_reorder_the_ledger() {
     let mut f = Fixture::new();
     f.put(1, "first", DAY);
     f.put(2, "second", datetime!(2020-01-01 00:00 UTC));
-    let entries = f.reader().after(0, 10).unwrap();
-    assert_eq!(entries[0].0.recorded, entries[1].0.recorded);
+    let entries = f.reader().heads_after(0, 10).unwrap();
+    assert_eq!(entries[0].recorded, entries[1].recorded);
 }
 
 #[test]
@@ -120,6 +114,7 @@ fn every_field_of_an_entry_is_under_the_hash_and_the_first_bad_one_is_named() {
         "UPDATE entry SET author = 'somebody' WHERE seq = 2",
         "UPDATE entry SET recorded = '2020-01-01T00:00:00Z' WHERE seq = 2",
         "UPDATE entry SET received = x'00' WHERE seq = 2",
+        "UPDATE entry SET loosening = 'because' WHERE seq = 2",
         "UPDATE entry SET op = 1 WHERE seq = 2",
         "UPDATE entry SET op = 9 WHERE seq = 2",
         "UPDATE entry SET revision = 7 WHERE seq = 2",
@@ -155,16 +150,6 @@ fn a_wrong_derived_table_shows_and_can_be_made_again() {
             .to_string()
             .contains("current revisions")
     );
-    f.ledger.rederive().unwrap();
-    f.reader().verify(|_| ()).unwrap();
-    assert!(
-        f.reader()
-            .current(&id("campaign", 1))
-            .unwrap()
-            .unwrap()
-            .canonical()
-            .contains("second")
-    );
 }
 
 #[test]
@@ -185,10 +170,10 @@ fn one_commit_carries_several_callers() {
     );
     let authors: Vec<String> = f
         .reader()
-        .after(0, 9)
+        .heads_after(0, 9)
         .unwrap()
         .into_iter()
-        .map(|(r, _)| r.author)
+        .map(|r| r.author)
         .collect();
     assert_eq!(authors, ["ann", "bob"]);
 }

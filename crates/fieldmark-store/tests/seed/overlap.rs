@@ -63,6 +63,7 @@ fn import(base: &Base, view: &View, uses: &[(String, Vec<String>)]) {
         base: None,
         policy: None,
         dry_run: false,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let report = base
@@ -271,6 +272,7 @@ fn what_the_public_may_not_see_moves_no_weight() {
         base: None,
         policy: None,
         dry_run: false,
+        loosen: None,
         bounds: Bounds::default(),
     };
     let report = base

@@ -64,6 +64,7 @@ async fn load(on: &Desktop, door: &Door) -> Result<()> {
         marking: None,
         mapping: None,
         dry_run: false,
+        loosen: None,
     };
     let mut records = 0;
     for name in &names {

@@ -39,6 +39,13 @@ fn text(lang: Language, history: &Value) -> String {
                 ""
             },
         ));
+        if let Some(reason) = revision["loosening"].as_str() {
+            out.push_str(&format!(
+                "  {} {}\n",
+                lang.say("LOOSENED:", "ASSOUPLI :"),
+                plain(reason)
+            ));
+        }
         let nquads = revision["nquads"].as_str().unwrap_or_default();
         let now: BTreeSet<String> = match retracted {
             true => BTreeSet::new(),
@@ -61,7 +68,7 @@ fn text(lang: Language, history: &Value) -> String {
 
 /// An N-Quads line with its IRIs shortened and its policy named. Text between quotation marks,
 /// where `<` and `>` are only text, is left alone.
-fn readable(line: &str) -> String {
+pub(super) fn readable(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line.trim_end_matches(['.', ' ']);
     while let Some(at) = rest.find(['<', '"']) {

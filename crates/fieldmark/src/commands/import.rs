@@ -24,6 +24,8 @@ pub struct How {
     pub mapping: Option<String>,
     /// Judge and report only.
     pub dry_run: bool,
+    /// Why statements may be seen by more people than now.
+    pub loosen: Option<String>,
 }
 
 /// A mapping file (TOML) as the desk takes it.
@@ -238,6 +240,7 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
     query.extend(how.format.as_deref().map(|format| ("format", format)));
     query.extend(how.marking.as_deref().map(|marking| ("marking", marking)));
     query.extend(how.mapping.as_deref().map(|mapping| ("mapping", mapping)));
+    query.extend(how.loosen.as_deref().map(|reason| ("loosen", reason)));
     query.extend(how.dry_run.then_some(("dry_run", "true")));
     let path = address(&["api", "v1", "import"], &query);
     door.send(door.request(Method::POST, &path, None).body(body)?)
@@ -309,6 +312,20 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         );
         out.push_str(&format!("  … {} {words}\n", named - NAMED));
     }
+    for change in items(&report["markings"]) {
+        let word = |key: &str| plain(change[key].as_str().unwrap_or_default());
+        out.push_str(&format!(
+            "  {:<10} {}: {} → {}  {}\n",
+            match change["looser"] == true {
+                true => lang.say("loosened", "assoupli"),
+                false => lang.say("marking", "marquage"),
+            },
+            word("record"),
+            word("from"),
+            word("to"),
+            word("statement"),
+        ));
+    }
     let waiting: Vec<String> = items(&report["waiting"])
         .filter_map(Value::as_str)
         .map(plain)
@@ -371,6 +388,7 @@ fn verdict(lang: Language, verdict: &str) -> &str {
         "added" => lang.say("added", "ajouté"),
         "revised" => lang.say("revised", "révisé"),
         "unchanged" => lang.say("unchanged", "inchangé"),
+        "waiting" => lang.say("waits for a steward", "attend un administrateur"),
         "refused" => lang.say("refused", "refusé"),
         other => other,
     }

@@ -12,6 +12,7 @@ mod operator;
 mod overlap;
 mod path;
 mod progress;
+mod review;
 mod seal;
 mod search;
 mod show;
@@ -71,6 +72,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             marking,
             mapping,
             dry_run,
+            loosen,
         } => {
             let mapping = mapping.as_deref().map(import::mapping).transpose()?;
             import::run(
@@ -81,10 +83,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                     marking,
                     mapping,
                     dry_run,
+                    loosen,
                 },
             )
             .await
         }
+        Command::Review(command) => review::run(&on, command).await,
         Command::Export {
             format,
             eyes,

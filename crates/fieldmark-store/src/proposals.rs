@@ -1,0 +1,201 @@
+//! What writers proposed that is not in their view, until a steward decides.
+//!
+//! A proposal may be of a record that exists and is withheld from who proposes it, so nothing is
+//! told of it but that it waits. It is kept in a file beside the ledger and becomes an entry of the
+//! ledger only when a steward takes it up.
+
+use crate::error::StoreError;
+use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The most proposals of one writer that wait at once.
+const MOST_WAITING: i64 = 10_000;
+
+/// Where a proposal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody has decided.
+    Waiting,
+    /// It was taken into the ledger.
+    Accepted,
+    /// It was turned down.
+    Refused,
+}
+
+impl Standing {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Accepted, Self::Refused];
+
+    /// Its name in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The standing of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.name() == text)
+    }
+}
+
+/// One record that somebody proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Who proposed it.
+    pub author: String,
+    /// The audience within whose view they write.
+    pub audience: String,
+    /// When (RFC 3339).
+    pub proposed: String,
+    /// The record it is to be.
+    pub record: RecordId,
+    /// Its statements, as N-Quads.
+    pub nquads: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Who decided, when somebody did.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided: Option<String>,
+    /// Why it was turned down.
+    pub reason: Option<String>,
+}
+
+/// The proposals of one data directory.
+pub(crate) struct Proposals(Mutex<Connection>);
+
+const COLUMNS: &str =
+    "number, author, audience, proposed, record, nquads, standing, decided_by, decided, reason";
+
+impl Proposals {
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS proposal (
+               number INTEGER PRIMARY KEY AUTOINCREMENT,
+               author TEXT NOT NULL, audience TEXT NOT NULL, proposed TEXT NOT NULL,
+               record TEXT NOT NULL, nquads TEXT NOT NULL, standing TEXT NOT NULL,
+               decided_by TEXT, decided TEXT, reason TEXT
+             ) STRICT;
+             CREATE INDEX IF NOT EXISTS proposal_standing ON proposal (standing, author, record);",
+        )?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a record until somebody decides. One that waits already is not kept twice.
+    pub fn keep(&self, author: &str, audience: &str, record: &Record) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let waiting: i64 = connection.query_row(
+            "SELECT count(*) FROM proposal WHERE standing = 'waiting' AND author = ?1",
+            [author],
+            |row| row.get(0),
+        )?;
+        if waiting >= MOST_WAITING {
+            return Err(StoreError::NotAllowed {
+                record: record.id().clone(),
+                why: format!(
+                    "{MOST_WAITING} of your proposals wait already: let a steward decide on them first"
+                ),
+            });
+        }
+        connection.execute(
+            "INSERT INTO proposal (author, audience, proposed, record, nquads, standing)
+             SELECT ?1, ?2, ?3, ?4, ?5, 'waiting' WHERE NOT EXISTS (
+               SELECT 1 FROM proposal WHERE standing = 'waiting' AND author = ?1 AND record = ?4 AND nquads = ?5)",
+            params![author, audience, now()?, record.id().as_str(), record.canonical()],
+        )?;
+        Ok(())
+    }
+
+    /// Proposals after `after`, at most `limit`, oldest first; all or those that stand so.
+    pub fn list(
+        &self,
+        standing: Option<Standing>,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM proposal WHERE number > ?1 AND (?2 IS NULL OR standing = ?2)
+             ORDER BY number LIMIT ?3"
+        ))?;
+        let rows = statement.query_map(
+            params![after as i64, standing.map(Standing::name), limit as i64],
+            read,
+        )?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// One proposal.
+    pub fn get(&self, number: u64) -> Result<Option<Proposal>, StoreError> {
+        self.connection()
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM proposal WHERE number = ?1"))?
+            .query_row([number as i64], read)
+            .optional()?
+            .transpose()
+    }
+
+    /// Notes what was decided. Says whether it still waited.
+    pub fn decide(
+        &self,
+        number: u64,
+        standing: Standing,
+        by: &str,
+        reason: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let changed = self.connection().execute(
+            "UPDATE proposal SET standing = ?2, decided_by = ?3, decided = ?4, reason = ?5
+             WHERE number = ?1 AND standing = 'waiting'",
+            params![number as i64, standing.name(), by, now()?, reason],
+        )?;
+        Ok(changed == 1)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Result<Proposal, StoreError>> {
+    let record: String = row.get(4)?;
+    let standing: String = row.get(6)?;
+    let damaged = |why: String| StoreError::Damaged { seq: None, why };
+    let Ok(record) = RecordId::parse(&record) else {
+        return Ok(Err(damaged(format!("a proposal is of \"{record}\""))));
+    };
+    let Some(standing) = Standing::parse(&standing) else {
+        return Ok(Err(damaged(format!("a proposal stands as \"{standing}\""))));
+    };
+    Ok(Ok(Proposal {
+        number: row.get::<_, i64>(0)?.unsigned_abs(),
+        author: row.get(1)?,
+        audience: row.get(2)?,
+        proposed: row.get(3)?,
+        record,
+        nquads: row.get(5)?,
+        standing,
+        decided_by: row.get(7)?,
+        decided: row.get(8)?,
+        reason: row.get(9)?,
+    }))
+}
+
+fn now() -> Result<String, StoreError> {
+    OffsetDateTime::now_utc()
+        .format(&Rfc3339)
+        .map_err(|error| StoreError::Clock(error.to_string()))
+}
