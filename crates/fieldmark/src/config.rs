@@ -1,6 +1,7 @@
 //! Configuration: flags, then `FIELDMARK_*`, then the file, then what is built in.
 
 use crate::cli::Global;
+use crate::listen::Patience;
 use anyhow::{Context, Result, bail};
 use fieldmark_api::taxii::Collection;
 use fieldmark_model::{Audience, RecordId, Tlp};
@@ -30,6 +31,8 @@ pub struct Config {
     pub collections: Vec<Arc<Collection>>,
     /// What one query may cost.
     pub limits: Limits,
+    /// What connections may cost.
+    pub patience: Patience,
     /// The configuration file, whether or not there is one.
     pub file: PathBuf,
     origins: Vec<(&'static str, String, Origin)>,
@@ -97,6 +100,7 @@ struct FileLimits {
     rows: Option<u64>,
     answer_mib: Option<u64>,
     memory_mib: Option<u64>,
+    connections: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,6 +180,14 @@ impl Config {
             )? << 20,
             ..standard
         };
+        let patience = Patience {
+            connections: usize::try_from(number(
+                "limits.connections",
+                file.limits.connections,
+                Patience::default().connections as u64,
+            )?)?,
+            ..Patience::default()
+        };
         let audiences = file
             .audience
             .into_iter()
@@ -201,6 +213,7 @@ impl Config {
             audiences,
             collections,
             limits,
+            patience,
             file: path,
             origins: layers.origins,
         })

@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod config;
 mod door;
+mod listen;
 mod serve;
 
 use clap::Parser;
@@ -19,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // What this program writes is for whoever runs it, unless they open it to others themselves.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // Queries run on these threads; only what is touched of a stack is ever real.
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(sparql::STACK)

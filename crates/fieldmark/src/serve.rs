@@ -5,7 +5,6 @@ use crate::door;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use fieldmark_api::{Desk, DeskSettings};
 use fieldmark_store::{Base, Options};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -69,15 +68,12 @@ pub async fn serve(
     let local = door::local(router.clone());
     let server = axum::serve(socket, local).with_graceful_shutdown(until(stopped.clone()));
     servers.spawn(server.into_future());
-    // An answer's head and body go out as they come: held back until the caller has acknowledged the
-    // head, each short answer took 40 ms (RFC 896 meets delayed acknowledgement).
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
-        }
+    let patience = config.patience.within_the_system();
+    let stop_desks = until(stopped);
+    servers.spawn(async move {
+        crate::listen::serve(listener, router, patience, stop_desks).await;
+        Ok(())
     });
-    let server = axum::serve(listener, router).with_graceful_shutdown(until(stopped));
-    servers.spawn(server.into_future());
     tracing::info!(%address, data = %config.data.display(), "listening");
     tokio::select! {
         () = ready_then_wait(ready, address) => {}
