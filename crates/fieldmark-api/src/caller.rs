@@ -1,5 +1,6 @@
 //! Who is asking: the token of a request, shown at the gate.
 
+use crate::edge::Peer;
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::extract::FromRequestParts;
@@ -84,11 +85,18 @@ impl FromRequestParts<Desk> for Caller {
             }
             None => gate.enter(Credential::Anonymous),
         }?;
+        // Strangers share what all callers share by where they come from.
+        let reader = match parts.extensions.get::<Peer>() {
+            Some(Peer(address)) if token.is_none() && !local => {
+                known.reader.told_apart(&address.to_string())
+            }
+            _ => known.reader,
+        };
         let reader = match parts.headers.get(AS) {
-            None => known.reader,
+            None => reader,
             Some(audience) => {
                 let audience = audience.to_str().unwrap_or_default();
-                gate.step_down(&known.reader, audience)?
+                gate.step_down(&reader, audience)?
             }
         };
         Ok(Self {

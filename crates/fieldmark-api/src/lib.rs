@@ -5,6 +5,7 @@
 //! and where configuration comes from.
 
 pub mod caller;
+mod edge;
 pub mod graphql;
 pub mod known;
 pub mod linked;
@@ -22,17 +23,13 @@ pub mod web;
 mod words;
 
 pub use caller::LocalCaller;
+pub use edge::Peer;
 pub use fieldmark_stix::seal;
 pub use state::{Desk, DeskSettings};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::Version;
-use axum::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING,
-    X_CONTENT_TYPE_OPTIONS,
-};
-use axum::middleware::Next;
+use axum::http::header::HeaderName;
 use axum::response::Response;
 use std::time::Duration;
 use tower_http::classify::ServerErrorsFailureClass;
@@ -40,13 +37,18 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{
     MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// How long a body may pause. A body as a whole is bounded where it is read.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
+
 /// All desks under one roof.
 pub fn router(desk: Desk) -> Router {
+    let host = axum::middleware::from_fn_with_state(desk.clone(), edge::one_host);
     Router::new()
         .merge(graphql::routes())
         .merge(sparql::routes())
@@ -58,40 +60,17 @@ pub fn router(desk: Desk) -> Router {
         .merge(probes::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(axum::middleware::map_response(keep_private))
-        .layer(axum::middleware::from_fn(close_when_refused))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(host)
+        .layer(axum::middleware::from_fn(edge::slow_guesses))
+        .layer(axum::middleware::map_response(edge::guarded))
+        .layer(axum::middleware::from_fn(edge::close_when_refused))
         .layer(axum::middleware::from_fn(probes::measure))
         .layer(CompressionLayer::new())
         .layer(trace())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(desk)
-}
-
-/// A request that is refused before its body was read leaves that body on the connection. The
-/// server closes it then, and must say so, or the caller's next request is sent into the void.
-async fn close_when_refused(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let length = headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes);
-    let carries = headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|n| n != b"0");
-    let carries = carries && request.version() == Version::HTTP_11;
-    let mut response = next.run(request).await;
-    if carries && response.status().is_client_error() {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(CONNECTION, close);
-    }
-    response
-}
-
-/// What one caller may see is nothing for a cache that others share, and nothing is what its bytes
-/// look like instead of what its media type says.
-async fn keep_private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }
 
 /// One span a request, under its id; one line when it is answered. What was asked is not logged:

@@ -10,7 +10,7 @@ mod lines;
 mod xml;
 
 use crate::format::Format;
-use oxrdf::{Quad, Term};
+use oxrdf::{NamedOrBlankNode, Quad, Term};
 use std::io::{self, Read};
 
 /// A statement and the line it ends on.
@@ -44,6 +44,12 @@ pub struct Bounds {
     pub depth: usize,
     /// The longest JSON or XML document, which has to be held whole, in bytes.
     pub document_bytes: usize,
+    /// How many values (objects, lists, texts) a JSON document may have: each is held apart.
+    pub json_values: usize,
+    /// How many statements the whole input may make.
+    pub statements: usize,
+    /// How long the terms of all its statements may be together, in bytes.
+    pub held_bytes: usize,
     /// What the entities of an XML document may expand to, all together, in bytes.
     pub expansion_bytes: usize,
 }
@@ -56,6 +62,9 @@ impl Default for Bounds {
             literal_bytes: MIB,
             depth: 128,
             document_bytes: 256 * MIB,
+            json_values: 4_000_000,
+            statements: 1_500_000,
+            held_bytes: 1024 * MIB,
             expansion_bytes: 16 * MIB,
         }
     }
@@ -81,6 +90,8 @@ pub fn read(
         bounds,
         each,
         problems: Vec::new(),
+        statements: 0,
+        held: 0,
     };
     match format {
         Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => {
@@ -97,6 +108,9 @@ struct Sink<'a, F> {
     bounds: &'a Bounds,
     each: F,
     problems: Vec<Problem>,
+    /// How many statements were handed on, and how long their terms are together.
+    statements: usize,
+    held: usize,
 }
 
 impl<F: FnMut(Placed)> Sink<'_, F> {
@@ -117,8 +131,33 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
                         self.bounds.literal_bytes
                     ),
                 ),
-            _ => (self.each)(Placed { quad, line }),
+            _ if self.is_full() => {}
+            _ => {
+                self.statements += 1;
+                self.held = self.held.saturating_add(length(&quad));
+                if self.is_over() {
+                    let Bounds {
+                        statements,
+                        held_bytes,
+                        ..
+                    } = self.bounds;
+                    self.problems.push(Problem {
+                        line,
+                        column: None,
+                        message: format!(
+                            "the input makes more than {statements} statements, or more than {held_bytes} bytes of terms: split it into several files"
+                        ),
+                    });
+                    return;
+                }
+                (self.each)(Placed { quad, line });
+            }
         }
+    }
+
+    /// Whether it costs more than it may; nothing more of it is held.
+    fn is_over(&self) -> bool {
+        self.statements > self.bounds.statements || self.held > self.bounds.held_bytes
     }
 
     fn problem(&mut self, line: Option<u64>, column: Option<u64>, message: impl Into<String>) {
@@ -141,8 +180,23 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
     }
 
     fn is_full(&self) -> bool {
-        self.problems.len() >= MOST_PROBLEMS
+        self.problems.len() >= MOST_PROBLEMS || self.is_over()
     }
+}
+
+/// How long the terms of a statement are together, in bytes.
+fn length(quad: &Quad) -> usize {
+    let subject = match &quad.subject {
+        NamedOrBlankNode::NamedNode(node) => node.as_str().len(),
+        NamedOrBlankNode::BlankNode(node) => node.as_str().len(),
+    };
+    let object = match &quad.object {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::BlankNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.value().len(),
+        Term::Triple(_) => 0,
+    };
+    subject + quad.predicate.as_str().len() + object
 }
 
 /// Reads a document that has to be held whole; `None` when it is too long, which is then listed.

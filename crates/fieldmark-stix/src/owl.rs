@@ -17,7 +17,7 @@ use fieldmark_rdf::vocab::properties;
 use marking::Marks;
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use terms::{Role, stix};
+use terms::{Role, leads, stix};
 
 /// A part that several records lead to is repeated in each, up to this many statements.
 const MOST_REPEATED: usize = 32;
@@ -74,11 +74,6 @@ pub fn adopt(statements: Vec<Placed>) -> (Vec<Placed>, Vec<Stray>) {
     }
     strays.sort_by(|a, b| (a.line, &a.subject).cmp(&(b.line, &b.subject)));
     (out, strays)
-}
-
-/// Whether a property can lead to a part: a class is none, and an attribution is left out.
-fn leads(predicate: &NamedNode) -> bool {
-    predicate.as_ref() != properties::RDF_TYPE && !stix(predicate).is_some_and(terms::attributes)
 }
 
 /// Everything said about one subject that is not a Fieldmark record yet.
@@ -409,11 +404,7 @@ impl<'a> Adoption<'a> {
             // A definition describes a marking without bearing it.
             return;
         }
-        let id = match (marks, object) {
-            (Marks::Names, Some(Term::NamedNode(node))) => RecordId::from_iri(node.as_str())
-                .filter(|id| id.stix_type() == "marking-definition"),
-            _ => None,
-        };
+        let id = object.and_then(|object| marking::named(marks, object));
         let part = match marks {
             Marks::Part => self.subjects.place(written),
             Marks::Names | Marks::Unclear => None,

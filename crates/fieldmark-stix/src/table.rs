@@ -13,6 +13,7 @@ pub use mapping::{Mapping, MappingError};
 use crate::Taken;
 use crate::make::{Maker, words};
 use fieldmark_model::{Edtf, RecordId};
+use fieldmark_rdf::read::Bounds;
 use fieldmark_rdf::record::class_of;
 use fieldmark_rdf::vocab::{NOUNS, classes, properties, values};
 use mapping::{Claim, Order, Rows};
@@ -100,9 +101,18 @@ pub fn adopt(bytes: &[u8], mapping: &Mapping) -> Taken {
             Ok(()) => taken.statements.extend(maker.finish()),
             Err(why) => taken.stray(&format!("row on line {line}"), Some(line), why),
         }
+        let most = Bounds::default().statements;
+        if taken.statements.len() > most {
+            let why = format!("the table makes more than {most} statements: split it");
+            taken.problem(Some(line), why);
+            break;
+        }
     }
     taken
 }
+
+/// How many links one row may make: two long lists in it multiply.
+const MOST_LINKS: usize = 10_000;
 
 /// The document the table is, which every claim must stand in.
 fn source(mapping: &Mapping, taken: &mut Taken) -> Option<RecordId> {
@@ -178,6 +188,12 @@ impl Row<'_> {
         }
         let ids = |name: &str| named.get(name).cloned().unwrap_or_default();
         for link in &self.mapping.relationship {
+            let (from, to) = (ids(&link.from).len(), ids(&link.to).len());
+            if from.saturating_mul(to) > MOST_LINKS {
+                return Err(format!(
+                    "it links {from} records with {to}: at most {MOST_LINKS} links of a row are taken; split the row"
+                ));
+            }
             for from in ids(&link.from) {
                 for to in ids(&link.to) {
                     let id =

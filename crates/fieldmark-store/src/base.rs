@@ -8,6 +8,7 @@ use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportRepo
 use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
+use crate::private::keep_private;
 use crate::proposals::{Proposal, Proposals, Standing};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
@@ -86,8 +87,10 @@ impl Base {
         };
         std::fs::create_dir_all(dir).map_err(|error| io(dir, error))?;
         let lock = DataLock::take(dir, &options.holder)?;
+        keep_private(dir)?;
         let audiences = with_built_in(options.audiences)?;
         let path = dir.join("ledger.sqlite");
+        begun_before(dir, &path)?;
         let mut ledger = Ledger::open(&path)?;
         let reader = LedgerReader::open(&path)?;
         reader.verify(|_| ())?;
@@ -113,6 +116,8 @@ impl Base {
         let writer =
             WriterThread::start(ledger, reader, views.clone()).map_err(|error| io(dir, error))?;
         let runner = Arc::new(Runner::new(options.limits));
+        // What was made just now, by a program that had no say in its files' modes.
+        keep_private(dir)?;
         Ok(Self(Arc::new(Inner {
             gate,
             proposals: Proposals::open(&dir.join("proposals.sqlite"))?,
@@ -134,7 +139,8 @@ impl Base {
 
     /// The view a reader may read. There is no other way to one.
     pub fn view(&self, reader: &Reader) -> Result<View, StoreError> {
-        Ok(self.kept(reader.audience())?.view(&self.0.runner))
+        let kept = self.kept(reader.audience())?;
+        Ok(kept.view(&self.0.runner, reader.who()))
     }
 
     /// What a reader may see of what the ledger held at an earlier moment: access is today's,
@@ -148,7 +154,7 @@ impl Base {
     pub fn view_at(&self, reader: &Reader, moment: Option<&Moment>) -> Result<View, StoreError> {
         let kept = self.kept(reader.audience())?;
         let Some(moment) = moment else {
-            return Ok(kept.view(&self.0.runner));
+            return Ok(kept.view(&self.0.runner, reader.who()));
         };
         let ledger = self.reader()?;
         // How many entries there are tells how much is hidden.
@@ -156,7 +162,9 @@ impl Base {
             return Err(MomentError::NotYours.into());
         }
         let seq = last_entry(&ledger, moment)?;
-        self.0.pasts.view(kept, &ledger, seq, &self.0.runner)
+        self.0
+            .pasts
+            .view(kept, &ledger, seq, &self.0.runner, reader.who())
     }
 
     /// The last entry there was at a moment; the last there is without one.
@@ -229,6 +237,18 @@ impl Base {
                 self.0
                     .proposals
                     .keep(writer.author(), writer.audience(), record)
+            },
+        })
+    }
+
+    /// An empty file in the data directory for what a writer sends, gone once it is closed.
+    pub fn scratch(&self, _writer: &Writer) -> Result<std::fs::File, StoreError> {
+        let dir = self.0.ledger.parent().unwrap_or(Path::new("."));
+        tempfile::tempfile_in(dir).map_err(|error| match error.kind() {
+            std::io::ErrorKind::StorageFull => StoreError::Full(dir.display().to_string()),
+            _ => StoreError::Io {
+                path: dir.to_owned(),
+                error,
             },
         })
     }
@@ -476,6 +496,29 @@ fn last_entry(ledger: &LedgerReader, moment: &Moment) -> Result<u64, StoreError>
             seq => Ok(seq),
         },
     }
+}
+
+/// Refuses to begin a ledger anew where there was one: an empty file beside tokens and views is a
+/// loss, not a beginning.
+fn begun_before(dir: &Path, ledger: &Path) -> Result<(), StoreError> {
+    let is_empty = std::fs::metadata(ledger).map_or(true, |about| about.len() == 0);
+    let wal = dir.join("ledger.sqlite-wal");
+    if !is_empty || std::fs::metadata(wal).is_ok_and(|about| about.len() > 0) {
+        return Ok(());
+    }
+    let beside: Vec<String> = ["gate.sqlite", "views", "shelf.sqlite", "proposals.sqlite"]
+        .into_iter()
+        .map(|name| dir.join(name))
+        .filter(|path| path.exists())
+        .map(|path| path.display().to_string())
+        .collect();
+    if beside.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Older {
+        why: format!("{} is empty or gone", ledger.display()),
+        beside: beside.join(", "),
+    })
 }
 
 fn with_built_in(configured: Vec<Audience>) -> Result<Vec<Audience>, StoreError> {

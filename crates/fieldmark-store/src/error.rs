@@ -27,6 +27,16 @@ pub enum StoreError {
         /// What this build knows.
         known: String,
     },
+    /// The ledger does not belong to what stands beside it.
+    #[error(
+        "{why}: put the right ledger back (with its -wal file, if it has one); if this ledger is meant, move {beside} away and start again"
+    )]
+    Older {
+        /// What is wrong.
+        why: String,
+        /// What knows of another ledger.
+        beside: String,
+    },
     /// Somebody else writes here.
     #[error("{dir} is in use by {holder}; stop it, or go through it")]
     Held {

@@ -17,7 +17,7 @@ use fieldmark_model::Audience;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, macros::format_description};
 
@@ -25,12 +25,27 @@ use time::{Date, OffsetDateTime, macros::format_description};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
     audience: String,
+    who: Arc<str>,
 }
 
 impl Reader {
     /// The audience whose view it opens.
     pub fn audience(&self) -> &str {
         &self.audience
+    }
+
+    /// Whose share of what all callers share it uses: a token's name, or `public`.
+    pub fn who(&self) -> &Arc<str> {
+        &self.who
+    }
+
+    /// The same leave, told apart from others of the same name, as anonymous callers are by where
+    /// they come from.
+    pub fn told_apart(&self, by: &str) -> Self {
+        Self {
+            who: format!("{} {by}", self.who).into(),
+            ..self.clone()
+        }
     }
 
     /// Leave to see the ledger itself, which only the steward has.
@@ -239,19 +254,20 @@ impl Gate {
 
     /// Lets somebody through, as far as what they show allows.
     pub fn enter(&self, credential: Credential<'_>) -> Result<Caller, GateError> {
-        let reader = |audience: &str| Reader {
+        let reader = |audience: &str, who: &str| Reader {
             audience: audience.to_owned(),
+            who: who.into(),
         };
         match credential {
             Credential::Anonymous => Ok(Caller {
                 name: PUBLIC.into(),
-                reader: reader(PUBLIC),
+                reader: reader(PUBLIC, PUBLIC),
                 writer: None,
                 operator: None,
             }),
             Credential::Local => Ok(Caller {
                 name: "local".into(),
-                reader: reader(STEWARD),
+                reader: reader(STEWARD, "local"),
                 writer: Some(Writer {
                     author: "local".into(),
                     audience: STEWARD.into(),
@@ -273,7 +289,7 @@ impl Gate {
                     return Err(GateError::BadToken);
                 }
                 Ok(Caller {
-                    reader: reader(&token.audience),
+                    reader: reader(&token.audience, &format!("token {}", token.name)),
                     writer: (token.role == Role::Writer).then(|| Writer {
                         author: token.name.clone(),
                         audience: token.audience.clone(),
@@ -299,6 +315,7 @@ impl Gate {
         match self.audience(audience) {
             Some(found) => Ok(Reader {
                 audience: found.name.clone(),
+                who: reader.who.clone(),
             }),
             None => Err(GateError::NoAudience(audience.to_owned())),
         }

@@ -20,6 +20,7 @@ pub mod import;
 mod ledger;
 mod lock;
 pub mod moment;
+mod private;
 pub mod proposals;
 pub mod question;
 pub mod read;

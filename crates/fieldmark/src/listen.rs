@@ -6,17 +6,22 @@
 //! once.
 
 use axum::Router;
+use axum::http::Request;
+use fieldmark_api::Peer;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
 
 /// What connections may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +98,8 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of files, mostly: those that end soon will make room.
                 tracing::warn!(%error, "a connection could not be taken");
@@ -105,7 +110,9 @@ pub async fn serve(
         match places.clone().try_acquire_owned() {
             Ok(place) => {
                 let watcher = graceful.watcher();
-                tokio::spawn(converse(stream, router.clone(), patience, watcher, place));
+
+                let router = router.clone();
+                tokio::spawn(converse(stream, peer, router, patience, watcher, place));
             }
             Err(_) => turn_away(&stream),
         }
@@ -116,6 +123,7 @@ pub async fn serve(
 
 async fn converse(
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     patience: Patience,
     watcher: hyper_util::server::graceful::Watcher,
@@ -132,12 +140,16 @@ async fn converse(
     }
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.reader));
+    let desks = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        request
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.head)
         .serve_connection(
             TokioIo::new(Box::pin(stream)),
-            TowerToHyperService::new(router),
+            TowerToHyperService::new(desks),
         );
     if let Err(error) = watcher.watch(connection).await {
         // A caller that left, or was let go for its slowness.

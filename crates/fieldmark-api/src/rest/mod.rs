@@ -12,6 +12,7 @@ pub mod pictures;
 pub mod proposals;
 pub mod records;
 pub mod transfer;
+mod upload;
 pub mod weighing;
 pub mod wire;
 

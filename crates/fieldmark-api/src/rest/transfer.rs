@@ -2,6 +2,7 @@
 
 use super::drawing::Drawing;
 use super::input::{Json, Query};
+use super::upload::{place, written_down};
 use super::wire::Lang;
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -22,12 +23,10 @@ use fieldmark_store::import::{
     Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
 };
 use fieldmark_store::read::Resolved;
-use futures_util::TryStreamExt;
 use oxrdf::{NamedNode, Quad};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::io::Read;
-use tokio_util::io::{StreamReader, SyncIoBridge};
+use std::io::{BufReader, Read};
 use utoipa::{IntoParams, ToSchema};
 
 /// How an import is read.
@@ -202,19 +201,15 @@ pub async fn import(
         bounds: Bounds::default(),
     };
     let most = desk.settings.import_bytes as u64;
-    let stream = body.into_data_stream().map_err(std::io::Error::other);
-    let bridge = SyncIoBridge::new(Box::pin(StreamReader::new(stream)));
-    let report = blocking(move || {
-        let input = Bounded {
-            inner: bridge,
-            left: most,
-        };
-        match foreign {
-            Some(kind) => desk.base.take(&writer, kind.read(input)?, &options),
-            None => {
-                let adopt = Some(&fieldmark_stix::owl::adopt as _);
-                desk.base.import(&writer, input, &options, adopt)
-            }
+    let file = desk.base.scratch(&writer)?;
+    let file = written_down(body, file, most).await?;
+    let _place = place().await?;
+    let report = blocking(move || match foreign {
+        Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),
+        None => {
+            let adopt = Some(&fieldmark_stix::owl::adopt as _);
+            desk.base
+                .import(&writer, BufReader::new(file), &options, adopt)
         }
     })
     .await??;
@@ -242,22 +237,6 @@ pub(super) fn loosening(reason: Option<&str>, writer: &Writer) -> Result<Option<
         )));
     }
     Ok(Some(reason.to_owned()))
-}
-
-/// An input of at most so many bytes; one more is an error, never a silent end.
-struct Bounded<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            std::io::Error::other("the import is larger than this server takes; split the file")
-        })?;
-        Ok(read)
-    }
 }
 
 /// A format that is not RDF and is held whole while it is read.

@@ -1,6 +1,6 @@
 //! JSON-LD 1.1. Contexts are never fetched: what a document means must stand in it.
 
-use super::{Placed, Sink, position, whole};
+use super::{Bounds, Placed, Sink, position, whole};
 use oxjsonld::JsonLdParser;
 use std::io::{self, Read};
 
@@ -15,7 +15,7 @@ pub(super) fn read<F: FnMut(Placed)>(
     let Some(bytes) = whole(input, sink)? else {
         return Ok(());
     };
-    if let Err((at, message)) = measure(&bytes, sink.bounds.depth) {
+    if let Err((at, message)) = measure(&bytes, sink.bounds) {
         let (line, column) = position(&bytes, at);
         sink.problem(Some(line), Some(column), message);
         return Ok(());
@@ -46,6 +46,9 @@ pub(super) fn read<F: FnMut(Placed)>(
                 }
             })?;
         for next in take {
+            if sink.is_full() {
+                break;
+            }
             match next {
                 Ok(quad) => sink.statement(quad, None),
                 Err(error) => {
@@ -69,13 +72,27 @@ pub(super) fn read<F: FnMut(Placed)>(
     })
 }
 
-/// Refuses what nests or repeats contexts past `depth`, before anything recursive reads it.
-fn measure(bytes: &[u8], depth: usize) -> Result<(), (usize, String)> {
+/// Refuses what nests or repeats contexts past the depth, or has more values than may be held,
+/// before anything recursive reads it.
+fn measure(bytes: &[u8], bounds: &Bounds) -> Result<(), (usize, String)> {
+    let depth = bounds.depth;
+    let mut values = 0;
     // One entry an open container: whether it is a list of contexts, and its commas.
     let mut open: Vec<(bool, usize)> = Vec::new();
     let mut after_context = false;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
+        if matches!(byte, b'"' | b'{' | b'[') {
+            values += 1;
+            if values > bounds.json_values {
+                return Err((
+                    at,
+                    format!(
+                        "the document has more than {values} values: split it, or convert it to N-Quads"
+                    ),
+                ));
+            }
+        }
         match byte {
             b'"' => {
                 let start = at + 1;

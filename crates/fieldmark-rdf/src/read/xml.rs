@@ -15,7 +15,9 @@ pub(super) fn read<F: FnMut(Placed)>(
         return Ok(());
     };
     let text = String::from_utf8_lossy(&bytes);
-    if let Err((at, message)) = measure(&text, sink.bounds.expansion_bytes) {
+    let measured =
+        measure(&text, sink.bounds.expansion_bytes).and_then(|()| nested(&text, sink.bounds.depth));
+    if let Err((at, message)) = measured {
         let (line, column) = position(&bytes, at);
         sink.problem(Some(line), Some(column), message);
         return Ok(());
@@ -41,6 +43,9 @@ pub(super) fn read<F: FnMut(Placed)>(
             line += bytes[at..now].iter().filter(|byte| **byte == b'\n').count() as u64;
             at = now;
         }
+        if sink.is_full() {
+            break;
+        }
         match next {
             Ok(triple) => sink.statement(triple.in_graph(GraphName::DefaultGraph), Some(line)),
             Err(error) => {
@@ -53,6 +58,62 @@ pub(super) fn read<F: FnMut(Placed)>(
     Ok(())
 }
 
+/// What XML takes for white space (XML 1.0, production 3).
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Refuses elements that nest deeper than `depth`.
+fn nested(text: &str, depth: usize) -> Result<(), (usize, String)> {
+    let mut open = 0_usize;
+    let mut rest = 0;
+    while let Some(found) = text[rest..].find('<') {
+        let start = rest + found;
+        let tag = &text[start..];
+        let skip = |end: &str| tag.find(end).map_or(tag.len(), |at| at + end.len());
+        if tag.starts_with("<!--") {
+            rest = start + skip("-->");
+            continue;
+        }
+        if tag.starts_with("<![CDATA[") {
+            rest = start + skip("]]>");
+            continue;
+        }
+        if tag.starts_with("<?") {
+            rest = start + skip("?>");
+            continue;
+        }
+        let end = tag_end(tag);
+        if tag.starts_with("</") {
+            open = open.saturating_sub(1);
+        } else if !tag.starts_with("<!") && !tag[..end].ends_with("/>") {
+            open += 1;
+            if open > depth {
+                return Err((
+                    start,
+                    format!(
+                        "the XML nests deeper than {depth}: flatten it, or convert it to N-Quads"
+                    ),
+                ));
+            }
+        }
+        rest = start + end;
+    }
+    Ok(())
+}
+
+/// Where a tag ends: at the first `>` that stands in no quoted value.
+fn tag_end(tag: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at + 1,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
 /// Adds up what the entities expand to, without expanding them.
 fn measure(text: &str, most: usize) -> Result<(), (usize, String)> {
     let mut sizes: HashMap<&str, usize> = HashMap::new();
@@ -60,15 +121,28 @@ fn measure(text: &str, most: usize) -> Result<(), (usize, String)> {
     while let Some(found) = text[rest..].find("<!ENTITY") {
         let start = rest + found;
         let declared = &text[start + "<!ENTITY".len()..];
-        let declared = declared.trim_start();
-        if declared.starts_with('%') {
+        // Parsers differ in what they take for white space and for a name, so a declaration is
+        // taken only where they cannot: XML's four blanks, and a name of plain letters.
+        let after_blank = declared.trim_start_matches(BLANK);
+        if after_blank.starts_with('%') {
             return Err((
                 start,
                 "a parameter entity: write the document out without it".into(),
             ));
         }
-        let name = declared.split_whitespace().next().unwrap_or_default();
-        let value = declared[name.len()..].trim_start();
+        let end_of_name = after_blank
+            .find(|c: char| !(c.is_ascii_alphanumeric() || "_:.-".contains(c)))
+            .unwrap_or(after_blank.len());
+        let (name, value) = after_blank.split_at(end_of_name);
+        let is_plain =
+            after_blank.len() < declared.len() && !name.is_empty() && value.starts_with(BLANK);
+        if !is_plain {
+            return Err((
+                start,
+                "this entity declaration is not written as <!ENTITY name \"text\">: write it so, or write the document out without it".into(),
+            ));
+        }
+        let value = value.trim_start_matches(BLANK);
         let quote = value.chars().next().unwrap_or('"');
         if quote != '"' && quote != '\'' {
             return Err((

@@ -46,6 +46,16 @@ pub(super) fn marks(name: &str) -> Option<Marks> {
     }
 }
 
+/// The marking definition that a property names.
+pub(super) fn named(marks: Marks, object: &Term) -> Option<RecordId> {
+    match (marks, object) {
+        (Marks::Names, Term::NamedNode(node)) => {
+            RecordId::from_iri(node.as_str()).filter(|id| id.stix_type() == "marking-definition")
+        }
+        _ => None,
+    }
+}
+
 /// Whether a part says what a granular marking has to say (STIX 2.1, clause 7.2.3).
 pub(super) fn is_granular<'a>(mut said: impl Iterator<Item = &'a Quad>) -> bool {
     said.any(|quad| {

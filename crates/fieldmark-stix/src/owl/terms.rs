@@ -325,6 +325,11 @@ fn is_offset(zone: &[u8]) -> bool {
         if [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit()))
 }
 
+/// Whether a property can lead to a part: a class is none, and an attribution is left out.
+pub(super) fn leads(predicate: &NamedNode) -> bool {
+    predicate.as_ref() != properties::RDF_TYPE && !stix(predicate).is_some_and(attributes)
+}
+
 /// The record that an IRI names by its last part, as STIX identifiers used as IRIs do.
 pub(super) fn named_record(iri: &str) -> Option<RecordId> {
     RecordId::parse(iri.rsplit(['/', '#', ':']).next()?).ok()

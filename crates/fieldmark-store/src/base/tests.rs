@@ -105,33 +105,82 @@ fn a_damaged_ledger_does_not_open() {
 }
 
 #[test]
-fn a_view_of_a_longer_ledger_is_not_believed() {
+fn a_ledger_older_than_its_views_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let copy = tempfile::tempdir().unwrap();
+    let ledger = |dir: &tempfile::TempDir| dir.path().join("ledger.sqlite");
+    let forget_wal = || {
+        for name in ["ledger.sqlite-wal", "ledger.sqlite-shm"] {
+            let _ = std::fs::remove_file(dir.path().join(name));
+        }
+    };
     drop(open(dir.path()).unwrap());
-    std::fs::copy(
-        dir.path().join("ledger.sqlite"),
-        copy.path().join("ledger.sqlite"),
-    )
-    .unwrap();
+    std::fs::copy(ledger(&dir), ledger(&copy)).unwrap();
     drop({
         let base = open(dir.path()).unwrap();
         put(&base, 1, Tlp::Clear);
         base
     });
-    for name in ["ledger.sqlite-wal", "ledger.sqlite-shm"] {
-        let _ = std::fs::remove_file(dir.path().join(name));
+    forget_wal();
+    std::fs::copy(ledger(&copy), ledger(&dir)).unwrap();
+    if cfg!(feature = "rocksdb") {
+        let error = open(dir.path()).err().unwrap().to_string();
+        assert!(error.contains("which the ledger does not have"), "{error}");
+        assert!(error.contains("move") && error.contains("views"), "{error}");
+        std::fs::remove_dir_all(dir.path().join("views")).unwrap();
     }
-    std::fs::copy(
-        copy.path().join("ledger.sqlite"),
-        dir.path().join("ledger.sqlite"),
-    )
-    .unwrap();
     let base = open(dir.path()).unwrap();
     assert!(
         !sees(&base, Credential::Local, 1),
         "a restored ledger knows nothing of it"
     );
+    drop(base);
+    // An empty file, or none, where there was a ledger: nothing is begun anew.
+    for gone in [false, true] {
+        forget_wal();
+        match gone {
+            true => std::fs::remove_file(ledger(&dir)).unwrap(),
+            false => std::fs::write(ledger(&dir), b"").unwrap(),
+        }
+        let error = open(dir.path()).err().unwrap().to_string();
+        assert!(error.contains("is empty or gone"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let open_to_all = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    open_to_all(dir.path(), 0o755);
+    drop({
+        let base = open(dir.path()).unwrap();
+        put(&base, 1, Tlp::Red);
+        base
+    });
+    open_to_all(&dir.path().join("ledger.sqlite"), 0o644);
+    let base = open(dir.path()).unwrap();
+    let mut open_dirs = vec![dir.path().to_owned()];
+    let mut looked = 0;
+    while let Some(path) = open_dirs.pop() {
+        let about = std::fs::metadata(&path).unwrap();
+        let mode = about.permissions().mode() & 0o777;
+        let wanted = if about.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, wanted, "{}", path.display());
+        looked += 1;
+        if about.is_dir() {
+            open_dirs.extend(
+                std::fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        }
+    }
+    assert!(looked > 4);
+    drop(base);
 }
 
 #[test]

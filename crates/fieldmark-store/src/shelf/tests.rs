@@ -78,7 +78,7 @@ impl Site {
     fn shelf(&self) -> Vec<(RecordId, Place)> {
         let runner = Arc::new(Runner::new(Limits::default()));
         let mut out = Vec::new();
-        let view = self.public.view(&runner);
+        let view = self.public.view(&runner, &Arc::from("tester"));
         view.shelf(None, |version, _, _| {
             out.push((version.id.clone(), version.place));
             true

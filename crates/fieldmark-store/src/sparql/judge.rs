@@ -284,7 +284,7 @@ fn conditions(expression: &Expression, into: &mut Compared) {
 }
 
 /// Every pattern, those inside EXISTS too.
-fn walk<'a>(pattern: &'a GraphPattern, each: &mut impl FnMut(&'a GraphPattern)) {
+pub fn walk<'a>(pattern: &'a GraphPattern, each: &mut impl FnMut(&'a GraphPattern)) {
     let mut todo = vec![pattern];
     while let Some(pattern) = todo.pop() {
         each(pattern);

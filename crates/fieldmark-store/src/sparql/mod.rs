@@ -11,21 +11,24 @@ mod budget;
 mod exists;
 mod format;
 mod judge;
+mod places;
 mod prepare;
 mod run;
 mod scan;
+mod steps;
 mod watch;
 mod worker;
 
 pub use budget::CancelToken;
 pub use format::{Form, ResultFormat};
+pub use places::{Asker, Kind};
 pub use prepare::Prepared;
 pub use worker::{STACK, thread_is_deep};
 
 use oxrdf::Term;
+use places::Places;
 use std::time::Duration;
 use watch::Watch;
-use worker::Places;
 
 /// What one query may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,8 @@ pub struct Limits {
     /// How many triple patterns, counting every step of a property path and every OPTIONAL. The
     /// planner takes time with their cube and cannot be stopped: 128 took it 1.2 s.
     pub patterns: usize,
-    /// How many queries run at once. Others wait for a place, at most as long as `time`.
+    /// How many queries run at once. Others wait a few seconds for a place; one place is kept for
+    /// the steward and one for saved questions.
     pub at_once: usize,
     /// How long it may run.
     pub time: Duration,
@@ -62,7 +66,7 @@ impl Default for Limits {
             depth: 128,
             operators: 512,
             patterns: 128,
-            at_once: (2 * processors).max(4),
+            at_once: (4 * processors).max(8),
             time: Duration::from_secs(30),
             rows: 1_000_000,
             bytes: 256 << 20,

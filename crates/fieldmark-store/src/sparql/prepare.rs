@@ -1,7 +1,8 @@
 //! From a text to a query that may run.
 
+use super::places::{Asker, Kind};
 use super::scan::Scan;
-use super::{Form, READ_ONLY, Runner, SparqlError, judge};
+use super::{Form, READ_ONLY, Runner, SparqlError, judge, steps};
 use crate::view::View;
 use oxrdf::NamedNode;
 use spargebra::{Query, SparqlParser};
@@ -12,6 +13,8 @@ pub struct Prepared {
     pub(super) query: Query,
     /// It named graphs of its own. A view has none but the unnamed one, so they are empty.
     pub(super) elsewhere: bool,
+    /// It follows a path of any length that is open at both ends.
+    pub(super) open: bool,
 }
 
 impl Prepared {
@@ -22,7 +25,17 @@ impl Prepared {
         | Query::Describe { dataset, .. }
         | Query::Ask { dataset, .. }) = &mut query;
         let elsewhere = dataset.take().is_some();
-        Self { query, elsewhere }
+        let mut open = false;
+        let (Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. }) = &query;
+        judge::walk(pattern, &mut |pattern| open |= steps::is_open(pattern));
+        Self {
+            query,
+            elsewhere,
+            open,
+        }
     }
 
     /// What kind of query it is.
@@ -46,7 +59,7 @@ impl View {
         named_graphs: &[String],
     ) -> Result<Prepared, SparqlError> {
         self.runner()
-            .prepare(text, base, default_graphs, named_graphs)
+            .prepare(self.asker(), text, base, default_graphs, named_graphs)
     }
 }
 
@@ -56,6 +69,7 @@ impl Runner {
     /// `default-graph-uri` and `named-graph-uri`, is empty.
     pub fn prepare(
         &self,
+        asker: &Asker,
         text: &str,
         base: Option<&str>,
         default_graphs: &[String],
@@ -78,7 +92,7 @@ impl Runner {
         let scan = Scan::of(text);
         too_big(scan.depth, "levels of brackets", limits.depth)?;
         too_big(scan.operators, "operators", limits.operators)?;
-        let mut prepared = self.work(|| {
+        let mut prepared = self.work(asker, Kind::AdHoc, || {
             let mut parser = SparqlParser::new();
             if let Some(base) = base {
                 parser = parser

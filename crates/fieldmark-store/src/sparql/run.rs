@@ -2,6 +2,8 @@
 
 use super::armour::armour;
 use super::budget::{Budget, CancelToken};
+use super::places::{Asker, Kind};
+use super::steps::Steps;
 use super::{Limits, Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
 use crate::view::View;
 use oxigraph::io::RdfSerializer;
@@ -19,7 +21,7 @@ impl View {
     /// The whole answer to a SELECT, or to an ASK as one row `answer`. Rows past a limit are
     /// cut off, and the answer says so.
     pub fn select(&self, prepared: &Prepared) -> Result<Rows, SparqlError> {
-        self.runner().select(self.engine(), prepared)
+        self.runner().select(self.asker(), self.engine(), prepared)
     }
 
     /// Writes the answer in a format that fits its form. An answer that fails within its first
@@ -34,7 +36,7 @@ impl View {
         cancel: &CancelToken,
     ) -> Result<(), SparqlError> {
         self.runner()
-            .run(self.engine(), prepared, format, out, cancel)
+            .run(self.asker(), self.engine(), prepared, format, out, cancel)
     }
 
     /// What one query may cost here.
@@ -44,8 +46,14 @@ impl View {
 }
 
 impl Runner {
-    pub(super) fn select(&self, store: &Store, prepared: &Prepared) -> Result<Rows, SparqlError> {
+    pub(super) fn select(
+        &self,
+        asker: &Asker,
+        store: &Store,
+        prepared: &Prepared,
+    ) -> Result<Rows, SparqlError> {
         self.evaluate(
+            (asker, Kind::Saved),
             store,
             prepared,
             CancelToken::new(),
@@ -94,13 +102,15 @@ impl Runner {
 
     pub(super) fn run(
         &self,
+        asker: &Asker,
         store: &Store,
         prepared: &Prepared,
         format: ResultFormat,
         out: impl Write + Send,
         cancel: &CancelToken,
     ) -> Result<(), SparqlError> {
-        self.evaluate(store, prepared, cancel.clone(), |results, budget| {
+        let whose = (asker, Kind::AdHoc);
+        self.evaluate(whose, store, prepared, cancel.clone(), |results, budget| {
             let broken = |error: io::Error| output(&error, budget);
             let mut out = Held {
                 inner: out,
@@ -170,12 +180,13 @@ impl Runner {
 
     fn evaluate<T: Send>(
         &self,
+        (asker, kind): (&Asker, Kind),
         store: &Store,
         prepared: &Prepared,
         cancel: CancelToken,
         take: impl FnOnce(QueryResults<'static>, &Budget) -> Result<T, SparqlError> + Send,
     ) -> Result<T, SparqlError> {
-        self.work(|| {
+        self.work(asker, kind, || {
             let before = if self.measures {
                 watch::resident()
             } else {
@@ -200,10 +211,16 @@ impl Runner {
             };
             query.dataset_mut().set_default_graph(default);
             query.dataset_mut().set_available_named_graphs(Vec::new());
-            let results = query
-                .on_store(store)
-                .execute()
-                .map_err(|error| stopped(error, &budget))?;
+            let results = match prepared.open {
+                false => query.on_store(store).execute(),
+                true => query
+                    .on_queryable_dataset(Steps {
+                        store: store.clone(),
+                        budget: budget.clone(),
+                    })
+                    .execute(),
+            };
+            let results = results.map_err(|error| stopped(error, &budget))?;
             let answer = take(results, &budget);
             // The engine drops the rows of an EXISTS or a MINUS that were stopped, as if there
             // were none; an answer is only an answer when nothing was stopped until its end.

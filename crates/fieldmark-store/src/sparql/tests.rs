@@ -55,6 +55,14 @@ fn store(count: usize) -> Store {
     store
 }
 
+pub fn asker() -> Asker {
+    Asker {
+        who: "tester".into(),
+        audience: "steward".into(),
+        steward: true,
+    }
+}
+
 fn runner() -> Runner {
     Runner::new(Limits {
         time: Duration::from_millis(400),
@@ -69,8 +77,8 @@ fn ask(runner: &Runner, store: &Store, text: &str) -> Result<Rows, SparqlError> 
     } else {
         format!("{PREFIX}{text}")
     };
-    let prepared = runner.prepare(&text, Some("http://example.org/"), &[], &[])?;
-    runner.select(store, &prepared)
+    let prepared = runner.prepare(&asker(), &text, Some("http://example.org/"), &[], &[])?;
+    runner.select(&asker(), store, &prepared)
 }
 
 /// A name for the kind of end a query came to.
@@ -309,8 +317,10 @@ fn a_view_is_one_graph_and_no_other_is_there() {
     let (runner, store) = (runner(), store(3));
     let hidden = "urn:fieldmark:view".to_owned();
     let count = |text: &str, default: &[String], named: &[String]| {
-        let prepared = runner.prepare(text, None, default, named).unwrap();
-        runner.select(&store, &prepared).unwrap().rows[0][0]
+        let prepared = runner
+            .prepare(&asker(), text, None, default, named)
+            .unwrap();
+        runner.select(&asker(), &store, &prepared).unwrap().rows[0][0]
             .clone()
             .unwrap()
             .to_string()
@@ -342,7 +352,7 @@ fn a_view_is_one_graph_and_no_other_is_there() {
     );
     let relative = ["not an IRI".to_owned()];
     assert!(matches!(
-        runner.prepare(all, None, &relative, &[]),
+        runner.prepare(&asker(), all, None, &relative, &[]),
         Err(SparqlError::Dataset { .. })
     ));
 }
@@ -397,9 +407,10 @@ fn an_answer_is_whole_or_an_error() {
         ),
     ] {
         let runner = Runner::new(limits.clone());
-        let prepared = runner.prepare(all, None, &[], &[]).unwrap();
+        let prepared = runner.prepare(&asker(), all, None, &[], &[]).unwrap();
         let out = Shared::default();
         let result = runner.run(
+            &asker(),
             &store,
             &prepared,
             ResultFormat::Json,
@@ -412,7 +423,7 @@ fn an_answer_is_whole_or_an_error() {
         );
         assert_eq!(!out.0.lock().unwrap().is_empty(), written, "{limits:?}");
         // Whoever gets rows, not bytes, is told.
-        let rows = runner.select(&store, &prepared).unwrap();
+        let rows = runner.select(&asker(), &store, &prepared).unwrap();
         assert!(rows.cut.is_some() && rows.rows.len() < 9_000, "{limits:?}");
     }
 }
@@ -422,11 +433,19 @@ fn a_caller_who_goes_stops_the_query() {
     let (runner, store) = (Runner::new(Limits::default()), store(3_000));
     let text =
         format!("{PREFIX}SELECT (COUNT(*) AS ?n) {{ ?a :type ?t . ?b :type ?t . ?c :type ?t }}");
-    let prepared = runner.prepare(&text, None, &[], &[]).unwrap();
+    let prepared = runner.prepare(&asker(), &text, None, &[], &[]).unwrap();
     let cancel = CancelToken::new();
     let result = std::thread::scope(|scope| {
-        let running =
-            scope.spawn(|| runner.run(&store, &prepared, ResultFormat::Csv, Vec::new(), &cancel));
+        let running = scope.spawn(|| {
+            runner.run(
+                &asker(),
+                &store,
+                &prepared,
+                ResultFormat::Csv,
+                Vec::new(),
+                &cancel,
+            )
+        });
         std::thread::sleep(Duration::from_millis(50));
         cancel.cancel();
         running.join().unwrap()
@@ -447,23 +466,28 @@ fn there_is_a_bounded_number_of_places() {
     std::thread::scope(|scope| {
         let runner = &runner;
         scope.spawn(move || {
-            runner.work(move || {
+            runner.work(&asker(), Kind::AdHoc, move || {
                 taken.send(()).unwrap();
                 may_go.recv().unwrap();
                 Ok(())
             })
         });
         has_place.recv().unwrap();
-        assert_eq!(runner.work(|| Ok(())), Err(SparqlError::Busy { limit: 1 }));
+        assert_eq!(
+            runner.work(&asker(), Kind::AdHoc, || Ok(())),
+            Err(SparqlError::Busy { limit: 1 })
+        );
         done.send(()).unwrap();
     });
-    assert_eq!(runner.work(|| Ok(7)), Ok(7));
-    let panicked = runner.work(|| -> Result<(), SparqlError> { panic!("an engine's mistake") });
+    assert_eq!(runner.work(&asker(), Kind::AdHoc, || Ok(7)), Ok(7));
+    let panicked = runner.work(&asker(), Kind::AdHoc, || -> Result<(), SparqlError> {
+        panic!("an engine's mistake")
+    });
     assert_eq!(
         panicked,
         Err(SparqlError::Engine("an engine's mistake".into()))
     );
-    assert_eq!(runner.work(|| Ok(7)), Ok(7));
+    assert_eq!(runner.work(&asker(), Kind::AdHoc, || Ok(7)), Ok(7));
 }
 
 #[test]
@@ -474,12 +498,13 @@ fn on_a_deep_thread_a_query_runs_where_it_is_asked_and_a_panic_is_an_error() {
             super::thread_is_deep();
             let here = std::thread::current().id();
             let runner = Runner::new(Limits::default());
-            let ran = runner.work(|| Ok(std::thread::current().id()));
+            let ran = runner.work(&asker(), Kind::AdHoc, || Ok(std::thread::current().id()));
             assert_eq!(ran, Ok(here));
-            let panicked =
-                runner.work(|| -> Result<(), SparqlError> { panic!("an engine's mistake") });
+            let panicked = runner.work(&asker(), Kind::AdHoc, || -> Result<(), SparqlError> {
+                panic!("an engine's mistake")
+            });
             assert!(matches!(panicked, Err(SparqlError::Engine(why)) if why.contains("mistake")));
-            assert_eq!(runner.work(|| Ok(7)), Ok(7));
+            assert_eq!(runner.work(&asker(), Kind::AdHoc, || Ok(7)), Ok(7));
         });
     asked.unwrap().join().unwrap();
 }

@@ -4,15 +4,18 @@
 //! they are asked. Others get a thread of their own for each, which costs more than a short query.
 
 use super::budget::Excess;
+use super::places::{Asker, Kind};
 use super::{Runner, SparqlError};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What a query gets. Only what is touched of it is ever real. The worst query within the default
 /// limits needed less than 2 MiB of it when measured.
 pub const STACK: usize = 64 << 20;
+
+/// How long a caller may wait for a place; they hold a thread meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 thread_local! {
     static DEEP: Cell<bool> = const { Cell::new(false) };
@@ -23,52 +26,17 @@ pub fn thread_is_deep() {
     DEEP.set(true);
 }
 
-pub struct Places {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-/// A place to run in, until it is dropped.
-struct Place<'a>(&'a Places);
-
-impl Places {
-    pub fn new(count: usize) -> Self {
-        Self {
-            free: Mutex::new(count.max(1)),
-            freed: Condvar::new(),
-        }
-    }
-
-    fn take(&self, patience: Duration) -> Option<Place<'_>> {
-        let until = Instant::now() + patience;
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            let left = until.checked_duration_since(Instant::now())?;
-            free = self
-                .freed
-                .wait_timeout(free, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        *free -= 1;
-        Some(Place(self))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
-}
-
 impl Runner {
-    /// Does `work` on a deep stack, once there is a place. What panics there is an error here.
+    /// Does `work` on a deep stack, once there is a place for who asks. What panics there is an
+    /// error here.
     pub(super) fn work<T: Send>(
         &self,
+        asker: &Asker,
+        kind: Kind,
         work: impl FnOnce() -> Result<T, SparqlError> + Send,
     ) -> Result<T, SparqlError> {
-        let Some(_place) = self.places.take(self.limits.time) else {
+        let patience = self.limits.time.min(PATIENCE);
+        let Some(_place) = self.places.take(asker, kind, patience) else {
             return Err(SparqlError::Busy {
                 limit: self.limits.at_once as u64,
             });

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::read::{FeatureSlot, Slot};
 use crate::shelf::Shelving;
-use crate::sparql::Runner;
+use crate::sparql::{Asker, Runner};
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::{Audience, RecordId};
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
@@ -37,6 +37,7 @@ pub struct View {
     audience: Arc<Audience>,
     engine: Store,
     runner: Arc<Runner>,
+    asker: Asker,
     names: Arc<Slot>,
     features: Arc<FeatureSlot>,
     key: [u8; 32],
@@ -64,6 +65,10 @@ impl View {
 
     pub(crate) fn runner(&self) -> &Runner {
         &self.runner
+    }
+
+    pub(crate) fn asker(&self) -> &Asker {
+        &self.asker
     }
 
     pub(crate) fn slot(&self) -> &Slot {
@@ -128,11 +133,13 @@ impl Kept {
         &self.audience
     }
 
-    pub fn view(&self, runner: &Arc<Runner>) -> View {
+    /// The view as `who` reads it.
+    pub fn view(&self, runner: &Arc<Runner>, who: &Arc<str>) -> View {
         View {
             audience: self.audience.clone(),
             engine: self.current(),
             runner: runner.clone(),
+            asker: self.asker(who),
             names: self
                 .names
                 .read()
@@ -148,6 +155,15 @@ impl Kept {
         }
     }
 
+    /// Somebody of this audience.
+    fn asker(&self, who: &Arc<str>) -> Asker {
+        Asker {
+            who: who.clone(),
+            audience: self.audience.name.as_str().into(),
+            steward: self.audience.sees_all,
+        }
+    }
+
     /// Why it is behind the ledger, when it is.
     pub fn behind(&self) -> Option<String> {
         self.behind
@@ -160,7 +176,8 @@ impl Kept {
     /// as it was and is marked behind; reads go on.
     pub fn follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
         let mut result = self.try_follow(ledger);
-        if result.is_err() && self.behind().is_some() {
+        let may_mend = !matches!(result, Ok(()) | Err(StoreError::Older { .. }));
+        if may_mend && self.behind().is_some() {
             // It failed before as well. After a full disk an engine refuses every write for good,
             // so a new one is made beside it, and the old one answers until that is ready.
             result = self.rebuild(ledger);
@@ -173,6 +190,24 @@ impl Kept {
         let engine = self.current();
         let mark = Mark::read(&engine).map_err(|why| self.trouble(why))?;
         let head = ledger.head()?;
+        // A view that remembers an entry the ledger does not have belongs to another ledger, or
+        // to one that was cut. Which of the two is right is not for us to say.
+        if let Some(mark) = &mark
+            && mark.seq > 0
+            && ledger.hash_at(mark.seq)? != Some(mark.hash)
+        {
+            return Err(StoreError::Older {
+                why: format!(
+                    "the view of {} knows entry {}, which the ledger does not have",
+                    self.audience.name, mark.seq
+                ),
+                beside: self
+                    .dir
+                    .as_ref()
+                    .and_then(|dir| dir.parent())
+                    .map_or_else(|| "the views".to_owned(), |dir| dir.display().to_string()),
+            });
+        }
         let ours = mark
             .as_ref()
             .filter(|mark| mark.fits(&self.audience, &self.key));
@@ -181,12 +216,6 @@ impl Kept {
         };
         if mark.seq == head.0 && mark.hash == head.1 {
             return Ok(());
-        }
-        // A view that remembers an entry the ledger does not have belongs to another ledger, or
-        // to one that was cut: only the ledger is believed.
-        if mark.seq > 0 && ledger.hash_at(mark.seq)? != Some(mark.hash) {
-            tracing::warn!(audience = %self.audience.name, "the view does not belong to this ledger; building it again");
-            return self.rebuild(ledger);
         }
         let policies = ledger.policies()?;
         let eyes = self.eyes(&policies);

@@ -48,9 +48,10 @@ impl Pasts {
         ledger: &LedgerReader,
         seq: u64,
         runner: &Arc<Runner>,
+        who: &Arc<str>,
     ) -> Result<View, StoreError> {
         if kept.mark()?.is_some_and(|mark| mark.seq <= seq) {
-            return Ok(kept.view(runner));
+            return Ok(kept.view(runner, who));
         }
         let past = match self.find(kept, ledger, seq)? {
             Some(past) => past,
@@ -67,6 +68,7 @@ impl Pasts {
             audience: kept.audience.clone(),
             engine: past.engine.clone(),
             runner: runner.clone(),
+            asker: kept.asker(who),
             names: past.names.clone(),
             features: past.features.clone(),
             key: kept.key,

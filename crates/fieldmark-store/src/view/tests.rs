@@ -270,6 +270,7 @@ proptest! {
     #[test]
     fn the_past_is_what_it_was_less_what_today_hides(steps in steps()) {
         let (_dir, mut ledger, reader) = with_policies();
+        let who = Arc::from("tester");
         let runner = Arc::new(Runner::new(crate::sparql::Limits::default()));
         let views: Vec<Kept> = audiences()
             .into_iter()
@@ -291,15 +292,15 @@ proptest! {
             for (seq, then) in was.get(was.len() / 2).into_iter().chain(was.first()) {
                 for (view, then) in views.iter().zip(then) {
                     // One that was kept over a change, and one built after it.
-                    let past = triples(kept.view(view, &reader, *seq, &runner).unwrap().engine());
-                    let anew = triples(Pasts::default().view(view, &reader, *seq, &runner).unwrap().engine());
+                    let past = triples(kept.view(view, &reader, *seq, &runner, &who).unwrap().engine());
+                    let anew = triples(Pasts::default().view(view, &reader, *seq, &runner, &who).unwrap().engine());
                     prop_assert_eq!(&past, &anew, "{} kept too long", view.audience().name);
                     if view.audience().sees_all {
                         prop_assert_eq!(&past, then);
                         continue;
                     }
                     let now = view.current();
-                    for quad in kept.view(view, &reader, *seq, &runner).unwrap().engine()
+                    for quad in kept.view(view, &reader, *seq, &runner, &who).unwrap().engine()
                         .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
                     {
                         let quad = quad.unwrap();

@@ -91,8 +91,8 @@ fn the_armour_changes_no_answer() {
             }
             QueryResults::Graph(_) => unreachable!(),
         };
-        let prepared = runner.prepare(&plain, None, &[], &[]).unwrap();
-        let rows = runner.select(&store, &prepared).unwrap();
+        let prepared = runner.prepare(&asker(), &plain, None, &[], &[]).unwrap();
+        let rows = runner.select(&asker(), &store, &prepared).unwrap();
         // The engine may name what only it needs; nobody sees the counters.
         assert_eq!(rows.variables, variables, "{text}");
         assert_eq!(told(text, rows.rows.into_iter()), wanted, "{text}");
@@ -125,13 +125,20 @@ fn graphs_and_rows_come_in_every_format() {
         ),
     ] {
         let prepared = runner
-            .prepare(&format!("{PREFIX}{text}"), None, &[], &[])
+            .prepare(&asker(), &format!("{PREFIX}{text}"), None, &[], &[])
             .unwrap();
         assert_eq!(prepared.form(), form);
         for name in formats {
             let format = ResultFormat::from_name(name, form).unwrap();
             let mut out = Vec::new();
-            let result = runner.run(&store, &prepared, format, &mut out, &CancelToken::new());
+            let result = runner.run(
+                &asker(),
+                &store,
+                &prepared,
+                format,
+                &mut out,
+                &CancelToken::new(),
+            );
             assert_eq!(result, Ok(()), "{text} as {name}");
             let out = String::from_utf8(out).unwrap();
             let wanted = if form == Form::Ask {
@@ -149,7 +156,14 @@ fn graphs_and_rows_come_in_every_format() {
         } else {
             ResultFormat::Turtle
         };
-        let result = runner.run(&store, &prepared, wrong, Vec::new(), &CancelToken::new());
+        let result = runner.run(
+            &asker(),
+            &store,
+            &prepared,
+            wrong,
+            Vec::new(),
+            &CancelToken::new(),
+        );
         assert!(
             matches!(result, Err(SparqlError::WrongForm { .. })),
             "{text}"

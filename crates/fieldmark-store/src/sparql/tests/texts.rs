@@ -163,7 +163,7 @@ fn a_syntax_error_has_its_place_in_the_text_as_given() {
         line,
         column,
         message,
-    }) = runner.prepare(text, None, &[], &[])
+    }) = runner.prepare(&asker(), text, None, &[], &[])
     else {
         panic!("this is not a query");
     };
