@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
@@ -91,6 +92,7 @@ pub async fn serve(
     // its routes, which took 1.2 MB.
     let router: Router = router.with_state(());
     let places = Arc::new(Semaphore::new(patience.connections));
+    let leaving = Arc::new(Semaphore::new(LEAVING));
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
@@ -114,7 +116,13 @@ pub async fn serve(
                 let router = router.clone();
                 tokio::spawn(converse(stream, peer, router, patience, watcher, place));
             }
-            Err(_) => turn_away(&stream),
+            Err(_) => {
+                metrics::counter!("fieldmark_connections_refused_total").increment(1);
+                // Beyond these a caller is cut off without a word.
+                if let Ok(place) = leaving.clone().try_acquire_owned() {
+                    tokio::spawn(turn_away(stream, place));
+                }
+            }
         }
     }
     drop(listener);
@@ -160,11 +168,22 @@ async fn converse(
 /// The refusal that a connection beyond the limit gets.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 140\r\n\r\n{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"too many connections are open here; try again in a few seconds\"}\n";
 
-fn turn_away(stream: &TcpStream) {
-    metrics::counter!("fieldmark_connections_refused_total").increment(1);
-    // A fresh socket takes this much at once; whoever does not read it loses only the words.
-    if let Err(error) = stream.try_write(FULL) {
-        tracing::debug!(%error, "a caller left before it was refused");
+/// How many callers are told at once that there is no room.
+const LEAVING: usize = 256;
+
+/// Says that there is no room, and listens until the caller has read it: a connection that is
+/// closed over an unread request is reset, and the words are lost.
+async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
+    let farewell = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await?;
+        let mut ignored = [0; 4096];
+        while stream.read(&mut ignored).await? > 0 {}
+        Ok::<_, std::io::Error>(())
+    };
+    match tokio::time::timeout(Duration::from_secs(1), farewell).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a caller left before it was refused"),
     }
 }
 
@@ -172,7 +191,6 @@ fn turn_away(stream: &TcpStream) {
 mod tests {
     use super::*;
     use axum::routing::get;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[test]
     fn the_refusal_is_as_long_as_it_says() {

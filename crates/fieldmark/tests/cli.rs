@@ -1,5 +1,7 @@
 //! The command as its users meet it: its words, its files and its exit status.
 
+#[path = "cli/abuse.rs"]
+mod abuse;
 #[path = "cli/operators.rs"]
 mod operators;
 #[path = "cli/past.rs"]
@@ -23,6 +25,9 @@ fn every_command_has_help_with_an_example() {
         "demo",
         "import",
         "export",
+        "review list",
+        "review accept",
+        "review refuse",
         "ask",
         "sparql",
         "overlap",

@@ -147,6 +147,11 @@ impl Running {
         }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn stop(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(

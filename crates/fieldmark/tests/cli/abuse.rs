@@ -1,0 +1,238 @@
+//! What strangers may do to a server without harming others: bounded here in count and time.
+
+use crate::site::{Running, Site, address_in, get};
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// A server with the seed case, and what its configuration says beside.
+fn serving(configuration: &str) -> (Site, Running, String) {
+    let site = Site::empty();
+    site.write("fieldmark.toml", configuration);
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../seed-data");
+    assert_eq!(site.run(&["import", seed]).code, Some(0));
+    let mut server = Running::start(
+        &site,
+        &["serve", "--listen", "127.0.0.1:0", "--metrics", "off"],
+    );
+    let address = address_in(&server.until("listens on"));
+    (site, server, address)
+}
+
+/// Sends `request` as it stands and reads the whole answer.
+fn send(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    read(stream)
+}
+
+fn read(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    // A reset after the last byte is an end as well.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or_default()
+}
+
+fn token(site: &Site, name: &str, audience: &str, role: &str) -> String {
+    let made = site.run(&[
+        "token",
+        "create",
+        "--name",
+        name,
+        "--audience",
+        audience,
+        "--role",
+        role,
+    ]);
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    made.out.trim().to_owned()
+}
+
+/// What the server holds, in bytes.
+fn held(server: &Running) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap();
+    line.trim()
+        .trim_end_matches("kB")
+        .trim()
+        .parse::<u64>()
+        .unwrap()
+        << 10
+}
+
+#[test]
+fn silent_connections_cost_little_and_keep_nobody_out() {
+    const MANY: u64 = 800;
+    let (_site, server, address) = serving("");
+    get(&address, "/livez");
+    let before = held(&server);
+    let silent: Vec<TcpStream> = (0..MANY)
+        .map(|_| TcpStream::connect(&address).unwrap())
+        .collect();
+    assert_eq!(status(&get(&address, "/livez")), "200");
+    let more = held(&server).saturating_sub(before);
+    // 200 MB for 10,000 is the bound; each connection of these cost 1.2 MB once.
+    assert!(more < MANY * 20_000 + (4 << 20), "{more} bytes more");
+    drop(silent);
+}
+
+#[test]
+fn one_connection_too_many_is_told_so() {
+    let (_site, _server, address) = serving("[limits]\nconnections = 20");
+    let silent: Vec<TcpStream> = (0..30)
+        .map(|_| TcpStream::connect(&address).unwrap())
+        .collect();
+    let answer = get(&address, "/livez");
+    assert_eq!(status(&answer), "503", "{answer}");
+    assert!(answer.contains("Retry-After:"), "{answer}");
+    drop(silent);
+}
+
+#[test]
+fn a_strangers_endless_paths_leave_places_for_others() {
+    let (site, _server, address) = serving("[limits]\nseconds = 2");
+    let partner = token(&site, "eyes", "steward", "reader");
+    let path = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%20%3Fa%20(%3Curn:x%3E%7C!%3Curn:x%3E)*%20%3Fb%20%7D";
+    let ask = |path: &str, token: Option<&str>| {
+        let mut request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        if let Some(token) = token {
+            let _ = write!(request, "Authorization: Bearer {token}\r\n");
+        }
+        send(&address, &(request + "\r\n"))
+    };
+    std::thread::scope(|scope| {
+        let endless: Vec<_> = (0..12).map(|_| scope.spawn(|| ask(path, None))).collect();
+        std::thread::sleep(Duration::from_millis(300));
+        // The steward asks anything meanwhile, and saved questions are answered.
+        let asked = ask("/sparql?query=ASK%20%7B%7D", Some(&partner));
+        assert_eq!(status(&asked), "200", "{asked}");
+        let saved = ask("/api/v1/queries", Some(&partner));
+        assert_eq!(status(&saved), "200", "{saved}");
+        for answer in endless {
+            let answer = answer.join().unwrap();
+            assert_eq!(status(&answer), "503", "{answer}");
+            assert!(answer.to_lowercase().contains("retry-after:"), "{answer}");
+        }
+    });
+    // Their clock stopped them: all places are free again.
+    let asked = ask("/sparql?query=ASK%20%7B%7D", None);
+    assert_eq!(status(&asked), "200", "{asked}");
+}
+
+#[test]
+fn slow_uploads_keep_nobody_from_importing() {
+    let (site, _server, address) = serving("");
+    let writer = token(&site, "pen", "public", "writer");
+    let head = |length: usize| {
+        format!(
+            "POST /api/v1/import?format=turtle&marking=tlp:clear HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {writer}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        )
+    };
+    let slow: Vec<TcpStream> = (0..60)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.write_all(head(1 << 20).as_bytes()).unwrap();
+            stream.write_all(b"# a beginning\n").unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(status(&get(&address, "/livez")), "200");
+    let answer = send(&address, &(head(10) + "# nothing\n"));
+    assert_eq!(status(&answer), "200", "{answer}");
+    drop(slow);
+}
+
+#[test]
+fn guesses_at_tokens_are_sent_away_after_a_few() {
+    let (_site, _server, address) = serving("");
+    let guess = || {
+        send(
+            &address,
+            &format!(
+                "GET /api/v1/queries HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer fm_guess\r\nConnection: close\r\n\r\n"
+            ),
+        )
+    };
+    let answers: Vec<String> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..150).map(|_| scope.spawn(guess)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let count = |wanted: &str| {
+        answers
+            .iter()
+            .filter(|answer| status(answer) == wanted)
+            .count()
+    };
+    assert_eq!(count("401") + count("429"), 150, "{answers:?}");
+    assert!(count("401") > 0 && count("429") > 0);
+}
+
+#[test]
+fn every_page_and_drawing_is_closed_in_and_a_request_has_one_host() {
+    let (_site, _server, address) = serving("");
+    for path in [
+        "/",
+        "/sparql",
+        "/graphql",
+        "/ns",
+        "/id/campaign--0d216287-6b9c-5940-afe0-4d84d545b13b",
+        "/id/campaign--00000000-0000-4000-8000-0000000000ff",
+        "/api/v1/pictures/neighbourhood?of=Spamouflage",
+        "/api/v1/dossier/MPs%20campaign%202023.html",
+    ] {
+        let answer = send(
+            &address,
+            &format!(
+                "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html,image/svg+xml\r\nConnection: close\r\n\r\n"
+            ),
+        );
+        let head = answer.split("\r\n\r\n").next().unwrap().to_lowercase();
+        if !head.contains("content-type: text/html") && !head.contains("content-type: image/svg") {
+            panic!("{path} is no page: {head}");
+        }
+        for wanted in [
+            "content-security-policy: default-src 'none'",
+            "frame-ancestors 'none'",
+            "x-content-type-options: nosniff",
+            "x-frame-options: deny",
+            "referrer-policy: no-referrer",
+        ] {
+            assert!(head.contains(wanted), "{path} lacks {wanted}: {head}");
+        }
+    }
+    for hosts in ["", "Host: a.example\r\nHost: b.example\r\n"] {
+        let answer = send(
+            &address,
+            &format!("GET /livez HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"),
+        );
+        assert_eq!(status(&answer), "400", "{hosts:?}: {answer}");
+    }
+}
+
+#[test]
+fn the_demo_answers_to_names_of_this_machine_alone() {
+    let site = Site::empty();
+    let mut demo = Running::start(&site, &["demo", "--listen", "127.0.0.1:0"]);
+    let address = address_in(&demo.until("http://"));
+    for (host, wanted) in [
+        (address.as_str(), "200"),
+        ("localhost", "200"),
+        ("rebound.example", "421"),
+        ("rebound.example:8420", "421"),
+    ] {
+        let answer = send(
+            &address,
+            &format!("GET /livez HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        );
+        assert_eq!(status(&answer), wanted, "{host}: {answer}");
+    }
+}
