@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum StoreError {
     /// The chain does not hold.
     #[error(
-        "the ledger is damaged{}: {why}; nothing was served from it; restore a backup (`fieldmark restore`)",
+        "the ledger is damaged{}: {why}; nothing was served from it; put a copy of the data directory back",
         seq.map(|seq| format!(" at entry {seq}")).unwrap_or_default()
     )]
     Damaged {

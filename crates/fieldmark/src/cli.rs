@@ -202,7 +202,7 @@ pub enum Command {
     },
     /// Ask a saved question
     #[command(
-        after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap a=\"Alces Lake\" b=\"MPs\""
+        after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap left=\"Alces Lake\" right=\"MPs\""
     )]
     Ask {
         /// The question's name
@@ -225,7 +225,7 @@ pub enum Command {
     },
     /// Ask in SPARQL, read only
     #[command(
-        after_help = "Example: fieldmark sparql 'SELECT (COUNT(*) AS ?claims) WHERE { ?c a <https://w3id.org/fieldmark/ns#Claim> }'\n         fieldmark sparql queries/timeline.rq --as public"
+        after_help = "Example: fieldmark sparql 'ASK { ?claim a <https://w3id.org/fieldmark/ns#Claim> }'\n         fieldmark sparql queries/timeline.rq --as public"
     )]
     Sparql {
         /// The query, or a file ending in .rq
@@ -269,7 +269,7 @@ pub enum Command {
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier Spamouflage\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier Spamouflage --known-at 2026-11-24\n         fieldmark dossier Spamouflage --diff 2023-09-06 --clock asserted\n         fieldmark dossier Spamouflage --format html -o dossier.html"
+        after_help = "Example: fieldmark dossier \"MPs campaign 2023\"\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier \"MPs campaign 2023\" --known-at $(date -u +%F)\n         fieldmark dossier \"MPs campaign 2023\" --diff 2023-09-06 --clock asserted\n         fieldmark dossier \"MPs campaign 2023\" --format html -o dossier.html"
     )]
     Dossier {
         /// The subject: id, IRI or name
@@ -296,7 +296,7 @@ pub enum Command {
     },
     /// One record
     #[command(
-        after_help = "Example: fieldmark show \"Alces Lake\"\n         fieldmark show campaign--… --format turtle"
+        after_help = "Example: fieldmark show \"Alces Lake\"\n         fieldmark show campaign--0d216287-6b9c-5940-afe0-4d84d545b13b --format turtle"
     )]
     Show {
         /// The record: id, IRI or name
@@ -349,16 +349,14 @@ pub enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print completions for a shell
-    #[command(
-        after_help = "Example: fieldmark completions bash > /etc/bash_completion.d/fieldmark"
-    )]
+    #[command(after_help = "Example: fieldmark completions bash > fieldmark.bash")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
     #[command(
-        after_help = "Example: fieldmark man | man -l -\n         fieldmark man import | man -l -"
+        after_help = "Example: fieldmark man > fieldmark.1\n         fieldmark man import > fieldmark-import.1"
     )]
     Man {
         /// The page of one command
@@ -479,7 +477,7 @@ pub enum ReviewCommand {
         loosen: Option<String>,
     },
     /// Turn one down
-    #[command(after_help = "Example: fieldmark review refuse 3 --reason \"no source given\"")]
+    #[command(after_help = "Example: fieldmark review refuse 4 --reason \"no source given\"")]
     Refuse {
         /// Its number
         number: u64,

@@ -6,6 +6,8 @@ mod abuse;
 mod operators;
 #[path = "cli/past.rs"]
 mod past;
+#[path = "cli/printed.rs"]
+mod printed;
 #[path = "cli/seals.rs"]
 mod seals;
 #[path = "cli/servers.rs"]

@@ -236,3 +236,112 @@ fn the_demo_answers_to_names_of_this_machine_alone() {
         assert_eq!(status(&answer), wanted, "{host}: {answer}");
     }
 }
+
+/// A file system of a few megabytes, gone when dropped.
+struct Small(std::path::PathBuf);
+
+impl Small {
+    fn mounted(at: std::path::PathBuf) -> Option<Self> {
+        std::fs::create_dir_all(&at).unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=48m", "tmpfs"])
+            .arg(&at)
+            .output();
+        mounted
+            .is_ok_and(|output| output.status.success())
+            .then_some(Self(at))
+    }
+
+    /// Leaves so many bytes free.
+    fn leave(&self, free: u64) {
+        let path = self.0.join("ballast");
+        let mut ballast = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .unwrap();
+        let block = [0; 1 << 16];
+        while ballast.write_all(&block).is_ok() {}
+        let size = ballast.metadata().unwrap().len();
+        ballast.set_len(size.saturating_sub(free)).unwrap();
+    }
+
+    fn make_room(&self) {
+        std::fs::remove_file(self.0.join("ballast")).unwrap();
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).output();
+    }
+}
+
+#[test]
+fn a_full_disk_hides_nothing_and_heals_without_a_write() {
+    let site = Site::empty();
+    let Some(small) = Small::mounted(site.path().join("small")) else {
+        eprintln!("skipped: only root can mount the small file system that this test fills");
+        return;
+    };
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../seed-data");
+    assert_eq!(
+        site.run(&["import", seed, "--data", "small/x"]).code,
+        Some(0)
+    );
+    let filler: String = (0..3000)
+        .map(|n| format!("id:campaign--00000000-0000-4000-8000-{n:012} a stix:Campaign ; skos:prefLabel \"Filler {n} {}\"@en .\n", "y".repeat(200)))
+        .collect();
+    site.write(
+        "filler.ttl",
+        &format!("@prefix id: <https://w3id.org/fieldmark/id/> . @prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n{filler}"),
+    );
+    let mut server = Running::start(
+        &site,
+        &[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--metrics",
+            "off",
+            "--data",
+            "small/x",
+        ],
+    );
+    let address = address_in(&server.until("listens on"));
+    let seen = || {
+        let answer = get(&address, "/api/v1/search?text=campaign");
+        answer.split("\r\n\r\n").nth(1).map(str::to_owned)
+    };
+    let before = seen();
+    let import = || {
+        site.run(&[
+            "import",
+            "filler.ttl",
+            "--marking",
+            "tlp:clear",
+            "--data",
+            "small/x",
+        ])
+        .badly()
+    };
+    // No room for the file; then room for the ledger's entries and not for the views.
+    small.leave(0);
+    assert!(import().contains("the disk is full"));
+    assert_eq!(seen(), before);
+    small.leave(6 << 20);
+    let said = import();
+    assert!(said.contains("recorded and safe"), "{said}");
+    assert_eq!(seen(), before, "what was there is answered as before");
+    assert_eq!(status(&get(&address, "/readyz")), "503");
+    small.make_room();
+    for _ in 0..60 {
+        if status(&get(&address, "/readyz")) == "200" {
+            break;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    assert_eq!(status(&get(&address, "/readyz")), "200", "nobody wrote");
+    assert!(get(&address, "/api/v1/search?text=Filler%202999").contains("Filler 2999"));
+    assert_eq!(server.stop(), Some(0));
+}
