@@ -3,8 +3,9 @@
 //! A record is visible when its type is, and, if it relates others, when what it relates is: a
 //! relationship needs both ends, a claim its subject and its object. That is a greatest fixpoint,
 //! since claims may be about claims. A reference to a record that is not visible is dropped, but
-//! a claim never loses its assessor: a hidden one is replaced by a pseudonym that is stable for
-//! the audience and means nothing outside it.
+//! a claim never loses its assessor or its evidence: a hidden one is replaced by a pseudonym that
+//! is stable for the audience and means nothing outside it. A relation to a hidden claim leaves
+//! its name.
 
 mod merge;
 mod past;
@@ -117,7 +118,10 @@ impl Eyes<'_> {
             if shown {
                 edge.note(quad);
                 out.push(triple(quad));
-            } else if predicate == properties::FM_ASSESSOR {
+            } else if predicate == properties::FM_ASSESSOR
+                || (predicate == properties::FM_EVIDENCE && !self.audience.sees_all)
+            {
+                // Two claims that rest on one hidden piece of evidence must go on resting on one.
                 if let Some(hidden) = record_in(&quad.object) {
                     out.extend(self.pseudonymous(quad, &hidden));
                 }
@@ -126,7 +130,7 @@ impl Eyes<'_> {
                 out.push(Triple::new(
                     quad.subject.clone(),
                     properties::FM_DERIVATION_WITHHELD.into_owned(),
-                    Literal::from(true),
+                    quad.predicate.clone(),
                 ));
             }
         }
@@ -134,7 +138,7 @@ impl Eyes<'_> {
         out
     }
 
-    /// The id that stands for a hidden record: the same for this audience every time (RFC 2104
+    /// The id that stands for a hidden assessor or piece of evidence: the same for this audience every time (RFC 2104
     /// HMAC-SHA-256 over the id, laid out as a UUID of RFC 9562 version 8).
     pub fn pseudonym(&self, hidden: &RecordId) -> RecordId {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key)
@@ -143,8 +147,12 @@ impl Eyes<'_> {
         let digest = mac.finalize().into_bytes();
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
+        let kind = match hidden.stix_type() {
+            "evidence" => "evidence",
+            _ => "identity",
+        };
         let id = format!(
-            "identity--{}",
+            "{kind}--{}",
             uuid::Builder::from_custom_bytes(bytes).into_uuid()
         );
         RecordId::parse(&id).unwrap_or_else(|_| unreachable!("a UUID makes an id"))
@@ -165,16 +173,20 @@ impl Eyes<'_> {
             quad.predicate.clone(),
             node.clone(),
         )];
-        out.extend(withheld_assessor(&node));
+        match quad.predicate.as_ref() == properties::FM_EVIDENCE {
+            true => out.extend(withheld_evidence(&node)),
+            false => out.extend(withheld_assessor(&node)),
+        }
         out
     }
 }
 
 /// Whether an id is of the kind that [`Eyes::pseudonym`] makes, which no record has: an identity's
-/// with a UUID of version 8.
+/// or a piece of evidence's with a UUID of version 8.
 pub fn is_pseudonym(id: &RecordId) -> bool {
-    id.as_str()
-        .strip_prefix("identity--")
+    ["identity--", "evidence--"]
+        .into_iter()
+        .find_map(|kind| id.as_str().strip_prefix(kind))
         .and_then(|uuid| uuid::Uuid::try_parse(uuid).ok())
         .is_some_and(|uuid| uuid.get_version_num() == 8)
 }
@@ -188,7 +200,7 @@ pub fn relates(record: &Record) -> bool {
     })
 }
 
-/// What a view says of a pseudonym.
+/// What a view says of an assessor's pseudonym.
 pub fn withheld_assessor(node: &NamedNode) -> [Triple; 4] {
     let say = |predicate: oxrdf::NamedNodeRef<'_>, object: Term| {
         Triple::new(node.clone(), predicate.into_owned(), object)
@@ -212,6 +224,30 @@ pub fn withheld_assessor(node: &NamedNode) -> [Triple; 4] {
         say(
             properties::SKOS_PREF_LABEL,
             label("évaluateur non divulgué", "fr"),
+        ),
+    ]
+}
+
+/// What a view says of the pseudonym of a piece of evidence.
+fn withheld_evidence(node: &NamedNode) -> [Triple; 3] {
+    let say = |predicate: oxrdf::NamedNodeRef<'_>, object: Term| {
+        Triple::new(node.clone(), predicate.into_owned(), object)
+    };
+    let label = |text: &str, tag: &str| {
+        Term::from(Literal::new_language_tagged_literal_unchecked(text, tag))
+    };
+    [
+        say(
+            properties::RDF_TYPE,
+            classes::FM_EVIDENCE.into_owned().into(),
+        ),
+        say(
+            properties::SKOS_PREF_LABEL,
+            label("withheld evidence", "en"),
+        ),
+        say(
+            properties::SKOS_PREF_LABEL,
+            label("élément de preuve non divulgué", "fr"),
         ),
     ]
 }
@@ -280,11 +316,16 @@ const ENDS: [oxrdf::NamedNodeRef<'static>; 4] = [
     properties::FM_OBJECT,
 ];
 
-const DERIVATIONS: [oxrdf::NamedNodeRef<'static>; 4] = [
+/// The relations of a claim to other claims.
+pub const DERIVATIONS: [oxrdf::NamedNodeRef<'static>; 8] = [
     properties::FM_CONCURS_WITH,
     properties::FM_RESTATES,
     properties::FM_REVIEWS,
     properties::FM_DERIVED_FROM,
+    properties::FM_CORROBORATES,
+    properties::FM_SUPPORTS,
+    properties::FM_JOINT_WITH,
+    properties::FM_DISPUTES,
 ];
 
 /// The direct edge that a relationship also yields.

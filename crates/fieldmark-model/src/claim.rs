@@ -112,6 +112,8 @@ pub struct Claim {
     pub status: Option<String>,
     /// Claims it rests on, with the relation's local name (`concursWith`).
     pub derivation: Vec<(String, RecordId)>,
+    /// The relations by which it leads to claims that this audience may not see.
+    pub withheld: Vec<String>,
     /// The documents it stands in.
     pub sources: Vec<RecordId>,
     /// The place in that document, such as `L38`.

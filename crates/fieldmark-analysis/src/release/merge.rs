@@ -43,11 +43,12 @@ impl Eyes<'_> {
                     let node = NamedNode::new_unchecked(self.pseudonym(&hidden).iri());
                     Some(Term::from(node))
                 };
-                (predicate == properties::FM_ASSESSOR
+                ([properties::FM_ASSESSOR, properties::FM_EVIDENCE].contains(&predicate)
                     && quad.predicate == kept.predicate
                     && pseudonym().as_ref() == Some(&quad.object))
                     || (DERIVATIONS.contains(&predicate)
-                        && quad.predicate.as_ref() == properties::FM_DERIVATION_WITHHELD)
+                        && quad.predicate.as_ref() == properties::FM_DERIVATION_WITHHELD
+                        && quad.object == Term::from(kept.predicate.clone()))
             })
         };
         let mut quads: Vec<Quad> = proposed

@@ -179,6 +179,9 @@ pub struct ClaimRow {
     pub asserted_at: Option<String>,
     /// What it rests on.
     pub derivation: Vec<Derived>,
+    /// The relations by which it leads to claims that you may not see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
     /// The documents it stands in.
     pub sources: Vec<Named>,
     /// The place there.
@@ -275,6 +278,7 @@ impl Labels {
                     claim: id.to_string(),
                 })
                 .collect(),
+            withheld: claim.withheld.clone(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
         }

@@ -518,3 +518,72 @@ fn a_stated_marking_must_hold_in_the_policies() {
     assert_eq!(history[0].0.op, Op::Put);
     assert_eq!(Verdict::Waiting.name(), "waiting");
 }
+
+/// Two claims about one proposition, with what each says it rests on, and hidden records beside.
+fn on_how_many_lines(rests: [&str; 2], hidden: &str) -> (usize, usize) {
+    let site = Site::new();
+    let claim = |n: u32, rests: &str| {
+        format!(
+            "id:relationship--00000000-0000-4000-8000-00000000010{n} a fm:Attribution , fm:Claim ; fm:subject {ONE} ; fm:object {OTHER} ;
+             fm:assessor id:identity--00000000-0000-4000-8000-00000000020{n} ; fm:verbatim \"we say {n}\"@en ; fm:polarity fm:affirms ;
+             fm:scale fm:unstated ; fm:dateBasis fm:undated ; dcterms:source id:report--00000000-0000-4000-8000-000000000300 {rests} .
+             id:identity--00000000-0000-4000-8000-00000000020{n} a stix:Identity , prov:Organization ; skos:prefLabel \"Body {n}\"@en .\n"
+        )
+    };
+    let text = format!("@prefix prov: <http://www.w3.org/ns/prov#> .\n")
+        + &under(
+            Tlp::Clear,
+            &(campaign(ONE, "Sundew")
+                + &format!(
+                    "{OTHER} a stix:Campaign ; skos:prefLabel \"Other\"@en . id:report--00000000-0000-4000-8000-000000000300 a stix:Report ; skos:prefLabel \"R\"@en ."
+                )
+                + &claim(1, rests[0])
+                + &claim(2, rests[1])),
+        )
+        + &under(Tlp::Red, hidden);
+    let said = site.told(&site.steward, &text, None);
+    assert!(!said.contains("refused"), "{said}");
+    let lines = |audience: &str| {
+        let gate = site.base.gate();
+        let local = gate.enter(Credential::Local).unwrap();
+        let reader = gate.step_down(&local.reader, audience).unwrap();
+        let view = site.base.view(&reader).unwrap();
+        let id = RecordId::parse(ONE.trim_start_matches("id:")).unwrap();
+        let dossier = view.dossier(&id, &crate::read::Reading::default()).unwrap();
+        dossier
+            .propositions
+            .iter()
+            .map(|one| one.weighing.support.lines)
+            .max()
+            .unwrap()
+    };
+    (lines("steward"), lines("public"))
+}
+
+#[test]
+fn what_is_withheld_fakes_no_corroboration() {
+    let evidence = |n: u32| {
+        format!(
+            "id:evidence--00000000-0000-4000-8000-00000000040{n} a fm:Evidence ; skos:prefLabel \"E{n}\"@en . "
+        )
+    };
+    let rests = |n: u32| {
+        format!(
+            "; fm:basis fm:ownCollection ; fm:evidence id:evidence--00000000-0000-4000-8000-00000000040{n}"
+        )
+    };
+    let hidden = evidence(1) + &evidence(2);
+    assert_eq!(on_how_many_lines([&rests(1), &rests(1)], &hidden), (1, 1));
+    assert_eq!(on_how_many_lines([&rests(1), &rests(2)], &hidden), (2, 2));
+    // Two that follow from one claim that is withheld.
+    let source = "id:relationship--00000000-0000-4000-8000-000000000109 a fm:Attribution , fm:Claim ; fm:subject id:campaign--00000000-0000-4000-8000-000000000001 ; fm:object id:campaign--00000000-0000-4000-8000-000000000002 ;
+        fm:assessor id:identity--00000000-0000-4000-8000-000000000201 ; fm:verbatim \"first\"@en ; fm:polarity fm:affirms ; fm:scale fm:unstated ; fm:dateBasis fm:undated ;
+        fm:basis fm:ownAnalysis ; dcterms:source id:report--00000000-0000-4000-8000-000000000300 .";
+    let follows = "; fm:basis fm:ownAnalysis ; fm:derivedFrom id:relationship--00000000-0000-4000-8000-000000000109";
+    let (all, fewer) = on_how_many_lines([follows, follows], source);
+    assert!(
+        fewer <= all,
+        "{fewer} lines for the public, {all} for the steward"
+    );
+    assert_eq!(fewer, 1);
+}

@@ -3,9 +3,10 @@
 use super::fixed::Fixed;
 use super::{ReadError, local, record, terms};
 use crate::view::View;
+use fieldmark_analysis::release::DERIVATIONS;
 use fieldmark_model::{Claim, ClaimKind, Edtf, Likelihood, Noun, Polarity, RecordId};
 use fieldmark_rdf::vocab::{classes, properties, values};
-use oxrdf::{NamedNodeRef, Term};
+use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 static SPEAKING_OF: Fixed = Fixed::new(
@@ -19,18 +20,6 @@ static BANDS: Fixed = Fixed::new(
        VALUES ?band { UNDEF } ?band skos:prefLabel ?label . FILTER(LANG(?label) = 'en')
        OPTIONAL { ?band fm:rangeLow ?low ; fm:rangeHigh ?high } }",
 );
-
-/// The ways one claim can rest on another.
-const DERIVATIONS: [NamedNodeRef<'static>; 8] = [
-    properties::FM_CONCURS_WITH,
-    properties::FM_RESTATES,
-    properties::FM_REVIEWS,
-    properties::FM_DERIVED_FROM,
-    properties::FM_CORROBORATES,
-    properties::FM_SUPPORTS,
-    properties::FM_JOINT_WITH,
-    properties::FM_DISPUTES,
-];
 
 struct Band {
     label: String,
@@ -211,6 +200,14 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
                 node.records(property)
                     .into_iter()
                     .map(move |id| (relation.clone(), id))
+            })
+            .collect(),
+        withheld: node
+            .values(properties::FM_DERIVATION_WITHHELD)
+            .iter()
+            .filter_map(|term| match term {
+                Term::NamedNode(relation) => Some(local(relation.as_str()).to_owned()),
+                _ => None,
             })
             .collect(),
         sources: node.records(properties::DCTERMS_SOURCE),

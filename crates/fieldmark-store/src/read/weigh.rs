@@ -244,7 +244,7 @@ impl Behind {
             // China"): here it speaks first, but on their ground and not on one of its own.
             return Ground::Primary(self.roots(claim, &mut HashSet::new()));
         }
-        if rests(claim).next().is_some() || claim.basis.iter().any(|basis| basis == "review") {
+        if leans(claim) || claim.basis.iter().any(|basis| basis == "review") {
             // Whatever it leans on is not to be seen.
             return Ground::Derivative(BTreeSet::new());
         }
@@ -279,16 +279,14 @@ impl Behind {
             return own;
         }
         let mut roots: BTreeSet<String> = BTreeSet::new();
-        let mut leans = false;
         for source in rests(claim) {
-            leans = true;
             if let Some(source) = self.known.get(source)
                 && seen.insert(source.id.clone())
             {
                 roots.extend(self.roots(source, seen));
             }
         }
-        if !leans {
+        if !leans(claim) {
             roots = self.first_hand(claim);
         }
         if roots.is_empty() {
@@ -307,6 +305,16 @@ fn rests(claim: &Claim) -> impl Iterator<Item = &RecordId> {
         .iter()
         .filter(|(relation, _)| RESTS.contains(&relation.as_str()))
         .map(|(_, source)| source)
+}
+
+/// Whether a claim stands on others, those that are not to be seen among them. Two of which that is
+/// all that is known share a ground: nobody can tell that they have one each.
+fn leans(claim: &Claim) -> bool {
+    rests(claim).next().is_some()
+        || claim
+            .withheld
+            .iter()
+            .any(|relation| RESTS.contains(&relation.as_str()))
 }
 
 fn is_own(claim: &Claim) -> bool {

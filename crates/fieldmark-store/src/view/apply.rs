@@ -5,10 +5,10 @@ use super::build::in_view;
 use super::mark::Mark;
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
-use fieldmark_analysis::release::Eyes;
+use fieldmark_analysis::release::{Eyes, is_pseudonym};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
-use fieldmark_rdf::vocab::{EDGES, classes, properties};
+use fieldmark_rdf::vocab::{EDGES, properties};
 use oxigraph::model::{
     GraphNameRef, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple,
 };
@@ -352,19 +352,18 @@ impl<'a> Reach<'a> {
         node: &NamedNode,
         rewritten: &HashSet<RecordId>,
     ) -> Result<bool, ApplyError> {
-        if !self.holds(
-            node,
-            properties::RDF_TYPE,
-            classes::FM_WITHHELD_ASSESSOR.into(),
-        )? {
+        if !RecordId::from_iri(node.as_str()).is_some_and(|id| is_pseudonym(&id)) {
             return Ok(false);
         }
-        Ok(self
-            .subjects(properties::FM_ASSESSOR, node.as_ref().into())?
-            .iter()
-            .any(|claim| {
+        for by in [properties::FM_ASSESSOR, properties::FM_EVIDENCE] {
+            let claims = self.subjects(by, node.as_ref().into())?;
+            if claims.iter().any(|claim| {
                 RecordId::owner_of(claim.as_str()).is_some_and(|id| !rewritten.contains(&id))
-            }))
+            }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn holds(
