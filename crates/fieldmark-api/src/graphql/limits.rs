@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::nouns::{ENTRIES, Kind};
 use async_graphql::Variables;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Value};
 use std::collections::{HashMap, HashSet};
@@ -132,17 +132,18 @@ pub(super) fn before_running(
     let mut count = Count {
         document,
         variables,
+        defaults: HashMap::new(),
         known: HashMap::new(),
         open: HashSet::new(),
     };
     let mut cost = Cost::default();
     match &document.operations {
         DocumentOperations::Single(operation) => {
-            cost.beside(count.selection(&operation.node.selection_set.node)?);
+            cost.beside(count.operation(&operation.node)?);
         }
         DocumentOperations::Multiple(operations) => {
             for operation in operations.values() {
-                cost.beside(count.selection(&operation.node.selection_set.node)?);
+                cost.beside(count.operation(&operation.node)?);
             }
         }
     }
@@ -197,12 +198,28 @@ impl Cost {
 struct Count<'d> {
     document: &'d ExecutableDocument,
     variables: &'d Variables,
+    /// What variables that were not given stand for in the operation that is counted.
+    defaults: HashMap<&'d Name, &'d Value>,
     /// Fragments already counted: each is walked once, however often it is spread.
     known: HashMap<&'d Name, Cost>,
     open: HashSet<&'d Name>,
 }
 
 impl<'d> Count<'d> {
+    fn operation(&mut self, operation: &'d OperationDefinition) -> Result<Cost, Fault> {
+        self.defaults = operation
+            .variable_definitions
+            .iter()
+            .filter_map(|defined| {
+                let default = defined.node.default_value.as_ref()?;
+                Some((&defined.node.name.node, &default.node))
+            })
+            .collect();
+        // A fragment may cost another operation something else.
+        self.known.clear();
+        self.selection(&operation.selection_set.node)
+    }
+
     fn selection(&mut self, set: &'d SelectionSet) -> Result<Cost, Fault> {
         let mut total = Cost::default();
         for selection in &set.items {
@@ -257,10 +274,11 @@ impl<'d> Count<'d> {
     fn size(&self, field: &Field) -> u64 {
         let argument = |name: &str| {
             let value = field.get_argument(name)?;
-            let value = value
-                .node
-                .clone()
-                .into_const_with(|variable| self.variables.get(&variable).cloned().ok_or(()));
+            let value = value.node.clone().into_const_with(|variable| {
+                let given = self.variables.get(&variable);
+                let value = given.or_else(|| self.defaults.get(&variable).copied());
+                value.cloned().ok_or(())
+            });
             value.ok()
         };
         let asked = ["first", "last", "top"]
@@ -302,8 +320,9 @@ static PAGED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 });
 
 /// Lists that have no pages, with the size they are taken to have: short ones on a record, then
-/// those of introspection at about this schema's size.
-const UNPAGED: [(&str, u64); 20] = [
+/// those of answers, then those of introspection at about this schema's size. A test fails for a
+/// list of the schema that stands in none of these.
+const UNPAGED: [(&str, u64); 54] = [
     ("sources", 3),
     ("assessors", 3),
     ("derivation", 3),
@@ -313,6 +332,40 @@ const UNPAGED: [(&str, u64); 20] = [
     ("altLabels", 3),
     ("overlaps", 20),
     ("shared", 50),
+    ("broader", 5),
+    ("categories", 3),
+    ("chance", 16),
+    ("collectedBy", 3),
+    ("conceptSenses", 5),
+    ("countedOnce", 20),
+    ("creators", 3),
+    ("derivatives", 20),
+    ("even", 5),
+    ("families", 16),
+    ("languages", 5),
+    ("left", 5),
+    ("right", 5),
+    ("lines", 50),
+    ("measures", 3),
+    ("notJudged", 10),
+    ("notShared", 16),
+    ("onlyLeft", 50),
+    ("onlyRight", 50),
+    ("objectText", 2),
+    ("parameters", 5),
+    ("primaries", 20),
+    ("references", 50),
+    ("releasableTo", 5),
+    ("reportedBy", 3),
+    ("rings", 5),
+    ("roots", 10),
+    ("rows", 200),
+    ("senses", 5),
+    ("sourceHidden", 20),
+    ("tactics", 3),
+    ("ties", 10),
+    ("unscaled", 20),
+    ("variables", 10),
     ("propositions", 20),
     ("path", 6),
     ("questions", 40),
@@ -413,6 +466,68 @@ mod tests {
             "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
             "values",
         );
+    }
+
+    #[test]
+    fn a_variables_default_counts_as_its_value() {
+        let nested = |n: &str| {
+            format!(
+                "query($n: Int{n}) {{ incidents(first: $n) {{ nodes {{ platforms(first: $n) {{ nodes {{ \
+                 incidents(first: $n) {{ nodes {{ label }} }} }} }} }} }} }}"
+            )
+        };
+        refused(&nested(" = 500"), "values");
+        assert_eq!(check(&nested(" = 5")), Ok(()));
+        // Of several operations each has its own.
+        refused(
+            &format!(
+                "{} query B($n: Int = 500) {{ ...F }} query C($n: Int = 1) {{ ...F }} fragment F on Query {{ \
+                 incidents(first: $n) {{ nodes {{ platforms(first: $n) {{ nodes {{ incidents(first: $n) {{ nodes {{ label }} }} }} }} }} }} }}",
+                "query A { viewer { audience } }"
+            ),
+            "values",
+        );
+    }
+
+    #[test]
+    fn every_list_of_the_schema_has_a_size() {
+        use async_graphql::parser::parse_schema;
+        use async_graphql::parser::types::{BaseType, TypeKind, TypeSystemDefinition};
+        let document = parse_schema(include_str!("../../schema.graphql")).expect("our own schema");
+        // A connection's rows are counted where its page is asked for.
+        let of_a_page = ["nodes", "edges"];
+        let mut looked = 0;
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else {
+                continue;
+            };
+            let fields = match definition.node.kind {
+                TypeKind::Object(object) => object.fields,
+                TypeKind::Interface(interface) => interface.fields,
+                _ => continue,
+            };
+            for field in fields {
+                let name = field.node.name.node.as_str();
+                if !matches!(field.node.ty.node.base, BaseType::List(_)) {
+                    continue;
+                }
+                looked += 1;
+                let sized = PAGED.contains(name)
+                    || UNPAGED.iter().any(|(list, _)| *list == name)
+                    || of_a_page.contains(&name)
+                    || field
+                        .node
+                        .arguments
+                        .iter()
+                        .any(|a| a.node.name.node == "ids");
+                assert!(
+                    sized,
+                    "{}.{name} is a list that the cost guard takes for one value: give it a size",
+                    definition.node.name.node
+                );
+            }
+        }
+        assert!(looked > 100, "{looked}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! opens. A request reads in its caller's view alone, through a loader that makes one call a level
 //! ([`load`]), within bounds that are checked before anything is read ([`limits`]).
 
+mod absent;
 mod answer_types;
 mod answers;
 mod choices;

@@ -1,5 +1,6 @@
 //! The schema, put together from the table of nouns.
 
+use super::absent::Absent;
 use super::limits::Limits;
 use super::nouns::{ENTRIES, Kind, type_name};
 use super::{answer_types, answers, choices, claim, connection, lists, record};
@@ -22,6 +23,7 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
         .limit_depth(limits.depth as usize)
         .limit_complexity(usize::try_from(limits.fields).unwrap_or(usize::MAX))
         .limit_recursive_depth(limits.nesting)
+        .extension(Absent)
         .register(query)
         .register(record::node_interface())
         .register(record::record_interface())

@@ -423,3 +423,15 @@ async fn what_asks_too_much_is_refused_before_it_is_read() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_absent_is_null_among_others_and_hidden_is_absent() {
+    let query =
+        |third: &str| format!("{{ nodes(ids: [\"{ALCES}\", \"{third}\", \"junk\"]) {{ id }} }}");
+    let absent = ask(Who::Public, &query(ABSENT)).await;
+    assert_eq!(
+        absent,
+        json!({ "data": { "nodes": [{ "id": ALCES }, null, null] } })
+    );
+    assert_eq!(ask(Who::Public, &query(HIDDEN)).await, absent);
+}
