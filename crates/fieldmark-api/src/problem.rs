@@ -99,9 +99,10 @@ impl From<StoreError> for Problem {
                 return Self::new(StatusCode::CONFLICT, error.to_string());
             }
             StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
-            StoreError::Behind { .. } | StoreError::Closing | StoreError::Recorded(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            StoreError::Behind { .. }
+            | StoreError::Busy
+            | StoreError::Closing
+            | StoreError::Recorded(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Self::internal(&error),
         };
         tracing::warn!(%error, "the store refused");

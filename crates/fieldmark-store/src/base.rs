@@ -145,8 +145,8 @@ impl Base {
 
     /// What a reader may see of what the ledger held at an earlier moment: access is today's,
     /// knowledge is then's. Without a moment, or with one after which nothing was written, it is
-    /// [`view`](Self::view). The first call for a moment builds a view in memory, which takes as
-    /// long as a rebuild; the last few are kept. Blocks; writes and other reads go on.
+    /// [`view`](Self::view). The first call for a moment builds a view, which takes as long as a
+    /// rebuild; the last few are kept. Blocks; writes and other reads go on.
     ///
     /// # Errors
     /// [`StoreError::Moment`] when nothing was known then, or a reader who may not see the ledger
@@ -164,7 +164,7 @@ impl Base {
         let seq = last_entry(&ledger, moment)?;
         self.0
             .pasts
-            .view(kept, &ledger, seq, &self.0.runner, reader.who())
+            .view(kept, &ledger, (moment, seq), &self.0.runner, reader.who())
     }
 
     /// The last entry there was at a moment; the last there is without one.

@@ -97,6 +97,9 @@ pub enum StoreError {
         /// Why, and what to do.
         why: String,
     },
+    /// Too many wait for the same.
+    #[error("too many callers ask for earlier moments just now; try again in a while")]
+    Busy,
     /// The system gave no randomness.
     #[error("no random numbers from the system: {0}")]
     Random(String),

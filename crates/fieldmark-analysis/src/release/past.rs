@@ -1,38 +1,35 @@
 //! What an audience may see of a record as it stood earlier.
 //!
-//! Access is a matter of today, knowledge a matter of then: whoever looks back sees what the
-//! ledger held then, as far as then's marking and today's both let them. Otherwise a name that was
-//! published by mistake and marked up since could be had again by asking for the day before.
+//! Access is a matter of today, knowledge a matter of then: whoever looks back sees what was shown
+//! then and still is. A statement that is not shown any more is withheld, however it went: one that
+//! was marked up must not be had again by asking for the day before, and if one that was dropped
+//! could be, the two would be told apart.
 
 use super::Eyes;
 use fieldmark_rdf::record::{Record, RecordError};
+use oxrdf::{GraphName, NamedNode, Triple};
+use std::collections::HashSet;
+
+/// A policy that nobody defines, and under which nobody sees anything.
+const WITHHELD: &str = "urn:fieldmark:withheld";
 
 impl Eyes<'_> {
-    /// `then` with every statement that today's record withholds put under the policy that
-    /// withholds it. A statement that today's record no longer makes is withheld when every value
-    /// it now has for that property is.
+    /// `then` with every statement that today's record does not show put out of sight. It is not
+    /// left out: a claim whose assessor is withheld has one, under a pseudonym.
     ///
     /// # Errors
     /// As [`Record::new`].
     pub fn under_today(&self, then: &Record, now: &Record) -> Result<Record, RecordError> {
+        let shown: HashSet<Triple> = now
+            .quads()
+            .iter()
+            .filter(|quad| self.sees(quad))
+            .map(super::triple)
+            .collect();
         let mut quads = then.quads().to_vec();
-        for quad in quads.iter_mut().filter(|quad| self.sees(quad)) {
-            let alike = || {
-                now.quads().iter().filter(|today| {
-                    today.subject == quad.subject && today.predicate == quad.predicate
-                })
-            };
-            let same = alike().any(|today| today.object == quad.object);
-            let mut hides = None;
-            for today in alike().filter(|today| !same || today.object == quad.object) {
-                if self.sees(today) {
-                    hides = None;
-                    break;
-                }
-                hides = Some(today.graph_name.clone());
-            }
-            if let Some(policy) = hides {
-                quad.graph_name = policy;
+        for quad in &mut quads {
+            if !shown.contains(&super::triple(quad)) {
+                quad.graph_name = GraphName::NamedNode(NamedNode::new_unchecked(WITHHELD));
             }
         }
         Record::new(then.id().clone(), quads)

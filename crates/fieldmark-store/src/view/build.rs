@@ -65,6 +65,34 @@ pub(super) fn placeholder(audience: &str) -> Result<Store, StoreError> {
     })
 }
 
+/// An empty store beside the one in use, in a directory that is removed with what is given back;
+/// in memory where views are.
+pub(super) fn aside(
+    dir: Option<&Path>,
+    prefix: &str,
+) -> Result<(Store, Option<tempfile::TempDir>), BuildError> {
+    let Some(dir) = dir else {
+        return Ok((Store::new().map_err(engine)?, None));
+    };
+    let made = tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir_in(dir)
+        .map_err(|error| io(dir, error))?;
+    let store = on_disk(&made.path().to_owned()).map_err(BuildError::Engine)?;
+    Ok((store, Some(made)))
+}
+
+/// Removes what an earlier process left beside the store in use.
+pub(super) fn forget_aside(dir: &Path, prefix: &str) -> Result<(), StoreError> {
+    for entry in std::fs::read_dir(dir).map_err(|error| io(dir, error))? {
+        let entry = entry.map_err(|error| io(dir, error))?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            std::fs::remove_dir_all(entry.path()).map_err(|error| io(&entry.path(), error))?;
+        }
+    }
+    Ok(())
+}
+
 /// Builds the view into a store of its own and, on disk, puts it into use.
 pub(super) fn build(
     dir: Option<&Path>,

@@ -10,6 +10,7 @@ mod mark;
 mod past;
 
 pub use mark::Mark;
+use past::Past;
 pub(crate) use past::Pasts;
 
 use crate::error::StoreError;
@@ -43,6 +44,8 @@ pub struct View {
     key: [u8; 32],
     /// What came in as STIX; a view of the past has none.
     shelving: Option<Arc<Shelving>>,
+    /// The view of the past it reads, whose files are there as long as somebody reads them.
+    _past: Option<Arc<Past>>,
 }
 
 impl View {
@@ -108,6 +111,9 @@ impl Kept {
     ) -> Result<Self, StoreError> {
         let key = audience_key(secret, &audience.name);
         let fresh = build::is_fresh(dir.as_deref())?;
+        if let Some(dir) = &dir {
+            build::forget_aside(dir, past::DIRECTORY)?;
+        }
         let engine = build::open(dir.as_deref(), &audience.name)?;
         let audience = Arc::new(audience);
         let shelving = Shelving::new(audience.clone(), ledger.path(), engine.clone());
@@ -152,6 +158,7 @@ impl Kept {
                 .clone(),
             key: self.key,
             shelving: Some(self.shelving.clone()),
+            _past: None,
         }
     }
 

@@ -1,24 +1,37 @@
 //! Views as known at an earlier entry, and the few of them that are kept.
 //!
-//! Such a view is built in memory from the ledger's entries up to that one, by the same function
-//! as a view of now. What it holds never changes, but what may be seen of it does: when a later
-//! entry revises or withdraws a record it holds, or a policy, it is built again, unless its
-//! audience sees everything anyhow.
+//! Such a view is built from the ledger's entries up to that one, by the same function and on the
+//! same engine as a view of now, so that both give their rows in one order. What it holds never
+//! changes, but what may be seen of it does: when a later entry revises or withdraws a record it
+//! holds, or a policy, it is built again, unless its audience sees everything anyhow.
+//!
+//! Whether there are entries between two moments tells how much is hidden, and so would the time
+//! that an answer takes: but for the steward a view is built for each moment anew, whether
+//! anything was written since or not.
 
 use super::build::{self, BuildError};
 use super::mark::Mark;
 use super::{Kept, View, states_type};
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Since};
+use crate::moment::Moment;
 use crate::read::{FeatureSlot, Slot};
 use crate::sparql::Runner;
 use oxigraph::store::Store;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::TempDir;
+use time::OffsetDateTime;
 
-/// How many are kept. Each takes about as much memory as its triples.
+/// How many are kept. Each takes about as much room as its triples.
 const KEPT: usize = 4;
+
+/// How many may wait for one to be built; each holds a thread.
+const WAITING: usize = 8;
+
+/// How the directory of one begins. They are gone with the process.
+pub(super) const DIRECTORY: &str = "past-";
 
 /// The views of the past that were asked for last.
 #[derive(Default)]
@@ -27,40 +40,65 @@ pub(crate) struct Pasts {
     kept: Mutex<VecDeque<Arc<Past>>>,
     /// One is built at a time: two would take the memory of both and no less time.
     building: Mutex<()>,
+    waiting: AtomicUsize,
+}
+
+/// A place in the line of those who wait for a view to be built.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// A view as known at an entry.
-struct Past {
+pub(super) struct Past {
     audience: String,
+    /// The moment as it was asked for.
+    moment: Moment,
     seq: u64,
     /// The last entry whose markings it heeds.
     heeds: AtomicU64,
     engine: Store,
     names: Arc<Slot>,
     features: Arc<FeatureSlot>,
+    /// Where the engine keeps it; removed with it.
+    _dir: Option<TempDir>,
 }
 
 impl Pasts {
-    /// The view of `kept`'s audience as known at entry `seq`.
+    /// The view of `kept`'s audience as known at a moment, which is right after entry `seq`.
     pub fn view(
         &self,
         kept: &Kept,
         ledger: &LedgerReader,
-        seq: u64,
+        (moment, seq): (&Moment, u64),
         runner: &Arc<Runner>,
         who: &Arc<str>,
     ) -> Result<View, StoreError> {
-        if kept.mark()?.is_some_and(|mark| mark.seq <= seq) {
+        // By the clock nothing can have been written after it; by the ledger, only the steward may
+        // learn that nothing was.
+        let is_now = match moment {
+            Moment::By(time) => *time >= OffsetDateTime::now_utc(),
+            Moment::Entry(_) => false,
+        };
+        let steward = kept.audience.sees_all;
+        if is_now || (steward && kept.mark()?.is_some_and(|mark| mark.seq <= seq)) {
             return Ok(kept.view(runner, who));
         }
-        let past = match self.find(kept, ledger, seq)? {
+        let past = match self.find(kept, ledger, moment, seq)? {
             Some(past) => past,
             None => {
+                let place = Waiting(&self.waiting);
+                if place.0.fetch_add(1, Ordering::AcqRel) >= WAITING {
+                    return Err(StoreError::Busy);
+                }
                 let _one_at_a_time = self.building.lock().unwrap_or_else(PoisonError::into_inner);
-                match self.find(kept, ledger, seq)? {
+                match self.find(kept, ledger, moment, seq)? {
                     // Whoever built before us built it for us too.
                     Some(past) => past,
-                    None => self.keep(Past::build(kept, ledger, seq)?),
+                    None => self.keep(Past::build(kept, ledger, moment, seq)?),
                 }
             }
         };
@@ -73,6 +111,7 @@ impl Pasts {
             features: past.features.clone(),
             key: kept.key,
             shelving: None,
+            _past: Some(past.clone()),
         })
     }
 
@@ -81,14 +120,16 @@ impl Pasts {
         &self,
         kept: &Kept,
         ledger: &LedgerReader,
+        moment: &Moment,
         seq: u64,
     ) -> Result<Option<Arc<Past>>, StoreError> {
+        let steward = kept.audience.sees_all;
         let found = {
             let mut list = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let name = &kept.audience.name;
-            let place = list
-                .iter()
-                .position(|past| past.seq == seq && past.audience == *name);
+            let place = list.iter().position(|past| {
+                past.audience == *name && past.seq == seq && (steward || past.moment == *moment)
+            });
             let found = place.and_then(|place| list.remove(place));
             list.extend(found.clone());
             found
@@ -116,13 +157,18 @@ impl Pasts {
 }
 
 impl Past {
-    fn build(kept: &Kept, ledger: &LedgerReader, seq: u64) -> Result<Self, StoreError> {
+    fn build(
+        kept: &Kept,
+        ledger: &LedgerReader,
+        moment: &Moment,
+        seq: u64,
+    ) -> Result<Self, StoreError> {
         let started = std::time::Instant::now();
         let trouble = |error: BuildError| match error {
             BuildError::Engine(why) => kept.trouble(why),
             BuildError::Ledger(error) => error,
         };
-        let engine = build::placeholder(&kept.audience.name)?;
+        let (engine, dir) = build::aside(kept.dir.as_deref(), DIRECTORY).map_err(trouble)?;
         // What is visible today is asked of the view of today, whose mark says how far it heeds.
         let today = kept.current();
         let heeds = Mark::read(&today)
@@ -160,11 +206,13 @@ impl Past {
         );
         Ok(Self {
             audience: kept.audience.name.clone(),
+            moment: moment.clone(),
             seq,
             heeds: AtomicU64::new(heeds),
             engine,
             names: Arc::default(),
             features: Arc::default(),
+            _dir: dir,
         })
     }
 

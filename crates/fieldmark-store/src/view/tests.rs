@@ -1,5 +1,6 @@
 use super::*;
 use crate::ledger::{Change, Ledger};
+use crate::moment::Moment;
 use crate::testing::{id, node, record};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
@@ -292,15 +293,15 @@ proptest! {
             for (seq, then) in was.get(was.len() / 2).into_iter().chain(was.first()) {
                 for (view, then) in views.iter().zip(then) {
                     // One that was kept over a change, and one built after it.
-                    let past = triples(kept.view(view, &reader, *seq, &runner, &who).unwrap().engine());
-                    let anew = triples(Pasts::default().view(view, &reader, *seq, &runner, &who).unwrap().engine());
+                    let past = triples(kept.view(view, &reader, (&Moment::Entry(*seq), *seq), &runner, &who).unwrap().engine());
+                    let anew = triples(Pasts::default().view(view, &reader, (&Moment::Entry(*seq), *seq), &runner, &who).unwrap().engine());
                     prop_assert_eq!(&past, &anew, "{} kept too long", view.audience().name);
                     if view.audience().sees_all {
                         prop_assert_eq!(&past, then);
                         continue;
                     }
                     let now = view.current();
-                    for quad in kept.view(view, &reader, *seq, &runner, &who).unwrap().engine()
+                    for quad in kept.view(view, &reader, (&Moment::Entry(*seq), *seq), &runner, &who).unwrap().engine()
                         .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
                     {
                         let quad = quad.unwrap();
@@ -321,6 +322,102 @@ proptest! {
                         prop_assert!(rewritten || levels.is_empty() || levels.contains(&true), "{quad} is hidden today");
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A ledger with one audience's view beside it, which follows at once.
+struct World {
+    _dir: tempfile::TempDir,
+    ledger: Ledger,
+    reader: LedgerReader,
+    view: Kept,
+}
+
+impl World {
+    fn new(audience: Audience) -> Self {
+        let (dir, ledger, reader) = with_policies();
+        let view = Kept::open(audience, None, &[3; 32], &reader).unwrap();
+        Self {
+            _dir: dir,
+            ledger,
+            reader,
+            view,
+        }
+    }
+
+    /// Takes a step; what the audience sees afterwards, and at which entry.
+    fn step(&mut self, step: &Step) -> (BTreeSet<String>, u64) {
+        let change = match step {
+            Step::Put {
+                own,
+                kind,
+                a,
+                b,
+                levels,
+                number,
+            } => Change::Put {
+                record: made(*own, *kind, *a, *b, *levels, *number),
+                received: None,
+            },
+            Step::Retract(n) => Change::Retract(pick(*n)),
+            Step::Follow => return (triples(&self.view.current()), self.head()),
+        };
+        let mut results = self
+            .ledger
+            .append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH)
+            .unwrap();
+        results.remove(0).unwrap();
+        self.view.follow(&self.reader).unwrap();
+        (triples(&self.view.current()), self.head())
+    }
+
+    fn head(&self) -> u64 {
+        self.reader.head().unwrap().0
+    }
+
+    fn past(&self, seq: u64) -> BTreeSet<String> {
+        let runner = Arc::new(Runner::new(crate::sparql::Limits::default()));
+        let moment = (&Moment::Entry(seq), seq);
+        let view = Pasts::default().view(
+            &self.view,
+            &self.reader,
+            moment,
+            &runner,
+            &Arc::from("tester"),
+        );
+        triples(view.unwrap().engine())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Two worlds in which an audience saw the same, step by step, have one past for it, whatever
+    /// was hidden in between.
+    #[test]
+    fn the_past_tells_nothing_that_was_never_seen(steps in steps()) {
+        for audience in audiences().into_iter().filter(|audience| !audience.sees_all) {
+            let mut whole = World::new(audience.clone());
+            let mut bare = World::new(audience);
+            let mut seen = triples(&whole.view.current());
+            let mut moments = vec![(whole.head(), bare.head())];
+            for step in &steps {
+                let (now, at) = whole.step(step);
+                if now == seen {
+                    continue;
+                }
+                let (same, there) = bare.step(step);
+                if same != now {
+                    // What was hidden at first came to be seen: the worlds part here.
+                    return Ok(());
+                }
+                seen = now;
+                moments.push((at, there));
+            }
+            for (here, there) in moments {
+                prop_assert_eq!(whole.past(here), bare.past(there));
             }
         }
     }
