@@ -2,6 +2,8 @@
 
 use crate::taxii::{Collection, Statuses};
 use fieldmark_store::Base;
+use fieldmark_store::caller::working_for;
+use fieldmark_store::sparql::CancelToken;
 use std::sync::Arc;
 
 /// The opened knowledge base and how the desks are set.
@@ -38,12 +40,24 @@ impl Default for DeskSettings {
     }
 }
 
-/// Runs what blocks (every read and write does) off the async threads.
+/// Tells work that its caller has gone, which is when this is dropped.
+struct Leaving(CancelToken);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Runs what blocks (every read and write does) off the async threads. When the caller leaves, its
+/// queries stop.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, crate::problem::Problem> {
     let span = tracing::Span::current();
-    tokio::task::spawn_blocking(move || span.in_scope(work))
+    let caller = CancelToken::new();
+    let _leaving = Leaving(caller.clone());
+    tokio::task::spawn_blocking(move || span.in_scope(|| working_for(caller, work)))
         .await
         .map_err(|error| crate::problem::Problem::internal(&error))
 }

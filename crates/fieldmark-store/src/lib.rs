@@ -13,6 +13,7 @@
 
 mod allow;
 pub mod base;
+pub mod caller;
 pub mod error;
 mod export;
 pub mod gate;

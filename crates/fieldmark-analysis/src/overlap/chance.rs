@@ -55,14 +55,15 @@ pub struct Significance {
 }
 
 /// Shuffles the population and says of each pair how often as much would be shared. None when the
-/// population is too large for the budget, fewer than [`FEWEST`] are asked for, or there are fewer
-/// than two holders.
+/// population is too large for the budget, fewer than [`FEWEST`] are asked for, there are fewer
+/// than two holders, or `go_on` said no.
 ///
 /// Costs B times as many trades as there are holders.
 pub fn significance(
     index: &Index,
     pairs: &[(Holder, Holder)],
     how: Shuffles,
+    go_on: &dyn Fn() -> bool,
 ) -> Option<Vec<Significance>> {
     let mut families = matrices(index);
     let trades: u64 = families.iter().map(|rows| rows.len() as u64).sum();
@@ -93,6 +94,9 @@ pub fn significance(
         shuffle(&mut families, &mut random);
     }
     for _ in 0..times {
+        if !go_on() {
+            return None;
+        }
         shuffle(&mut families, &mut random);
         for (at, pair) in pairs.iter().enumerate() {
             let now = shared(&families, pair);

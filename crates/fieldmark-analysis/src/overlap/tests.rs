@@ -244,8 +244,9 @@ proptest! {
         let index = world.index();
         let how = Shuffles { times: 19, seed, ..Shuffles::default() };
         let pairs = [(0, 1), (1, 0)];
-        let found = significance(&index, &pairs, how);
-        prop_assert_eq!(&found, &significance(&index, &pairs, how));
+        let found = significance(&index, &pairs, how, &|| true);
+        prop_assert_eq!(&found, &significance(&index, &pairs, how, &|| true));
+        prop_assert_eq!(significance(&index, &pairs, how, &|| false), None);
         for one in found.into_iter().flatten() {
             prop_assert!(one.p > 0.0 && one.p <= 1.0 && one.q >= one.p && one.q <= 1.0);
             prop_assert_eq!(one.times, 19);

@@ -19,8 +19,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use fieldmark_store::View;
 use serde::Serialize;
 use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, oneshot};
 
 /// What the routes share: the schema and the bounds.
 #[derive(Clone)]
@@ -169,9 +172,41 @@ async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -
     // A view of the past may have to be built first, which is no part of the time an answer has.
     let view = blocking(move || known.view(&desk, &caller).map_err(Fault::from)).await;
     match view.unwrap_or(Err(Fault::Internal)) {
-        Ok(view) => run(graph, Arc::new(Loader::new(view)), carried, document).await,
+        Ok(view) => aside(graph, view, carried, document).await,
         Err(fault @ Fault::BadInput(_)) => Outcome::Refused(vec![fault.at(None)]),
         Err(fault) => Outcome::Late(vec![fault.at(None)]),
+    }
+}
+
+/// How many requests are put together at once; each has a thread.
+static AT_ONCE: Semaphore = Semaphore::const_new(64);
+
+/// Runs one request on a thread of its own: to put an answer together takes as long as to read it,
+/// and no other caller should wait meanwhile. When this one leaves, it stops.
+async fn aside(
+    graph: &Graph,
+    view: View,
+    carried: Carried,
+    document: ExecutableDocument,
+) -> Outcome {
+    let Ok(_place) = AT_ONCE.try_acquire() else {
+        let busy = Fault::Limit("too many requests are answered just now: try again".into());
+        return Outcome::Late(vec![busy.at(None)]);
+    };
+    let (graph, runtime) = (graph.clone(), Handle::current());
+    let (_here, gone) = oneshot::channel::<()>();
+    let work = blocking(move || {
+        let loader = Arc::new(Loader::new(view));
+        runtime.block_on(async {
+            tokio::select! {
+                outcome = run(&graph, loader, carried, document) => Some(outcome),
+                _ = gone => None,
+            }
+        })
+    });
+    match work.await {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) | Err(_) => Outcome::Late(vec![Fault::Internal.at(None)]),
     }
 }
 

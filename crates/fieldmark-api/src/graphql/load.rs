@@ -11,7 +11,9 @@ use super::connection::Paging;
 use super::fault::Fault;
 use fieldmark_model::{Claim, Noun, RecordId};
 use fieldmark_store::View;
+use fieldmark_store::caller::{current, working_for};
 use fieldmark_store::read::{Cursor, Direction, Edge, Filter, Node, Order, ReadError, Resolved};
+use fieldmark_store::sparql::CancelToken;
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::hash::Hash;
@@ -36,6 +38,8 @@ pub(super) struct Along {
 /// Everything one request has asked of its view.
 pub(super) struct Loader {
     view: View,
+    /// Whose request it is: when they leave, the reads under way stop.
+    caller: CancelToken,
     state: Mutex<State>,
 }
 
@@ -90,6 +94,7 @@ impl Loader {
     pub(super) fn new(view: View) -> Self {
         Self {
             view,
+            caller: current(),
             state: Mutex::default(),
         }
     }
@@ -421,7 +426,8 @@ pub(super) async fn drive<F: Future>(loader: Arc<Loader>, work: F) -> F::Output 
                 continue;
             }
             for job in loader.round() {
-                round.spawn_blocking(job);
+                let caller = loader.caller.clone();
+                round.spawn_blocking(move || working_for(caller, job));
             }
             if round.is_empty() {
                 return Poll::Pending;

@@ -158,7 +158,8 @@ impl View {
             }
         }
         let pair = features.holder(left).zip(features.holder(right));
-        let shuffled = pair.and_then(|pair| significance(&features.index, &[pair], how));
+        let pairs: Vec<_> = pair.into_iter().collect();
+        let shuffled = self.shuffled(&features, &pairs, how)?;
         let significance = shuffled.and_then(|found| found.first().copied());
         Ok(features.weigh((left, right), significance, ties.into_iter().collect()))
     }
@@ -200,7 +201,8 @@ impl View {
             .iter()
             .filter_map(|other| holder.zip(features.holder(other)))
             .collect();
-        let mut shuffled = significance(&features.index, &pairs, how)
+        let mut shuffled = self
+            .shuffled(&features, &pairs, how)?
             .unwrap_or_default()
             .into_iter();
         let mut ranked: Vec<Ranked> = others
@@ -231,6 +233,27 @@ impl View {
         });
         ranked.truncate(top);
         Ok(ranked)
+    }
+
+    /// What shuffles say of pairs. They take a place as a query does, and stop when whoever asked
+    /// has gone.
+    fn shuffled(
+        &self,
+        features: &Features,
+        pairs: &[(Holder, Holder)],
+        how: Shuffles,
+    ) -> Result<Option<Vec<Significance>>, ReadError> {
+        if pairs.is_empty() || how.times == 0 {
+            return Ok(None);
+        }
+        let _place = self
+            .runner()
+            .place(self.asker())
+            .map_err(|error| ReadError::Question(error.into()))?;
+        let caller = crate::caller::current();
+        Ok(significance(&features.index, pairs, how, &|| {
+            !caller.is_cancelled()
+        }))
     }
 
     /// The claims that tie a record, or the network behind it, to others, by the other.

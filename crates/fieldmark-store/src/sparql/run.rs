@@ -56,7 +56,7 @@ impl Runner {
             (asker, Kind::Saved),
             store,
             prepared,
-            CancelToken::new(),
+            crate::caller::current(),
             |results, budget| match results {
                 QueryResults::Boolean(answer) => Ok(Rows {
                     variables: vec!["answer".into()],

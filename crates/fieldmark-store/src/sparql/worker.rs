@@ -4,7 +4,7 @@
 //! they are asked. Others get a thread of their own for each, which costs more than a short query.
 
 use super::budget::Excess;
-use super::places::{Asker, Kind};
+use super::places::{Asker, Kind, Place};
 use super::{Runner, SparqlError};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +27,23 @@ pub fn thread_is_deep() {
 }
 
 impl Runner {
+    /// A place for work that is no query and takes as much, until it is dropped.
+    ///
+    /// # Errors
+    /// [`SparqlError::Busy`] when there is none in time.
+    pub(crate) fn place(&self, asker: &Asker) -> Result<Place<'_>, SparqlError> {
+        self.take(asker, Kind::Saved)
+    }
+
+    fn take(&self, asker: &Asker, kind: Kind) -> Result<Place<'_>, SparqlError> {
+        let patience = self.limits.time.min(PATIENCE);
+        self.places
+            .take(asker, kind, patience)
+            .ok_or(SparqlError::Busy {
+                limit: self.limits.at_once as u64,
+            })
+    }
+
     /// Does `work` on a deep stack, once there is a place for who asks. What panics there is an
     /// error here.
     pub(super) fn work<T: Send>(
@@ -35,12 +52,7 @@ impl Runner {
         kind: Kind,
         work: impl FnOnce() -> Result<T, SparqlError> + Send,
     ) -> Result<T, SparqlError> {
-        let patience = self.limits.time.min(PATIENCE);
-        let Some(_place) = self.places.take(asker, kind, patience) else {
-            return Err(SparqlError::Busy {
-                limit: self.limits.at_once as u64,
-            });
-        };
+        let _place = self.take(asker, kind)?;
         if DEEP.get() {
             return catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| broken(payload));
         }

@@ -345,3 +345,33 @@ fn a_full_disk_hides_nothing_and_heals_without_a_write() {
     assert!(get(&address, "/api/v1/search?text=Filler%202999").contains("Filler 2999"));
     assert_eq!(server.stop(), Some(0));
 }
+
+/// The processor time a process has used, in hundredths of a second.
+fn worked(server: &Running) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+fn work_ends_with_its_caller() {
+    let (_site, server, address) = serving("");
+    // Four of these take forty seconds of a processor when they are read to their end.
+    let path = "/api/v1/overlap/MPs%20campaign%202023?with=Alces%20Lake%202022&shuffles=99999";
+    let asked: Vec<TcpStream> = (0..4)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(500));
+    drop(asked);
+    std::thread::sleep(Duration::from_secs(2));
+    let before = worked(&server);
+    std::thread::sleep(Duration::from_secs(1));
+    let after = worked(&server);
+    assert!(after - before < 30, "{before} to {after} hundredths");
+}
