@@ -10,13 +10,36 @@ mod page;
 pub(crate) use markdown::markdown;
 pub(crate) use page::page;
 
-use crate::rest::claims::PropositionRow;
+use crate::rest::claims::{DossierRow, PropositionRow};
 use crate::rest::weighing::LineRow;
 use crate::rest::wire::{ClaimRow, Named};
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
+}
+
+/// The banner of a paper: its marking, whom it was made for, and when.
+fn banner(lang: &str, dossier: &DossierRow) -> String {
+    let marking = dossier.marking.as_deref().unwrap_or("–");
+    match lang {
+        "fr" => format!(
+            "{marking} · fait pour le public « {} » le {}",
+            dossier.audience, dossier.made
+        ),
+        _ => format!(
+            "{marking} · made for the audience “{}” on {}",
+            dossier.audience, dossier.made
+        ),
+    }
+}
+
+/// A claim's marking, as it stands beside its words.
+fn marking(claim: &ClaimRow) -> String {
+    claim
+        .marking
+        .as_ref()
+        .map_or_else(String::new, |marking| format!("[{marking}] "))
 }
 
 /// What it is about, in one line: kind, subject, object.

@@ -51,6 +51,7 @@ pub(crate) fn missing(lang: Lang, uri: &Uri, audience: &str) -> Markup {
             lang,
             uri,
             audience: Some(audience),
+            marking: None,
         },
         title,
         html! {

@@ -19,10 +19,10 @@ use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node states beside its id and label, in the order written.
-pub const NODE_KEYS: [&str; 5] = ["kind", "stix_type", "code", "first", "last"];
+pub const NODE_KEYS: [&str; 6] = ["kind", "stix_type", "code", "first", "last", MARKING];
 
 /// What an edge states beside its ends and kind, in the order written.
-pub const EDGE_KEYS: [&str; 10] = [
+pub const EDGE_KEYS: [&str; 11] = [
     "polarity",
     "likelihood",
     "confidence",
@@ -33,7 +33,12 @@ pub const EDGE_KEYS: [&str; 10] = [
     "sources",
     "locator",
     "verbatim",
+    MARKING,
 ];
+
+/// The marking of what is shown of a node or an edge: the last of what either states, because the
+/// statements of a view do not say it. See [`Graph::mark`].
+const MARKING: &str = "marking";
 
 /// A record, or words that stand for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +98,27 @@ impl Graph {
         Self {
             nodes: drawing.nodes.into_values().collect(),
             edges: drawing.edges.into_values().collect(),
+        }
+    }
+
+    /// Says of each node and edge under which marking stands what is shown of its record.
+    pub fn mark(&mut self, marking: impl Fn(&RecordId) -> Option<String>) {
+        let of = |id: &str| {
+            let record = id.split('#').next().unwrap_or_default();
+            marking(&RecordId::parse(record).ok()?)
+        };
+        let nodes = self
+            .nodes
+            .iter_mut()
+            .map(|node| (&node.id, node.values.last_mut()));
+        let edges = self
+            .edges
+            .iter_mut()
+            .map(|edge| (&edge.id, edge.values.last_mut()));
+        for (id, value) in nodes.chain(edges) {
+            if let Some(value) = value {
+                *value = of(id).unwrap_or_default();
+            }
         }
     }
 }
@@ -178,6 +204,7 @@ impl Drawing<'_> {
                 self.word(id, properties::SKOS_NOTATION),
                 self.word(id, properties::STIX_FIRST_SEEN),
                 self.word(id, properties::STIX_LAST_SEEN),
+                String::new(),
             ],
         };
         self.nodes.insert(name.clone(), node);
@@ -207,6 +234,7 @@ impl Drawing<'_> {
                 label,
                 values: [
                     kind.to_owned(),
+                    String::new(),
                     String::new(),
                     String::new(),
                     String::new(),
@@ -257,6 +285,7 @@ impl Drawing<'_> {
             list(properties::DCTERMS_SOURCE),
             self.word(id, properties::FM_LOCATOR),
             self.text(id, properties::FM_VERBATIM).unwrap_or_default(),
+            String::new(),
         ];
         for (at, (source, target)) in pairs.into_iter().enumerate() {
             for end in [&source, &target] {

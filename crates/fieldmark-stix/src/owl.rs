@@ -405,11 +405,8 @@ impl<'a> Adoption<'a> {
             return;
         }
         let id = object.and_then(|object| marking::named(marks, object));
-        let part = match marks {
-            Marks::Part => self.subjects.place(written),
-            Marks::Names | Marks::Unclear => None,
-        };
-        let heeded = part.is_some_and(|part| {
+        let part = self.subjects.place(written);
+        let heeded = part.filter(|_| marks == Marks::Part).is_some_and(|part| {
             let said = self.subjects.all[part].statements.iter();
             self.names.contains_key(&part) && marking::is_granular(said.map(|placed| &placed.quad))
         });

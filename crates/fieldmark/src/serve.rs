@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// How long answers under way may take after the server was told to stop.
@@ -75,8 +76,14 @@ pub async fn serve(
         Ok(())
     });
     tracing::info!(%address, data = %config.data.display(), "listening");
+    // Who is told that it is ready may stop it at once.
+    let mut signals = Signals::listen()?;
+    let until_stopped = async {
+        ready(address).await;
+        signals.told_to_stop().await;
+    };
     tokio::select! {
-        () = ready_then_wait(ready, address) => {}
+        () = until_stopped => {}
         Some(ended) = servers.join_next() => ended??,
     }
     tracing::info!("stopping; answers under way are finished first");
@@ -95,11 +102,6 @@ pub async fn serve(
     std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     tracing::info!("stopped");
     Ok(())
-}
-
-async fn ready_then_wait(ready: impl AsyncFnOnce(SocketAddr), address: SocketAddr) {
-    ready(address).await;
-    told_to_stop().await;
 }
 
 /// Whoever may write into the data directory may use the socket; nobody else.
@@ -130,17 +132,25 @@ fn recorder() -> Result<PrometheusHandle> {
     Ok(handle)
 }
 
-async fn told_to_stop() {
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::error!(%error, "signals cannot be heard");
-                return std::future::pending().await;
-            }
-        };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// The signals that end the server, listened for from the moment this is made.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let heard = |kind| signal(kind).context("signals cannot be heard");
+        Ok(Self {
+            terminate: heard(SignalKind::terminate())?,
+            interrupt: heard(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
-use super::{chronology, likely, line, names, place, questions, say, title, warnings, words};
+use super::{
+    banner, chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
+};
 use crate::rest::claims::DossierRow;
 
 /// The whole dossier.
 pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     let mut out = format!(
-        "# {}\n\n`{}`\n\n",
+        "**{}**\n\n# {}\n\n`{}`\n\n",
+        plain(&banner(lang, dossier)),
         plain(&dossier.subject.label),
         dossier.subject.id
     );
@@ -39,7 +42,8 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
                 _ => "",
             };
             out.push_str(&format!(
-                "| {denies}“{}” | {} | {} | {} | {} |\n",
+                "| {}{denies}“{}” | {} | {} | {} | {} |\n",
+                plain(&marking(claim)),
                 plain(&words(claim)),
                 plain(&names(&claim.assessors)),
                 plain(claim.asserted_at.as_deref().unwrap_or("–")),
@@ -72,7 +76,8 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     ));
     for claim in chronology(&dossier.propositions) {
         out.push_str(&format!(
-            "- {}: {} — “{}” `{}`\n",
+            "- {}{}: {} — “{}” `{}`\n",
+            plain(&marking(claim)),
             plain(claim.asserted_at.as_deref().unwrap_or("–")),
             plain(&names(&claim.assessors)),
             plain(&words(claim)),

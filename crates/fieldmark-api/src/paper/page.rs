@@ -1,7 +1,9 @@
 //! A dossier as one HTML file: no script, no font, no picture from elsewhere.
 
 use super::graph::graph;
-use super::{chronology, likely, line, names, place, questions, say, title, warnings, words};
+use super::{
+    banner, chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
+};
 use crate::rest::claims::{DossierRow, PropositionRow};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -9,7 +11,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;mar
 h1,h2,h3{line-height:1.2}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}\
 caption{text-align:left;font-weight:600}svg{max-width:100%;height:auto;border:1px solid #767676}svg text{font:13px system-ui,sans-serif;fill:#1b1b1b}\
 rect{fill:#fff;stroke:#1b1b1b}.ground rect{fill:#e8f0fe}.what rect{fill:#fff3d6}.against rect{fill:#fde8e8}line{stroke:#1b1b1b}line.leans{stroke-dasharray:5 4}line.against{stroke:#a40000}\
-.headline{font-size:1.15rem;font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}";
+.marking{font-weight:600;border:1px solid #1b1b1b;padding:.2rem .5rem}.headline{font-size:1.15rem;font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}";
 
 /// The whole dossier.
 pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
@@ -24,6 +26,7 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body { main {
+                p.marking { (banner(lang, dossier)) }
                 h1 { (subject.label) }
                 p { code { (subject.id) } }
                 @if let Some(date) = &dossier.asserted_by {
@@ -35,8 +38,9 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 }
                 h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
                 ol { @for claim in chronology(&dossier.propositions) {
-                    li { (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
+                    li { (marking(claim)) (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
                 } }
+                p.marking { (banner(lang, dossier)) }
             } }
         }
     }
@@ -66,7 +70,7 @@ fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
                     th scope="col" { (say(lang, "place", "endroit")) }
                 } }
                 tbody { @for claim in &one.claims { tr {
-                    td { @if claim.polarity == "denies" { strong { (say(lang, "Denies: ", "Nie : ")) } } (said(claim)) }
+                    td { (marking(claim)) @if claim.polarity == "denies" { strong { (say(lang, "Denies: ", "Nie : ")) } } (said(claim)) }
                     td { (names(&claim.assessors)) }
                     td { (claim.asserted_at.as_deref().unwrap_or("–")) }
                     td { (likely(lang, claim)) }

@@ -113,6 +113,12 @@ pub struct DossierRow {
     pub undated: Option<usize>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
+    /// The strictest marking of all that is shown, such as `TLP:AMBER`.
+    pub marking: Option<String>,
+    /// The audience it was made for.
+    pub audience: String,
+    /// When it was made (RFC 3339).
+    pub made: String,
     /// What was left out for length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
@@ -181,7 +187,20 @@ fn weighed(
         })
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
+    let mut marking = labels.marking(
+        dossier
+            .propositions
+            .iter()
+            .flat_map(|one| one.claims.iter().map(|claim| &claim.id)),
+    );
+    let subject = view.markings([id.clone()])?;
+    if let Some(subject) = subject.get(id) {
+        marking.and(subject.all());
+    }
     Ok(DossierRow {
+        marking: marking.name(),
+        audience: view.audience().to_owned(),
+        made: now(),
         subject: Subject::of(&dossier.subject, lang.tag),
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
@@ -217,6 +236,15 @@ fn weighed(
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })
+}
+
+/// This moment to the second (RFC 3339, UTC).
+pub(crate) fn now() -> String {
+    let now = time::OffsetDateTime::now_utc();
+    now.replace_nanosecond(0)
+        .unwrap_or(now)
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default()
 }
 
 /// The records of a proposition, whose claims may all be left out.

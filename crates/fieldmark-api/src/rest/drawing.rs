@@ -6,6 +6,7 @@ use fieldmark_rdf::graph::{self, Graph};
 use fieldmark_stix::navigator::{self, Navigator};
 use fieldmark_store::View;
 use fieldmark_store::read::Direction;
+use oxrdf::{NamedOrBlankNode, Triple};
 use std::collections::BTreeSet;
 
 /// A form of export that is drawn from statements and cannot be read back in.
@@ -67,13 +68,30 @@ impl Drawing {
                 let layer = navigator::layer(navigator, &name, &navigator::used(&statements));
                 format!("{layer:#}\n")
             }
-            Self::Gexf => graph::gexf(&Graph::of(&statements, lang)),
-            Self::GraphMl => graph::graphml(&Graph::of(&statements, lang)),
-            Self::Edges => graph::edges_csv(&Graph::of(&statements, lang)),
-            Self::Nodes => graph::nodes_csv(&Graph::of(&statements, lang)),
+            Self::Gexf => graph::gexf(&marked(view, &statements, lang)?),
+            Self::GraphMl => graph::graphml(&marked(view, &statements, lang)?),
+            Self::Edges => graph::edges_csv(&marked(view, &statements, lang)?),
+            Self::Nodes => graph::nodes_csv(&marked(view, &statements, lang)?),
         };
         Ok(text.into_bytes())
     }
+}
+
+/// The graph of statements, with the marking of each of its nodes and edges.
+fn marked(view: &View, statements: &[Triple], lang: &str) -> Result<Graph, Problem> {
+    let mut graph = Graph::of(statements, lang);
+    let markings = view.markings(records(statements))?;
+    graph.mark(|id| markings.get(id)?.all().name());
+    Ok(graph)
+}
+
+/// The records that statements are about.
+pub(super) fn records(statements: &[Triple]) -> BTreeSet<RecordId> {
+    let owner = |triple: &Triple| match &triple.subject {
+        NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
+        NamedOrBlankNode::BlankNode(_) => None,
+    };
+    statements.iter().filter_map(owner).collect()
 }
 
 /// The records, the relationships and claims that speak of them, and the records at their ends.

@@ -2,9 +2,7 @@
 
 use super::input::{Json, Path, Query};
 use super::likeness::{self, LikenessRow};
-use super::wire::{
-    Labels, Lang, LangQuery, Named, Words, find_compared, mentioned, words as quotations,
-};
+use super::wire::{Labels, Lang, LangQuery, Named, Words, find_compared, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
@@ -50,6 +48,8 @@ pub struct SupportRow {
     pub verbatim: Option<String>,
     /// The same, quotation by quotation, to the letter.
     pub words: Vec<Words>,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
     /// A claim's assessors.
     pub assessors: Vec<Named>,
     /// The document it stands in.
@@ -255,6 +255,7 @@ pub(crate) fn compare(
         .chain(likeness::mentioned(&weighing))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
+    let markings = view.markings(supports().map(|support| support.link.clone()))?;
     let support = |support: &Support| {
         let claim = claims.get(&support.link);
         SupportRow {
@@ -268,12 +269,15 @@ pub(crate) fn compare(
                     .collect::<Vec<_>>()
                     .join(" … ")
             }),
-            words: claim.map_or_else(Vec::new, quotations),
+            words: claim.map_or_else(Vec::new, |claim| labels.words(claim)),
             assessors: claim.map_or_else(Vec::new, |claim| {
                 claim.assessors.iter().map(|id| labels.named(id)).collect()
             }),
             source: support.source.as_ref().map(|id| labels.named(id)),
             locator: support.locator.clone(),
+            marking: markings
+                .get(&support.link)
+                .and_then(|marked| marked.all().name()),
         }
     };
     let row = |one: &Shared| SharedRow {

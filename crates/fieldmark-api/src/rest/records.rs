@@ -10,7 +10,7 @@ use axum::extract::State;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::Op;
 use fieldmark_store::View;
-use fieldmark_store::read::{Cursor, Direction, Resolved};
+use fieldmark_store::read::{Cursor, Direction, Marked, Resolved};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +39,9 @@ pub struct Value {
     /// The name of what the IRI names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// Under which marking this is stated, such as `TLP:AMBER`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
 }
 
 /// One property.
@@ -70,6 +73,9 @@ pub struct Link {
     /// The words quoted from there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verbatim: Option<String>,
+    /// The strictest marking of what is shown of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
 }
 
 /// A part of a record, with a name of its own within it.
@@ -101,6 +107,11 @@ pub struct Record {
     pub noun: &'static str,
     /// Its name.
     pub label: Both,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
+    /// The strictest marking of all that this answer shows.
+    #[serde(rename = "shownMarking")]
+    pub shown_marking: Option<String>,
     /// Its properties, by IRI; at most 500 values of each.
     pub properties: Vec<Property>,
     /// Its parts, by IRI; at most 500.
@@ -193,7 +204,14 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             .flat_map(referred),
     );
     let labels = Labels::read(view, lang, &ids)?;
+    let near = edges.iter().map(|edge| edge.relationship.clone());
+    let markings = view.markings(near.chain([id.clone()]))?;
+    let marked = markings.get(id).cloned().unwrap_or_default();
+    let mut shown = labels.marking(claims.iter().map(|claim| &claim.id));
+    markings.values().for_each(|one| shown.and(one.all()));
     Ok(Record {
+        marking: marked.all().name(),
+        shown_marking: shown.name(),
         id: node.id.to_string(),
         iri: node.id.iri(),
         noun: node.noun.name(),
@@ -201,12 +219,12 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             en: node.label("en"),
             fr: node.label("fr"),
         },
-        properties: properties(&stated, &labels),
+        properties: properties(&node.id.iri(), &stated, &labels, &marked),
         children: children
             .iter()
             .map(|(iri, part)| Part {
                 iri: iri.clone(),
-                properties: properties(part, &labels),
+                properties: properties(iri, part, &labels, &marked),
             })
             .collect(),
         counts,
@@ -220,6 +238,9 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
                 source: edge.source.as_ref().map(|id| labels.named(id)),
                 locator: edge.locator.clone(),
                 verbatim: edge.verbatim.clone(),
+                marking: markings
+                    .get(&edge.relationship)
+                    .and_then(|marked| marked.all().name()),
             })
             .collect(),
         claims: claims.iter().map(|claim| labels.claim(claim)).collect(),
@@ -259,7 +280,7 @@ fn referred((_, values): &Stated) -> impl Iterator<Item = RecordId> {
     })
 }
 
-fn properties(stated: &[Stated], labels: &Labels) -> Vec<Property> {
+fn properties(subject: &str, stated: &[Stated], labels: &Labels, marked: &Marked) -> Vec<Property> {
     stated
         .iter()
         .map(|(predicate, values)| Property {
@@ -267,30 +288,39 @@ fn properties(stated: &[Stated], labels: &Labels) -> Vec<Property> {
             iri: predicate.as_str().to_owned(),
             values: values
                 .iter()
-                .map(|term| match term {
-                    Term::Literal(literal) => Value {
-                        value: literal.value().to_owned(),
-                        lang: literal.language().map(str::to_owned),
-                        iri: false,
-                        label: None,
-                    },
-                    Term::NamedNode(node) => Value {
-                        value: node.as_str().to_owned(),
-                        lang: None,
-                        iri: true,
-                        label: Some(labels.object(node.as_str()).label)
-                            .filter(|l| l != node.as_str()),
-                    },
-                    other => Value {
-                        value: other.to_string(),
-                        lang: None,
-                        iri: false,
-                        label: None,
-                    },
+                .map(|term| {
+                    let marking = marked.of(subject, predicate.as_ref(), term).name();
+                    value(term, labels, marking)
                 })
                 .collect(),
         })
         .collect()
+}
+
+fn value(term: &Term, labels: &Labels, marking: Option<String>) -> Value {
+    match term {
+        Term::Literal(literal) => Value {
+            value: literal.value().to_owned(),
+            lang: literal.language().map(str::to_owned),
+            iri: false,
+            label: None,
+            marking,
+        },
+        Term::NamedNode(node) => Value {
+            value: node.as_str().to_owned(),
+            lang: None,
+            iri: true,
+            label: Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str()),
+            marking,
+        },
+        other => Value {
+            value: other.to_string(),
+            lang: None,
+            iri: false,
+            label: None,
+            marking,
+        },
+    }
 }
 
 /// One revision of a record.

@@ -1,6 +1,7 @@
 //! RDF in and out.
 
-use super::drawing::Drawing;
+use super::claims::now;
+use super::drawing::{Drawing, records};
 use super::input::{Json, Query};
 use super::upload::{place, written_down};
 use super::wire::Lang;
@@ -22,8 +23,8 @@ use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{
     Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
 };
-use fieldmark_store::read::Resolved;
-use oxrdf::{NamedNode, Quad};
+use fieldmark_store::read::{Marking, Resolved};
+use oxrdf::{NamedNode, Quad, Triple};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
@@ -376,6 +377,8 @@ pub async fn export(
             .as_deref()
             .map(|names| wanted(&view, names))
             .transpose()?;
+        let mut out = Vec::new();
+        let mut remark = String::new();
         let quads: Vec<Quad> = match steward {
             Some(steward) => {
                 let mut quads = Vec::new();
@@ -387,19 +390,54 @@ pub async fn export(
                 })?;
                 quads
             }
-            None => view
-                .statements(of.as_ref())?
-                .into_iter()
-                .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
-                .collect(),
+            None => {
+                let statements = view.statements(of.as_ref())?;
+                remark = first_line(&view, &statements, format)?;
+                statements
+                    .into_iter()
+                    .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
+                    .collect()
+            }
         };
-        let mut out = Vec::new();
         write::write(quads.iter().map(Quad::as_ref), format, &mut out)
             .map_err(|error| Problem::internal(&error))?;
+        let declared = match format {
+            Format::RdfXml => out
+                .windows(2)
+                .position(|end| end == b"?>")
+                .map_or(0, |at| at + 2),
+            _ => 0,
+        };
+        out.splice(declared..declared, remark.into_bytes());
         Ok::<_, Problem>(out)
     })
     .await??;
     Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
+}
+
+/// What an export without graphs lost: under which marking it stood, for whom it was made, and
+/// when.
+fn first_line(
+    view: &fieldmark_store::View,
+    statements: &[Triple],
+    format: Format,
+) -> Result<String, Problem> {
+    let mut all = Marking::default();
+    for marked in view.markings(records(statements))?.values() {
+        all.and(marked.all());
+    }
+    let said = format!(
+        "{} · made for the audience \"{}\" on {}",
+        all.name().as_deref().unwrap_or("no marking"),
+        view.audience(),
+        now()
+    );
+    Ok(match format {
+        Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
+        // XML's own declaration comes first, and JSON has no place for a remark.
+        Format::RdfXml => format!("<!-- {} -->\n", said.replace("--", "- -")),
+        Format::JsonLd => String::new(),
+    })
 }
 
 fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId>, Problem> {

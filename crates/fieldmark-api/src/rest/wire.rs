@@ -5,10 +5,11 @@ use crate::problem::{Problem, listed};
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use fieldmark_model::{Claim, Polarity, RecordId};
-use fieldmark_rdf::vocab::PREFIXES;
+use fieldmark_model::{Claim, Noun, Polarity, RecordId};
+use fieldmark_rdf::vocab::{PREFIXES, properties};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, ReadError, Resolved};
+use fieldmark_store::read::{Marked, Marking, Node, ReadError, Resolved};
+use oxrdf::Literal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
@@ -127,6 +128,9 @@ pub struct Words {
     pub text: String,
     /// Their language tag.
     pub lang: String,
+    /// Under which marking they stand, such as `TLP:AMBER`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
 }
 
 /// How likely, on which scale.
@@ -186,12 +190,16 @@ pub struct ClaimRow {
     pub sources: Vec<Named>,
     /// The place there.
     pub locator: Option<String>,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
 }
 
 /// The names of the records that an answer mentions, read in one go.
 pub struct Labels {
     lang: &'static str,
     known: HashMap<String, String>,
+    /// The markings of the claims among them.
+    marked: HashMap<RecordId, Marked>,
 }
 
 impl Labels {
@@ -209,7 +217,10 @@ impl Labels {
             .collect();
         let nodes = view.nodes(&ids)?;
         let name = |node: &Node| (node.id.to_string(), node.label(lang.tag));
+        let claims = nodes.iter().flatten().filter(|n| n.noun == Noun::Claim);
+        let marked = view.markings(claims.map(|claim| claim.id.clone()))?;
         Ok(Self {
+            marked,
             lang: lang.tag,
             known: nodes.iter().flatten().map(name).collect(),
         })
@@ -256,7 +267,7 @@ impl Labels {
             subject: self.named(&claim.subject),
             object: claim.object.as_deref().map(|object| self.object(object)),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
-            verbatim: words(claim),
+            verbatim: self.words(claim),
             polarity: match claim.polarity {
                 Polarity::Affirms => "affirms",
                 Polarity::Denies => "denies",
@@ -281,17 +292,41 @@ impl Labels {
             withheld: claim.withheld.clone(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
+            marking: self.marked.get(&claim.id).and_then(|it| it.all().name()),
         }
+    }
+
+    /// A claim's words, quotation by quotation, each with its marking.
+    pub fn words(&self, claim: &Claim) -> Vec<Words> {
+        words(claim, self.marked.get(&claim.id))
+    }
+
+    /// The marking of all these claims together.
+    pub fn marking<'a>(&self, claims: impl IntoIterator<Item = &'a RecordId>) -> Marking {
+        let mut all = Marking::default();
+        for id in claims {
+            if let Some(marked) = self.marked.get(id) {
+                all.and(marked.all());
+            }
+        }
+        all
     }
 }
 
 /// A claim's words, quotation by quotation.
-pub fn words(claim: &Claim) -> Vec<Words> {
+fn words(claim: &Claim, marked: Option<&Marked>) -> Vec<Words> {
+    let marking = |text: &str, lang: &str| {
+        let words = Literal::new_language_tagged_literal(text, lang).ok()?;
+        let marked = marked?;
+        let said = marked.of(&claim.id.iri(), properties::FM_VERBATIM, &words.into());
+        said.name()
+    };
     let quotations = claim.verbatim.iter();
     quotations
         .map(|(text, lang)| Words {
             text: text.clone(),
             lang: lang.clone(),
+            marking: marking(text, lang),
         })
         .collect()
 }
@@ -303,7 +338,7 @@ pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
     object
         .into_iter()
         .chain(sources)
-        .chain([claim.subject.clone()])
+        .chain([claim.subject.clone(), claim.id.clone()])
 }
 
 /// The record that an id, an IRI or a name in an address means.

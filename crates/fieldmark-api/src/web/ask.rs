@@ -47,6 +47,7 @@ pub fn page(lang: Lang, uri: &Uri, audience: &str) -> Markup {
             lang,
             uri,
             audience: Some(audience),
+            marking: None,
         },
         "SPARQL",
         body,

@@ -65,7 +65,7 @@ pub(super) async fn home(
             (counts(&view, lang)?)
             (questions(lang))
         };
-        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()) }, title, body)))
+        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()), marking: None }, title, body)))
     })
     .await?
 }

@@ -1,5 +1,6 @@
 //! What every page has around it.
 
+use crate::rest::claims::now;
 use crate::rest::wire::Lang;
 use axum::http::Uri;
 use maud::{DOCTYPE, Markup, html};
@@ -17,6 +18,8 @@ pub struct Frame<'a> {
     pub uri: &'a Uri,
     /// Whose view it shows.
     pub audience: Option<&'a str>,
+    /// The strictest marking of what is on it, where it shows records.
+    pub marking: Option<&'a str>,
 }
 
 /// A whole page.
@@ -44,6 +47,12 @@ pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
                         @if lang.tag == "fr" { a href=(other(frame.uri, "en")) lang="en" hreflang="en" { "English" } }
                         @else { a href=(other(frame.uri, "fr")) lang="fr" hreflang="fr" { "Français" } }
                     }
+                }
+                @if let Some(marking) = frame.marking {
+                    p.marking { (marking) @if let Some(audience) = frame.audience {
+                        (say(lang, " · made for the audience “", " · fait pour le public « ")) (audience)
+                        (say(lang, "” on ", " » le ")) (now())
+                    } }
                 }
                 main id="main" { (body) }
                 footer {

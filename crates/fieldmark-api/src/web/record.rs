@@ -51,6 +51,7 @@ pub fn page(record: &Record, lang: Lang, uri: &Uri, audience: &str) -> Markup {
             lang,
             uri,
             audience: Some(audience),
+            marking: record.shown_marking.as_deref(),
         },
         label,
         body,
@@ -74,6 +75,7 @@ fn relationships(record: &Record, lang: Lang) -> Markup {
                     @if let Some(words) = &row.verbatim { (quote(words, lang)) " " }
                     @if let Some(source) = &row.source { (named(source, lang)) }
                     " " (row.locator.as_deref().unwrap_or(""))
+                    @if let Some(marking) = &row.marking { " " small { "[" (marking) "]" } }
                 }
             } } }
         } }
@@ -92,6 +94,7 @@ fn properties<'a>(rows: impl Iterator<Item = &'a Property>, lang: Lang) -> Marku
                     Some(href) => a href=(href) { (value.label.as_deref().unwrap_or(&value.value)) },
                     None => (value.label.as_deref().unwrap_or(&value.value)),
                 }
+                @if let Some(marking) = &value.marking { " " small { "[" (marking) "]" } }
             } } }
         } } } } }
     }
@@ -111,7 +114,9 @@ pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
                     " → " @match &object.id { Some(id) => a href=(to(id, lang)) { (object.label) }, None => (object.label) }
                 }
             }
-            @for words in &row.verbatim { blockquote lang=(words.lang) { (quote(&words.text, lang)) } }
+            @for words in &row.verbatim { blockquote lang=(words.lang) {
+                (quote(&words.text, lang)) @if let Some(marking) = &words.marking { " " small { "[" (marking) "]" } }
+            } }
             div.soft {
                 @if let Some(scale) = &row.scale {
                     (scale.term.as_deref().unwrap_or(""))
@@ -123,6 +128,7 @@ pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
                 @for (n, source) in row.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, lang)) }
                 " " (row.locator.as_deref().unwrap_or("")) " · "
                 a href=(to(&row.id, lang)) { (say(lang, "this claim", "cette affirmation")) }
+                @if let Some(marking) = &row.marking { " · " (marking) }
             }
         }
     }

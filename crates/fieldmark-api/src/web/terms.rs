@@ -68,6 +68,7 @@ pub fn page(lang: Lang, uri: &Uri) -> Markup {
             lang,
             uri,
             audience: None,
+            marking: None,
         },
         title,
         body,

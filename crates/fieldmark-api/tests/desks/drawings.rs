@@ -1,6 +1,6 @@
 //! Exports for programs that draw.
 
-use super::case::{Who, case};
+use super::case::{HIDDEN, Who, case};
 
 #[tokio::test]
 async fn a_graph_holds_what_its_caller_may_see_and_the_ends_of_every_edge() {
@@ -34,6 +34,12 @@ async fn a_graph_holds_what_its_caller_may_see_and_the_ends_of_every_edge() {
         .filter(|source| source.contains("--") && !ids.contains(source))
         .collect();
     assert!(lost.is_empty(), "{lost:?}");
+    for (csv, what) in [(&edges, "edges"), (&nodes, "nodes")] {
+        let head = csv.text().lines().next().unwrap();
+        assert!(head.ends_with(",marking"), "{what}: {head}");
+        assert!(csv.text().contains(",TLP:CLEAR\r\n"), "{what}");
+        assert!(!csv.text().contains(",TLP:RED\r\n"), "{what}");
+    }
     assert!(edges.text().lines().count() > 100, "{}", edges.text().len());
 }
 
@@ -63,5 +69,35 @@ async fn a_layer_shows_the_techniques_of_a_campaign_and_lists_what_will_not_show
     assert_eq!(
         (&attack["versions"]["layer"], &attack["domain"]),
         (&"4.5".into(), &"disarm".into())
+    );
+}
+
+#[tokio::test]
+async fn what_loses_its_graphs_says_first_under_which_marking_it_stood() {
+    for (format, before) in [
+        ("turtle", "# "),
+        ("ntriples", "# "),
+        ("rdfxml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- "),
+    ] {
+        for (who, marking) in [(Who::Public, "TLP:CLEAR"), (Who::Steward, "TLP:RED")] {
+            let answer = case()
+                .get(who, &format!("/api/v1/export?format={format}"))
+                .await;
+            let first = answer.text().lines().next().unwrap();
+            let wanted = format!("{before}{marking} · made for the audience");
+            assert!(first.starts_with(&wanted), "{format} {who:?}: {first}");
+        }
+    }
+    let page = case()
+        .get_as(
+            Who::Steward,
+            &format!("/id/{HIDDEN}"),
+            &[("accept", "text/html")],
+        )
+        .await;
+    assert!(
+        page.text().contains("class=\"marking\">TLP:RED"),
+        "{}",
+        page.text()
     );
 }

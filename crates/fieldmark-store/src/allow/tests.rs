@@ -530,7 +530,7 @@ fn on_how_many_lines(rests: [&str; 2], hidden: &str) -> (usize, usize) {
              id:identity--00000000-0000-4000-8000-00000000020{n} a stix:Identity , prov:Organization ; skos:prefLabel \"Body {n}\"@en .\n"
         )
     };
-    let text = format!("@prefix prov: <http://www.w3.org/ns/prov#> .\n")
+    let text = "@prefix prov: <http://www.w3.org/ns/prov#> .\n".to_owned()
         + &under(
             Tlp::Clear,
             &(campaign(ONE, "Sundew")

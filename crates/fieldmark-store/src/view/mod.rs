@@ -24,7 +24,7 @@ use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use hmac_key::audience_key;
 use oxigraph::model::{GraphNameRef, NamedNode};
 use oxigraph::store::Store;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 mod hmac_key;
@@ -39,6 +39,7 @@ pub struct View {
     engine: Store,
     runner: Arc<Runner>,
     asker: Asker,
+    ledger: Arc<Path>,
     names: Arc<Slot>,
     features: Arc<FeatureSlot>,
     key: [u8; 32],
@@ -70,6 +71,15 @@ impl View {
         &self.runner
     }
 
+    pub(crate) fn whole_audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// The ledger's file.
+    pub(crate) fn ledger(&self) -> &Path {
+        &self.ledger
+    }
+
     pub(crate) fn asker(&self) -> &Asker {
         &self.asker
     }
@@ -87,6 +97,8 @@ impl View {
 pub(crate) struct Kept {
     audience: Arc<Audience>,
     key: [u8; 32],
+    /// The ledger it follows.
+    ledger: Arc<Path>,
     /// Where its stores live, one directory per generation; none when views live in memory.
     dir: Option<PathBuf>,
     engine: RwLock<Store>,
@@ -120,6 +132,7 @@ impl Kept {
         let kept = Self {
             audience,
             key,
+            ledger: ledger.path().into(),
             dir,
             engine: RwLock::new(engine),
             names: RwLock::default(),
@@ -146,6 +159,7 @@ impl Kept {
             engine: self.current(),
             runner: runner.clone(),
             asker: self.asker(who),
+            ledger: self.ledger.clone(),
             names: self
                 .names
                 .read()

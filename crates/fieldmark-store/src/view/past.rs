@@ -107,6 +107,7 @@ impl Pasts {
             engine: past.engine.clone(),
             runner: runner.clone(),
             asker: kept.asker(who),
+            ledger: kept.ledger.clone(),
             names: past.names.clone(),
             features: past.features.clone(),
             key: kept.key,

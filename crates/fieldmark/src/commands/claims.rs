@@ -15,6 +15,9 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
     if let Some(date) = claim["assertedAt"].as_str() {
         out.push_str(&format!(", {}", plain(date)));
     }
+    if let Some(marking) = claim["marking"].as_str() {
+        out.push_str(&format!("  [{}]", plain(marking)));
+    }
     out.push('\n');
     let mut line = |text: String| out.push_str(&format!("{indent}    {text}\n"));
     if let Some(scale) = scale(lang, &claim["scale"]) {

@@ -58,9 +58,21 @@ pub async fn run(
     on.print(&answer, |dossier| text(on.language, dossier))
 }
 
+/// The strictest marking of all that is shown, whom it is for, and when it was made.
+fn banner(lang: Language, dossier: &Value) -> String {
+    let word = |key: &str| plain(dossier[key].as_str().unwrap_or("–"));
+    format!(
+        "{} · {} {} · {}\n",
+        word("marking"),
+        lang.say("for the audience", "pour le public"),
+        word("audience"),
+        word("made")
+    )
+}
+
 fn text(lang: Language, dossier: &Value) -> String {
     let subject = &dossier["subject"];
-    let mut out = format!("{}\n", lang.name_and_id(subject));
+    let mut out = format!("{}{}\n", banner(lang, dossier), lang.name_and_id(subject));
     let mut any = false;
     for thing in items(&dossier["propositions"]) {
         any = true;

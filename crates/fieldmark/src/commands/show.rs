@@ -49,6 +49,14 @@ fn text(lang: Language, record: &Value) -> String {
         "{}  {id}\n",
         plain(record["noun"].as_str().unwrap_or_default())
     ));
+    let marking = record["marking"].as_str();
+    if let Some(marking) = marking {
+        let unless = lang.say(
+            "and so is all below that says no other",
+            "comme tout ce qui suit sans autre mention",
+        );
+        out.push_str(&format!("{}  ({unless})\n", plain(marking)));
+    }
     let properties: Vec<&Value> = items(&record["properties"]).collect();
     if !properties.is_empty() {
         out.push_str(lang.say("\nProperties\n", "\nPropriétés\n"));
@@ -60,7 +68,11 @@ fn text(lang: Language, record: &Value) -> String {
             .unwrap_or_default();
         let name = short(name);
         for value in items(&property["values"]) {
-            out.push_str(&format!("  {name}  {}\n", stated(lang, value)));
+            out.push_str(&format!(
+                "  {name}  {}{}\n",
+                stated(lang, value),
+                other(marking, value)
+            ));
         }
     }
     let relationships: Vec<&Value> = items(&record["relationships"]).collect();
@@ -75,8 +87,9 @@ fn text(lang: Language, record: &Value) -> String {
             out.push_str(&format!(" ({place})"));
         }
         out.push_str(&format!(
-            " [{}]\n",
-            plain(edge["id"].as_str().unwrap_or_default())
+            " [{}]{}\n",
+            plain(edge["id"].as_str().unwrap_or_default()),
+            other(marking, edge)
         ));
     }
     let claims: Vec<&Value> = items(&record["claims"]).collect();
@@ -91,6 +104,14 @@ fn text(lang: Language, record: &Value) -> String {
         ));
     }
     out
+}
+
+/// The marking of something, where it is another than the record's.
+fn other(marking: Option<&str>, of: &Value) -> String {
+    match of["marking"].as_str() {
+        Some(own) if Some(own) != marking => format!("  [{}]", plain(own)),
+        _ => String::new(),
+    }
 }
 
 /// A value: a label where there is one, else the text with its language, or the IRI.

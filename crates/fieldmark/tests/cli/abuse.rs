@@ -326,8 +326,13 @@ fn a_full_disk_hides_nothing_and_heals_without_a_write() {
         .badly()
     };
     // No room for the file; then room for the ledger's entries and not for the views.
-    small.leave(0);
-    assert!(import().contains("the disk is full"));
+    for _ in 0..3 {
+        // What the engine tidies up behind the first fill is filled as well.
+        small.leave(0);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let said = import();
+    assert!(said.contains("the disk is full"), "{said}");
     assert_eq!(seen(), before);
     small.leave(6 << 20);
     let said = import();

@@ -38,7 +38,12 @@ fn a_dossier_is_written_on_paper() {
     let markdown = site
         .run(&["dossier", NORTH, "--format", "md", "--lang", "fr"])
         .well();
-    assert!(markdown.starts_with("# Campagne du Nord\n"), "{markdown}");
+    // First of all who may see it, whom it was made for, and when.
+    assert!(
+        markdown.starts_with("**TLP:CLEAR · fait pour le public « steward » le 2"),
+        "{markdown}"
+    );
+    assert!(markdown.contains("\n# Campagne du Nord\n"), "{markdown}");
     let args = ["dossier", NORTH, "--format", "html", "-o", "north.html"];
     assert_eq!(site.run(&args).well(), "");
     let page = fs::read_to_string(site.path().join("north.html")).unwrap();
