@@ -14,6 +14,7 @@ mod paper;
 mod pictures;
 pub mod probes;
 pub mod problem;
+mod rate;
 pub mod rest;
 pub mod sparql;
 pub mod state;
@@ -25,6 +26,7 @@ mod words;
 pub use caller::LocalCaller;
 pub use edge::Peer;
 pub use fieldmark_stix::seal;
+pub use rate::Rates;
 pub use state::{Desk, DeskSettings};
 
 use axum::Router;
@@ -49,6 +51,7 @@ const BODY_PAUSE: Duration = Duration::from_secs(30);
 /// All desks under one roof.
 pub fn router(desk: Desk) -> Router {
     let host = axum::middleware::from_fn_with_state(desk.clone(), edge::one_host);
+    let rate = axum::middleware::from_fn_with_state(desk.clone(), rate::limit);
     Router::new()
         .merge(graphql::routes())
         .merge(sparql::routes())
@@ -62,6 +65,7 @@ pub fn router(desk: Desk) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(host)
+        .layer(rate)
         .layer(axum::middleware::from_fn(edge::slow_guesses))
         .layer(axum::middleware::map_response(edge::guarded))
         .layer(axum::middleware::from_fn(edge::close_when_refused))

@@ -1,5 +1,6 @@
 //! What every desk has at hand.
 
+use crate::rate::Rates;
 use crate::taxii::{Collection, Statuses};
 use fieldmark_store::Base;
 use fieldmark_store::caller::working_for;
@@ -25,6 +26,8 @@ pub struct DeskSettings {
     pub import_bytes: usize,
     /// The TAXII collections.
     pub collections: Vec<Arc<Collection>>,
+    /// How often one caller may ask; as often as they like when there is none.
+    pub rates: Option<Arc<Rates>>,
     /// The receipts of what TAXII clients posted.
     pub statuses: Arc<Statuses>,
 }
@@ -35,6 +38,7 @@ impl Default for DeskSettings {
             anonymous_is_steward: false,
             import_bytes: 4 << 30,
             collections: Vec::new(),
+            rates: None,
             statuses: Arc::default(),
         }
     }

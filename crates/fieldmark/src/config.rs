@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub struct Config {
     pub limits: Limits,
     /// What connections may cost.
     pub patience: Patience,
+    /// How many requests a second one caller may send, and four times as many at once.
+    pub requests: NonZeroU32,
     /// The configuration file, whether or not there is one.
     pub file: PathBuf,
     origins: Vec<(&'static str, String, Origin)>,
@@ -101,6 +104,7 @@ struct FileLimits {
     answer_mib: Option<u64>,
     memory_mib: Option<u64>,
     connections: Option<u64>,
+    requests_per_second: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -188,6 +192,15 @@ impl Config {
             )?)?,
             ..Patience::default()
         };
+        let requests = number(
+            "limits.requests_per_second",
+            file.limits.requests_per_second,
+            250,
+        )?;
+        let requests = u32::try_from(requests)
+            .ok()
+            .and_then(NonZeroU32::new)
+            .context("limits.requests_per_second: at most 4294967295")?;
         let audiences = file
             .audience
             .into_iter()
@@ -214,6 +227,7 @@ impl Config {
             collections,
             limits,
             patience,
+            requests,
             file: path,
             origins: layers.origins,
         })

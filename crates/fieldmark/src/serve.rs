@@ -5,7 +5,7 @@ use crate::door;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::routing::get;
-use fieldmark_api::{Desk, DeskSettings};
+use fieldmark_api::{Desk, DeskSettings, Rates};
 use fieldmark_store::{Base, Options};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::future::IntoFuture;
@@ -38,6 +38,7 @@ pub async fn serve(
     ready: impl AsyncFnOnce(SocketAddr),
 ) -> Result<()> {
     settings.collections = config.collections.clone();
+    settings.rates = Some(Arc::new(Rates::per_second(config.requests)));
     let desk = Desk {
         base,
         settings: Arc::new(settings),

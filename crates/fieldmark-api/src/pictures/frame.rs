@@ -14,16 +14,44 @@ svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
   .cell { fill: #262d35 } .on-gain { fill: #14181d }
 }";
 
-/// An SVG of its own, of so many pixels, with a title and a description.
-pub fn frame(width: u32, height: u32, title: &str, about: &str, body: Markup) -> Markup {
-    html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}"))
-            width=(width) height=(height) role="img" aria-labelledby="title about" {
-            title id="title" { (title) }
-            desc id="about" { (about) }
-            style { (PreEscaped(STYLE)) }
-            rect.back x="0" y="0" width=(width) height=(height) {}
-            (body)
+/// A drawing of so many pixels, with a title and a description.
+pub(crate) struct Svg {
+    width: u32,
+    height: u32,
+    title: String,
+    about: String,
+    body: Markup,
+}
+
+/// A drawing, before it is known who may see it.
+pub fn frame(width: u32, height: u32, title: &str, about: &str, body: Markup) -> Svg {
+    Svg {
+        width,
+        height,
+        title: title.to_owned(),
+        about: about.to_owned(),
+        body,
+    }
+}
+
+/// What the banner takes below a drawing, in pixels.
+const BANNER: u32 = 22;
+
+impl Svg {
+    /// The `svg` element, with a line beneath that says under which marking it stands, for whom it
+    /// was made and when.
+    pub(crate) fn under(&self, banner: &str) -> Markup {
+        let (width, height) = (self.width, self.height + BANNER);
+        html! {
+            svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}"))
+                width=(width) height=(height) role="img" aria-labelledby="title about" {
+                title id="title" { (self.title) }
+                desc id="about" { (self.about) }
+                style { (PreEscaped(STYLE)) }
+                rect.back x="0" y="0" width=(width) height=(height) {}
+                (self.body)
+                text.ink.marking x="8" y=(height - 7) { (banner) }
+            }
         }
     }
 }

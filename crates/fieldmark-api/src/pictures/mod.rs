@@ -7,6 +7,7 @@ mod neighbourhood;
 mod sides;
 mod waterfall;
 
+pub(crate) use frame::Svg;
 pub(crate) use matrix::{Show, matrix};
 pub(crate) use neighbourhood::{Around, MOST, neighbourhood};
 pub(crate) use sides::sides;
@@ -18,8 +19,8 @@ use maud::Markup;
 pub(crate) struct Picture {
     /// What it shows, in one line.
     pub title: String,
-    /// The `svg` element.
-    pub svg: Markup,
+    /// The drawing.
+    pub svg: Svg,
     /// The same as a table.
     pub table: Markup,
 }

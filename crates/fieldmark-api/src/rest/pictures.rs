@@ -1,10 +1,12 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
+use super::claims::now;
 use super::input::{Path, Query};
 use super::overlap::compare;
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
+use crate::paper::banner;
 use crate::pictures::{self, Around, Picture, Show};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -14,7 +16,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use fieldmark_store::read::Direction;
+
+use fieldmark_store::read::{Direction, Marking};
 use maud::{DOCTYPE, html};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,23 +61,30 @@ pub async fn picture(
             Some("html") => true,
             Some(_) => return Err(Problem::bad_request("format is svg or html".to_owned())),
         };
+        let mut shown: BTreeSet<RecordId> = BTreeSet::new();
         let drawn = match name.as_str() {
             "waterfall" | "sides" => {
                 let (left, right) = (needed(&query.of, "of")?, needed(&query.with, "with")?);
                 let how = verdict::shuffles(None).map_err(Problem::bad_request)?;
                 let (left, right) = (find_compared(&view, left)?, find_compared(&view, right)?);
                 let found = compare(&view, lang, &left, &right, how)?;
+                let supports = found
+                    .shared
+                    .iter()
+                    .flat_map(|row| row.left.iter().chain(&row.right));
+                shown.extend(supports.filter_map(|support| RecordId::parse(&support.link).ok()));
+                shown.extend([left, right]);
                 if name == "sides" {
                     pictures::sides(&found, lang.tag)
                 } else {
                     pictures::waterfall(&found, lang.tag)
                 }
             }
-            "matrix" => matrix(&view, lang, &query)?,
+            "matrix" => matrix(&view, lang, &query, &mut shown)?,
             "neighbourhood" => {
                 let of = find_compared(&view, needed(&query.of, "of")?)?;
                 let depth = query.depth.unwrap_or(2).clamp(1, 3);
-                pictures::neighbourhood(&around(&view, lang, &of, depth)?, lang.tag)
+                pictures::neighbourhood(&around(&view, lang, &of, depth, &mut shown)?, lang.tag)
             }
             _ => {
                 return Err(Problem::bad_request(format!(
@@ -83,7 +93,12 @@ pub async fn picture(
                 )));
             }
         };
-        Ok(answer(drawn, page, lang))
+        let mut marking = Marking::default();
+        for marked in view.markings(shown)?.values() {
+            marking.and(marked.all());
+        }
+        let banner = banner(lang.tag, marking.name().as_deref(), view.audience(), &now());
+        Ok(answer(&drawn, &banner, page, lang))
     })
     .await?
 }
@@ -94,16 +109,17 @@ fn needed<'a>(value: &'a Option<String>, name: &str) -> Result<&'a str, Problem>
         .ok_or_else(|| Problem::bad_request(format!("{name}= names a record: id, IRI or name")))
 }
 
-fn answer(drawn: Picture, page: bool, lang: Lang) -> Response {
+fn answer(drawn: &Picture, banner: &str, page: bool, lang: Lang) -> Response {
+    let svg = drawn.svg.under(banner);
     if !page {
         let headers = [(CONTENT_TYPE, "image/svg+xml")];
-        return (headers, drawn.svg.into_string()).into_response();
+        return (headers, svg.into_string()).into_response();
     }
     let page = html! {
         (DOCTYPE)
         html lang=(lang.tag) {
             head { meta charset="utf-8"; title { (drawn.title) } style { (PAGE_STYLE) } }
-            body { (drawn.svg) (drawn.table) }
+            body { (svg) (drawn.table) p { (banner) } }
         }
     };
     axum::response::Html(page.into_string()).into_response()
@@ -114,7 +130,12 @@ const PAGE_STYLE: &str =
 td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top }
 svg { max-width: 100%; height: auto }";
 
-fn matrix(view: &View, lang: Lang, query: &PictureQuery) -> Result<Picture, Problem> {
+fn matrix(
+    view: &View,
+    lang: Lang,
+    query: &PictureQuery,
+    shown: &mut BTreeSet<RecordId>,
+) -> Result<Picture, Problem> {
     let mut of = Vec::new();
     for name in query.of.iter().chain(&query.with) {
         of.push(find_compared(view, name)?);
@@ -151,12 +172,20 @@ fn matrix(view: &View, lang: Lang, query: &PictureQuery) -> Result<Picture, Prob
         })
         .collect();
     let (tactics, uses) = (view.matrix()?, view.technique_uses()?);
+    let is_shown = |by: &RecordId| named.is_empty() || named.iter().any(|(id, _)| id == by);
+    shown.extend(uses.iter().map(|one| one.by.clone()).filter(is_shown));
     Ok(pictures::matrix(&tactics, &uses, &named, show, lang.tag))
 }
 
 /// What is within so many relationships and claims of a record, nearest first, until there are as
 /// many records as a picture holds.
-fn around(view: &View, lang: Lang, of: &RecordId, depth: usize) -> Result<Around, Problem> {
+fn around(
+    view: &View,
+    lang: Lang,
+    of: &RecordId,
+    depth: usize,
+    shown: &mut BTreeSet<RecordId>,
+) -> Result<Around, Problem> {
     let mut known = BTreeSet::from([of.clone()]);
     let mut ties = BTreeSet::new();
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
@@ -180,6 +209,7 @@ fn around(view: &View, lang: Lang, of: &RecordId, depth: usize) -> Result<Around
                         known.insert(far.clone());
                         next.insert(far.clone());
                     }
+                    shown.insert(edge.relationship.clone());
                     ties.insert((edge.from.to_string(), edge.to.to_string(), edge.kind));
                 }
             }
@@ -187,6 +217,7 @@ fn around(view: &View, lang: Lang, of: &RecordId, depth: usize) -> Result<Around
         ring = next.into_iter().collect();
     }
     let labels = Labels::read(view, lang, &known)?;
+    shown.extend(known.iter().cloned());
     Ok(Around {
         centre: of.to_string(),
         names: known

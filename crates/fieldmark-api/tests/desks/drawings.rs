@@ -101,3 +101,23 @@ async fn what_loses_its_graphs_says_first_under_which_marking_it_stood() {
         page.text()
     );
 }
+
+#[tokio::test]
+async fn a_picture_says_who_may_see_it() {
+    for path in [
+        "neighbourhood?of=MPs%20campaign%202023",
+        "matrix?of=MPs%20campaign%202023",
+        "sides?of=MPs%20campaign%202023&with=Alces%20Lake%202022",
+        "waterfall?of=MPs%20campaign%202023&with=Alces%20Lake%202022&lang=fr",
+    ] {
+        let answer = case()
+            .get(Who::Public, &format!("/api/v1/pictures/{path}"))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let banner = match path.ends_with("fr") {
+            true => "TLP:CLEAR · fait pour le public « public » le 2",
+            false => "TLP:CLEAR · made for the audience “public” on 2",
+        };
+        assert!(answer.text().contains(banner), "{path}: {}", answer.text());
+    }
+}

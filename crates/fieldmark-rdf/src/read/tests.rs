@@ -174,3 +174,129 @@ fn xml_entities_are_expanded_within_bounds() {
         "#]],
     );
 }
+
+/// What a format says of an input when nothing may be large.
+fn told(format: Format, text: &str) -> (usize, String) {
+    let bounds = Bounds {
+        statements: 50,
+        held_bytes: 2_000,
+        json_values: 300,
+        depth: 16,
+        ..Bounds::default()
+    };
+    let mut count = 0;
+    let problems = read(text.as_bytes(), format, None, &bounds, |_| count += 1).unwrap();
+    let said = problems.into_iter().map(|problem| problem.message);
+    (count, said.collect::<Vec<_>>().join("; "))
+}
+
+#[test]
+fn an_input_costs_no_more_than_it_may_in_any_format() {
+    let lines =
+        |n: usize| -> String { (0..n).map(|n| format!("<x:{n}> <x:b> <x:c> .\n")).collect() };
+    assert_eq!(told(Format::NQuads, &lines(50)), (50, String::new()));
+    for format in [
+        Format::NTriples,
+        Format::NQuads,
+        Format::Turtle,
+        Format::TriG,
+    ] {
+        let (count, said) = told(format, &lines(500));
+        assert!(
+            count <= 50 && said.contains("more than 50 statements"),
+            "{count} {said}"
+        );
+        let long = format!("<x:a> <x:b> \"{}\" .\n", "y".repeat(900)).repeat(3);
+        let (count, said) = told(format, &long);
+        assert!(
+            count == 2 && said.contains("2000 bytes of terms"),
+            "{count} {said}"
+        );
+    }
+    let nodes = |n: usize| {
+        let all: Vec<String> = (0..n)
+            .map(|n| format!("{{\"@id\":\"x:{n}\",\"x:b\":1}}"))
+            .collect();
+        format!("[{}]", all.join(","))
+    };
+    let (count, said) = told(Format::JsonLd, &nodes(60));
+    assert!(
+        count <= 50 && said.contains("more than 50 statements"),
+        "{count} {said}"
+    );
+    // Nodes that say nothing make no statement and are held all the same.
+    let silent = format!("[{}{{}}]", "{\"@id\":\"x:a\"},".repeat(200));
+    let (count, said) = told(Format::JsonLd, &silent);
+    assert!(
+        count == 0 && said.contains("values: split it"),
+        "{count} {said}"
+    );
+    let head = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:x=\"x:\">";
+    let wide = format!(
+        "{head}{}</rdf:RDF>",
+        "<rdf:Description rdf:about=\"x:a\"><x:b>c</x:b></rdf:Description>".repeat(60)
+    );
+    let (count, said) = told(Format::RdfXml, &wide);
+    assert!(
+        count <= 50 && said.contains("more than 50 statements"),
+        "{count} {said}"
+    );
+}
+
+#[test]
+fn xml_nests_within_bounds_and_what_is_no_element_does_not_count() {
+    let head = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:x=\"x:\">";
+    let deep = |n: usize| {
+        format!(
+            "{head}{}{}</rdf:RDF>",
+            "<rdf:Description><x:b>".repeat(n),
+            "</x:b></rdf:Description>".repeat(n)
+        )
+    };
+    let (_, said) = told(Format::RdfXml, &deep(7));
+    assert_eq!(said, "");
+    let (count, said) = told(Format::RdfXml, &deep(50_000));
+    assert!(
+        count == 0 && said.contains("nests deeper than 16"),
+        "{count} {said}"
+    );
+    let flat = format!(
+        "<?xml version=\"1.0\"?>{head}{}<x:T rdf:about=\"x:a\" x:l=\"&gt;/&lt;\"/></rdf:RDF>",
+        "<!-- <a> --><![CDATA[<a>]]><?pi <a> ?>"
+            .repeat(40)
+            .replace("<![CDATA[<a>]]>", "")
+    );
+    let (count, said) = told(Format::RdfXml, &flat);
+    assert_eq!((count, said.as_str()), (2, ""));
+}
+
+#[test]
+fn an_entity_is_measured_as_it_is_read_or_not_taken() {
+    let head = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:x=\"x:\"></rdf:RDF>";
+    for declared in [
+        "<!ENTITY a\u{b}\"ha\">",
+        "<!ENTITY\u{b}a \"ha\">",
+        "<!ENTITY a\u{c}\"ha\">",
+        "<!ENTITY a\u{85}\"ha\">",
+        "<!ENTITY\u{a0}a \"ha\">",
+        "<!ENTITY a\"ha\">",
+        "<!ENTITYa \"ha\">",
+        "<!ENTITY \"ha\">",
+        "<!ENTITY é \"ha\">",
+    ] {
+        let (_, said) = told(Format::RdfXml, &format!("<!DOCTYPE r [{declared}]>{head}"));
+        assert!(
+            said.contains("is not written as <!ENTITY name"),
+            "{declared:?}: {said}"
+        );
+    }
+    let (_, said) = told(
+        Format::RdfXml,
+        &format!("<!DOCTYPE r [<!ENTITY % a \"ha\">]>{head}"),
+    );
+    assert!(said.contains("parameter entity"), "{said}");
+    for declared in ["<!ENTITY a \"ha\">", "<!ENTITY\n\ta-b.c\r\n\"ha\">"] {
+        let (_, said) = told(Format::RdfXml, &format!("<!DOCTYPE r [{declared}]>{head}"));
+        assert_eq!(said, "", "{declared:?}");
+    }
+}

@@ -136,3 +136,23 @@ fn a_mapping_that_does_not_fit_says_what_to_mend() {
     let taken = adopt(b"y\n1\n", &mapping);
     assert!(taken.problems[0].message.contains("[\"x\"]"), "{taken:?}");
 }
+
+#[test]
+fn two_long_lists_in_a_row_do_not_multiply_without_end() {
+    let mapping = mapping_of(
+        "[[record]]\nname = \"a\"\nnoun = \"Campaign\"\nlabel = \"a\"\nsplit = [\";\"]\n[[record]]\nname = \"b\"\nnoun = \"Location\"\nlabel = \"b\"\nsplit = [\";\"]\n[[relationship]]\nfrom = \"a\"\ntype = \"targets\"\nto = \"b\"\n",
+    )
+    .unwrap();
+    let list = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>().join(";");
+    let table = format!("a,b\n{},{}\n1,2\n", list(700), list(700));
+    let taken = adopt(table.as_bytes(), &mapping);
+    assert_eq!(
+        lines(&taken),
+        ["2: it links 700 records with 700: at most 10000 links of a row are taken; split the row"]
+    );
+    assert!(
+        taken.problems.is_empty() && !taken.statements.is_empty(),
+        "the other row is taken"
+    );
+    assert!(taken.statements.len() < 100, "{}", taken.statements.len());
+}

@@ -177,6 +177,27 @@ fn guesses_at_tokens_are_sent_away_after_a_few() {
 }
 
 #[test]
+fn who_asks_too_often_is_told_when_to_come_back() {
+    let (site, _server, address) = serving("[limits]\nrequests_per_second = 2");
+    let hasty: Vec<String> = (0..40).map(|_| get(&address, "/livez")).collect();
+    let late: Vec<&String> = hasty.iter().filter(|one| status(one) == "429").collect();
+    assert!(late.len() > 10, "{} of 40", late.len());
+    assert!(
+        late.iter()
+            .all(|one| one.to_lowercase().contains("retry-after: "))
+    );
+    // Another caller has a measure of their own, and so has who holds the data directory.
+    let other = token(&site, "eyes", "public", "reader");
+    let answer = send(
+        &address,
+        &format!(
+            "GET /api/v1/queries HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {other}\r\nConnection: close\r\n\r\n"
+        ),
+    );
+    assert_eq!(status(&answer), "200", "{answer}");
+}
+
+#[test]
 fn every_page_and_drawing_is_closed_in_and_a_request_has_one_host() {
     let (_site, _server, address) = serving("");
     for path in [
