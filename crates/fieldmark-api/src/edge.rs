@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use crate::state::Desk;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
@@ -15,6 +16,7 @@ use std::net::IpAddr;
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tower_http::timeout::TimeoutBody;
 
 /// Where a request comes from. The binary sets it; no header can.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,18 @@ pub async fn close_when_refused(request: Request, next: Next) -> Response {
         response.headers_mut().insert(CONNECTION, close);
     }
     response
+}
+
+/// How long a body may pause. A body as a whole is bounded where it is read.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// A body that pauses for too long breaks off. Whoever holds the data directory may be typing it.
+pub async fn keep_coming(request: Request, next: Next) -> Response {
+    if request.extensions().get::<crate::LocalCaller>().is_some() {
+        return next.run(request).await;
+    }
+    let timed = request.map(|body| Body::new(TimeoutBody::new(PAUSE, body)));
+    next.run(timed).await
 }
 
 /// A request names one host (RFC 9112, 3.2), or parts of the way it came might each believe

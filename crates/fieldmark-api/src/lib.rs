@@ -39,14 +39,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{
     MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// How long a body may pause. A body as a whole is bounded where it is read.
-const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// All desks under one roof.
 pub fn router(desk: Desk) -> Router {
@@ -63,7 +59,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(probes::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(axum::middleware::from_fn(edge::keep_coming))
         .layer(host)
         .layer(rate)
         .layer(axum::middleware::from_fn(edge::slow_guesses))

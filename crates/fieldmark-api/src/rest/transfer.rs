@@ -5,11 +5,11 @@ use super::drawing::{Drawing, records};
 use super::input::{Json, Query};
 use super::upload::{place, written_down};
 use super::wire::Lang;
-use crate::caller::Caller;
+use crate::caller::{Caller, LocalCaller};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
@@ -185,6 +185,7 @@ pub async fn import(
     State(desk): State<Desk>,
     caller: Caller,
     Query(query): Query<ImportQuery>,
+    local: Option<Extension<LocalCaller>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Report>, Problem> {
@@ -203,7 +204,7 @@ pub async fn import(
     };
     let most = desk.settings.import_bytes as u64;
     let file = desk.base.scratch(&writer)?;
-    let file = written_down(body, file, most).await?;
+    let file = written_down(body, file, most, local.is_some()).await?;
     let _place = place().await?;
     let report = blocking(move || match foreign {
         Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),

@@ -216,3 +216,34 @@ fn a_dry_run_tells_and_changes_nothing() {
         (0, false, 1)
     );
 }
+
+#[test]
+fn a_name_is_one_line_and_no_text_steers_a_terminal() {
+    let one = "id:campaign--00000000-0000-4000-8000-000000000002 a stix:Campaign ;";
+    for (text, why) in [
+        (r#"skos:prefLabel "A\nB"@en ."#, "a name is one line"),
+        (
+            r#"skos:prefLabel "A\r\nSet-Cookie: x"@en ."#,
+            "a name is one line",
+        ),
+        (
+            r#"skos:prefLabel "A"@en ; skos:altLabel "B\tC"@en ."#,
+            "a name is one line",
+        ),
+        (r#"skos:prefLabel "A\u2028B"@en ."#, "a name is one line"),
+        (r#"skos:prefLabel "A\u0000"@en ."#, "control character"),
+        (
+            r#"skos:prefLabel "A"@en ; dcterms:description "\u001B[2J"@en ."#,
+            "control character",
+        ),
+    ] {
+        let (report, written) =
+            import(format!("{HEAD}{CLEAR} {{\n{GOOD}\n{one} {text}\n}}"), false);
+        let told = told(&report);
+        assert!(told.contains(why), "{text}: {told}");
+        assert_eq!(written, 1, "{told}");
+    }
+    let lines = r#"skos:prefLabel "A"@en ; dcterms:description "one\n\ttwo"@en ."#;
+    let (_, written) = import(format!("{HEAD}{CLEAR} {{\n{one} {lines}\n}}"), false);
+    assert_eq!(written, 1);
+}
