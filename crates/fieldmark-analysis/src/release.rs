@@ -17,7 +17,7 @@ use fieldmark_model::{Audience, Policy, RecordId, Tlp};
 use fieldmark_rdf::record::Record;
 use fieldmark_rdf::vocab::{EDGES, classes, properties};
 use hmac::{Hmac, KeyInit, Mac};
-use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use sha2::Sha256;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -173,10 +173,20 @@ impl Eyes<'_> {
             quad.predicate.clone(),
             node.clone(),
         )];
-        match quad.predicate.as_ref() == properties::FM_EVIDENCE {
-            true => out.extend(withheld_evidence(&node)),
-            false => out.extend(withheld_assessor(&node)),
-        }
+        out.extend(match quad.predicate.as_ref() == properties::FM_EVIDENCE {
+            true => withheld(
+                &node,
+                &[classes::FM_EVIDENCE],
+                "withheld evidence",
+                "élément de preuve non divulgué",
+            ),
+            false => withheld(
+                &node,
+                &[classes::FM_WITHHELD_ASSESSOR, classes::STIX_IDENTITY],
+                "withheld assessor",
+                "évaluateur non divulgué",
+            ),
+        });
         out
     }
 }
@@ -200,56 +210,19 @@ pub fn relates(record: &Record) -> bool {
     })
 }
 
-/// What a view says of an assessor's pseudonym.
-pub fn withheld_assessor(node: &NamedNode) -> [Triple; 4] {
-    let say = |predicate: oxrdf::NamedNodeRef<'_>, object: Term| {
-        Triple::new(node.clone(), predicate.into_owned(), object)
-    };
-    let label = |text: &str, tag: &str| {
-        Term::from(Literal::new_language_tagged_literal_unchecked(text, tag))
-    };
-    [
-        say(
-            properties::RDF_TYPE,
-            classes::FM_WITHHELD_ASSESSOR.into_owned().into(),
-        ),
-        say(
-            properties::RDF_TYPE,
-            classes::STIX_IDENTITY.into_owned().into(),
-        ),
-        say(
-            properties::SKOS_PREF_LABEL,
-            label("withheld assessor", "en"),
-        ),
-        say(
-            properties::SKOS_PREF_LABEL,
-            label("évaluateur non divulgué", "fr"),
-        ),
-    ]
-}
-
-/// What a view says of the pseudonym of a piece of evidence.
-fn withheld_evidence(node: &NamedNode) -> [Triple; 3] {
-    let say = |predicate: oxrdf::NamedNodeRef<'_>, object: Term| {
-        Triple::new(node.clone(), predicate.into_owned(), object)
-    };
-    let label = |text: &str, tag: &str| {
-        Term::from(Literal::new_language_tagged_literal_unchecked(text, tag))
-    };
-    [
-        say(
-            properties::RDF_TYPE,
-            classes::FM_EVIDENCE.into_owned().into(),
-        ),
-        say(
-            properties::SKOS_PREF_LABEL,
-            label("withheld evidence", "en"),
-        ),
-        say(
-            properties::SKOS_PREF_LABEL,
-            label("élément de preuve non divulgué", "fr"),
-        ),
-    ]
+/// What a view says of a pseudonym: what it is, and what to call it in English and French.
+fn withheld(node: &NamedNode, kinds: &[NamedNodeRef<'_>], en: &str, fr: &str) -> Vec<Triple> {
+    let kinds = kinds
+        .iter()
+        .map(|kind| (properties::RDF_TYPE, kind.into_owned().into()));
+    let names = [(en, "en"), (fr, "fr")].map(|(text, tag)| {
+        let name = Literal::new_language_tagged_literal_unchecked(text, tag);
+        (properties::SKOS_PREF_LABEL, Term::from(name))
+    });
+    kinds
+        .chain(names)
+        .map(|(predicate, object)| Triple::new(node.clone(), predicate.into_owned(), object))
+        .collect()
 }
 
 /// The greatest set in which every member has what it needs.
@@ -307,9 +280,9 @@ pub fn record_in(object: &Term) -> Option<RecordId> {
 }
 
 /// The classes of records that relate others.
-const RELATING: &[oxrdf::NamedNodeRef<'static>] = &[classes::STIX_RELATIONSHIP, classes::FM_CLAIM];
+const RELATING: &[NamedNodeRef<'static>] = &[classes::STIX_RELATIONSHIP, classes::FM_CLAIM];
 
-const ENDS: [oxrdf::NamedNodeRef<'static>; 4] = [
+const ENDS: [NamedNodeRef<'static>; 4] = [
     properties::STIX_SOURCE_REF,
     properties::STIX_TARGET_REF,
     properties::FM_SUBJECT,
@@ -317,7 +290,7 @@ const ENDS: [oxrdf::NamedNodeRef<'static>; 4] = [
 ];
 
 /// The relations of a claim to other claims.
-pub const DERIVATIONS: [oxrdf::NamedNodeRef<'static>; 8] = [
+pub const DERIVATIONS: [NamedNodeRef<'static>; 8] = [
     properties::FM_CONCURS_WITH,
     properties::FM_RESTATES,
     properties::FM_REVIEWS,
@@ -376,7 +349,7 @@ fn is_own(record: &Record, quad: &Quad) -> bool {
         if RecordId::from_iri(node.as_str()).as_ref() == Some(record.id()))
 }
 
-fn is_class(object: &Term, classes: &[oxrdf::NamedNodeRef<'_>]) -> bool {
+fn is_class(object: &Term, classes: &[NamedNodeRef<'_>]) -> bool {
     matches!(object, Term::NamedNode(node) if classes.contains(&node.as_ref()))
 }
 
