@@ -49,3 +49,22 @@ pub fn thing(id: &RecordId, label: &str, level: Tlp) -> Record {
         ],
     )
 }
+
+/// The marking definition of a TLP level.
+pub fn definition(level: Tlp) -> Record {
+    record(
+        &RecordId::parse(level.marking_id()).unwrap(),
+        &[
+            (
+                properties::RDF_TYPE,
+                classes::STIX_MARKING_DEFINITION.into_owned().into(),
+                Tlp::Clear,
+            ),
+            (
+                properties::FM_TLP,
+                Literal::from(level.name()).into(),
+                Tlp::Clear,
+            ),
+        ],
+    )
+}

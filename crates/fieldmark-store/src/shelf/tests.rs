@@ -1,7 +1,7 @@
 use super::*;
 use crate::ledger::{Change, Ledger};
 use crate::sparql::{Limits, Runner};
-use crate::testing::{id, node, record};
+use crate::testing::{definition, id, node, record};
 use crate::view::Kept;
 use fieldmark_model::Tlp;
 use fieldmark_rdf::vocab::classes;
@@ -32,23 +32,7 @@ impl Site {
             dir,
         };
         for level in Tlp::ALL {
-            let id = RecordId::parse(level.marking_id()).unwrap();
-            let definition = record(
-                &id,
-                &[
-                    (
-                        properties::RDF_TYPE,
-                        classes::STIX_MARKING_DEFINITION.into_owned().into(),
-                        Tlp::Clear,
-                    ),
-                    (
-                        properties::FM_TLP,
-                        Literal::from(level.name()).into(),
-                        Tlp::Clear,
-                    ),
-                ],
-            );
-            site.append(vec![(definition, None)]);
+            site.append(vec![(definition(level), None)]);
         }
         site.follow();
         site

@@ -1,7 +1,7 @@
 use super::*;
 use crate::ledger::{Change, Ledger};
 use crate::moment::Moment;
-use crate::testing::{id, node, record};
+use crate::testing::{definition, id, node, record};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
@@ -141,27 +141,9 @@ fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
     let mut ledger = Ledger::open(&path).unwrap();
     let policies: Vec<Change> = Tlp::ALL
         .into_iter()
-        .map(|level| {
-            let id = RecordId::parse(level.marking_id()).unwrap();
-            let marking = record(
-                &id,
-                &[
-                    (
-                        properties::RDF_TYPE,
-                        classes::STIX_MARKING_DEFINITION.into_owned().into(),
-                        Tlp::Clear,
-                    ),
-                    (
-                        properties::FM_TLP,
-                        Literal::from(level.name()).into(),
-                        Tlp::Clear,
-                    ),
-                ],
-            );
-            Change::Put {
-                record: marking,
-                received: None,
-            }
+        .map(|level| Change::Put {
+            record: definition(level),
+            received: None,
         })
         .collect();
     ledger
