@@ -62,6 +62,11 @@ impl Tlp {
             Self::Red => "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
         }
     }
+
+    /// The level whose marking definition has this id ([`marking_id`](Self::marking_id)).
+    pub fn of_marking(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.marking_id() == id)
+    }
 }
 
 impl fmt::Display for Tlp {

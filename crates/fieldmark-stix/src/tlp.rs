@@ -28,10 +28,7 @@ const TLP_1: [(&str, Tlp); 5] = [
 
 /// The level a marking definition's id stands for, if it is one of TLP's.
 pub fn level(id: &RecordId) -> Option<Tlp> {
-    let second = Tlp::ALL
-        .into_iter()
-        .find(|level| level.marking_id() == id.as_str());
-    second.or_else(|| {
+    Tlp::of_marking(id.as_str()).or_else(|| {
         TLP_1
             .iter()
             .find(|(known, _)| *known == id.as_str())

@@ -9,13 +9,14 @@
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::ledger::{Change, LedgerReader};
+use crate::read::local;
 use crate::view::Kept;
 use fieldmark_analysis::release::{
     Eyes, Policies, Remarked, is_pseudonym, policy_of, redefined, remarked,
 };
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Triple};
+use oxrdf::{NamedOrBlankNode, Quad, Triple};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -116,9 +117,7 @@ impl<'a> Rules<'a> {
         let standing = self.ledger.current(id)?;
         let is_definition = id.stix_type() == "marking-definition";
         if is_definition
-            && Tlp::ALL
-                .iter()
-                .any(|level| level.marking_id() == id.as_str())
+            && Tlp::of_marking(id.as_str()).is_some()
             && standing
                 .as_ref()
                 .is_none_or(|now| now.canonical() != record.canonical())
@@ -131,13 +130,10 @@ impl<'a> Rules<'a> {
             .proposed_by
             .as_deref()
             .unwrap_or_else(|| terms.writer.audience());
-        let eyes = match self.kept(by)? {
-            kept if kept.audience().sees_all => None,
-            kept => Some(kept),
-        };
-        let Some(kept) = eyes else {
+        let kept = self.kept(by)?;
+        if kept.audience().sees_all {
             return self.as_steward(record, standing.as_ref(), received, terms);
-        };
+        }
         if terms.writer.steward() {
             // A proposal taken up: judged by the steward's rules, merged by its author's eyes.
             let merged = match &standing {
@@ -239,14 +235,11 @@ impl<'a> Rules<'a> {
         if open.is_empty() {
             return Ok(before);
         }
-        for (_, dataset) in self.ledger.history(record.id())?.into_iter().rev() {
+        for earlier in self.latest_first(record.id())? {
             if open.is_empty() {
                 break;
             }
-            if dataset.is_empty() {
-                continue;
-            }
-            let earlier = Record::from_canonical(record.id().clone(), &dataset)?;
+            let earlier = earlier?;
             let found: Vec<Quad> = earlier
                 .quads()
                 .iter()
@@ -263,16 +256,23 @@ impl<'a> Rules<'a> {
 
     /// What a withdrawn marking definition defined last.
     fn last_defined(&self, id: &RecordId) -> Result<Option<fieldmark_model::Policy>, StoreError> {
-        for (_, dataset) in self.ledger.history(id)?.into_iter().rev() {
-            if dataset.is_empty() {
-                continue;
-            }
-            let record = Record::from_canonical(id.clone(), &dataset)?;
-            if let Some(policy) = policy_of(&record) {
+        for record in self.latest_first(id)? {
+            if let Some(policy) = policy_of(&record?) {
                 return Ok(Some(policy));
             }
         }
         Ok(None)
+    }
+
+    /// A record's revisions, the latest first, without those that withdrew it.
+    fn latest_first(
+        &self,
+        id: &RecordId,
+    ) -> Result<impl Iterator<Item = Result<Record, StoreError>>, StoreError> {
+        let history = self.ledger.history(id)?.into_iter().rev();
+        Ok(history
+            .filter(|(_, dataset)| !dataset.is_empty())
+            .map(|(_, dataset)| Ok(Record::from_canonical(id.clone(), &dataset)?)))
     }
 
     /// Why a record may not be written by somebody who does not see all, judged by nothing that
@@ -294,13 +294,7 @@ impl<'a> Rules<'a> {
         let Some(id) = RecordId::from_iri(policy) else {
             return Ok(false);
         };
-        if Tlp::ALL
-            .iter()
-            .any(|level| level.marking_id() == id.as_str())
-        {
-            return Ok(true);
-        }
-        kept.shows(&id)
+        Ok(Tlp::of_marking(id.as_str()).is_some() || kept.shows(&id)?)
     }
 
     fn merged(
@@ -373,15 +367,11 @@ fn named(statement: &Triple) -> String {
         NamedOrBlankNode::NamedNode(node) => node.as_str().split_once('#').map(|(_, part)| part),
         NamedOrBlankNode::BlankNode(_) => None,
     };
-    let property = local(&statement.predicate);
+    let property = local(statement.predicate.as_str());
     match part {
         Some(part) => format!("{property} of #{part}"),
         None => property.to_owned(),
     }
-}
-
-fn local(node: &NamedNode) -> &str {
-    node.as_str().rsplit(['#', '/']).next().unwrap_or_default()
 }
 
 /// Policies by their TLP names where they are TLP's, else by their ids.
@@ -390,11 +380,7 @@ pub fn levels(policies: &[String]) -> String {
         .iter()
         .map(|iri| {
             let id = RecordId::from_iri(iri);
-            let level = id.as_ref().and_then(|id| {
-                Tlp::ALL
-                    .into_iter()
-                    .find(|level| level.marking_id() == id.as_str())
-            });
+            let level = id.as_ref().and_then(|id| Tlp::of_marking(id.as_str()));
             match (level, id) {
                 (Some(level), _) => level.to_string(),
                 (None, Some(id)) => id.to_string(),

@@ -116,7 +116,7 @@ fn text(term: Option<&Term>) -> Option<String> {
 }
 
 /// The part of an IRI after its last separator.
-fn local(iri: &str) -> &str {
+pub(crate) fn local(iri: &str) -> &str {
     iri.rsplit(['#', '/']).next().unwrap_or(iri)
 }
 

@@ -3,6 +3,7 @@
 //! The validator sees the statements it is given and nothing else, so a shape may speak of a
 //! record's own properties and of what a reference looks like, never of the record at its end.
 
+use crate::read::local;
 use oxrdf::{NamedNode, Quad, Term};
 use rudof_rdf::rdf_core::term::Object;
 use rudof_rdf::rdf_core::{RDFFormat, SHACLPath};
@@ -152,7 +153,7 @@ fn rule(component: &Object) -> String {
         Object::Iri(iri) => iri.as_str(),
         _ => "",
     };
-    let name = text.rsplit(['#', '/']).next().unwrap_or(text);
+    let name = local(text);
     let name = name.strip_suffix("ConstraintComponent").unwrap_or(name);
     let mut letters = name.chars();
     let first = letters

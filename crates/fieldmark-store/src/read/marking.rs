@@ -83,9 +83,8 @@ impl View {
             if !self.whole_audience().sees(policy) {
                 continue;
             }
-            let built_in = Tlp::ALL
-                .iter()
-                .any(|level| iri.ends_with(level.marking_id()));
+            let built_in =
+                RecordId::from_iri(iri).is_some_and(|id| Tlp::of_marking(id.as_str()).is_some());
             let mut one = Marking {
                 tlp: policy.map(|policy| policy.tlp),
                 policies: BTreeSet::new(),

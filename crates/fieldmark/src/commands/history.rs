@@ -111,7 +111,7 @@ fn closing_quote(text: &str) -> Option<usize> {
 
 fn named(iri: &str) -> String {
     let id = short(iri);
-    match Tlp::ALL.into_iter().find(|level| level.marking_id() == id) {
+    match Tlp::of_marking(&id) {
         Some(level) => format!("[{level}]"),
         None => id,
     }
