@@ -1,8 +1,9 @@
 //! The types of the answers: what an overlap, a dossier, a path and a saved question are made of.
 
 use super::answers::Told;
-use super::field::{full_list, in_language, plain, reading};
+use super::field::{in_language, plain, reading};
 use super::record::items;
+use super::size::full_list;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_model::RecordId;
@@ -72,13 +73,24 @@ pub(super) fn flag<P: Send + Sync + 'static>(
     )
 }
 
+/// The marking of the record that an answer rests on.
+fn marking<P: Send + Sync + 'static>(about: &str, of: fn(&P) -> &RecordId) -> Field {
+    reading("marking", TypeRef::named("String"), about, move |request| {
+        Box::pin(async move {
+            let marked = request.loader().marked(of(request.parent::<P>()?)).await?;
+            Ok(marked.all().name().map(|name| Value::from(name).into()))
+        })
+    })
+}
+
 pub(super) fn inner<P: Send + Sync + 'static, C: Send + Sync + 'static>(
     name: &str,
     ty: &'static str,
+    size: usize,
     about: &str,
     read: fn(&P) -> &[C],
 ) -> Field {
-    plain(name, full_list(ty), about, move |parent: &P| {
+    plain(name, full_list(ty, size), about, move |parent: &P| {
         Some(FieldValue::list(
             read(parent).iter().map(|one| FieldValue::borrowed_any(one)),
         ))
@@ -110,24 +122,27 @@ fn overlap_types() -> Vec<Object> {
             .field(inner(
                 "shared",
                 "SharedFeature",
+                50,
                 "Every shared feature, hard ones first.",
                 |o: &Overlap| &o.shared,
             ))
             .field(inner(
                 "onlyLeft",
                 "FamilyCount",
+                50,
                 "What only the left one has.",
                 |o: &Overlap| &o.only_left,
             ))
             .field(inner(
                 "onlyRight",
                 "FamilyCount",
+                50,
                 "What only the right one has.",
                 |o: &Overlap| &o.only_right,
             ))
             .field(plain(
                 "notShared",
-                full_list("String"),
+                full_list("String", 16),
                 "Families in which both have features and share none.",
                 |o: &Overlap| {
                     Some(FieldValue::list(
@@ -164,12 +179,14 @@ fn overlap_types() -> Vec<Object> {
             .field(inner(
                 "left",
                 "FeatureSupport",
+                5,
                 "What says that the left one has it.",
                 |s: &Shared| &s.left,
             ))
             .field(inner(
                 "right",
                 "FeatureSupport",
+                5,
                 "What says that the right one has it.",
                 |s: &Shared| &s.right,
             )),
@@ -183,6 +200,9 @@ fn overlap_types() -> Vec<Object> {
             ))
             .field(flag("isClaim", "Whether it is a claim.", |s: &Support| {
                 s.is_claim
+            }))
+            .field(marking("Its marking, such as TLP:AMBER.", |s: &Support| {
+                &s.link
             }))
             .field(leads(
                 "source",
@@ -215,6 +235,7 @@ fn overlap_types() -> Vec<Object> {
             .field(inner(
                 "families",
                 "FamilyCount",
+                16,
                 "How many by family.",
                 |r: &Ranked| &r.families,
             ))
@@ -259,6 +280,10 @@ fn hop() -> Object {
         .field(text("verbatim", "Its words.", |h: &Hop| {
             h.verbatim.as_deref()
         }))
+        .field(marking(
+            "The marking of what says so, such as TLP:AMBER.",
+            |h: &Hop| &h.via,
+        ))
         .field(leads(
             "source",
             "Record",
@@ -302,7 +327,7 @@ fn question_types() -> Vec<Object> {
             )
             .field(plain(
                 "parameters",
-                full_list("String"),
+                full_list("String", 5),
                 "What it takes, as name and kind; ! marks what must be given.",
                 |q: &Question| {
                     let line = |p: &question::Param| {
@@ -329,7 +354,7 @@ fn question_types() -> Vec<Object> {
             .description("Rows and columns (réponse).")
             .field(plain(
                 "variables",
-                full_list("String"),
+                full_list("String", 10),
                 "The columns.",
                 |t: &Told| {
                     Some(FieldValue::list(

@@ -3,8 +3,9 @@
 
 use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
-use super::field::{Answer, Request, list, may, must, reading, root};
+use super::field::{Answer, Request, may, must, reading, root};
 use super::record::Item;
+use super::size::{heavy, list, page, rows};
 use super::terms::parents;
 use crate::rest::overlap::RANKED;
 use crate::verdict::shuffles;
@@ -19,12 +20,12 @@ use std::collections::BTreeMap;
 pub(super) fn add(query: Object) -> Object {
     let named = TypeRef::named;
     let of = || must("of", "String", "An id, an IRI, a number or a name.");
-    let search = root(
+    let search = heavy(root(
         "search",
-        named("SearchConnection"),
+        page("SearchConnection"),
         "Whatever has these words in its names or quoted words, in any script; better fits first.",
         |request| Box::pin(search(request)),
-    )
+    ), 2_000)
     .argument(must("text", "String", "The words; all of them must occur."))
     .argument(
         InputValue::new("nouns", TypeRef::named_nn_list("String"))
@@ -33,24 +34,24 @@ pub(super) fn add(query: Object) -> Object {
     query
         .field(paging().into_iter().take(2).fold(search, Field::argument))
         .field(
-            root(
+            heavy(root(
                 "overlap",
                 named("Overlap"),
                 "What two records share, feature by feature, each with what says so, and what it comes to.",
                 |request| Box::pin(overlap(request)),
-            )
+            ), 2_000)
             .argument(of())
             .argument(must("with", "String", "The other one."))
             .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
         )
         .field(
-            root(
+            heavy(root(
                 "overlaps",
-                list("RankedOverlap"),
+                list("RankedOverlap", 10).sliced(&["top"]),
                 "The records that share most with one: those claimed to be one network with it first, \
                  then by hard features, then by score.",
                 |request| Box::pin(overlaps(request)),
-            )
+            ), 20_000)
             .argument(of())
             .argument(may("top", "Int", "How many at most; 10 unless said, at most 100."))
             .argument(
@@ -61,24 +62,24 @@ pub(super) fn add(query: Object) -> Object {
         )
         .field(super::dossier::field())
         .field(
-            root(
+            heavy(root(
                 "path",
-                list("Hop"),
+                list("Hop", 6),
                 "A shortest path over relationships and affirmed claims, each hop with what says so; \
                  null when there is none of that length.",
                 |request| Box::pin(path(request)),
-            )
+            ), 10_000)
             .argument(must("from", "String", "Where it begins."))
             .argument(must("to", "String", "Where it leads."))
             .argument(may("maxHops", "Int", "How many hops at most; 6 unless said, at most 12.")),
         )
-        .field(reading("questions", list("SavedQuestion"), "Every saved question.", |_| {
+        .field(reading("questions", list("SavedQuestion", 40), "Every saved question.", |_| {
             Box::pin(async { Ok(Some(FieldValue::list(question::catalogue().iter().map(|question| FieldValue::borrowed_any(question))))) })
         }))
         .field(
-            root("question", named("QuestionAnswer"), "Asks a saved question.", |request| {
+            heavy(root("question", rows("QuestionAnswer"), "Asks a saved question.", |request| {
                 Box::pin(ask(request))
-            })
+            }), 20_000)
             .argument(must("name", "String", "Its name."))
             .argument(
                 InputValue::new("args", TypeRef::named_nn_list("QuestionArgument"))

@@ -4,9 +4,10 @@ use super::choices::{
     BASIS, Choice, DATE_BASIS, LEVEL, STATUS, claim_kind_value, polarity_value, screaming,
 };
 use super::fault::Fault;
-use super::field::{Answer, Request, full_list, in_language, list, plain, reading};
+use super::field::{Answer, Request, field, in_language, plain, reading};
 use super::load::Loader;
 use super::record::{Item, identity, items, listed, of_node, provenance, records_of};
+use super::size::{Shape, full_list, list};
 use super::terms::{self, Concept, Words};
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
@@ -40,11 +41,11 @@ async fn content(item: &Item, loader: &Loader) -> Result<Arc<Claim>, Fault> {
 }
 
 /// A field computed from the claim, at once when it is in hand.
-fn of_claim<F>(name: &str, ty: TypeRef, about: &str, read: F) -> Field
+fn of_claim<F>(name: &str, ty: impl Into<Shape>, about: &str, read: F) -> Field
 where
     F: Fn(&Claim) -> Option<FieldValue<'static>> + Send + Sync + Copy + 'static,
 {
-    Field::new(name, ty, move |ctx| {
+    field(name, ty, move |ctx| {
         if let Some(claim) = ctx
             .parent_value
             .downcast_ref::<Item>()
@@ -127,19 +128,19 @@ pub(super) fn claim() -> Object {
         ),
         of_node(
             "objectText",
-            full_list("Text"),
+            full_list("Text", 2),
             "The words it says of the subject, when they name no record and no term.",
             |node, _| Some(terms::parents(terms::texts(node, p::FM_OBJECT_TEXT))),
         ),
         reading(
             "assessors",
-            list("Record"),
+            list("Record", 3),
             "Who says so; never empty.",
             |request| Box::pin(assessors(request)),
         ),
         reading(
             "reportedBy",
-            list("Record"),
+            list("Record", 3),
             "Who passed it on, when not the assessor.",
             |request| Box::pin(records_of(request, p::FM_REPORTED_BY, None)),
         ),
@@ -214,13 +215,13 @@ pub(super) fn claim() -> Object {
         ),
         reading(
             "evidence",
-            list("Evidence"),
+            list("Evidence", 3),
             "What it rests on.",
             |request| Box::pin(records_of(request, p::FM_EVIDENCE, Some(Noun::Evidence))),
         ),
         of_claim(
             "derivation",
-            full_list("Derivation"),
+            full_list("Derivation", 3),
             "The claims it rests on, and how.",
             |claim| {
                 Some(terms::parents(claim.derivation.iter().map(
@@ -396,6 +397,17 @@ pub(super) fn parts() -> Vec<Object> {
                 "The language, as a BCP 47 tag; null when it is not stated.",
                 |words: &Words| {
                     (!words.lang.is_empty()).then(|| Value::from(words.lang.as_str()).into())
+                },
+            ))
+            .field(reading(
+                "marking",
+                TypeRef::named("String"),
+                "The marking they stand under, such as TLP:AMBER.",
+                |request| {
+                    Box::pin(async move {
+                        let marking = request.parent::<Words>()?.marking(request.loader());
+                        Ok(marking.await?.map(|name| Value::from(name).into()))
+                    })
                 },
             )),
         Object::new("Concept")

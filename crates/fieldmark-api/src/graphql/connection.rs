@@ -1,8 +1,9 @@
 //! Relay connections: pages of rows with cursors, counted within the view.
 
 use super::fault::Fault;
-use super::field::{Args, full_list, may, plain};
+use super::field::{Args, may, plain};
 use super::record::Item;
+use super::size::full_list;
 use async_graphql::Value;
 use async_graphql::dynamic::{FieldValue, InputValue, Object, TypeRef};
 
@@ -138,7 +139,7 @@ pub(super) fn types(
         .description(format!("A page of {prefix} rows (page de résultats)."))
         .field(plain(
             "edges",
-            full_list(&edge_name),
+            TypeRef::named_nn_list_nn(&edge_name),
             "The rows with their cursors.",
             |page: &Connection| {
                 Some(FieldValue::list(
@@ -148,7 +149,7 @@ pub(super) fn types(
         ))
         .field(plain(
             "nodes",
-            full_list(node),
+            TypeRef::named_nn_list_nn(node),
             "The rows alone.",
             move |page: &Connection| {
                 Some(FieldValue::list(
@@ -185,7 +186,7 @@ pub(super) fn types(
     if through {
         edge = edge.field(plain(
             "relationships",
-            full_list("Relationship"),
+            full_list("Relationship", 3),
             "The relationships that lead there, each with its source.",
             |row: &Row| {
                 Some(FieldValue::list(

@@ -3,8 +3,9 @@
 use super::answer_types::{flag, inner, leads, number, text, word};
 use super::choices::claim_kind_value;
 use super::fault::Fault;
-use super::field::{Answer, Request, full_list, in_language, may, must, plain, reading, root};
+use super::field::{Answer, Request, in_language, may, must, plain, reading, root};
 use super::record::Item;
+use super::size::{full_list, heavy};
 use crate::rest::weighing::{finding, kind};
 use crate::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
@@ -17,11 +18,14 @@ use std::sync::Arc;
 
 /// The field at the root.
 pub(super) fn field() -> Field {
-    root(
-        "dossier",
-        TypeRef::named("Dossier"),
-        "Every claim about a subject, by what is claimed, and what the claims come to.",
-        |request| Box::pin(dossier(request)),
+    heavy(
+        root(
+            "dossier",
+            TypeRef::named("Dossier"),
+            "Every claim about a subject, by what is claimed, and what the claims come to.",
+            |request| Box::pin(dossier(request)),
+        ),
+        1_000,
     )
     .argument(must("of", "String", "An id, an IRI, a number or a name."))
     .argument(may(
@@ -148,10 +152,11 @@ fn named<'a>(claims: &Claims, keys: &[String]) -> FieldValue<'a> {
 
 fn claims<P: Send + Sync + 'static>(
     name: &str,
+    size: usize,
     about: &str,
     read: fn(&P) -> (&Claims, &[String]),
 ) -> Field {
-    plain(name, full_list("Claim"), about, move |parent: &P| {
+    plain(name, full_list("Claim", size), about, move |parent: &P| {
         let (claims, keys) = read(parent);
         Some(named(claims, keys))
     })
@@ -195,6 +200,7 @@ fn opened() -> Object {
         .field(inner(
             "propositions",
             "Proposition",
+            20,
             "What is claimed of it.",
             |d: &Opened| &d.propositions,
         ))
@@ -265,7 +271,7 @@ fn proposition() -> Object {
         ))
         .field(plain(
             "claims",
-            full_list("Claim"),
+            full_list("Claim", 50),
             "The claims, by date.",
             |p: &Weighed| {
                 let claim = |claim: &Claim| Item::with_claim(Arc::new(claim.clone())).owned(false);
@@ -340,7 +346,7 @@ fn weighing() -> Object {
             "Its γ: support is (1−γ)·best line + γ·sum of lines.",
             |w: &InWords| Some(w.weighing.rule.gamma()),
         ))
-        .field(inner("lines", "EvidenceLine", "The lines.", |w: &InWords| {
+        .field(inner("lines", "EvidenceLine", 50, "The lines.", |w: &InWords| {
             &w.lines
         }))
         .field(plain(
@@ -356,28 +362,28 @@ fn weighing() -> Object {
             |w: &InWords| Some(FieldValue::borrowed_any(&w.dissent)),
         ))
         .field(claims(
-            "even",
+            "even", 5,
             "Claims whose range is exactly even.",
             |w: &InWords| (&w.claims, &w.weighing.even),
         ))
         .field(claims(
-            "unscaled",
+            "unscaled", 20,
             "Claims in favour without a likelihood: counted, never given a number.",
             |w: &InWords| (&w.claims, &w.weighing.unscaled),
         ))
         .field(claims(
-            "countedOnce",
+            "countedOnce", 20,
             "Claims that lean on several lines and are counted at most once.",
             |w: &InWords| (&w.claims, &w.weighing.counted_once),
         ))
         .field(claims(
-            "sourceHidden",
+            "sourceHidden", 20,
             "Claims none of whose sources is to be seen.",
             |w: &InWords| (&w.claims, &w.weighing.source_hidden),
         ))
         .field(plain(
             "categories",
-            full_list("String"),
+            full_list("String", 3),
             "The kinds of evidence cited in favour: technical, behavioural, contextual.",
             |w: &InWords| {
                 let kinds = w.weighing.categories.iter().copied().map(kind);
@@ -406,18 +412,18 @@ fn line() -> Object {
         .description("Claims that stand on one ground (ligne de preuve).")
         .field(plain(
             "roots",
-            full_list("String"),
+            full_list("String", 10),
             "What they stand on: ids of evidence or of assessors who collected it, undisclosed, or a joint look.",
             |l: &LineOf| {
                 let root = |root: &String| FieldValue::from(Value::from(root.as_str()));
                 Some(FieldValue::list(l.line.roots.iter().map(root)))
             },
         ))
-        .field(claims("primaries", "The claims that found it.", |l: &LineOf| {
+        .field(claims("primaries", 20, "The claims that found it.", |l: &LineOf| {
             (&l.claims, &l.line.primaries)
         }))
         .field(claims(
-            "derivatives",
+            "derivatives", 20,
             "The claims that lean on it; they may lean on others too.",
             |l: &LineOf| (&l.claims, &l.line.derivatives),
         ))
@@ -432,7 +438,7 @@ fn line() -> Object {
 fn side() -> Object {
     Object::new("EvidenceSide")
         .description("One side of a weighing (partie).")
-        .field(claims("claims", "Its claims.", |s: &SideOf| {
+        .field(claims("claims", 50, "Its claims.", |s: &SideOf| {
             (&s.claims, &s.side.claims)
         }))
         .field(number(

@@ -3,6 +3,7 @@
 use super::choices::language_tag;
 use super::fault::Fault;
 use super::load::Loader;
+use super::size::Shape;
 use crate::known::KNOWN_AT;
 use async_graphql::dynamic::{
     Field, FieldFuture, FieldValue, InputValue, ObjectAccessor, ResolverContext, TypeRef,
@@ -15,15 +16,25 @@ use std::sync::Arc;
 /// What a resolver answers.
 pub(super) type Answer<'a> = Result<Option<FieldValue<'a>>, Fault>;
 
+/// A field of a type; of a list, with its size.
+pub(super) fn field<F>(name: &str, ty: impl Into<Shape>, resolve: F) -> Field
+where
+    F: for<'a> Fn(ResolverContext<'a>) -> FieldFuture<'a> + Send + Sync + 'static,
+{
+    let (ty, size) = ty.into().parts();
+    size.into_iter()
+        .fold(Field::new(name, ty, resolve), Field::directive)
+}
+
 /// A field computed from its parent alone.
 ///
 /// `read` returns `None` for null.
-pub(super) fn plain<P, F>(name: &str, ty: TypeRef, about: &str, read: F) -> Field
+pub(super) fn plain<P, F>(name: &str, ty: impl Into<Shape>, about: &str, read: F) -> Field
 where
     P: Send + Sync + 'static,
     F: for<'a> Fn(&'a P) -> Option<FieldValue<'a>> + Send + Sync + 'static,
 {
-    Field::new(name, ty, move |ctx: ResolverContext<'_>| {
+    field(name, ty, move |ctx| {
         match ctx.parent_value.try_downcast_ref::<P>() {
             Ok(parent) => FieldFuture::Value(read(parent)),
             Err(error) => FieldFuture::new(async move { Err::<Option<Value>, _>(error) }),
@@ -34,11 +45,11 @@ where
 
 /// A field that may have to read. Its type should be nullable: a fault is reported beside the
 /// answer and leaves null here, so that the rest of the answer stands.
-pub(super) fn reading<F>(name: &str, ty: TypeRef, about: &str, resolve: F) -> Field
+pub(super) fn reading<F>(name: &str, ty: impl Into<Shape>, about: &str, resolve: F) -> Field
 where
     F: for<'a> Fn(Request<'a>) -> BoxFuture<'a, Answer<'a>> + Send + Sync + Copy + 'static,
 {
-    Field::new(name, ty, move |ctx| {
+    field(name, ty, move |ctx| {
         FieldFuture::new(async move {
             let (query, place) = (ctx.ctx, ctx.ctx.item.pos);
             match resolve(Request { ctx }).await {
@@ -55,7 +66,7 @@ where
 
 /// A reading field at the root, which can be asked as known at an earlier moment. The whole request
 /// is answered in the view of that moment, so the resolver never sees the argument.
-pub(super) fn root<F>(name: &str, ty: TypeRef, about: &str, resolve: F) -> Field
+pub(super) fn root<F>(name: &str, ty: impl Into<Shape>, about: &str, resolve: F) -> Field
 where
     F: for<'a> Fn(Request<'a>) -> BoxFuture<'a, Answer<'a>> + Send + Sync + Copy + 'static,
 {
@@ -221,14 +232,4 @@ pub(super) fn in_language() -> InputValue {
     InputValue::new("lang", TypeRef::named("Language"))
         .description("The language to answer in; English, then any, when there is none in it.")
         .default_value(Value::Enum(Name::new("EN")))
-}
-
-/// A list of what is not null, itself null only when it could not be read.
-pub(super) fn list(ty: &str) -> TypeRef {
-    TypeRef::named_nn_list(ty)
-}
-
-/// A list that is always there.
-pub(super) fn full_list(ty: &str) -> TypeRef {
-    TypeRef::named_nn_list_nn(ty)
 }

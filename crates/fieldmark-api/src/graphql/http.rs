@@ -6,6 +6,7 @@ use super::load::{Loader, drive};
 use super::moment;
 use super::order::Plan;
 use super::page;
+use super::size::Weights;
 use crate::caller::Caller;
 use crate::known::KnownAt;
 use crate::state::{Desk, blocking};
@@ -30,6 +31,8 @@ use tokio::sync::{Semaphore, oneshot};
 pub(super) struct Graph {
     /// The schema.
     pub(super) schema: Schema,
+    /// What its fields may come to.
+    pub(super) weights: Arc<Weights>,
     /// The bounds of one request.
     pub(super) limits: Arc<Limits>,
 }
@@ -158,7 +161,7 @@ pub(super) async fn sdl(Extension(graph): Extension<Graph>) -> Response {
 }
 
 async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -> Outcome {
-    let document = match read(&graph.limits, &carried) {
+    let document = match read(graph, &carried) {
         Ok(document) => document,
         Err(error) => return Outcome::Refused(vec![error]),
     };
@@ -211,11 +214,11 @@ async fn aside(
 }
 
 /// Parses a request, within its bounds.
-fn read(limits: &Limits, carried: &Carried) -> Result<ExecutableDocument, ServerError> {
-    limits::before_parsing(&carried.query, limits).map_err(|fault| fault.at(None))?;
+fn read(graph: &Graph, carried: &Carried) -> Result<ExecutableDocument, ServerError> {
+    limits::before_parsing(&carried.query, &graph.limits).map_err(|fault| fault.at(None))?;
     let document =
         parse_query(&carried.query).map_err(|error| coded(error.into(), "GRAPHQL_PARSE_FAILED"))?;
-    limits::before_running(&document, &carried.variables, limits)
+    limits::before_running(&document, &carried.variables, &graph.weights, &graph.limits)
         .map_err(|fault| fault.at(None))?;
     Ok(document)
 }

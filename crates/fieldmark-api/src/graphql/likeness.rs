@@ -1,7 +1,8 @@
 //! What an overlap comes to: lines, chance, verdict.
 
 use super::answer_types::{flag, inner, leads, number, word};
-use super::field::{full_list, in_language, plain, reading};
+use super::field::{in_language, plain, reading};
+use super::size::full_list;
 use crate::verdict;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
@@ -39,8 +40,13 @@ fn perhaps<P: Send + Sync + 'static>(
     })
 }
 
-fn words<P: Send + Sync + 'static>(name: &str, about: &str, read: fn(&P) -> &[String]) -> Field {
-    plain(name, full_list("String"), about, move |parent: &P| {
+fn words<P: Send + Sync + 'static>(
+    name: &str,
+    size: usize,
+    about: &str,
+    read: fn(&P) -> &[String],
+) -> Field {
+    plain(name, full_list("String", size), about, move |parent: &P| {
         let each = read(parent).iter();
         Some(FieldValue::list(
             each.map(|word| FieldValue::from(Value::from(word.as_str()))),
@@ -161,7 +167,7 @@ fn whole() -> Object {
             verdict::soft(w.soft)
         }))
         .field(number("hard", "How many hard features both have.", |w: &Weighing| w.hard))
-        .field(inner("ties", "OverlapTie", "Claims that tie them, those of identity first.", |w: &Weighing| &w.ties))
+        .field(inner("ties", "OverlapTie", 10, "Claims that tie them, those of identity first.", |w: &Weighing| &w.ties))
         .field(number("population", "How many in this view have any feature.", |w: &Weighing| {
             u64::from(w.population)
         }))
@@ -171,9 +177,9 @@ fn whole() -> Object {
         .field(number("observedRight", "How many soft features the right one has.", |w: &Weighing| {
             u64::from(w.observed.1)
         }))
-        .field(inner("lines", "WeighedFeature", "Shared soft features, most telling first.", |w: &Weighing| &w.lines))
+        .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Weighing| &w.lines))
         .field(amount("sum", "What the lines add up to, in bits.", |w: &Weighing| w.sum.get()))
-        .field(inner("chance", "FamilyChance", "What chance gives, by family.", |w: &Weighing| &w.chance))
+        .field(inner("chance", "FamilyChance", 16, "What chance gives, by family.", |w: &Weighing| &w.chance))
         .field(amount("excess", "The sum less chance, in bits.", |w: &Weighing| w.excess.get()))
         .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Weighing| w.interval.0.get()))
         .field(amount("high", "To here.", |w: &Weighing| w.interval.1.get()))
@@ -185,10 +191,10 @@ fn whole() -> Object {
             "What shuffling says; null when the population is too small or too large to shuffle.",
             |w: &Weighing| w.significance.as_ref().map(|s| FieldValue::borrowed_any(s)),
         ))
-        .field(inner("onlyLeft", "LackedFeature", "What the left one has and the right one lacks, most telling first.", |w: &Weighing| &w.only_left))
-        .field(inner("onlyRight", "LackedFeature", "What the right one has and the left one lacks.", |w: &Weighing| &w.only_right))
-        .field(words("notJudged", "Families nothing can be said of: one of the two has no feature in them.", |w: &Weighing| &w.not_judged))
-        .field(words("rings", "Features that are broader than themselves in the data.", |w: &Weighing| &w.rings))
+        .field(inner("onlyLeft", "LackedFeature", 50, "What the left one has and the right one lacks, most telling first.", |w: &Weighing| &w.only_left))
+        .field(inner("onlyRight", "LackedFeature", 50, "What the right one has and the left one lacks.", |w: &Weighing| &w.only_right))
+        .field(words("notJudged", 10, "Families nothing can be said of: one of the two has no feature in them.", |w: &Weighing| &w.not_judged))
+        .field(words("rings", 5, "Features that are broader than themselves in the data.", |w: &Weighing| &w.rings))
 }
 
 /// A number of shuffles, as an argument.

@@ -7,6 +7,7 @@ use super::field::{Answer, Fields, Request, may, must, root};
 use super::load::Loader;
 use super::nouns::{ENTRIES, type_name};
 use super::record::{Item, items};
+use super::size;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Noun, RecordId};
@@ -42,7 +43,7 @@ pub(super) fn add(mut query: Object) -> Object {
         .field(
             root(
                 "nodes",
-                TypeRef::List(Box::new(TypeRef::named("Node"))),
+                size::by_ids("Node"),
                 "Several at once, in the order of ids; null where there is nothing the caller may see.",
                 |request| Box::pin(nodes(request)),
             )
@@ -109,7 +110,7 @@ fn connection(noun: Noun, name: &str) -> Field {
     } else {
         "RecordFilter"
     };
-    let field = root(name, TypeRef::named(ty), &about, move |request| {
+    let field = root(name, size::page(ty), &about, move |request| {
         Box::pin(page(request, noun))
     });
     let field = paging().into_iter().fold(field, Field::argument);

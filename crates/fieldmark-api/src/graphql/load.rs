@@ -12,7 +12,9 @@ use super::fault::Fault;
 use fieldmark_model::{Claim, Noun, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::caller::{current, working_for};
-use fieldmark_store::read::{Cursor, Direction, Edge, Filter, Node, Order, ReadError, Resolved};
+use fieldmark_store::read::{
+    Cursor, Direction, Edge, Filter, Marked, Node, Order, ReadError, Resolved,
+};
 use fieldmark_store::sparql::CancelToken;
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
@@ -65,6 +67,7 @@ struct State {
     nodes: Slot<RecordId, Option<Arc<Node>>>,
     claims: Slot<RecordId, Option<Arc<Claim>>>,
     claims_of: Slot<RecordId, Arc<[Arc<Claim>]>>,
+    marked: Slot<RecordId, Arc<Marked>>,
     edges: HashMap<Along, Edges>,
     resolved: Slot<String, Arc<Resolved>>,
     once: Vec<Job>,
@@ -119,6 +122,13 @@ impl Loader {
     pub(super) async fn claims_of(&self, id: &RecordId) -> Result<Arc<[Arc<Claim>]>, Fault> {
         one(self
             .load(|state| &mut state.claims_of, std::slice::from_ref(id))
+            .await?)
+    }
+
+    /// Under which markings stands what is shown of `id`.
+    pub(super) async fn marked(&self, id: &RecordId) -> Result<Arc<Marked>, Fault> {
+        one(self
+            .load(|state| &mut state.marked, std::slice::from_ref(id))
             .await?)
     }
 
@@ -297,6 +307,11 @@ impl Loader {
                 .map(|claims| claims.into_iter().map(Arc::new).collect())
                 .collect())
         };
+        let marked = |view: &View, ids: &[RecordId]| {
+            let mut found = view.markings(ids.iter().cloned())?;
+            let mut of = |id| Arc::new(found.remove(id).unwrap_or_default());
+            Ok(ids.iter().map(&mut of).collect())
+        };
         let resolved = |view: &View, texts: &[String]| {
             texts
                 .iter()
@@ -310,6 +325,7 @@ impl Loader {
             |state| &mut state.claims_of,
             claims_of,
         ));
+        jobs.extend(self.job(&mut state.marked, |state| &mut state.marked, marked));
         jobs.extend(self.job(&mut state.resolved, |state| &mut state.resolved, resolved));
         for (along, slot) in &mut state.edges {
             let along = *along;

@@ -24,6 +24,7 @@ mod order;
 mod page;
 mod record;
 mod schema;
+mod size;
 mod terms;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub fn routes() -> axum::Router<Desk> {
     let limits = Limits::default();
     let schema = schema(&limits).expect("the table of nouns makes a schema");
     let graph = http::Graph {
+        weights: Arc::new(size::Weights::of(&sdl(&schema)).expect("the schema's own directives")),
         schema,
         limits: Arc::new(limits),
     };
@@ -65,5 +67,5 @@ pub fn sdl(schema: &Schema) -> String {
         .prefer_single_line_descriptions()
         .include_specified_by()
         .use_space_ident();
-    schema.sdl_with_options(options)
+    format!("{}\n{}", size::DIRECTIVES, schema.sdl_with_options(options))
 }

@@ -17,8 +17,8 @@ pub(super) enum Kind {
     Text(Property),
     /// A plain string.
     Word(Property),
-    /// Plain strings.
-    Words(Property),
+    /// Plain strings, and about how many.
+    Words(Property, usize),
     /// An EDTF date.
     Date(Property),
     /// A decimal number.
@@ -29,10 +29,10 @@ pub(super) enum Kind {
     Flag(Property),
     /// A term of one of the ontology's closed lists.
     Concept(Property),
-    /// Terms of the ontology among the values.
-    Concepts(Property),
-    /// Records named by a property, of one noun or of any.
-    Records(Property, Option<N>),
+    /// Terms of the ontology among the values, and about how many.
+    Concepts(Property, usize),
+    /// Records named by a property, of one noun or of any, and about how many.
+    Records(Property, Option<N>, usize),
     /// The far ends of relationships.
     Edges(Direction, &'static str, Option<N>),
 }
@@ -112,7 +112,7 @@ const SEEN: &[Row] = &[
 
 const LANGUAGES: &[Row] = &[row(
     "languages",
-    Kind::Words(p::DCTERMS_LANGUAGE),
+    Kind::Words(p::DCTERMS_LANGUAGE, 5),
     "Languages used, as BCP 47 tags.",
 )];
 
@@ -236,12 +236,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 ),
                 row(
                     "creators",
-                    Kind::Records(p::DCTERMS_CREATOR, None),
+                    Kind::Records(p::DCTERMS_CREATOR, None, 3),
                     "Who wrote it.",
                 ),
                 row(
                     "references",
-                    Kind::Records(p::DCTERMS_REFERENCES, Some(N::Report)),
+                    Kind::Records(p::DCTERMS_REFERENCES, Some(N::Report), 50),
                     "Reports it cites.",
                 ),
                 row(
@@ -507,12 +507,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             &[
                 row(
                     "broader",
-                    Kind::Records(p::SKOS_BROADER, Some(N::Technique)),
+                    Kind::Records(p::SKOS_BROADER, Some(N::Technique), 5),
                     "The technique it is a kind of.",
                 ),
                 row(
                     "tactics",
-                    Kind::Records(p::FM_TACTIC, Some(N::Tactic)),
+                    Kind::Records(p::FM_TACTIC, Some(N::Tactic), 3),
                     "Tactics it serves.",
                 ),
                 back("incidents", "uses", N::Incident, "Incidents that use it."),
@@ -657,7 +657,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             row(
                 "collectedBy",
-                Kind::Records(p::FM_COLLECTED_BY, None),
+                Kind::Records(p::FM_COLLECTED_BY, None, 3),
                 "Who collected it.",
             ),
         ]],
@@ -676,12 +676,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             row(
                 "senses",
-                Kind::Records(p::FM_SENSE, None),
+                Kind::Records(p::FM_SENSE, None, 5),
                 "The records it is used for.",
             ),
             row(
                 "conceptSenses",
-                Kind::Concepts(p::FM_SENSE),
+                Kind::Concepts(p::FM_SENSE, 5),
                 "The sorts of thing it is used for.",
             ),
         ]],
@@ -695,7 +695,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         rows: &[&[
             row(
                 "measures",
-                Kind::Records(p::FM_MEASURES, None),
+                Kind::Records(p::FM_MEASURES, None, 3),
                 "What is measured.",
             ),
             row(
@@ -722,7 +722,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             row("asOf", Kind::Date(p::FM_AS_OF), "The date it holds for."),
             row(
                 "assessors",
-                Kind::Records(p::FM_ASSESSOR, None),
+                Kind::Records(p::FM_ASSESSOR, None, 3),
                 "Who gave the number.",
             ),
         ]],
@@ -737,7 +737,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             row("tlp", Kind::Word(p::FM_TLP), "Its TLP 2.0 level."),
             row(
                 "releasableTo",
-                Kind::Words(p::FM_RELEASABLE_TO),
+                Kind::Words(p::FM_RELEASABLE_TO, 5),
                 "Communities it may be released to; none named: any under the level.",
             ),
         ]],

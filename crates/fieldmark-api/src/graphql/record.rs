@@ -5,9 +5,10 @@
 use super::choices::{claim_kind, polarity};
 use super::connection::{Connection, Paging, Row as PageRow, paging};
 use super::fault::Fault;
-use super::field::{Answer, Args, Request, full_list, in_language, list, may, plain, reading};
+use super::field::{Answer, Args, Request, field, in_language, may, plain, reading};
 use super::load::{Along, Loader};
 use super::nouns::{ENTRIES, Entry, Kind, Row, type_name};
+use super::size::{Shape, full_list, list, page};
 use super::terms;
 use async_graphql::Value;
 use async_graphql::dynamic::{
@@ -21,6 +22,8 @@ use std::sync::Arc;
 
 const ABOUT_ID: &str = "The STIX id.";
 const ABOUT_IRI: &str = "The IRI, the same on every installation.";
+const ABOUT_MARKING: &str = "The strictest marking of what the caller sees of it, such as TLP:AMBER, and \
+     other policies.";
 const ABOUT_SOURCES: &str = "The documents that say so.";
 const ABOUT_LOCATOR: &str = "The place in that document, such as L38.";
 const ABOUT_VERBATIM: &str = "The source's exact words.";
@@ -134,11 +137,11 @@ pub(super) fn listed(items: Vec<Item>, interface: bool) -> FieldValue<'static> {
 }
 
 /// A field computed from the record's properties, at once when they are in hand.
-pub(super) fn of_node<F>(name: &str, ty: TypeRef, about: &str, read: F) -> Field
+pub(super) fn of_node<F>(name: &str, ty: impl Into<Shape>, about: &str, read: F) -> Field
 where
     F: Fn(&Node, Args<'_>) -> Option<FieldValue<'static>> + Send + Sync + Copy + 'static,
 {
-    Field::new(name, ty, move |ctx| {
+    field(name, ty, move |ctx| {
         let Some(item) = ctx.parent_value.downcast_ref::<Item>() else {
             return FieldFuture::new(async {
                 Err::<Option<Value>, _>("a field stands on an object of another type".into())
@@ -180,8 +183,8 @@ pub(super) fn node_interface() -> Interface {
         .field(InterfaceField::new("id", TypeRef::named_nn("ID")).description(ABOUT_ID))
 }
 
-/// `id` and `iri`, which need no reading.
-pub(super) fn identity() -> [Field; 2] {
+/// `id` and `iri`, which need no reading, and the marking of the whole.
+pub(super) fn identity() -> [Field; 3] {
     [
         plain("id", TypeRef::named_nn("ID"), ABOUT_ID, |item: &Item| {
             Some(Value::from(item.id.as_str()).into())
@@ -189,13 +192,25 @@ pub(super) fn identity() -> [Field; 2] {
         plain("iri", TypeRef::named_nn("Iri"), ABOUT_IRI, |item: &Item| {
             Some(Value::from(item.id.iri()).into())
         }),
+        reading(
+            "marking",
+            TypeRef::named("String"),
+            ABOUT_MARKING,
+            |request| {
+                Box::pin(async move {
+                    let item = request.parent::<Item>()?;
+                    let marked = request.loader().marked(&item.id).await?;
+                    Ok(marked.all().name().map(|name| Value::from(name).into()))
+                })
+            },
+        ),
     ]
 }
 
 /// Source, place and words, which records, claims and relationships share.
 pub(super) fn provenance() -> [Field; 3] {
     [
-        reading("sources", list("Report"), ABOUT_SOURCES, |request| {
+        reading("sources", list("Report", 3), ABOUT_SOURCES, |request| {
             Box::pin(records_of(request, p::DCTERMS_SOURCE, Some(Noun::Report)))
         }),
         of_node(
@@ -204,19 +219,22 @@ pub(super) fn provenance() -> [Field; 3] {
             ABOUT_LOCATOR,
             |node, _| terms::word(node, p::FM_LOCATOR).map(|text| Value::from(text).into()),
         ),
-        of_node("verbatim", full_list("Text"), ABOUT_VERBATIM, |node, _| {
-            Some(terms::parents(terms::texts(node, p::FM_VERBATIM)))
-        }),
+        of_node(
+            "verbatim",
+            full_list("Text", 2),
+            ABOUT_VERBATIM,
+            |node, _| Some(terms::parents(terms::texts(node, p::FM_VERBATIM))),
+        ),
     ]
 }
 
 /// A field that every record has, from which both the interface's and the objects' are made.
 struct Common {
     name: &'static str,
-    ty: TypeRef,
+    ty: Shape,
     about: &'static str,
     arguments: fn() -> Vec<InputValue>,
-    resolve: fn(&str, TypeRef, &str) -> Field,
+    resolve: fn(&str, Shape, &str) -> Field,
 }
 
 fn common() -> Vec<Common> {
@@ -225,7 +243,7 @@ fn common() -> Vec<Common> {
     vec![
         Common {
             name: "label",
-            ty: TypeRef::named_nn("String"),
+            ty: TypeRef::named_nn("String").into(),
             about: "The name it goes by, in one language.",
             arguments: language,
             resolve: |name, ty, about| {
@@ -236,7 +254,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "labels",
-            ty: full_list("Text"),
+            ty: full_list("Text", 3),
             about: "The name in every language it has one.",
             arguments: nothing,
             resolve: |name, ty, about| {
@@ -247,7 +265,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "altLabels",
-            ty: full_list("Text"),
+            ty: full_list("Text", 3),
             about: "Other names it goes by.",
             arguments: nothing,
             resolve: |name, ty, about| {
@@ -258,7 +276,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "description",
-            ty: TypeRef::named("String"),
+            ty: TypeRef::named("String").into(),
             about: "What it is, in this knowledge base's words.",
             arguments: language,
             resolve: |name, ty, about| {
@@ -270,7 +288,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "url",
-            ty: TypeRef::named("Iri"),
+            ty: TypeRef::named("Iri").into(),
             about: "Its web address.",
             arguments: nothing,
             resolve: |name, ty, about| {
@@ -281,7 +299,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "claims",
-            ty: TypeRef::named("ClaimConnection"),
+            ty: page("ClaimConnection"),
             about: "What is claimed of it, as subject or object: by date asserted, undated first.",
             arguments: || {
                 let kinds = InputValue::new("kind", TypeRef::named_nn_list("ClaimKind"));
@@ -307,7 +325,7 @@ fn common() -> Vec<Common> {
         },
         Common {
             name: "relationships",
-            ty: TypeRef::named("RelationshipConnection"),
+            ty: page("RelationshipConnection"),
             about: "Every relationship it stands in.",
             arguments: || {
                 let types = InputValue::new("type", TypeRef::named_nn_list("String"));
@@ -338,18 +356,22 @@ pub(super) fn record_interface() -> Interface {
         .implement("Node");
     // `id`, `iri` and provenance take no arguments, so their names and types say it all.
     let interface = [
-        ("id", TypeRef::named_nn("ID"), ABOUT_ID),
-        ("iri", TypeRef::named_nn("Iri"), ABOUT_IRI),
-        ("sources", list("Report"), ABOUT_SOURCES),
-        ("locator", TypeRef::named("String"), ABOUT_LOCATOR),
-        ("verbatim", full_list("Text"), ABOUT_VERBATIM),
+        ("id", TypeRef::named_nn("ID").into(), ABOUT_ID),
+        ("iri", TypeRef::named_nn("Iri").into(), ABOUT_IRI),
+        ("marking", TypeRef::named("String").into(), ABOUT_MARKING),
+        ("sources", list("Report", 3), ABOUT_SOURCES),
+        ("locator", TypeRef::named("String").into(), ABOUT_LOCATOR),
+        ("verbatim", full_list("Text", 2), ABOUT_VERBATIM),
     ]
     .into_iter()
     .fold(interface, |built, (name, ty, about)| {
-        built.field(InterfaceField::new(name, ty).description(about))
+        built.field(Shape::of_interface(ty, name).description(about))
     });
     common().into_iter().fold(interface, |built, common| {
-        let field = InterfaceField::new(common.name, common.ty).description(common.about);
+        let field = common
+            .ty
+            .of_interface(common.name)
+            .description(common.about);
         built.field(
             (common.arguments)()
                 .into_iter()
@@ -400,9 +422,12 @@ fn own(row: &'static Row) -> Field {
         Kind::Word(property) => of_node(name, named("String"), about, move |node, _| {
             terms::word(node, property).map(text)
         }),
-        Kind::Words(property) => of_node(name, full_list("String"), about, move |node, _| {
-            Some(terms::words(node, property).into())
-        }),
+        Kind::Words(property, about_many) => of_node(
+            name,
+            full_list("String", about_many),
+            about,
+            move |node, _| Some(terms::words(node, property).into()),
+        ),
         Kind::Date(property) => of_node(name, named("Date"), about, move |node, _| {
             terms::word(node, property).map(text)
         }),
@@ -423,11 +448,14 @@ fn own(row: &'static Row) -> Field {
                 .next()
                 .map(FieldValue::owned_any)
         }),
-        Kind::Concepts(property) => of_node(name, full_list("Concept"), about, move |node, _| {
-            Some(terms::parents(terms::concepts(node, property)))
-        }),
-        Kind::Records(property, far) => {
-            let ty = list(far.map_or("Record", type_name));
+        Kind::Concepts(property, about_many) => of_node(
+            name,
+            full_list("Concept", about_many),
+            about,
+            move |node, _| Some(terms::parents(terms::concepts(node, property))),
+        ),
+        Kind::Records(property, far, about_many) => {
+            let ty = list(far.map_or("Record", type_name), about_many);
             reading(name, ty, about, move |request| {
                 Box::pin(records_of(request, property, far))
             })
@@ -438,7 +466,7 @@ fn own(row: &'static Row) -> Field {
                 kind: Some(kind),
                 far,
             };
-            let ty = TypeRef::named(format!("{}Connection", related(far)));
+            let ty = page(format!("{}Connection", related(far)));
             paging().into_iter().fold(
                 reading(name, ty, about, move |request| {
                     Box::pin(far_ends(request, along))

@@ -1,11 +1,13 @@
 //! Reading a record's properties as GraphQL values.
 
 use super::choices::Choice;
+use super::fault::Fault;
+use super::load::Loader;
 use async_graphql::Value;
 use async_graphql::dynamic::FieldValue;
 use fieldmark_model::RecordId;
 use fieldmark_store::read::Node;
-use oxrdf::{Literal, NamedNodeRef, Term};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, Term};
 
 /// A text with its language: the parent of type `Text`.
 pub(super) struct Words {
@@ -13,6 +15,24 @@ pub(super) struct Words {
     pub(super) text: String,
     /// BCP 47 tag; empty when the text has none.
     pub(super) lang: String,
+    /// Whose they are, and as what.
+    of: (RecordId, NamedNode),
+}
+
+impl Words {
+    /// The marking they stand under.
+    pub(super) async fn marking(&self, loader: &Loader) -> Result<Option<String>, Fault> {
+        let (id, property) = &self.of;
+        let literal = if self.lang.is_empty() {
+            Literal::new_simple_literal(&self.text)
+        } else {
+            Literal::new_language_tagged_literal_unchecked(&self.text, &self.lang)
+        };
+        let marked = loader.marked(id).await?;
+        Ok(marked
+            .of(&id.iri(), property.as_ref(), &literal.into())
+            .name())
+    }
 }
 
 /// A term of the ontology: the parent of type `Concept`.
@@ -103,6 +123,7 @@ pub(super) fn texts(node: &Node, property: NamedNodeRef<'_>) -> Vec<Words> {
         .map(|literal| Words {
             text: literal.value().to_owned(),
             lang: literal.language().unwrap_or_default().to_owned(),
+            of: (node.id.clone(), property.into_owned()),
         })
         .collect()
 }
