@@ -10,28 +10,13 @@ mod page;
 pub(crate) use markdown::markdown;
 pub(crate) use page::page;
 
-use crate::rest::claims::{DossierRow, PropositionRow};
+use crate::rest::claims::PropositionRow;
 use crate::rest::weighing::LineRow;
 use crate::rest::wire::{ClaimRow, Named};
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
-}
-
-/// The banner of a paper or a picture: its marking, whom it was made for, and when.
-pub(crate) fn banner(lang: &str, marking: Option<&str>, audience: &str, made: &str) -> String {
-    let marking = marking.unwrap_or("–");
-    match lang {
-        "fr" => format!("{marking} · fait pour le public « {audience} » le {made}"),
-        _ => format!("{marking} · made for the audience “{audience}” on {made}"),
-    }
-}
-
-/// The banner of a dossier.
-fn headed(lang: &str, dossier: &DossierRow) -> String {
-    let marking = dossier.marking.as_deref();
-    banner(lang, marking, &dossier.audience, &dossier.made)
 }
 
 /// A claim's marking, as it stands beside its words.

@@ -13,6 +13,8 @@ mod graphql;
 mod known;
 #[path = "desks/linked.rs"]
 mod linked;
+#[path = "desks/markings.rs"]
+mod markings;
 #[path = "desks/pages.rs"]
 mod pages;
 #[path = "desks/paper.rs"]

@@ -463,7 +463,8 @@ fn questions_are_answered_as_a_table_as_json_and_as_csv() {
         .iter()
         .filter_map(serde_json::Value::as_str)
         .collect();
-    assert_eq!(csv.split("\r\n").next(), Some(variables.join(",").as_str()));
+    let head = format!("{},marking", variables.join(","));
+    assert_eq!(csv.split("\r\n").next(), Some(head.as_str()));
     for (args, wanted) in [
         (&["ask", "attributions"][..], "no question is named"),
         (&["ask", "attribution", "campaign"], "is not key=value"),

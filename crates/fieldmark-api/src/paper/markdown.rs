@@ -1,7 +1,7 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, headed, likely, line, marking, names, place, questions, say, title, warnings, words,
+    chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
 };
 use crate::rest::claims::DossierRow;
 
@@ -9,7 +9,7 @@ use crate::rest::claims::DossierRow;
 pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     let mut out = format!(
         "**{}**\n\n# {}\n\n`{}`\n\n",
-        plain(&headed(lang, dossier)),
+        plain(&dossier.made.line(lang)),
         plain(&dossier.subject.label),
         dossier.subject.id
     );

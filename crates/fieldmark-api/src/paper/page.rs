@@ -2,7 +2,7 @@
 
 use super::graph::graph;
 use super::{
-    chronology, headed, likely, line, marking, names, place, questions, say, title, warnings, words,
+    chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
 };
 use crate::rest::claims::{DossierRow, PropositionRow};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -26,7 +26,7 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body { main {
-                p.marking { (headed(lang, dossier)) }
+                p.marking { (dossier.made.line(lang)) }
                 h1 { (subject.label) }
                 p { code { (subject.id) } }
                 @if let Some(date) = &dossier.asserted_by {
@@ -40,7 +40,7 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 ol { @for claim in chronology(&dossier.propositions) {
                     li { (marking(claim)) (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
                 } }
-                p.marking { (headed(lang, dossier)) }
+                p.marking { (dossier.made.line(lang)) }
             } }
         }
     }

@@ -1,6 +1,7 @@
 //! Saved questions: listed, and asked.
 
 use super::input::{Json, Path, pairs, too_long};
+use super::made::Made;
 use super::records::Both;
 use super::wire::{Lang, LangQuery};
 use crate::caller::Caller;
@@ -16,11 +17,12 @@ use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
 use fieldmark_store::question::{self, Need, Question};
+use fieldmark_store::read::Marking;
 use fieldmark_store::sparql::Rows;
 use oxrdf::Term;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use utoipa::{IntoParams, ToSchema};
 
@@ -106,6 +108,11 @@ pub struct Answer {
     pub variables: Vec<String>,
     /// The rows, aligned with the columns.
     pub rows: Vec<Vec<Option<Cell>>>,
+    /// The strictest marking of what is shown of the records each row names, row by row.
+    pub markings: Vec<Option<String>>,
+    /// The marking of all of them, the audience, the time.
+    #[serde(flatten)]
+    pub made: Made,
     /// How many rows there are on all pages.
     pub total: u64,
     /// The cursor of the next page: give it as `after`.
@@ -313,13 +320,16 @@ async fn answer(
         let page = from..rows.rows.len().min(from.saturating_add(first));
         let next = (page.end < rows.rows.len()).then(|| cursor(page.end, &rows.rows));
         let next = next.flatten();
+        let (markings, marking) = markings(&view, &rows.rows[page.clone()])?;
         if wanted.csv {
-            return as_csv(&wanted, &rows, page, next);
+            return as_csv(&wanted, &rows, page, &markings, next);
         }
         let cells = cells(&view, lang, &rows.rows[page])?;
         let answer = Answer {
             question: wanted.question.name.clone(),
             rows: cells,
+            markings,
+            made: Made::under(&view, &marking),
             total: rows.rows.len() as u64,
             variables: rows.variables,
             next,
@@ -373,22 +383,36 @@ fn digest(row: &[Option<Term>]) -> String {
         .collect()
 }
 
+/// The records a row names.
+fn named(row: &[Option<Term>]) -> impl Iterator<Item = RecordId> {
+    row.iter().flatten().filter_map(|term| match term {
+        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+        _ => None,
+    })
+}
+
+/// The marking of each row, and of all.
+fn markings(view: &View, rows: &[Row]) -> Result<(Vec<Option<String>>, Marking), Problem> {
+    let marked = view.markings(rows.iter().flat_map(|row| named(row)))?;
+    let mut all = Marking::default();
+    let of = |row: &Row| {
+        let mut one = Marking::default();
+        for marked in named(row).filter_map(|id| marked.get(&id)) {
+            one.and(marked.all());
+        }
+        all.and(&one);
+        one.name()
+    };
+    Ok((rows.iter().map(of).collect(), all))
+}
+
 fn cells(
     view: &View,
     lang: Lang,
     rows: &[Vec<Option<Term>>],
 ) -> Result<Vec<Vec<Option<Cell>>>, Problem> {
-    let ids: Vec<RecordId> = rows
-        .iter()
-        .flatten()
-        .flatten()
-        .filter_map(|term| match term {
-            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-            _ => None,
-        })
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let ids: BTreeSet<RecordId> = rows.iter().flat_map(|row| named(row)).collect();
+    let ids: Vec<RecordId> = ids.into_iter().collect();
     let labels: HashMap<String, String> = view
         .nodes(&ids)?
         .into_iter()
@@ -424,25 +448,28 @@ fn cells(
         .collect())
 }
 
-/// RFC 4180. What was cut off stands in a last row, since nothing else of a file survives being
+/// RFC 4180, each row with its marking in a last column. What was cut off stands in a last row, since nothing else of a file survives being
 /// saved; the next page's address is in the `Link` header (RFC 8288).
 fn as_csv(
     wanted: &Wanted,
     rows: &Rows,
     page: Range<usize>,
+    markings: &[Option<String>],
     next: Option<String>,
 ) -> Result<Response, Problem> {
     let line = |fields: Vec<String>| fields.join(",") + "\r\n";
-    let mut out = line(rows.variables.iter().map(|name| quoted(name)).collect());
-    for row in &rows.rows[page] {
-        out += &line(
-            row.iter()
-                .map(|value| value.as_ref().map_or_else(String::new, field))
-                .collect(),
-        );
+    let heading = ["marking".to_owned()];
+    let names = rows.variables.iter().map(|name| quoted(name));
+    let mut out = line(names.chain(heading).collect());
+    for (row, marking) in rows.rows[page].iter().zip(markings) {
+        let fields = row
+            .iter()
+            .map(|value| value.as_ref().map_or_else(String::new, field));
+        let marking = quoted(marking.as_deref().unwrap_or_default());
+        out += &line(fields.chain([marking]).collect());
     }
     if let Some(cut) = &rows.cut {
-        let mut last = vec![String::new(); rows.variables.len().max(1)];
+        let mut last = vec![String::new(); rows.variables.len() + 1];
         last[0] = quoted(&format!("# {cut}"));
         out += &line(last);
     }

@@ -2,6 +2,7 @@
 
 use super::claims::{DossierQuery, Subject};
 use super::input::{Json, Path, Query};
+use super::made::Made;
 use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
@@ -78,6 +79,9 @@ pub struct ChangedRow {
 /// What changed in a dossier.
 #[derive(Serialize, ToSchema)]
 pub struct ChangesRow {
+    /// Its marking, its audience, its time.
+    #[serde(flatten)]
+    pub made: Made,
     /// The subject.
     pub subject: Subject,
     /// The earlier date.
@@ -170,7 +174,13 @@ pub async fn dossier_changes(
             .iter()
             .map(|changed| names.row(changed, &is, lang.tag, entry))
             .collect::<Result<_, Problem>>()?;
+        let mut marking = after.marking([id])?;
+        let changed = || found.iter().flat_map(|changed| &changed.claims);
+        for names in [&names.before, &names.after] {
+            marking.and(&names.marking(changed().map(|change| &change.claim.id)));
+        }
         Ok(Json(ChangesRow {
+            made: Made::under(&after, &marking),
             subject: Subject::of(&is.subject, lang.tag),
             since: query.since,
             clock,

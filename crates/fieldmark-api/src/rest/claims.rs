@@ -1,6 +1,7 @@
 //! What claims answer: dossier, path.
 
 use super::input::{Json, Path, Query};
+use super::made::Made;
 use super::weighing::{WeighingRow, roots};
 use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
 use crate::caller::Caller;
@@ -113,12 +114,9 @@ pub struct DossierRow {
     pub undated: Option<usize>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
-    /// The strictest marking of all that is shown, such as `TLP:AMBER`.
-    pub marking: Option<String>,
-    /// The audience it was made for.
-    pub audience: String,
-    /// When it was made (RFC 3339).
-    pub made: String,
+    /// Its marking, its audience, its time.
+    #[serde(flatten)]
+    pub made: Made,
     /// What was left out for length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
@@ -193,14 +191,9 @@ fn weighed(
             .iter()
             .flat_map(|one| one.claims.iter().map(|claim| &claim.id)),
     );
-    let subject = view.markings([id.clone()])?;
-    if let Some(subject) = subject.get(id) {
-        marking.and(subject.all());
-    }
+    marking.and(&view.marking([id.clone()])?);
     Ok(DossierRow {
-        marking: marking.name(),
-        audience: view.audience().to_owned(),
-        made: now(),
+        made: Made::under(view, &marking),
         subject: Subject::of(&dossier.subject, lang.tag),
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
@@ -236,15 +229,6 @@ fn weighed(
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })
-}
-
-/// This moment to the second (RFC 3339, UTC).
-pub(crate) fn now() -> String {
-    let now = time::OffsetDateTime::now_utc();
-    now.replace_nanosecond(0)
-        .unwrap_or(now)
-        .format(&time::format_description::well_known::Rfc3339)
-        .unwrap_or_default()
 }
 
 /// The records of a proposition, whose claims may all be left out.
@@ -287,11 +271,16 @@ pub struct HopRow {
     pub source: Option<Named>,
     /// The place there.
     pub locator: Option<String>,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
 }
 
 /// A shortest path.
 #[derive(Serialize, ToSchema)]
 pub struct PathRow {
+    /// Its marking, its audience, its time.
+    #[serde(flatten)]
+    pub made: Made,
     /// Its hops; none when there is no path of that length.
     pub hops: Option<Vec<HopRow>>,
 }
@@ -323,7 +312,10 @@ pub async fn path(
             .flatten()
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;
+        let via = hops.iter().flatten().map(|hop| hop.via.clone());
+        let markings = view.markings(via.clone())?;
         Ok(Json(PathRow {
+            made: Made::of(&view, ids.into_iter().chain(via))?,
             hops: hops.map(|hops| {
                 hops.into_iter()
                     .map(|hop| HopRow {
@@ -336,6 +328,9 @@ pub async fn path(
                         verbatim: hop.verbatim,
                         source: hop.source.as_ref().map(|id| labels.named(id)),
                         locator: hop.locator,
+                        marking: markings
+                            .get(&hop.via)
+                            .and_then(|marked| marked.all().name()),
                     })
                     .collect()
             }),

@@ -7,6 +7,7 @@ pub mod claims;
 pub mod drawing;
 pub mod input;
 pub(crate) mod likeness;
+pub mod made;
 pub mod overlap;
 pub mod pictures;
 pub mod proposals;

@@ -2,6 +2,7 @@
 
 use super::input::{Json, Path, Query};
 use super::likeness::{self, LikenessRow};
+use super::made::Made;
 use super::wire::{Labels, Lang, LangQuery, Named, Words, find_compared, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
@@ -12,7 +13,7 @@ use axum::extract::State;
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Claim, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, Overlap, Shared, Support};
+use fieldmark_store::read::{Marking, Node, Overlap, Shared, Support};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -115,6 +116,12 @@ pub struct Comparison {
     pub not_shared: Vec<String>,
     /// What it comes to.
     pub weighing: LikenessRow,
+    /// Its marking, its audience, its time.
+    #[serde(flatten)]
+    pub made: Made,
+    /// The marking, for a page that shows more than this.
+    #[serde(skip)]
+    pub shown: Marking,
 }
 
 /// Another record and how much it shares.
@@ -142,6 +149,9 @@ pub struct Ranking {
     pub of: Named,
     /// Those claimed to be one network with it come first, then by hard features, then by score.
     pub ranking: Vec<RankedRow>,
+    /// Its marking, its audience, its time.
+    #[serde(flatten)]
+    pub made: Made,
 }
 
 /// The answer to `overlap`.
@@ -202,6 +212,7 @@ pub async fn overlap(
                 Ok(Json(OverlapAnswer::Ranked(Ranking {
                     of: labels.named(&id),
                     ranking,
+                    made: Made::of(&view, ids)?,
                 })))
             }
         }
@@ -300,7 +311,11 @@ pub(crate) fn compare(
         id: node.id.to_string(),
         label: node.label(lang.tag),
     };
+    let mut marking = view.marking(ids.into_iter().chain([left.id.clone(), right.id.clone()]))?;
+    markings.values().for_each(|one| marking.and(one.all()));
     Ok(Comparison {
+        made: Made::under(view, &marking),
+        shown: marking,
         left: named(&left),
         right: named(&right),
         shared,

@@ -1,12 +1,11 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
-use super::claims::now;
 use super::input::{Path, Query};
+use super::made::Made;
 use super::overlap::compare;
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::paper::banner;
 use crate::pictures::{self, Around, Picture, Show};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -17,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
 
-use fieldmark_store::read::{Direction, Marking};
+use fieldmark_store::read::Direction;
 use maud::{DOCTYPE, html};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,11 +92,7 @@ pub async fn picture(
                 )));
             }
         };
-        let mut marking = Marking::default();
-        for marked in view.markings(shown)?.values() {
-            marking.and(marked.all());
-        }
-        let banner = banner(lang.tag, marking.name().as_deref(), view.audience(), &now());
+        let banner = Made::of(&view, shown)?.line(lang.tag);
         Ok(answer(&drawn, &banner, page, lang))
     })
     .await?

@@ -13,7 +13,7 @@ use fieldmark_store::View;
 use fieldmark_store::read::{Cursor, Direction, Marked, Resolved};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use utoipa::{IntoParams, ToSchema};
 
 /// A name in both languages.
@@ -418,6 +418,26 @@ pub struct Hit {
     pub label: String,
     /// Where the words were found.
     pub matched: String,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
+}
+
+impl Hit {
+    fn of(
+        id: &RecordId,
+        noun: Noun,
+        matched: String,
+        labels: &Labels,
+        markings: &HashMap<RecordId, Marked>,
+    ) -> Self {
+        Self {
+            id: id.to_string(),
+            noun: noun.name(),
+            label: labels.named(id).label,
+            matched,
+            marking: markings.get(id).and_then(|marked| marked.all().name()),
+        }
+    }
 }
 
 /// One page of what was found.
@@ -455,6 +475,7 @@ pub async fn search(
         let after = query.after.map(Cursor);
         let page = view.search(&query.text, &nouns, first, after.as_ref())?;
         let labels = Labels::read(&view, lang, page.items.iter().map(|found| &found.id))?;
+        let markings = view.markings(page.items.iter().map(|found| found.id.clone()))?;
         Ok(Json(Hits {
             total: page.total,
             next: page
@@ -464,15 +485,7 @@ pub async fn search(
             items: page
                 .items
                 .into_iter()
-                .map(|found| {
-                    let Named { id, label } = labels.named(&found.id);
-                    Hit {
-                        id,
-                        noun: found.noun.name(),
-                        label,
-                        matched: found.matched,
-                    }
-                })
+                .map(|found| Hit::of(&found.id, found.noun, found.matched, &labels, &markings))
                 .collect(),
         }))
     })
@@ -522,15 +535,8 @@ pub async fn resolve(
         let mut cut = Vec::new();
         let total = shorten(&mut found, "records", &mut cut);
         let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
-        let hit = |(id, noun, matched): (RecordId, Noun, String)| {
-            let Named { id, label } = labels.named(&id);
-            Hit {
-                id,
-                noun: noun.name(),
-                label,
-                matched,
-            }
-        };
+        let markings = view.markings(found.iter().map(|(id, ..)| id.clone()))?;
+        let hit = |(id, noun, matched)| Hit::of(&id, noun, matched, &labels, &markings);
         Ok(Json(Resolution {
             total,
             items: found.into_iter().map(hit).collect(),

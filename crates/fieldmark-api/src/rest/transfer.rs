@@ -1,8 +1,8 @@
 //! RDF in and out.
 
-use super::claims::now;
 use super::drawing::{Drawing, records};
 use super::input::{Json, Query};
+use super::made::Made;
 use super::upload::{place, written_down};
 use super::wire::Lang;
 use crate::caller::{Caller, LocalCaller};
@@ -23,7 +23,7 @@ use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{
     Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
 };
-use fieldmark_store::read::{Marking, Resolved};
+use fieldmark_store::read::Resolved;
 use oxrdf::{NamedNode, Quad, Triple};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -407,6 +407,8 @@ pub async fn export(
                 .windows(2)
                 .position(|end| end == b"?>")
                 .map_or(0, |at| at + 2),
+            // Behind the brace of the document.
+            Format::JsonLd => 1,
             _ => 0,
         };
         out.splice(declared..declared, remark.into_bytes());
@@ -423,21 +425,13 @@ fn first_line(
     statements: &[Triple],
     format: Format,
 ) -> Result<String, Problem> {
-    let mut all = Marking::default();
-    for marked in view.markings(records(statements))?.values() {
-        all.and(marked.all());
-    }
-    let said = format!(
-        "{} · made for the audience \"{}\" on {}",
-        all.name().as_deref().unwrap_or("no marking"),
-        view.audience(),
-        now()
-    );
+    let said = Made::of(view, records(statements))?.line("en");
     Ok(match format {
         Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
-        // XML's own declaration comes first, and JSON has no place for a remark.
+        // XML's own declaration comes first.
         Format::RdfXml => format!("<!-- {} -->\n", said.replace("--", "- -")),
-        Format::JsonLd => String::new(),
+        // A key that the context does not map is dropped on expansion (JSON-LD 1.1 API, 5.1.2).
+        Format::JsonLd => format!("\"marking\": {},\n", serde_json::Value::from(said)),
     })
 }
 

@@ -14,7 +14,7 @@ use axum::response::Response;
 use fieldmark_model::Noun;
 use fieldmark_store::View;
 use fieldmark_store::question::{self, Kind, Need, Question};
-use fieldmark_store::read::{Filter, Order};
+use fieldmark_store::read::{Filter, Marking, Order};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -48,8 +48,9 @@ pub(super) async fn home(
     blocking(move || {
         let title = say(lang, "Who says who ran it", "Qui dit qui l’a menée");
         let text = HomeQuery::said(&query.text);
+        let mut shown = Marking::default();
         let compared = match (HomeQuery::said(&query.compare), HomeQuery::said(&query.with)) {
-            (Some(left), Some(right)) => side_by_side(&view, lang, left, right)?,
+            (Some(left), Some(right)) => side_by_side(&view, lang, left, right, &mut shown)?,
             (None, None) => html! {},
             _ => notice(say(lang, "Name two campaigns to compare.", "Nommez deux campagnes à comparer.")),
         };
@@ -59,13 +60,13 @@ pub(super) async fn home(
                 "Claims about who ran which operation, each with its assessor, words, date and source. Nothing is merged.",
                 "Des affirmations sur qui a mené quelle opération, chacune avec son auteur, ses mots, sa date et sa source. Rien n’est fusionné.")) }
             (search(lang, text.unwrap_or("")))
-            @if let Some(text) = text { (results(&view, lang, text)?) }
+            @if let Some(text) = text { (results(&view, lang, text, &mut shown)?) }
             (compared)
-            (campaigns(&view, lang, &query)?)
+            (campaigns(&view, lang, &query, &mut shown)?)
             (counts(&view, lang)?)
             (questions(lang))
         };
-        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()), marking: None }, title, body)))
+        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()), marking: shown.name().as_deref() }, title, body)))
     })
     .await?
 }
@@ -74,10 +75,11 @@ fn notice(text: &str) -> Markup {
     html! { p.notice role="alert" { (text) } }
 }
 
-fn results(view: &View, lang: Lang, text: &str) -> Result<Markup, Problem> {
+fn results(view: &View, lang: Lang, text: &str, shown: &mut Marking) -> Result<Markup, Problem> {
     let page = view.search(text, &[], 50, None)?;
     let ids: Vec<_> = page.items.iter().map(|found| found.id.clone()).collect();
     let labels = crate::rest::wire::Labels::read(view, lang, &ids)?;
+    shown.and(&view.marking(ids)?);
     Ok(html! {
         h2 { (say(lang, "Found", "Trouvé")) " (" (page.total) ")" }
         @if page.items.is_empty() { p.notice { (say(lang, "Nothing here bears that name.", "Rien ici ne porte ce nom.")) } }
@@ -90,12 +92,18 @@ fn results(view: &View, lang: Lang, text: &str) -> Result<Markup, Problem> {
     })
 }
 
-fn campaigns(view: &View, lang: Lang, query: &HomeQuery) -> Result<Markup, Problem> {
+fn campaigns(
+    view: &View,
+    lang: Lang,
+    query: &HomeQuery,
+    shown: &mut Marking,
+) -> Result<Markup, Problem> {
     let filter = Filter {
         noun: Some(Noun::Campaign),
         ..Filter::default()
     };
     let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
+    shown.and(&view.marking(page.items.iter().cloned())?);
     let nodes = view.nodes(&page.items)?;
     let rows: Vec<Named> = nodes
         .iter()
@@ -134,7 +142,13 @@ fn campaigns(view: &View, lang: Lang, query: &HomeQuery) -> Result<Markup, Probl
 }
 
 /// A name that leads nowhere is said on the page, where it can be mended.
-fn side_by_side(view: &View, lang: Lang, left: &str, right: &str) -> Result<Markup, Problem> {
+fn side_by_side(
+    view: &View,
+    lang: Lang,
+    left: &str,
+    right: &str,
+    shown: &mut Marking,
+) -> Result<Markup, Problem> {
     let found = find_compared(view, left)
         .and_then(|left| Ok((left, find_compared(view, right)?)))
         .and_then(|(left, right)| {
@@ -142,7 +156,10 @@ fn side_by_side(view: &View, lang: Lang, left: &str, right: &str) -> Result<Mark
             compare(view, lang, &left, &right, how)
         });
     match found {
-        Ok(found) => Ok(comparison(&found, lang)),
+        Ok(found) => {
+            shown.and(&found.shown);
+            Ok(comparison(&found, lang))
+        }
         Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),
         Err(problem) => Err(problem),
     }

@@ -1,6 +1,6 @@
 //! What every page has around it.
 
-use crate::rest::claims::now;
+use crate::rest::made::Made;
 use crate::rest::wire::Lang;
 use axum::http::Uri;
 use maud::{DOCTYPE, Markup, html};
@@ -49,10 +49,7 @@ pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
                     }
                 }
                 @if let Some(marking) = frame.marking {
-                    p.marking { (marking) @if let Some(audience) = frame.audience {
-                        (say(lang, " · made for the audience “", " · fait pour le public « ")) (audience)
-                        (say(lang, "” on ", " » le ")) (now())
-                    } }
+                    p.marking { (Made::now(Some(marking.to_owned()), frame.audience.unwrap_or("–")).line(lang.tag)) }
                 }
                 main id="main" { (body) }
                 footer {

@@ -1,6 +1,6 @@
 //! Exports for programs that draw.
 
-use super::case::{HIDDEN, Who, case};
+use super::case::{Who, case};
 
 #[tokio::test]
 async fn a_graph_holds_what_its_caller_may_see_and_the_ends_of_every_edge() {
@@ -70,54 +70,4 @@ async fn a_layer_shows_the_techniques_of_a_campaign_and_lists_what_will_not_show
         (&attack["versions"]["layer"], &attack["domain"]),
         (&"4.5".into(), &"disarm".into())
     );
-}
-
-#[tokio::test]
-async fn what_loses_its_graphs_says_first_under_which_marking_it_stood() {
-    for (format, before) in [
-        ("turtle", "# "),
-        ("ntriples", "# "),
-        ("rdfxml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- "),
-    ] {
-        for (who, marking) in [(Who::Public, "TLP:CLEAR"), (Who::Steward, "TLP:RED")] {
-            let answer = case()
-                .get(who, &format!("/api/v1/export?format={format}"))
-                .await;
-            let first = answer.text().lines().next().unwrap();
-            let wanted = format!("{before}{marking} · made for the audience");
-            assert!(first.starts_with(&wanted), "{format} {who:?}: {first}");
-        }
-    }
-    let page = case()
-        .get_as(
-            Who::Steward,
-            &format!("/id/{HIDDEN}"),
-            &[("accept", "text/html")],
-        )
-        .await;
-    assert!(
-        page.text().contains("class=\"marking\">TLP:RED"),
-        "{}",
-        page.text()
-    );
-}
-
-#[tokio::test]
-async fn a_picture_says_who_may_see_it() {
-    for path in [
-        "neighbourhood?of=MPs%20campaign%202023",
-        "matrix?of=MPs%20campaign%202023",
-        "sides?of=MPs%20campaign%202023&with=Alces%20Lake%202022",
-        "waterfall?of=MPs%20campaign%202023&with=Alces%20Lake%202022&lang=fr",
-    ] {
-        let answer = case()
-            .get(Who::Public, &format!("/api/v1/pictures/{path}"))
-            .await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let banner = match path.ends_with("fr") {
-            true => "TLP:CLEAR · fait pour le public « public » le 2",
-            false => "TLP:CLEAR · made for the audience “public” on 2",
-        };
-        assert!(answer.text().contains(banner), "{path}: {}", answer.text());
-    }
 }

@@ -75,6 +75,15 @@ impl View {
         Ok(out)
     }
 
+    /// The marking of all that this view shows of these records.
+    pub fn marking(&self, ids: impl IntoIterator<Item = RecordId>) -> Result<Marking, ReadError> {
+        let mut all = Marking::default();
+        for marked in self.markings(ids)?.values() {
+            all.and(marked.all());
+        }
+        Ok(all)
+    }
+
     fn marked(&self, record: &Record, policies: &fieldmark_analysis::release::Policies) -> Marked {
         let mut marked = Marked::default();
         for quad in record.quads() {

@@ -1,6 +1,6 @@
 //! `ask`: the saved questions.
 
-use super::text::{Language, items, plain, short, table};
+use super::text::{Language, banner, items, plain, short, table};
 use super::{Desktop, print_bytes};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
@@ -91,9 +91,10 @@ pub async fn run(
     on.print(&answer, |answer| {
         let lang = on.language;
         let (headings, rows) = readable(lang, &headings, rows);
+        let (headings, rows) = with_markings(lang, answer, headings, rows);
         let mut out = match rows.is_empty() {
             true => lang.say("No answer.\n", "Aucune réponse.\n").to_owned(),
-            false => table(&headings, &rows),
+            false => banner(lang, answer) + &table(&headings, &rows),
         };
         let total = answer["total"].as_u64().unwrap_or(rows.len() as u64);
         if total > rows.len() as u64 {
@@ -152,10 +153,13 @@ async fn all(
         let joined = match whole.take() {
             None => page,
             Some(mut whole) => {
-                if let Some(rows) = whole["rows"].as_array_mut() {
-                    rows.extend(items(&page["rows"]).cloned());
+                for list in ["rows", "markings"] {
+                    if let Some(all) = whole[list].as_array_mut() {
+                        all.extend(items(&page[list]).cloned());
+                    }
                 }
                 whole["next"] = page["next"].clone();
+                both(&mut whole["marking"], &page["marking"]);
                 whole
             }
         };
@@ -163,6 +167,17 @@ async fn all(
             return Ok(joined);
         }
         whole = Some(joined);
+    }
+}
+
+/// The markings of two pages, one behind the other where they differ.
+fn both(marking: &mut Value, other: &Value) {
+    if let (Some(one), Some(other)) = (marking.as_str(), other.as_str())
+        && !one.split(" + ").any(|part| part == other)
+    {
+        *marking = format!("{one} + {other}").into();
+    } else if marking.is_null() {
+        *marking = other.clone();
     }
 }
 
@@ -175,6 +190,23 @@ fn shown(answer: &Value) -> (Vec<String>, Vec<&Vec<Value>>) {
         headings,
         items(&answer["rows"]).filter_map(Value::as_array).collect(),
     )
+}
+
+/// With the marking of each row, where they are not all under the same.
+fn with_markings(
+    lang: Language,
+    answer: &Value,
+    mut headings: Vec<String>,
+    mut rows: Vec<Vec<String>>,
+) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut markings = items(&answer["markings"]);
+    if markings.any(|marking| *marking != answer["marking"]) {
+        headings.push(lang.say("marking", "marquage").to_owned());
+        for (row, marking) in rows.iter_mut().zip(items(&answer["markings"])) {
+            row.push(plain(marking.as_str().unwrap_or_default()));
+        }
+    }
+    (headings, rows)
 }
 
 /// Labels in the place of IRIs. A column of labels beside the column it names says nothing then.

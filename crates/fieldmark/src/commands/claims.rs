@@ -1,6 +1,6 @@
 //! How a claim reads: its words first, then who says them, how strongly, and where they stand.
 
-use super::text::{Language, items, plain, short};
+use super::text::{Language, items, marked, plain, short};
 use serde_json::Value;
 
 /// One claim, item by item, each line behind `indent`.
@@ -15,9 +15,7 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
     if let Some(date) = claim["assertedAt"].as_str() {
         out.push_str(&format!(", {}", plain(date)));
     }
-    if let Some(marking) = claim["marking"].as_str() {
-        out.push_str(&format!("  [{}]", plain(marking)));
-    }
+    out.push_str(&marked(claim));
     out.push('\n');
     let mut line = |text: String| out.push_str(&format!("{indent}    {text}\n"));
     if let Some(scale) = scale(lang, &claim["scale"]) {

@@ -1,7 +1,7 @@
 //! `dossier`: every claim about a subject, what agrees beside what does not.
 
 use super::claims::{claim, proposition};
-use super::text::{Language, items, plain};
+use super::text::{Language, banner, items, plain};
 use super::{Desktop, print_bytes};
 use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
@@ -56,18 +56,6 @@ pub async fn run(
         .await?
         .json_about(&[subject])?;
     on.print(&answer, |dossier| text(on.language, dossier))
-}
-
-/// The strictest marking of all that is shown, whom it is for, and when it was made.
-fn banner(lang: Language, dossier: &Value) -> String {
-    let word = |key: &str| plain(dossier[key].as_str().unwrap_or("–"));
-    format!(
-        "{} · {} {} · {}\n",
-        word("marking"),
-        lang.say("for the audience", "pour le public"),
-        word("audience"),
-        word("made")
-    )
 }
 
 fn text(lang: Language, dossier: &Value) -> String {
@@ -131,10 +119,11 @@ fn text(lang: Language, dossier: &Value) -> String {
 fn changes(lang: Language, found: &Value) -> String {
     let since = plain(found["since"].as_str().unwrap_or_default());
     let subject = lang.name_and_id(&found["subject"]);
-    let mut out = match lang {
+    let mut out = banner(lang, found);
+    out.push_str(&match lang {
         Language::En => format!("{subject}\nChanged since {since}\n"),
         Language::Fr => format!("{subject}\nChangé depuis le {since}\n"),
-    };
+    });
     let nothing = lang.say("nothing was claimed", "rien n’était affirmé");
     for thing in items(&found["changes"]) {
         let headline = |key: &str| thing[key].as_str().map_or(nothing.to_owned(), plain);

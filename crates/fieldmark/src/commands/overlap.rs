@@ -1,7 +1,7 @@
 //! `overlap`: what two campaigns share, item by item; or who shares most with one.
 
 use super::claims::place;
-use super::text::{Language, items, plain, short, table};
+use super::text::{Language, banner, items, marked, plain, short, table};
 use super::{Desktop, print};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
@@ -101,7 +101,8 @@ pub async fn ranking(
     ]
     .map(str::to_owned);
     print(&format!(
-        "{of} {}\n\n{}",
+        "{}{of} {}\n\n{}",
+        banner(lang, &answer),
         lang.say("shares with:", "partage avec :"),
         table(&headings, &rows)
     ))?;
@@ -141,14 +142,15 @@ pub fn comparison(lang: Language, overlap: &Value) -> String {
         ["feature", "features"],
         ["trait commun", "traits communs"],
     );
-    let mut out = match lang {
+    let mut out = banner(lang, overlap);
+    out.push_str(&match lang {
         Language::En => format!(
             "{left} and {right} share {features}, {hard} of them hard to share by chance.\n"
         ),
         Language::Fr => {
             format!("{left} et {right} : {features}, dont {hard} que le hasard explique mal.\n")
         }
-    };
+    });
     let mut family = "";
     for feature in shared {
         let of = feature["family"].as_str().unwrap_or_default();
@@ -323,8 +325,9 @@ fn supported(lang: Language, support: &Value) -> String {
         out.push_str(&format!("({at}) "));
     }
     out.push_str(&format!(
-        "[{}]",
-        plain(support["link"].as_str().unwrap_or_default())
+        "[{}]{}",
+        plain(support["link"].as_str().unwrap_or_default()),
+        marked(support)
     ));
     out
 }
@@ -389,19 +392,21 @@ mod tests {
             "shared": [{
                 "family": "network", "feature": {"id": "infrastructure--1", "key": "k", "label": "Botnet"},
                 "hard": true, "note": null,
-                "left": [{"link": "relationship--1", "isClaim": true, "verbatim": "the same", "assessors": [{"id": "i", "label": "RRM"}],
+                "left": [{"link": "relationship--1", "isClaim": true, "marking": "TLP:AMBER", "verbatim": "the same", "assessors": [{"id": "i", "label": "RRM"}],
                           "source": {"id": "report--1", "label": "Report"}, "locator": "L3"}],
                 "right": [{"link": "relationship--2", "isClaim": false, "assessors": [], "source": {"id": "report--1", "label": "Report"}}],
             }],
+            "marking": "TLP:AMBER", "audience": "public", "made": "2026-01-01T00:00:00Z",
             "onlyLeft": [{"family": "technique", "count": 2}], "onlyRight": [], "notShared": ["account"],
         });
         expect![[r#"
+            TLP:AMBER · for the audience public · 2026-01-01T00:00:00Z
             Alces and MPs share 1 feature, 1 of them hard to share by chance.
 
             Network
               Botnet  (hard)
                 Alces
-                  “the same” — RRM (Report, L3) [relationship--1]
+                  “the same” — RRM (Report, L3) [relationship--1]  [TLP:AMBER]
                 MPs
                   (Report) [relationship--2]
 

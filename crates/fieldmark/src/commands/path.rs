@@ -2,7 +2,7 @@
 
 use super::Desktop;
 use super::claims::{kind, place};
-use super::text::{Language, items, plain};
+use super::text::{Language, banner, items, marked, plain};
 use crate::cli::PastEyes;
 use crate::door::address;
 use anyhow::Result;
@@ -32,7 +32,8 @@ fn text(lang: Language, path: &Value, max_hops: usize) -> String {
     let mut out = String::new();
     for (at, hop) in items(&path["hops"]).enumerate() {
         if at == 0 {
-            out.push_str(&format!("{}\n", lang.name(&hop["from"])));
+            let from = lang.name(&hop["from"]);
+            out.push_str(&format!("{}{from}\n", banner(lang, path)));
         }
         let arrow = if hop["reversed"] == true {
             "←"
@@ -48,8 +49,9 @@ fn text(lang: Language, path: &Value, max_hops: usize) -> String {
             out.push_str(&format!(" ({place})"));
         }
         out.push_str(&format!(
-            " [{}]\n",
-            plain(hop["via"].as_str().unwrap_or_default())
+            " [{}]{}\n",
+            plain(hop["via"].as_str().unwrap_or_default()),
+            marked(hop)
         ));
         out.push_str(&format!("{}\n", lang.name(&hop["to"])));
     }

@@ -1,7 +1,7 @@
 //! `search`: records by their names and words.
 
 use super::Desktop;
-use super::text::{items, plain, table};
+use super::text::{items, marked, plain, table};
 use crate::cli::PastEyes;
 use crate::door::address;
 use anyhow::Result;
@@ -29,7 +29,12 @@ pub async fn run(
         let rows: Vec<Vec<String>> = items(&answer["items"])
             .map(|item| {
                 let text = |key: &str| plain(item[key].as_str().unwrap_or_default());
-                vec![lang.name(item), text("noun"), text("matched"), text("id")]
+                vec![
+                    lang.name(item),
+                    text("noun"),
+                    text("matched") + &marked(item),
+                    text("id"),
+                ]
             })
             .collect();
         if rows.is_empty() {

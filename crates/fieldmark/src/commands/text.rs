@@ -96,6 +96,24 @@ impl Language {
     }
 }
 
+/// The strictest marking of all that is shown, whom it is for, and when it was made.
+pub fn banner(lang: Language, answer: &Value) -> String {
+    let word = |key: &str| plain(answer[key].as_str().unwrap_or("–"));
+    format!(
+        "{} · {} {} · {}\n",
+        word("marking"),
+        lang.say("for the audience", "pour le public"),
+        word("audience"),
+        word("made")
+    )
+}
+
+/// The marking of a quotation or a row, behind it.
+pub fn marked(of: &Value) -> String {
+    let marking = of["marking"].as_str();
+    marking.map_or_else(String::new, |marking| format!("  [{}]", plain(marking)))
+}
+
 /// The members of a list; nothing when it is none.
 pub fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
