@@ -227,7 +227,9 @@ fn chronology(propositions: &[PropositionRow]) -> Vec<&ClaimRow> {
     claims
 }
 
-fn words(claim: &ClaimRow) -> String {
-    let words: Vec<&str> = claim.verbatim.iter().map(|one| one.text.as_str()).collect();
-    words.join(" … ")
+/// A claim's words, quotation by quotation: what stands between them in the source is not ours to
+/// leave out with an ellipsis.
+fn words(lang: &str, claim: &ClaimRow) -> String {
+    let quoted = claim.verbatim.iter().map(|one| one.quoted(lang));
+    quoted.collect::<Vec<_>>().join(" ")
 }

@@ -81,6 +81,21 @@ pub struct Likelihood {
     pub assumed: bool,
 }
 
+/// Words of a source, to the letter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quotation {
+    /// The words.
+    pub text: String,
+    /// Their language, as a BCP 47 tag; empty when not stated.
+    pub lang: String,
+    /// The document they stand in, where it is said of these words.
+    pub source: Option<RecordId>,
+    /// The place in that document, such as `L38`.
+    pub locator: Option<String>,
+    /// The part of the record that holds them; none for words on the record itself.
+    pub part: Option<String>,
+}
+
 /// One claim, as one audience may see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
@@ -94,8 +109,8 @@ pub struct Claim {
     pub object: Option<String>,
     /// Who says so, by record; never empty.
     pub assessors: Vec<RecordId>,
-    /// The exact words, each with its language tag.
-    pub verbatim: Vec<(String, String)>,
+    /// The exact words, one by one, as they follow one another in the source.
+    pub verbatim: Vec<Quotation>,
     /// Affirmed or denied.
     pub polarity: Polarity,
     /// The likelihood said.

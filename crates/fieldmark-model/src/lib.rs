@@ -10,7 +10,7 @@ pub mod id;
 pub mod noun;
 pub mod policy;
 
-pub use claim::{Claim, ClaimKind, Likelihood, Polarity};
+pub use claim::{Claim, ClaimKind, Likelihood, Polarity, Quotation};
 pub use date::Edtf;
 pub use id::RecordId;
 pub use noun::Noun;

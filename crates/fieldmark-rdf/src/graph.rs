@@ -87,6 +87,7 @@ impl Graph {
             }
         }
         let mut drawing = Drawing {
+            quoted: quoted(triples),
             about: &about,
             lang,
             nodes: BTreeMap::new(),
@@ -123,8 +124,38 @@ impl Graph {
     }
 }
 
+/// The words of quotations, which are parts of what quotes them, by position.
+fn quoted(triples: &[Triple]) -> BTreeMap<RecordId, BTreeSet<(u64, &str)>> {
+    let mut parts: BTreeMap<&str, (u64, Option<&str>)> = BTreeMap::new();
+    for triple in triples {
+        let (NamedOrBlankNode::NamedNode(part), Term::Literal(value)) =
+            (&triple.subject, &triple.object)
+        else {
+            continue;
+        };
+        if RecordId::from_iri(part.as_str()).is_some() {
+            continue;
+        }
+        let one = parts.entry(part.as_str()).or_default();
+        match triple.predicate.as_ref() {
+            properties::FM_VERBATIM => one.1 = Some(value.value()),
+            properties::FM_POSITION => one.0 = value.value().parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+    let mut out: BTreeMap<RecordId, BTreeSet<(u64, &str)>> = BTreeMap::new();
+    for (part, (position, words)) in parts {
+        if let (Some(of), Some(words)) = (RecordId::owner_of(part), words) {
+            out.entry(of).or_default().insert((position, words));
+        }
+    }
+    out
+}
+
 struct Drawing<'a> {
     about: &'a BTreeMap<RecordId, Vec<&'a Triple>>,
+    /// The words of each record's quotations, by position.
+    quoted: BTreeMap<RecordId, BTreeSet<(u64, &'a str)>>,
     lang: &'a str,
     nodes: BTreeMap<String, Node>,
     edges: BTreeMap<String, Edge>,
@@ -284,7 +315,7 @@ impl Drawing<'_> {
             self.word(id, properties::FM_VALID_TO),
             list(properties::DCTERMS_SOURCE),
             self.word(id, properties::FM_LOCATOR),
-            self.text(id, properties::FM_VERBATIM).unwrap_or_default(),
+            self.quoted(id),
             String::new(),
         ];
         for (at, (source, target)) in pairs.into_iter().enumerate() {
@@ -368,6 +399,19 @@ impl Drawing<'_> {
             })
             .min()
             .map(|(_, value)| value.to_owned())
+    }
+
+    /// Every quotation, one behind the other in marks of its own.
+    fn quoted(&self, id: &RecordId) -> String {
+        let own = self.objects(id, properties::FM_VERBATIM);
+        let own = own.filter_map(|term| match term {
+            Term::Literal(words) => Some((0, words.value())),
+            _ => None,
+        });
+        let parts = self.quoted.get(id).into_iter().flatten().copied();
+        let all: BTreeSet<(u64, &str)> = own.chain(parts).collect();
+        let marked: Vec<String> = all.iter().map(|(_, words)| format!("“{words}”")).collect();
+        marked.join(" ")
     }
 
     fn label(&self, id: &RecordId) -> String {

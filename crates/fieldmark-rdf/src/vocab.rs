@@ -149,6 +149,10 @@ pub mod classes {
     pub const FM_PLATFORM: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Platform");
 
+    /// `fm:Quotation`: quotation.
+    pub const FM_QUOTATION: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Quotation");
+
     /// `fm:RedactedAssessor`: redacted assessor.
     pub const FM_REDACTED_ASSESSOR: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#RedactedAssessor");
@@ -454,6 +458,10 @@ pub mod properties {
     pub const FM_POLARITY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#polarity");
 
+    /// `fm:position`: position.
+    pub const FM_POSITION: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#position");
+
     /// `fm:publishedAt`: published.
     pub const FM_PUBLISHED_AT: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#publishedAt");
@@ -461,6 +469,10 @@ pub mod properties {
     /// `fm:publishes`: publishes.
     pub const FM_PUBLISHES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#publishes");
+
+    /// `fm:quotation`: quotation.
+    pub const FM_QUOTATION: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#quotation");
 
     /// `fm:rangeHigh`: range, high.
     pub const FM_RANGE_HIGH: NamedNodeRef<'static> =

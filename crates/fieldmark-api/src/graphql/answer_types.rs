@@ -2,8 +2,8 @@
 
 use super::answers::Told;
 use super::field::{in_language, plain, reading};
-use super::record::items;
-use super::size::full_list;
+use super::record::{items, quotations};
+use super::size::{full_list, list};
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_model::RecordId;
@@ -277,9 +277,17 @@ fn hop() -> Object {
         .field(flag("isClaim", "Whether that is a claim.", |h: &Hop| {
             h.is_claim
         }))
-        .field(text("verbatim", "Its words.", |h: &Hop| {
-            h.verbatim.as_deref()
-        }))
+        .field(reading(
+            "verbatim",
+            list("Quotation", 2),
+            "Its words, one by one.",
+            |request| {
+                Box::pin(async move {
+                    let via = &request.parent::<Hop>()?.via;
+                    quotations(request.loader(), via).await
+                })
+            },
+        ))
         .field(marking(
             "The marking of what says so, such as TLP:AMBER.",
             |h: &Hop| &h.via,

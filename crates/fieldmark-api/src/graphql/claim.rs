@@ -1,5 +1,6 @@
 //! Claims and relationships: who says what, and what is stated, each with its source.
 
+use super::answer_types::leads;
 use super::choices::{
     BASIS, Choice, DATE_BASIS, LEVEL, STATUS, claim_kind_value, polarity_value, screaming,
 };
@@ -8,7 +9,7 @@ use super::field::{Answer, Request, field, in_language, plain, reading};
 use super::load::Loader;
 use super::record::{Item, identity, items, listed, of_node, provenance, records_of};
 use super::size::{Shape, full_list, list};
-use super::terms::{self, Concept, Words};
+use super::terms::{self, Concept, Quoted, Words};
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Claim, Noun, RecordId};
@@ -406,6 +407,49 @@ pub(super) fn parts() -> Vec<Object> {
                 |request| {
                     Box::pin(async move {
                         let marking = request.parent::<Words>()?.marking(request.loader());
+                        Ok(marking.await?.map(|name| Value::from(name).into()))
+                    })
+                },
+            )),
+        Object::new("Quotation")
+            .description("Words of a source, to the letter, with their place (citation).")
+            .field(plain(
+                "text",
+                TypeRef::named_nn("String"),
+                "The words.",
+                |quoted: &Quoted| Some(Value::from(quoted.quotation.text.as_str()).into()),
+            ))
+            .field(plain(
+                "lang",
+                TypeRef::named("String"),
+                "The language, as a BCP 47 tag; null when it is not stated.",
+                |quoted: &Quoted| {
+                    let lang = quoted.quotation.lang.as_str();
+                    (!lang.is_empty()).then(|| Value::from(lang).into())
+                },
+            ))
+            .field(leads(
+                "source",
+                "Report",
+                "The document they stand in, where that is said of these words and not of all.",
+                |quoted: &Quoted| quoted.quotation.source.clone(),
+            ))
+            .field(plain(
+                "locator",
+                TypeRef::named("String"),
+                "The place there, where that is said of these words and not of all.",
+                |quoted: &Quoted| {
+                    let place = quoted.quotation.locator.as_deref();
+                    place.map(|place| Value::from(place).into())
+                },
+            ))
+            .field(reading(
+                "marking",
+                TypeRef::named("String"),
+                "The marking they stand under, such as TLP:AMBER.",
+                |request| {
+                    Box::pin(async move {
+                        let marking = request.parent::<Quoted>()?.marking(request.loader());
                         Ok(marking.await?.map(|name| Value::from(name).into()))
                     })
                 },

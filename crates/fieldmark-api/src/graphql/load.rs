@@ -9,7 +9,7 @@
 
 use super::connection::Paging;
 use super::fault::Fault;
-use fieldmark_model::{Claim, Noun, RecordId};
+use fieldmark_model::{Claim, Noun, Quotation, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::caller::{current, working_for};
 use fieldmark_store::read::{
@@ -68,6 +68,7 @@ struct State {
     claims: Slot<RecordId, Option<Arc<Claim>>>,
     claims_of: Slot<RecordId, Arc<[Arc<Claim>]>>,
     marked: Slot<RecordId, Arc<Marked>>,
+    quoted: Slot<RecordId, Arc<[Quotation]>>,
     edges: HashMap<Along, Edges>,
     resolved: Slot<String, Arc<Resolved>>,
     once: Vec<Job>,
@@ -129,6 +130,13 @@ impl Loader {
     pub(super) async fn marked(&self, id: &RecordId) -> Result<Arc<Marked>, Fault> {
         one(self
             .load(|state| &mut state.marked, std::slice::from_ref(id))
+            .await?)
+    }
+
+    /// What `id` quotes, in the order of the source.
+    pub(super) async fn quoted(&self, id: &RecordId) -> Result<Arc<[Quotation]>, Fault> {
+        one(self
+            .load(|state| &mut state.quoted, std::slice::from_ref(id))
             .await?)
     }
 
@@ -312,6 +320,10 @@ impl Loader {
             let mut of = |id| Arc::new(found.remove(id).unwrap_or_default());
             Ok(ids.iter().map(&mut of).collect())
         };
+        let quoted = |view: &View, ids: &[RecordId]| {
+            let found = view.quotations(ids)?;
+            Ok(ids.iter().map(|id| found.of(id).into()).collect())
+        };
         let resolved = |view: &View, texts: &[String]| {
             texts
                 .iter()
@@ -326,6 +338,7 @@ impl Loader {
             claims_of,
         ));
         jobs.extend(self.job(&mut state.marked, |state| &mut state.marked, marked));
+        jobs.extend(self.job(&mut state.quoted, |state| &mut state.quoted, quoted));
         jobs.extend(self.job(&mut state.resolved, |state| &mut state.resolved, resolved));
         for (along, slot) in &mut state.edges {
             let along = *along;

@@ -26,7 +26,7 @@ const ABOUT_MARKING: &str = "The strictest marking of what the caller sees of it
      other policies.";
 const ABOUT_SOURCES: &str = "The documents that say so.";
 const ABOUT_LOCATOR: &str = "The place in that document, such as L38.";
-const ABOUT_VERBATIM: &str = "The source's exact words.";
+const ABOUT_VERBATIM: &str = "The source's exact words, one by one as they follow there.";
 
 /// A record on its way out: its id, and whatever of it is already in hand. What a selected field
 /// needs and is not here is read with the rest of its level.
@@ -219,13 +219,28 @@ pub(super) fn provenance() -> [Field; 3] {
             ABOUT_LOCATOR,
             |node, _| terms::word(node, p::FM_LOCATOR).map(|text| Value::from(text).into()),
         ),
-        of_node(
+        reading(
             "verbatim",
-            full_list("Text", 2),
+            list("Quotation", 2),
             ABOUT_VERBATIM,
-            |node, _| Some(terms::parents(terms::texts(node, p::FM_VERBATIM))),
+            |request| {
+                Box::pin(async move {
+                    let item = request.parent::<Item>()?;
+                    quotations(request.loader(), &item.id).await
+                })
+            },
         ),
     ]
+}
+
+/// What a record quotes.
+pub(super) async fn quotations<'a>(loader: &Loader, id: &RecordId) -> Answer<'a> {
+    let found = loader.quoted(id).await?;
+    let quoted = found.iter().map(|quotation| terms::Quoted {
+        of: id.clone(),
+        quotation: quotation.clone(),
+    });
+    Ok(Some(terms::parents(quoted.collect::<Vec<_>>())))
 }
 
 /// A field that every record has, from which both the interface's and the objects' are made.
@@ -361,7 +376,7 @@ pub(super) fn record_interface() -> Interface {
         ("marking", TypeRef::named("String").into(), ABOUT_MARKING),
         ("sources", list("Report", 3), ABOUT_SOURCES),
         ("locator", TypeRef::named("String").into(), ABOUT_LOCATOR),
-        ("verbatim", full_list("Text", 2), ABOUT_VERBATIM),
+        ("verbatim", list("Quotation", 2), ABOUT_VERBATIM),
     ]
     .into_iter()
     .fold(interface, |built, (name, ty, about)| {

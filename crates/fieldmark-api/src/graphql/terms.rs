@@ -5,7 +5,8 @@ use super::fault::Fault;
 use super::load::Loader;
 use async_graphql::Value;
 use async_graphql::dynamic::FieldValue;
-use fieldmark_model::RecordId;
+use fieldmark_model::{Quotation, RecordId};
+use fieldmark_rdf::vocab::properties::FM_VERBATIM;
 use fieldmark_store::read::Node;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term};
 
@@ -32,6 +33,27 @@ impl Words {
         Ok(marked
             .of(&id.iri(), property.as_ref(), &literal.into())
             .name())
+    }
+}
+
+/// Words of a source: the parent of type `Quotation`.
+pub(super) struct Quoted {
+    /// The record that quotes them.
+    pub(super) of: RecordId,
+    /// The words and their place.
+    pub(super) quotation: Quotation,
+}
+
+impl Quoted {
+    /// The marking they stand under.
+    pub(super) async fn marking(&self, loader: &Loader) -> Result<Option<String>, Fault> {
+        let Quotation {
+            text, lang, part, ..
+        } = &self.quotation;
+        let subject = part.clone().unwrap_or_else(|| self.of.iri());
+        let words = Literal::new_language_tagged_literal_unchecked(text, lang).into();
+        let marked = loader.marked(&self.of).await?;
+        Ok(marked.of(&subject, FM_VERBATIM, &words).name())
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn graph(lang: &str, proposition: &PropositionRow, number: usize) -> 
                 @let denies = claim.polarity == "denies";
                 line x1=(CLAIM.0 + CLAIM.1) y1=(y) x2=(WHAT.0) y2=(target) class=(if denies { "against" } else { "own" }) {}
                 (cell(CLAIM, y, if denies { "claim against" } else { "claim" },
-                    &format!("{}{}{}: “{}”", marking(claim), if denies { "✗ " } else { "" }, names(&claim.assessors), words(claim))))
+                    &format!("{}{}{}: {}", marking(claim), if denies { "✗ " } else { "" }, names(&claim.assessors), words(lang, claim))))
             }
             (cell(WHAT, target, "what", &proposition.weighing.headline))
         }

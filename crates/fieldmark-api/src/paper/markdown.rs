@@ -42,9 +42,9 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
                 _ => "",
             };
             out.push_str(&format!(
-                "| {}{denies}“{}” | {} | {} | {} | {} |\n",
+                "| {}{denies}{} | {} | {} | {} | {} |\n",
                 plain(&marking(claim)),
-                plain(&words(claim)),
+                plain(&words(lang, claim)),
                 plain(&names(&claim.assessors)),
                 plain(claim.asserted_at.as_deref().unwrap_or("–")),
                 plain(&likely(lang, claim)),
@@ -76,11 +76,11 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     ));
     for claim in chronology(&dossier.propositions) {
         out.push_str(&format!(
-            "- {}{}: {} — “{}” `{}`\n",
+            "- {}{}: {} — {} `{}`\n",
             plain(&marking(claim)),
             plain(claim.asserted_at.as_deref().unwrap_or("–")),
             plain(&names(&claim.assessors)),
-            plain(&words(claim)),
+            plain(&words(lang, claim)),
             claim.id
         ));
     }

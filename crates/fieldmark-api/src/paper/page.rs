@@ -1,9 +1,7 @@
 //! A dossier as one HTML file: no script, no font, no picture from elsewhere.
 
 use super::graph::graph;
-use super::{
-    chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
-};
+use super::{chronology, likely, line, marking, names, place, questions, say, title, warnings};
 use crate::rest::claims::{DossierRow, PropositionRow};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -90,7 +88,9 @@ fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
 /// A claim's words, each in its own language.
 fn said(claim: &crate::rest::wire::ClaimRow) -> Markup {
     html! {
-        @if claim.verbatim.len() == 1 { @for one in &claim.verbatim { q lang=(one.lang) { (one.text) } } }
-        @else { q { (words(claim)) } }
+        @for one in &claim.verbatim {
+            q lang=(one.lang) { (one.text) } " "
+            @if let Some(place) = one.place() { "(" (place) ") " }
+        }
     }
 }

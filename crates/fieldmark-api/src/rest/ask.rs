@@ -1,7 +1,7 @@
 //! Saved questions: listed, and asked.
 
 use super::input::{Json, Path, pairs, too_long};
-use super::made::Made;
+use super::made::Shown;
 use super::records::Both;
 use super::wire::{Lang, LangQuery};
 use crate::caller::Caller;
@@ -110,9 +110,9 @@ pub struct Answer {
     pub rows: Vec<Vec<Option<Cell>>>,
     /// The strictest marking of what is shown of the records each row names, row by row.
     pub markings: Vec<Option<String>>,
-    /// The marking of all of them, the audience, the time.
+    /// The marking of all of them, and the audience.
     #[serde(flatten)]
-    pub made: Made,
+    pub shown: Shown,
     /// How many rows there are on all pages.
     pub total: u64,
     /// The cursor of the next page: give it as `after`.
@@ -329,7 +329,7 @@ async fn answer(
             question: wanted.question.name.clone(),
             rows: cells,
             markings,
-            made: Made::under(&view, &marking),
+            shown: Shown::under(&view, &marking),
             total: rows.rows.len() as u64,
             variables: rows.variables,
             next,

@@ -2,7 +2,7 @@
 
 use super::claims::{DossierQuery, Subject};
 use super::input::{Json, Path, Query};
-use super::made::Made;
+use super::made::Shown;
 use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
@@ -79,9 +79,9 @@ pub struct ChangedRow {
 /// What changed in a dossier.
 #[derive(Serialize, ToSchema)]
 pub struct ChangesRow {
-    /// Its marking, its audience, its time.
+    /// Its marking and its audience.
     #[serde(flatten)]
-    pub made: Made,
+    pub shown: Shown,
     /// The subject.
     pub subject: Subject,
     /// The earlier date.
@@ -180,7 +180,7 @@ pub async fn dossier_changes(
             marking.and(&names.marking(changed().map(|change| &change.claim.id)));
         }
         Ok(Json(ChangesRow {
-            made: Made::under(&after, &marking),
+            shown: Shown::under(&after, &marking),
             subject: Subject::of(&is.subject, lang.tag),
             since: query.since,
             clock,

@@ -1,9 +1,9 @@
 //! What claims answer: dossier, path.
 
 use super::input::{Json, Path, Query};
-use super::made::Made;
+use super::made::{Made, Shown};
 use super::weighing::{WeighingRow, roots};
-use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, find, mentioned};
+use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::paper;
@@ -193,7 +193,7 @@ fn weighed(
     );
     marking.and(&view.marking([id.clone()])?);
     Ok(DossierRow {
-        made: Made::under(view, &marking),
+        made: Shown::under(view, &marking).now(),
         subject: Subject::of(&dossier.subject, lang.tag),
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
@@ -265,8 +265,8 @@ pub struct HopRow {
     pub via: String,
     /// Whether that is a claim.
     pub is_claim: bool,
-    /// Its words.
-    pub verbatim: Option<String>,
+    /// Its words, one by one.
+    pub verbatim: Vec<Words>,
     /// The document it stands in.
     pub source: Option<Named>,
     /// The place there.
@@ -278,9 +278,9 @@ pub struct HopRow {
 /// A shortest path.
 #[derive(Serialize, ToSchema)]
 pub struct PathRow {
-    /// Its marking, its audience, its time.
+    /// Its marking and its audience.
     #[serde(flatten)]
-    pub made: Made,
+    pub shown: Shown,
     /// Its hops; none when there is no path of that length.
     pub hops: Option<Vec<HopRow>>,
 }
@@ -312,10 +312,11 @@ pub async fn path(
             .flatten()
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;
-        let via = hops.iter().flatten().map(|hop| hop.via.clone());
-        let markings = view.markings(via.clone())?;
+        let via: Vec<RecordId> = hops.iter().flatten().map(|hop| hop.via.clone()).collect();
+        let markings = view.markings(via.iter().cloned())?;
+        let quoted = view.quotations(&via)?;
         Ok(Json(PathRow {
-            made: Made::of(&view, ids.into_iter().chain(via))?,
+            shown: Shown::of(&view, ids.into_iter().chain(via))?,
             hops: hops.map(|hops| {
                 hops.into_iter()
                     .map(|hop| HopRow {
@@ -325,7 +326,11 @@ pub async fn path(
                         reversed: hop.reversed,
                         via: hop.via.to_string(),
                         is_claim: hop.is_claim,
-                        verbatim: hop.verbatim,
+                        verbatim: labels.words(
+                            &hop.via,
+                            quoted.of(&hop.via),
+                            markings.get(&hop.via),
+                        ),
                         source: hop.source.as_ref().map(|id| labels.named(id)),
                         locator: hop.locator,
                         marking: markings

@@ -8,29 +8,22 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
-/// Under which marking an answer stands, whom it was made for, and when.
+/// Under which marking an answer stands, and whom it was made for. Without the time: equal answers
+/// are equal bytes.
 #[derive(Clone, Serialize, ToSchema)]
-pub struct Made {
+pub struct Shown {
     /// The strictest marking of all that is shown, such as `TLP:AMBER`.
     pub marking: Option<String>,
     /// The audience it was made for.
     pub audience: String,
-    /// When it was made (RFC 3339).
-    pub made: String,
 }
 
-impl Made {
+impl Shown {
     /// Of what is shown under `marking`.
     pub fn under(view: &View, marking: &Marking) -> Self {
-        Self::now(marking.name(), view.audience())
-    }
-
-    /// Of what stands under the marking of this name.
-    pub fn now(marking: Option<String>, audience: &str) -> Self {
         Self {
-            marking,
-            audience: audience.to_owned(),
-            made: now(),
+            marking: marking.name(),
+            audience: view.audience().to_owned(),
         }
     }
 
@@ -39,10 +32,31 @@ impl Made {
         Ok(Self::under(view, &view.marking(shown)?))
     }
 
-    /// In one line, as it stands at the head of a paper or a picture.
+    /// On paper, now.
+    pub fn now(self) -> Made {
+        Made {
+            shown: self,
+            made: now(),
+        }
+    }
+}
+
+/// What a paper, a page or a picture says of itself: also when it was made.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Made {
+    /// Its marking and its audience.
+    #[serde(flatten)]
+    pub shown: Shown,
+    /// When it was made (RFC 3339).
+    pub made: String,
+}
+
+impl Made {
+    /// In one line, as it stands at the head.
     pub fn line(&self, lang: &str) -> String {
-        let (audience, made) = (&self.audience, &self.made);
-        let marking = self.marking.as_deref().unwrap_or("–");
+        let Shown { marking, audience } = &self.shown;
+        let marking = marking.as_deref().unwrap_or("–");
+        let made = &self.made;
         match lang {
             "fr" => format!("{marking} · fait pour le public « {audience} » le {made}"),
             _ => format!("{marking} · made for the audience “{audience}” on {made}"),

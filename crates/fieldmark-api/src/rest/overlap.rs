@@ -2,7 +2,7 @@
 
 use super::input::{Json, Path, Query};
 use super::likeness::{self, LikenessRow};
-use super::made::Made;
+use super::made::Shown;
 use super::wire::{Labels, Lang, LangQuery, Named, Words, find_compared, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
@@ -44,11 +44,8 @@ pub struct SupportRow {
     pub link: String,
     /// Whether it is a claim.
     pub is_claim: bool,
-    /// A claim's words, as one line: an ellipsis of ours between quotations.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verbatim: Option<String>,
-    /// The same, quotation by quotation, to the letter.
-    pub words: Vec<Words>,
+    /// Its words, quotation by quotation, to the letter.
+    pub verbatim: Vec<Words>,
     /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
     pub marking: Option<String>,
     /// A claim's assessors.
@@ -116,12 +113,12 @@ pub struct Comparison {
     pub not_shared: Vec<String>,
     /// What it comes to.
     pub weighing: LikenessRow,
-    /// Its marking, its audience, its time.
+    /// Its marking and its audience.
     #[serde(flatten)]
-    pub made: Made,
+    pub shown: Shown,
     /// The marking, for a page that shows more than this.
     #[serde(skip)]
-    pub shown: Marking,
+    pub marking: Marking,
 }
 
 /// Another record and how much it shares.
@@ -149,9 +146,9 @@ pub struct Ranking {
     pub of: Named,
     /// Those claimed to be one network with it come first, then by hard features, then by score.
     pub ranking: Vec<RankedRow>,
-    /// Its marking, its audience, its time.
+    /// Its marking and its audience.
     #[serde(flatten)]
-    pub made: Made,
+    pub shown: Shown,
 }
 
 /// The answer to `overlap`.
@@ -212,7 +209,7 @@ pub async fn overlap(
                 Ok(Json(OverlapAnswer::Ranked(Ranking {
                     of: labels.named(&id),
                     ranking,
-                    made: Made::of(&view, ids)?,
+                    shown: Shown::of(&view, ids)?,
                 })))
             }
         }
@@ -266,21 +263,19 @@ pub(crate) fn compare(
         .chain(likeness::mentioned(&weighing))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
-    let markings = view.markings(supports().map(|support| support.link.clone()))?;
+    let links: Vec<RecordId> = supports().map(|support| support.link.clone()).collect();
+    let quoted = view.quotations(&links)?;
+    let markings = view.markings(links)?;
     let support = |support: &Support| {
         let claim = claims.get(&support.link);
         SupportRow {
             link: support.link.to_string(),
             is_claim: support.is_claim,
-            verbatim: claim.map(|claim| {
-                claim
-                    .verbatim
-                    .iter()
-                    .map(|(text, _)| text.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" … ")
-            }),
-            words: claim.map_or_else(Vec::new, |claim| labels.words(claim)),
+            verbatim: labels.words(
+                &support.link,
+                quoted.of(&support.link),
+                markings.get(&support.link),
+            ),
             assessors: claim.map_or_else(Vec::new, |claim| {
                 claim.assessors.iter().map(|id| labels.named(id)).collect()
             }),
@@ -314,8 +309,8 @@ pub(crate) fn compare(
     let mut marking = view.marking(ids.into_iter().chain([left.id.clone(), right.id.clone()]))?;
     markings.values().for_each(|one| marking.and(one.all()));
     Ok(Comparison {
-        made: Made::under(view, &marking),
-        shown: marking,
+        shown: Shown::under(view, &marking),
+        marking,
         left: named(&left),
         right: named(&right),
         shared,

@@ -1,7 +1,7 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
 use super::input::{Path, Query};
-use super::made::Made;
+use super::made::Shown;
 use super::overlap::compare;
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
@@ -92,7 +92,7 @@ pub async fn picture(
                 )));
             }
         };
-        let banner = Made::of(&view, shown)?.line(lang.tag);
+        let banner = Shown::of(&view, shown)?.now().line(lang.tag);
         Ok(answer(&drawn, &banner, page, lang))
     })
     .await?

@@ -1,7 +1,7 @@
 //! Records: one, its history, and how to find it.
 
 use super::input::{Json, Path, Query};
-use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, compact, find, mentioned};
+use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Words, compact, find, mentioned};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
@@ -70,9 +70,8 @@ pub struct Link {
     pub source: Option<Named>,
     /// The place there.
     pub locator: Option<String>,
-    /// The words quoted from there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verbatim: Option<String>,
+    /// The words quoted from there, one by one.
+    pub verbatim: Vec<Words>,
     /// The strictest marking of what is shown of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marking: Option<String>,
@@ -204,8 +203,9 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             .flat_map(referred),
     );
     let labels = Labels::read(view, lang, &ids)?;
-    let near = edges.iter().map(|edge| edge.relationship.clone());
-    let markings = view.markings(near.chain([id.clone()]))?;
+    let near: Vec<RecordId> = edges.iter().map(|edge| edge.relationship.clone()).collect();
+    let quoted = view.quotations(&near)?;
+    let markings = view.markings(near.into_iter().chain([id.clone()]))?;
     let marked = markings.get(id).cloned().unwrap_or_default();
     let mut shown = labels.marking(claims.iter().map(|claim| &claim.id));
     markings.values().for_each(|one| shown.and(one.all()));
@@ -237,7 +237,11 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
                 to: labels.named(&edge.to),
                 source: edge.source.as_ref().map(|id| labels.named(id)),
                 locator: edge.locator.clone(),
-                verbatim: edge.verbatim.clone(),
+                verbatim: labels.words(
+                    &edge.relationship,
+                    quoted.of(&edge.relationship),
+                    markings.get(&edge.relationship),
+                ),
                 marking: markings
                     .get(&edge.relationship)
                     .and_then(|marked| marked.all().name()),

@@ -2,7 +2,7 @@
 
 use super::drawing::{Drawing, records};
 use super::input::{Json, Query};
-use super::made::Made;
+use super::made::Shown;
 use super::upload::{place, written_down};
 use super::wire::Lang;
 use crate::caller::{Caller, LocalCaller};
@@ -425,7 +425,7 @@ fn first_line(
     statements: &[Triple],
     format: Format,
 ) -> Result<String, Problem> {
-    let said = Made::of(view, records(statements))?.line("en");
+    let said = Shown::of(view, records(statements))?.now().line("en");
     Ok(match format {
         Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
         // XML's own declaration comes first.

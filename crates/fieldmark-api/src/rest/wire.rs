@@ -5,7 +5,7 @@ use crate::problem::{Problem, listed};
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use fieldmark_model::{Claim, Noun, Polarity, RecordId};
+use fieldmark_model::{Claim, Noun, Polarity, Quotation, RecordId};
 use fieldmark_rdf::vocab::{PREFIXES, properties};
 use fieldmark_store::View;
 use fieldmark_store::read::{Marked, Marking, Node, ReadError, Resolved};
@@ -128,9 +128,41 @@ pub struct Words {
     pub text: String,
     /// Their language tag.
     pub lang: String,
+    /// The document they stand in, where it is said of these words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Named>,
+    /// The place there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locator: Option<String>,
     /// Under which marking they stand, such as `TLP:AMBER`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marking: Option<String>,
+}
+
+impl Words {
+    /// In the quotation marks of a language, with the place when it is said of these words.
+    pub fn quoted(&self, lang: &str) -> String {
+        let words = quote(&self.text, lang);
+        match self.place() {
+            None => words,
+            Some(place) => format!("{words} ({place})"),
+        }
+    }
+
+    /// Where they stand, when it is said of these words apart from others.
+    pub fn place(&self) -> Option<String> {
+        let source = self.source.as_ref().map(|source| source.label.as_str());
+        let place: Vec<&str> = source.into_iter().chain(self.locator.as_deref()).collect();
+        (!place.is_empty()).then(|| place.join(", "))
+    }
+}
+
+/// Words in the quotation marks of a language.
+pub fn quote(words: &str, lang: &str) -> String {
+    match lang {
+        "fr" => format!("« {words} »"),
+        _ => format!("“{words}”"),
+    }
 }
 
 /// How likely, on which scale.
@@ -267,7 +299,7 @@ impl Labels {
             subject: self.named(&claim.subject),
             object: claim.object.as_deref().map(|object| self.object(object)),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
-            verbatim: self.words(claim),
+            verbatim: self.words(&claim.id, &claim.verbatim, self.marked.get(&claim.id)),
             polarity: match claim.polarity {
                 Polarity::Affirms => "affirms",
                 Polarity::Denies => "denies",
@@ -296,9 +328,29 @@ impl Labels {
         }
     }
 
-    /// A claim's words, quotation by quotation, each with its marking.
-    pub fn words(&self, claim: &Claim) -> Vec<Words> {
-        words(claim, self.marked.get(&claim.id))
+    /// What a record quotes, one by one, each with its place and its marking.
+    pub fn words(
+        &self,
+        of: &RecordId,
+        quoted: &[Quotation],
+        marked: Option<&Marked>,
+    ) -> Vec<Words> {
+        let marking = |one: &Quotation| {
+            let words = Literal::new_language_tagged_literal(&one.text, &one.lang).ok()?;
+            let on = one.part.clone().unwrap_or_else(|| of.iri());
+            let said = marked?.of(&on, properties::FM_VERBATIM, &words.into());
+            said.name()
+        };
+        quoted
+            .iter()
+            .map(|one| Words {
+                text: one.text.clone(),
+                lang: one.lang.clone(),
+                source: one.source.as_ref().map(|id| self.named(id)),
+                locator: one.locator.clone(),
+                marking: marking(one),
+            })
+            .collect()
     }
 
     /// The marking of all these claims together.
@@ -313,31 +365,15 @@ impl Labels {
     }
 }
 
-/// A claim's words, quotation by quotation.
-fn words(claim: &Claim, marked: Option<&Marked>) -> Vec<Words> {
-    let marking = |text: &str, lang: &str| {
-        let words = Literal::new_language_tagged_literal(text, lang).ok()?;
-        let marked = marked?;
-        let said = marked.of(&claim.id.iri(), properties::FM_VERBATIM, &words.into());
-        said.name()
-    };
-    let quotations = claim.verbatim.iter();
-    quotations
-        .map(|(text, lang)| Words {
-            text: text.clone(),
-            lang: lang.clone(),
-            marking: marking(text, lang),
-        })
-        .collect()
-}
-
 /// Every record a claim mentions.
 pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
     let object = claim.object.as_deref().and_then(RecordId::from_iri);
     let sources = claim.sources.iter().chain(&claim.assessors).cloned();
+    let quoted = claim.verbatim.iter().filter_map(|one| one.source.clone());
     object
         .into_iter()
         .chain(sources)
+        .chain(quoted)
         .chain([claim.subject.clone(), claim.id.clone()])
 }
 

@@ -1,7 +1,7 @@
 //! The first page: what is here, search, and the comparison of two campaigns.
 
 use super::layout::{Frame, link, page as whole, say, search, to, tongue};
-use super::record::{named, noun, quote};
+use super::record::{named, noun, quote, whence};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::rest::input::Query;
@@ -157,7 +157,7 @@ fn side_by_side(
         });
     match found {
         Ok(found) => {
-            shown.and(&found.shown);
+            shown.and(&found.marking);
             Ok(comparison(&found, lang))
         }
         Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),
@@ -216,8 +216,8 @@ fn side(supports: &[SupportRow], lang: Lang) -> Markup {
                 span.soft { (say(lang, "claim of ", "affirmation de ")) }
                 @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) }
                 (say(lang, ": ", " : "))
-                @for words in &support.words { q lang=(words.lang) { (words.text) } " " }
             }
+            @for words in &support.verbatim { q lang=(words.lang) { (words.text) } " " (whence(words, lang)) }
             @if let Some(source) = &support.source { (named(source, lang)) " " }
             a href=(to(&support.link, lang)) { (support.locator.as_deref().unwrap_or(say(lang, "record", "fiche"))) }
         } }

@@ -1,6 +1,6 @@
 //! What every page has around it.
 
-use crate::rest::made::Made;
+use crate::rest::made::Shown;
 use crate::rest::wire::Lang;
 use axum::http::Uri;
 use maud::{DOCTYPE, Markup, html};
@@ -49,7 +49,7 @@ pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
                     }
                 }
                 @if let Some(marking) = frame.marking {
-                    p.marking { (Made::now(Some(marking.to_owned()), frame.audience.unwrap_or("–")).line(lang.tag)) }
+                    p.marking { (shown(marking, frame).now().line(lang.tag)) }
                 }
                 main id="main" { (body) }
                 footer {
@@ -61,6 +61,13 @@ pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn shown(marking: &str, frame: &Frame<'_>) -> Shown {
+    Shown {
+        marking: Some(marking.to_owned()),
+        audience: frame.audience.unwrap_or("–").to_owned(),
     }
 }
 

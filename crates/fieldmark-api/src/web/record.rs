@@ -2,7 +2,7 @@
 
 use super::layout::{Frame, link, page as whole, say, to, tongue};
 use crate::rest::records::{Property, Record};
-use crate::rest::wire::{ClaimRow, Lang, Named};
+use crate::rest::wire::{ClaimRow, Lang, Named, Words};
 use axum::http::Uri;
 use fieldmark_model::id::ID_BASE;
 use fieldmark_rdf::vocab::{EDGES, FM};
@@ -72,7 +72,7 @@ fn relationships(record: &Record, lang: Lang) -> Markup {
                 td { a href=(to(&row.id, lang)) { (row.kind) } }
                 td { (named(&row.to, lang)) }
                 td {
-                    @if let Some(words) = &row.verbatim { (quote(words, lang)) " " }
+                    @for words in &row.verbatim { (quote(&words.text, lang)) " " }
                     @if let Some(source) = &row.source { (named(source, lang)) }
                     " " (row.locator.as_deref().unwrap_or(""))
                     @if let Some(marking) = &row.marking { " " small { "[" (marking) "]" } }
@@ -100,6 +100,16 @@ fn properties<'a>(rows: impl Iterator<Item = &'a Property>, lang: Lang) -> Marku
     }
 }
 
+/// Where words stand, when that is said of them apart from the others.
+pub fn whence(words: &Words, lang: Lang) -> Markup {
+    html! {
+        @if words.source.is_some() || words.locator.is_some() { cite.soft {
+            @if let Some(source) = &words.source { (named(source, lang)) " " }
+            (words.locator.as_deref().unwrap_or(""))
+        } }
+    }
+}
+
 /// One claim: who says what, in which words, where.
 pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
     let denies = row.polarity == "denies";
@@ -115,7 +125,8 @@ pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
                 }
             }
             @for words in &row.verbatim { blockquote lang=(words.lang) {
-                (quote(&words.text, lang)) @if let Some(marking) = &words.marking { " " small { "[" (marking) "]" } }
+                (quote(&words.text, lang)) " " (whence(words, lang))
+                @if let Some(marking) = &words.marking { " " small { "[" (marking) "]" } }
             } }
             div.soft {
                 @if let Some(scale) = &row.scale {
@@ -140,10 +151,7 @@ fn percent(share: f64) -> String {
 
 /// Quoted words, between the marks of the page's language.
 pub fn quote(words: &str, lang: Lang) -> String {
-    match lang.tag {
-        "fr" => format!("« {words} »"),
-        _ => format!("“{words}”"),
-    }
+    crate::rest::wire::quote(words, lang.tag)
 }
 
 /// What a record is, in the language of the page.

@@ -73,7 +73,7 @@ async fn what_links_two_campaigns_is_itemised_with_its_lines() {
 async fn a_path_names_the_claim_of_each_hop() {
     check(
         "{ path(from: \"Alces Lake 2022\", to: \"Ministry of Public Security\") {
-            kind isClaim reversed verbatim locator from { label } to { label } source { label } via { __typename } } }",
+            kind isClaim reversed verbatim { text } locator from { label } to { label } source { label } via { __typename } } }",
         expect![[r#"
             {
               "path": [
@@ -81,7 +81,11 @@ async fn a_path_names_the_claim_of_each_hop() {
                   "kind": "Attribution",
                   "isClaim": true,
                   "reversed": false,
-                  "verbatim": "confirmed Mandiant’s findings",
+                  "verbatim": [
+                    {
+                      "text": "confirmed Mandiant’s findings"
+                    }
+                  ],
                   "locator": "L70, fn 5",
                   "from": {
                     "label": "Campaign against the Alces Lake drill site, 2022"
@@ -100,7 +104,11 @@ async fn a_path_names_the_claim_of_each_hop() {
                   "kind": "member-of",
                   "isClaim": false,
                   "reversed": true,
-                  "verbatim": "PRC's law enforcement entity",
+                  "verbatim": [
+                    {
+                      "text": "PRC's law enforcement entity"
+                    }
+                  ],
                   "locator": "L38",
                   "from": {
                     "label": "People’s Republic of China"

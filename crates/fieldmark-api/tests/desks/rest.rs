@@ -386,7 +386,7 @@ async fn an_overlap_names_both_sides_and_what_says_so() {
                     "no source: {support}"
                 );
                 assert!(
-                    support["isClaim"] == false || support["verbatim"].is_string(),
+                    support["isClaim"] == false || support["verbatim"][0]["text"].is_string(),
                     "{support}"
                 );
             }

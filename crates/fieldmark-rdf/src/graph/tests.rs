@@ -72,8 +72,8 @@ fn what_xml_and_csv_would_misread_is_escaped() {
         gexf.contains("label=\"North &amp; &quot;South&quot;\""),
         "{gexf}"
     );
-    assert!(gexf.contains("value=\"likely,&#10;so\""), "{gexf}");
-    assert!(graphml(&graph).contains("<data key=\"edge_verbatim\">likely,&#10;so</data>"));
+    assert!(gexf.contains("value=\"“likely,&#10;so”\""), "{gexf}");
+    assert!(graphml(&graph).contains("<data key=\"edge_verbatim\">“likely,&#10;so”</data>"));
     assert!(nodes_csv(&graph).contains(",\"North & \"\"South\"\"\",Campaign,campaign,,,,\r\n"));
-    assert!(edges_csv(&graph).contains("\"likely,\nso\",\r\n"));
+    assert!(edges_csv(&graph).contains("\"“likely,\nso”\",\r\n"));
 }

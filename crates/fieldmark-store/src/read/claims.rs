@@ -4,7 +4,7 @@ use super::fixed::Fixed;
 use super::{ReadError, local, record, terms};
 use crate::view::View;
 use fieldmark_analysis::release::DERIVATIONS;
-use fieldmark_model::{Claim, ClaimKind, Edtf, Likelihood, Noun, Polarity, RecordId};
+use fieldmark_model::{Claim, ClaimKind, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId};
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,7 +27,7 @@ struct Band {
 }
 
 impl View {
-    /// Claims by id, aligned with `ids`; `None` where this view shows no claim of that id. Two
+    /// Claims by id, aligned with `ids`; `None` where this view shows no claim of that id. Three
     /// queries, however many ids.
     pub fn claims(&self, ids: &[RecordId]) -> Result<Vec<Option<Claim>>, ReadError> {
         let nodes = self.nodes(ids)?;
@@ -67,9 +67,13 @@ impl View {
                 );
             }
         })?;
+        let quoted = self.quotations(ids)?;
         Ok(nodes
             .into_iter()
-            .map(|node| claim(&node?, &bands))
+            .map(|node| {
+                let node = node?;
+                claim(&node, &bands, quoted.of(&node.id))
+            })
             .collect())
     }
 
@@ -120,7 +124,7 @@ fn order(claim: &Claim) -> (&str, &RecordId) {
     )
 }
 
-fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
+fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]) -> Option<Claim> {
     if node.noun != Noun::Claim {
         return None;
     }
@@ -151,23 +155,13 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>) -> Option<Claim> {
     let band = iri(properties::FM_BAND)
         .or(assumed.clone())
         .and_then(|iri| bands.get(&iri));
-    let verbatim = node
-        .values(properties::FM_VERBATIM)
-        .iter()
-        .filter_map(|term| match term {
-            Term::Literal(words) => Some((
-                words.value().to_owned(),
-                words.language().unwrap_or_default().to_owned(),
-            )),
-            _ => None,
-        });
     Some(Claim {
         id: node.id.clone(),
         kind,
         subject: node.records(properties::FM_SUBJECT).into_iter().next()?,
         object: object(),
         assessors: node.records(properties::FM_ASSESSOR),
-        verbatim: verbatim.collect(),
+        verbatim: words.to_vec(),
         polarity: if denies {
             Polarity::Denies
         } else {

@@ -32,8 +32,6 @@ pub struct Edge {
     pub source: Option<RecordId>,
     /// The place in that document.
     pub locator: Option<String>,
-    /// The words quoted from there.
-    pub verbatim: Option<String>,
 }
 
 // What narrows the relationships stands in EXISTS: as a join the engine's planner began with every
@@ -41,7 +39,7 @@ pub struct Edge {
 macro_rules! edges {
     ($near:literal, $far:literal, $narrow:literal) => {
         Fixed::new(concat!(
-            "SELECT ?near ?far ?kind ?r ?source ?locator ?verbatim WHERE {
+            "SELECT ?near ?far ?kind ?r ?source ?locator WHERE {
                { SELECT ?near ?far ?kind ?r WHERE {
                    VALUES ?near { UNDEF }
                    ?r ",
@@ -52,8 +50,7 @@ macro_rules! edges {
             $narrow,
             " } }
               OPTIONAL { ?r dcterms:source ?source }
-              OPTIONAL { ?r fm:locator ?locator }
-              OPTIONAL { ?r fm:verbatim ?verbatim } }"
+              OPTIONAL { ?r fm:locator ?locator } }"
         ))
     };
 }
@@ -129,7 +126,7 @@ impl View {
         };
         let mut found: HashMap<RecordId, Vec<Edge>> = HashMap::new();
         query.run(self, &bound, |row| {
-            let [near, far, kind, relationship, source, locator, verbatim] = row else {
+            let [near, far, kind, relationship, source, locator] = row else {
                 return;
             };
             let (Some(near), Some(far), Some(kind), Some(relationship)) = (
@@ -151,7 +148,6 @@ impl View {
                 relationship,
                 source: record(source.as_ref()),
                 locator: text(locator.as_ref()),
-                verbatim: text(verbatim.as_ref()),
             });
         })?;
         Ok(of
@@ -165,7 +161,7 @@ impl View {
                         &b.locator,
                     ))
                 });
-                // Two sources or two quotations of one relationship are one edge.
+                // Two sources of one relationship are one edge.
                 edges.dedup_by(|a, b| a.relationship == b.relationship);
                 edges
             })

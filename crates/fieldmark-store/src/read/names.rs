@@ -94,7 +94,11 @@ impl Names {
             {
                 let quad = quad.map_err(ReadError::engine)?;
                 if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
-                    && let Some(id) = RecordId::from_iri(subject.as_str())
+                    && let Some(id) = match property == properties::FM_VERBATIM {
+                        // Quotations are parts of what quotes them.
+                        true => RecordId::owner_of(subject.as_str()),
+                        false => RecordId::from_iri(subject.as_str()),
+                    }
                 {
                     take(id, quad.object);
                 }

@@ -21,8 +21,6 @@ pub struct Hop {
     pub via: RecordId,
     /// Whether that is a claim.
     pub is_claim: bool,
-    /// Its words.
-    pub verbatim: Option<String>,
     /// The document it stands in.
     pub source: Option<RecordId>,
     /// The place in that document.
@@ -99,7 +97,6 @@ impl View {
                         reversed,
                         via: edge.relationship,
                         is_claim: false,
-                        verbatim: edge.verbatim,
                         source: edge.source,
                         locator: edge.locator,
                     }
@@ -127,7 +124,6 @@ fn said(at: &RecordId, claim: Claim) -> Option<Hop> {
         reversed,
         via: claim.id,
         is_claim: true,
-        verbatim: claim.verbatim.into_iter().map(|(text, _)| text).next(),
         source: claim.sources.into_iter().next(),
         locator: claim.locator,
     })

@@ -124,9 +124,12 @@ fn a_path_is_explained_hop_by_hop() {
         one(&view, "Ministry of Public Security"),
     );
     let path = view.path(&from, &to, 6).unwrap().unwrap();
+    let via: Vec<_> = path.iter().map(|hop| hop.via.clone()).collect();
+    let quoted = view.quotations(&via).unwrap();
     let hops: Vec<String> = path
         .iter()
         .map(|hop| {
+            let words = quoted.of(&hop.via).iter().map(|one| one.text.as_str());
             format!(
                 "{} {} {} \"{}\"",
                 if hop.is_claim {
@@ -136,7 +139,7 @@ fn a_path_is_explained_hop_by_hop() {
                 },
                 hop.kind,
                 if hop.reversed { "<-" } else { "->" },
-                hop.verbatim.as_deref().unwrap_or("")
+                words.collect::<Vec<_>>().join("\" \"")
             )
         })
         .collect();
@@ -158,13 +161,13 @@ fn the_six_questions_of_the_case() {
         &[("before", "2023-09-06")],
         &["assessorLabel", "verbatim"],
         expect![[r#"
-            Ben Nimmo | attributed it to … the company had also identified
-            Mandiant | findings … Pro-PRC DRAGONBRIDGE
-            Meta | affirmed … is linked … link it to individuals associated with Chinese law enforcement
-            Rapid Response Mechanism Canada | confirmed Mandiant’s findings
-            Rapid Response Mechanism Canada | was low
-            Redacted assessor R1 | connected to
-            US Department of Justice | announced charges
+            Ben Nimmo | “attributed it to” “the company had also identified”
+            Mandiant | “Pro-PRC DRAGONBRIDGE” “findings”
+            Meta | “affirmed” “is linked” “link it to individuals associated with Chinese law enforcement”
+            Rapid Response Mechanism Canada | “confirmed Mandiant’s findings”
+            Rapid Response Mechanism Canada | “was low”
+            Redacted assessor R1 | “connected to”
+            US Department of Justice | “announced charges”
         "#]],
     );
     answer(
@@ -187,7 +190,7 @@ fn the_six_questions_of_the_case() {
         &[],
         &["claim", "assessorLabel", "verbatim"],
         expect![[r#"
-            <https://w3id.org/fieldmark/id/relationship--ba573f72-b9db-5439-a1d9-82e441b0e590> | Embassy of the People’s Republic of China in Canada | has never meddled in another nation’s domestic affairs … downright liar and disseminator of false information
+            <https://w3id.org/fieldmark/id/relationship--ba573f72-b9db-5439-a1d9-82e441b0e590> | Embassy of the People’s Republic of China in Canada | “downright liar and disseminator of false information” “has never meddled in another nation’s domestic affairs”
         "#]],
     );
     answer(
@@ -195,11 +198,11 @@ fn the_six_questions_of_the_case() {
         &[("object", "Ministry of Public Security")],
         &["assessorLabel", "verbatim", "polarity"],
         expect![[r#"
-        Meta | also attributes | affirms
-        Rapid Response Mechanism Canada | suggesting MPS involvement | affirms
-        Redacted assessor R3 | likely controlled by | affirms
-        Redacted assessor R4 | points to the MPS | affirms
-    "#]],
+            Meta | “also attributes” | affirms
+            Rapid Response Mechanism Canada | “suggesting MPS involvement” | affirms
+            Redacted assessor R3 | “likely controlled by” | affirms
+            Redacted assessor R4 | “points to the MPS” | affirms
+        "#]],
     );
     answer(
         "visible-to-me",

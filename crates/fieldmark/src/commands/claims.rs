@@ -7,7 +7,7 @@ use serde_json::Value;
 pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
     let denies = claim["polarity"] == "denies";
     let words: Vec<String> = words(lang, &claim["verbatim"]);
-    let mut first = words.join(" / ");
+    let mut first = words.join(" ");
     if denies {
         first = format!("{} {first}", lang.say("DENIES:", "NIE :"));
     }
@@ -76,12 +76,17 @@ pub fn place(source: &str, locator: Option<&str>) -> String {
     }
 }
 
-/// The exact words, in the language they were said in.
+/// The exact words, one by one, with their place where it is said of these words.
 pub fn words(lang: Language, verbatim: &Value) -> Vec<String> {
-    items(verbatim)
-        .filter_map(|words| words["text"].as_str())
-        .map(|text| lang.quote(text))
-        .collect()
+    let quoted = |one: &Value| {
+        let words = lang.quote(one["text"].as_str()?);
+        let at = place(&lang.name(&one["source"]), one["locator"].as_str());
+        Some(match at.is_empty() {
+            true => words,
+            false => format!("{words} ({at})"),
+        })
+    };
+    items(verbatim).filter_map(quoted).collect()
 }
 
 /// How likely the assessor says it is; that no scale was stated goes without saying.

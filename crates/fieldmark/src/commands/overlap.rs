@@ -1,6 +1,6 @@
 //! `overlap`: what two campaigns share, item by item; or who shares most with one.
 
-use super::claims::place;
+use super::claims::{place, words};
 use super::text::{Language, banner, items, marked, plain, short, table};
 use super::{Desktop, print};
 use crate::cli::PastEyes;
@@ -310,10 +310,8 @@ fn verdict(lang: Language, verdict: &str) -> String {
 
 /// One relationship or claim that says so: its words, who says them, and where.
 fn supported(lang: Language, support: &Value) -> String {
-    let mut out = match support["verbatim"].as_str() {
-        Some(words) => format!("{} ", lang.quote(words)),
-        None => String::new(),
-    };
+    let words = words(lang, &support["verbatim"]);
+    let mut out: String = words.iter().flat_map(|one| [one, " "]).collect();
     let who = lang.names(&support["assessors"]);
     if !who.is_empty() {
         out.push_str(&format!("— {who} "));
@@ -392,15 +390,15 @@ mod tests {
             "shared": [{
                 "family": "network", "feature": {"id": "infrastructure--1", "key": "k", "label": "Botnet"},
                 "hard": true, "note": null,
-                "left": [{"link": "relationship--1", "isClaim": true, "marking": "TLP:AMBER", "verbatim": "the same", "assessors": [{"id": "i", "label": "RRM"}],
+                "left": [{"link": "relationship--1", "isClaim": true, "marking": "TLP:AMBER", "verbatim": [{"text": "the same", "lang": "en"}], "assessors": [{"id": "i", "label": "RRM"}],
                           "source": {"id": "report--1", "label": "Report"}, "locator": "L3"}],
                 "right": [{"link": "relationship--2", "isClaim": false, "assessors": [], "source": {"id": "report--1", "label": "Report"}}],
             }],
-            "marking": "TLP:AMBER", "audience": "public", "made": "2026-01-01T00:00:00Z",
+            "marking": "TLP:AMBER", "audience": "public",
             "onlyLeft": [{"family": "technique", "count": 2}], "onlyRight": [], "notShared": ["account"],
         });
         expect![[r#"
-            TLP:AMBER · for the audience public · 2026-01-01T00:00:00Z
+            TLP:AMBER · for the audience public
             Alces and MPs share 1 feature, 1 of them hard to share by chance.
 
             Network

@@ -1,7 +1,7 @@
 //! `path`: how two records are linked, hop by hop.
 
 use super::Desktop;
-use super::claims::{kind, place};
+use super::claims::{kind, place, words};
 use super::text::{Language, banner, items, marked, plain};
 use crate::cli::PastEyes;
 use crate::door::address;
@@ -41,8 +41,8 @@ fn text(lang: Language, path: &Value, max_hops: usize) -> String {
             "→"
         };
         out.push_str(&format!("  {arrow} {} {arrow}", kind(hop)));
-        if let Some(words) = hop["verbatim"].as_str() {
-            out.push_str(&format!(" {}", lang.quote(words)));
+        for one in words(lang, &hop["verbatim"]) {
+            out.push_str(&format!(" {one}"));
         }
         let place = place(&lang.name(&hop["source"]), hop["locator"].as_str());
         if !place.is_empty() {

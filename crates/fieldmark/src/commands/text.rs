@@ -96,15 +96,16 @@ impl Language {
     }
 }
 
-/// The strictest marking of all that is shown, whom it is for, and when it was made.
+/// The strictest marking of all that is shown, whom it is for, and of a paper when it was made.
 pub fn banner(lang: Language, answer: &Value) -> String {
     let word = |key: &str| plain(answer[key].as_str().unwrap_or("–"));
+    let made = answer["made"].as_str();
     format!(
-        "{} · {} {} · {}\n",
+        "{} · {} {}{}\n",
         word("marking"),
         lang.say("for the audience", "pour le public"),
         word("audience"),
-        word("made")
+        made.map_or_else(String::new, |made| format!(" · {}", plain(made)))
     )
 }
 
