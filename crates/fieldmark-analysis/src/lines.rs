@@ -25,9 +25,10 @@ pub use yardstick::{Band, Yardstick};
 use range::{Odds, probability};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The root shared by every primary whose ground is not disclosed.
+/// The root shared by every primary of one side whose ground is not disclosed.
 ///
-/// Nobody can tell whether two such claims rest on the same, so they count as one.
+/// Nobody can tell whether two such claims rest on the same, so they count as one. A claim and its
+/// denial do not: each side has a root of this name to itself (ADR 0006).
 pub const UNDISCLOSED: &str = "undisclosed";
 
 /// Whether a claim says that it is so or that it is not.

@@ -194,12 +194,12 @@ fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
             "Quelle preuve ne va qu’à l’une des deux parties ? Contre :",
         );
     }
-    if weighing.lines.len() == 1 {
+    if weighing.support.lines == 1 {
         out.push(
             say(
                 lang,
-                "Is there a second line on a ground of its own? There is one.",
-                "Y a-t-il une seconde ligne sur un autre fondement ? Il y en a une.",
+                "Is there a second line in favour, on a ground of its own? None is known here.",
+                "Y a-t-il une seconde ligne pour, sur un autre fondement ? On n’en connaît pas ici.",
             )
             .to_owned(),
         );

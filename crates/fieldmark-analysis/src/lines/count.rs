@@ -31,17 +31,11 @@ impl Grounds {
 
 /// Finds the lines: components of primaries that share roots. Derivatives never found or bridge.
 pub(super) fn grounds(inputs: &BTreeMap<&str, &Input>) -> Grounds {
-    let undisclosed = BTreeSet::from([UNDISCLOSED.to_owned()]);
     let mut union = Union::default();
     let mut founders: Vec<(&str, usize)> = Vec::new();
     for (key, input) in inputs {
         if let Ground::Primary(roots) = &input.ground {
-            let roots = if roots.is_empty() {
-                &undisclosed
-            } else {
-                roots
-            };
-            let mut nodes = roots.iter().map(|root| union.node(root));
+            let mut nodes = stated(input, roots).map(|root| union.node(root));
             let first = nodes.next().unwrap_or_default();
             let rest: Vec<usize> = nodes.collect();
             for node in rest {
@@ -58,8 +52,11 @@ pub(super) fn grounds(inputs: &BTreeMap<&str, &Input>) -> Grounds {
             let mut seen = BTreeSet::from([*key]);
             let mut open = vec![*key];
             while let Some(at) = open.pop() {
-                match inputs.get(at).map(|input| &input.ground) {
-                    Some(Ground::Derivative(sources)) => {
+                let Some(source) = inputs.get(at) else {
+                    continue;
+                };
+                match &source.ground {
+                    Ground::Derivative(sources) => {
                         open.extend(
                             sources
                                 .iter()
@@ -67,15 +64,13 @@ pub(super) fn grounds(inputs: &BTreeMap<&str, &Input>) -> Grounds {
                                 .filter(|s| seen.insert(s)),
                         );
                     }
-                    Some(Ground::Primary(roots)) => {
-                        let root = roots.first().map_or(UNDISCLOSED, String::as_str);
-                        nodes.insert(union.node(root));
+                    Ground::Primary(roots) => {
+                        nodes.extend(stated(source, roots).next().map(|root| union.node(root)));
                     }
-                    None => {}
                 }
             }
             if nodes.is_empty() {
-                nodes.insert(union.node(UNDISCLOSED));
+                nodes.insert(union.node(undisclosed(input)));
                 hidden.push((*key).to_owned());
             }
             reached.insert(key, nodes);
@@ -92,6 +87,29 @@ pub(super) fn grounds(inputs: &BTreeMap<&str, &Input>) -> Grounds {
         of.insert(key.to_owned(), lines.into_iter().collect());
     }
     Grounds { roots, of, hidden }
+}
+
+/// The root of undisclosed grounds against. No two of one side can be told apart; but that somebody
+/// denies on the very ground that he denies is what nobody would assume (ADR 0006).
+const UNDISCLOSED_AGAINST: &str = "undisclosed, against";
+
+fn undisclosed(input: &Input) -> &'static str {
+    match input.stance {
+        Stance::For => UNDISCLOSED,
+        Stance::Against => UNDISCLOSED_AGAINST,
+    }
+}
+
+/// The roots of a primary, with the undisclosed one of its side; never none.
+fn stated<'a>(input: &'a Input, roots: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
+    let none = roots.is_empty().then_some(undisclosed(input));
+    roots
+        .iter()
+        .map(|root| match root.as_str() {
+            UNDISCLOSED => undisclosed(input),
+            root => root,
+        })
+        .chain(none)
 }
 
 /// The lines with their members, not yet with what they say.
@@ -332,7 +350,10 @@ impl Union {
                 roots.push(Vec::new());
                 roots.len() - 1
             });
-            roots[at].push(root);
+            roots[at].push(match root.as_str() {
+                UNDISCLOSED_AGAINST => UNDISCLOSED.to_owned(),
+                _ => root,
+            });
             of[node] = at;
         }
         (roots, of)
