@@ -394,6 +394,10 @@ pub mod properties {
     pub const FM_HAS_DOMAIN: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#hasDomain");
 
+    /// `fm:hedgedBy`: hedged by.
+    pub const FM_HEDGED_BY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#hedgedBy");
+
     /// `fm:holdsOffice`: holds office.
     pub const FM_HOLDS_OFFICE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#holdsOffice");
@@ -778,6 +782,10 @@ pub mod values {
     /// `fm:denies`: denies.
     pub const FM_DENIES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#denies");
+
+    /// `fm:entitySense`: sense: entity.
+    pub const FM_ENTITY_SENSE: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#entitySense");
 
     /// `fm:final`: final.
     pub const FM_FINAL: NamedNodeRef<'static> =

@@ -202,6 +202,80 @@ fn every_line_of_every_check_is_in_the_view_itself() {
     }
 }
 
+/// The report as it reads: its lines, without the markup of links.
+fn report() -> Option<Vec<String>> {
+    let path = root().join("../shared/seed/rrm-canada-2023-09-15.txt");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("skipped: {} is not here", path.display());
+        return None;
+    };
+    let unlinked = |line: &str| {
+        line.replace("](#)", "")
+            .replacen('[', "", line.matches("](#)").count())
+    };
+    Some(text.lines().map(unlinked).collect())
+}
+
+#[test]
+fn what_the_case_quotes_of_the_report_stands_in_the_line_it_names() {
+    let Some(lines) = report() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (_base, view) = case(dir.path());
+    let asked = view
+        .prepare(
+            "PREFIX fm: <https://w3id.org/fieldmark/ns#> PREFIX dcterms: <http://purl.org/dc/terms/>
+             SELECT ?record ?words ?place WHERE {
+               VALUES ?report { <https://w3id.org/fieldmark/id/report--f0552024-4d02-51c0-a216-31526bea841e> }
+               { ?record fm:verbatim ?words ; dcterms:source ?report ; fm:locator ?place . BIND(?words AS ?said) }
+               UNION {
+                 ?record fm:quotation ?part ; dcterms:source ?report .
+                 ?part fm:verbatim ?words .
+                 FILTER NOT EXISTS { ?part dcterms:source ?other . FILTER(?other != ?report) }
+                 OPTIONAL { ?part fm:locator ?own } OPTIONAL { ?record fm:locator ?whole }
+                 BIND(COALESCE(?own, ?whole) AS ?place)
+               } }",
+            None,
+            &[],
+            &[],
+        )
+        .unwrap();
+    let rows = view.select(&asked).unwrap().rows;
+    assert!(rows.len() > 160, "{}", rows.len());
+    let mut wrong = Vec::new();
+    for row in rows {
+        let text = |at: usize| match &row[at] {
+            Some(oxigraph::model::Term::Literal(literal)) => literal.value().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        let (words, place) = (text(1), text(2));
+        let numbers = |mark: &str| -> Vec<usize> {
+            let parts = place.split([',', ';']).map(str::trim);
+            parts
+                .filter_map(|part| part.strip_prefix(mark)?.trim().parse().ok())
+                .collect()
+        };
+        // A footnote is a line of its own that begins with its number.
+        let notes = numbers("fn").into_iter().map(|number| {
+            let mark = ['¹', '²', '³', '⁴', '⁵', '⁶'][number - 1];
+            lines
+                .iter()
+                .position(|line| line.starts_with(mark))
+                .unwrap()
+                + 1
+        });
+        let named: Vec<usize> = numbers("L").into_iter().chain(notes).collect();
+        if !named.iter().any(|line| lines[line - 1].contains(&words)) {
+            wrong.push(format!("{:?}: “{words}” is not in {place}", row[0]));
+        }
+        let pages: Vec<usize> = numbers("p.");
+        let page = |line: usize| 1 + usize::from(line > 26) + usize::from(line > 50);
+        if !named.iter().all(|line| pages.contains(&page(*line))) {
+            wrong.push(format!("{:?}: {place} is of another page", row[0]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn importing_the_case_again_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();

@@ -83,10 +83,10 @@ async fn a_path_names_the_claim_of_each_hop() {
                   "reversed": false,
                   "verbatim": [
                     {
-                      "text": "confirmed Mandiant’s findings"
+                      "text": "findings that a PRC-linked bot network"
                     }
                   ],
-                  "locator": "L70, fn 5",
+                  "locator": "p. 3, L70",
                   "from": {
                     "label": "Campaign against the Alces Lake drill site, 2022"
                   },
@@ -109,7 +109,7 @@ async fn a_path_names_the_claim_of_each_hop() {
                       "text": "PRC's law enforcement entity"
                     }
                   ],
-                  "locator": "L38",
+                  "locator": "p. 2, L38",
                   "from": {
                     "label": "People’s Republic of China"
                   },
@@ -167,7 +167,7 @@ async fn dossiers_search_and_questions_answer() {
                     "object": {
                       "label": "Spamouflage"
                     },
-                    "affirmed": 3,
+                    "affirmed": 4,
                     "denied": 0,
                     "sourceCount": 1
                   },
@@ -216,7 +216,7 @@ async fn dossiers_search_and_questions_answer() {
                 ]
               },
               "search": {
-                "totalCount": 8,
+                "totalCount": 12,
                 "nodes": [
                   {
                     "__typename": "ActivitySet",
@@ -232,7 +232,7 @@ async fn dossiers_search_and_questions_answer() {
                 }
               },
               "question": {
-                "totalCount": 3
+                "totalCount": 4
               }
             }"#]],
     )
@@ -276,6 +276,9 @@ async fn filters_and_orders_hold_together() {
                   },
                   {
                     "label": "Campaign against the Alces Lake drill site, 2022"
+                  },
+                  {
+                    "label": "Hawaii “weather weapon” campaign, 2023"
                   }
                 ]
               },
@@ -302,6 +305,19 @@ async fn filters_and_orders_hold_together() {
               },
               "denials": {
                 "nodes": [
+                  {
+                    "assessors": [
+                      {
+                        "label": "Rapid Response Mechanism Canada"
+                      }
+                    ],
+                    "verbatim": [
+                      {
+                        "text": "not an entity",
+                        "lang": "en"
+                      }
+                    ]
+                  },
                   {
                     "assessors": [
                       {

@@ -15,7 +15,7 @@ async fn a_dossier_on_paper_says_who_says_what_where_and_on_what_ground() {
                 "“points to the MPS”",
                 ", L",
                 "### Lines of evidence",
-                "leans on several lines and is counted once.",
+                "Is there a second line in favour, on a ground of its own? None is known here.",
                 "How likely do they hold it to be? No likelihood given:",
                 "What evidence fits only one of the two sides? Against:",
             ][..],

@@ -82,14 +82,14 @@ fn what_links_alces_lake_to_the_campaign_against_mps() {
     }
     out += &format!("shared none of: {}\n", overlap.not_shared.join(", "));
     expect![[r#"
-        soft claimed: People’s Republic of China (L70, fn 5; par. 2, title, L10, L22) [assessors claim the same of both]
-        soft claimed: Spamouflage (L70; L39, par. 7, L39, L38, par. 6) [assessors claim the same of both]
-        soft platform: Facebook (L70; L14)
-        soft platform: Twitter (L70; L14)
-        soft target: Canada (L70; L14)
-        soft technique: Automated Account Asset (L70; L22)
-        soft technique: Persona Legitimacy (L70; L16) [sub-techniques of one technique]
-        soft technique: Present Persona (L70, L70; L16) [sub-techniques of one technique]
+        soft claimed: People’s Republic of China (p. 3, L70, p. 3, L70, fn 5; par. 2, title, p. 1, L10, p. 1, L22) [assessors claim the same of both]
+        soft claimed: Spamouflage (p. 3, L70; p. 2, L39, par. 7, p. 2, L39, p. 2, L39, p. 2, L38, par. 6) [assessors claim the same of both]
+        soft platform: Facebook (p. 3, L70; p. 1, L14)
+        soft platform: Twitter (p. 3, L70; p. 1, L14)
+        soft target: Canada (p. 3, L70; p. 1, L14)
+        soft technique: Automated Account Asset (p. 3, L70; p. 1, L22)
+        soft technique: Persona Legitimacy (p. 3, L70; p. 1, L16) [sub-techniques of one technique]
+        soft technique: Present Persona (p. 3, L70, p. 3, L70; p. 1, L16) [sub-techniques of one technique]
         shared none of: event, narrative, network
     "#]].assert_eq(&out);
 }
@@ -144,7 +144,7 @@ fn a_path_is_explained_hop_by_hop() {
         })
         .collect();
     expect![[r#"
-        claim Attribution -> "confirmed Mandiant’s findings"
+        claim Attribution -> "findings that a PRC-linked bot network"
         relationship member-of <- "PRC's law enforcement entity""#]]
     .assert_eq(&hops.join("\n"));
 }
@@ -161,12 +161,16 @@ fn the_six_questions_of_the_case() {
         &[("before", "2023-09-06")],
         &["assessorLabel", "verbatim"],
         expect![[r#"
-            Ben Nimmo | “attributed it to” “the company had also identified”
-            Mandiant | “Pro-PRC DRAGONBRIDGE” “findings”
+            Ben Nimmo | “the company had also identified” “attributed it to”
+            Mandiant | “Pro-PRC DRAGONBRIDGE Influence Campaign”
+            Mandiant | “findings that a PRC-linked bot network”
+            Mandiant | “in Attempt to Thwart Rivalry to PRC Market Dominance”
             Meta | “affirmed” “is linked” “link it to individuals associated with Chinese law enforcement”
             Rapid Response Mechanism Canada | “confirmed Mandiant’s findings”
             Rapid Response Mechanism Canada | “was low”
             Redacted assessor R1 | “connected to”
+            The Record | “Chinese law enforcement linked to largest covert influence operation ever discovered”
+            US Department of Justice | “Transnational Repression Schemes”
             US Department of Justice | “announced charges”
         "#]],
     );
@@ -190,6 +194,7 @@ fn the_six_questions_of_the_case() {
         &[],
         &["claim", "assessorLabel", "verbatim"],
         expect![[r#"
+            <https://w3id.org/fieldmark/id/note--699d3153-dd7c-51a5-a33f-89fd79012296> | Rapid Response Mechanism Canada | “not an entity”
             <https://w3id.org/fieldmark/id/relationship--ba573f72-b9db-5439-a1d9-82e441b0e590> | Embassy of the People’s Republic of China in Canada | “downright liar and disseminator of false information” “has never meddled in another nation’s domestic affairs”
         "#]],
     );
@@ -198,7 +203,7 @@ fn the_six_questions_of_the_case() {
         &[("object", "Ministry of Public Security")],
         &["assessorLabel", "verbatim", "polarity"],
         expect![[r#"
-            Meta | “also attributes” | affirms
+            Meta | “also attributes Spamouflage tactics and techniques” | affirms
             Rapid Response Mechanism Canada | “suggesting MPS involvement” | affirms
             Redacted assessor R3 | “likely controlled by” | affirms
             Redacted assessor R4 | “points to the MPS” | affirms
@@ -209,27 +214,27 @@ fn the_six_questions_of_the_case() {
         &[],
         &["class", "records"],
         expect![[r#"
-            <http://docs.oasis-open.org/cti/ns/stix#AttackPattern> | 423
+            <http://docs.oasis-open.org/cti/ns/stix#AttackPattern> | 424
             <http://docs.oasis-open.org/cti/ns/stix#Campaign> | 4
-            <http://docs.oasis-open.org/cti/ns/stix#Identity> | 50
+            <http://docs.oasis-open.org/cti/ns/stix#Identity> | 53
             <http://docs.oasis-open.org/cti/ns/stix#Infrastructure> | 5
             <http://docs.oasis-open.org/cti/ns/stix#IntrusionSet> | 2
-            <http://docs.oasis-open.org/cti/ns/stix#Location> | 6
+            <http://docs.oasis-open.org/cti/ns/stix#Location> | 7
             <http://docs.oasis-open.org/cti/ns/stix#MarkingDefinition> | 5
-            <http://docs.oasis-open.org/cti/ns/stix#Relationship> | 101
-            <http://docs.oasis-open.org/cti/ns/stix#Report> | 11
+            <http://docs.oasis-open.org/cti/ns/stix#Relationship> | 107
+            <http://docs.oasis-open.org/cti/ns/stix#Report> | 12
             <http://docs.oasis-open.org/cti/ns/stix#UserAccount> | 3
             <http://www.w3.org/2004/02/skos/core#Concept> | 439
-            <http://www.w3.org/ns/prov#Organization> | 16
+            <http://www.w3.org/ns/prov#Organization> | 19
             <http://www.w3.org/ns/prov#Person> | 8
-            <https://w3id.org/fieldmark/ns#Attribution> | 18
+            <https://w3id.org/fieldmark/ns#Attribution> | 22
             <https://w3id.org/fieldmark/ns#Authenticity> | 4
             <https://w3id.org/fieldmark/ns#BotNetwork> | 5
             <https://w3id.org/fieldmark/ns#Channel> | 1
-            <https://w3id.org/fieldmark/ns#Claim> | 36
-            <https://w3id.org/fieldmark/ns#Classification> | 3
+            <https://w3id.org/fieldmark/ns#Claim> | 43
+            <https://w3id.org/fieldmark/ns#Classification> | 5
             <https://w3id.org/fieldmark/ns#Control> | 1
-            <https://w3id.org/fieldmark/ns#Denial> | 1
+            <https://w3id.org/fieldmark/ns#Denial> | 2
             <https://w3id.org/fieldmark/ns#Event> | 5
             <https://w3id.org/fieldmark/ns#Evidence> | 7
             <https://w3id.org/fieldmark/ns#Group> | 4
@@ -238,10 +243,11 @@ fn the_six_questions_of_the_case() {
             <https://w3id.org/fieldmark/ns#Media> | 4
             <https://w3id.org/fieldmark/ns#Metric> | 25
             <https://w3id.org/fieldmark/ns#Narrative> | 7
-            <https://w3id.org/fieldmark/ns#Objective> | 2
+            <https://w3id.org/fieldmark/ns#Objective> | 3
             <https://w3id.org/fieldmark/ns#Office> | 6
             <https://w3id.org/fieldmark/ns#Persona> | 2
             <https://w3id.org/fieldmark/ns#Platform> | 8
+            <https://w3id.org/fieldmark/ns#Quotation> | 37
             <https://w3id.org/fieldmark/ns#RedactedAssessor> | 8
             <https://w3id.org/fieldmark/ns#RedactedFinding> | 1
             <https://w3id.org/fieldmark/ns#SameNetwork> | 4
@@ -327,17 +333,18 @@ fn a_dossier_weighs_what_is_claimed_line_by_line() {
     let (_base, view) = case(dir.path());
     expect![[r#"
         Attribution of Campaign against Canadian MPs, 2023 -> People’s Republic of China: Contested { for_: 1, against: 1 }
-            founded by [C1 S3], leant on by [S4]
+            founded by [C1], leant on by [S4]
+            founded by [S3], leant on by []
             against: S3
             unscaled: S4
-        Attribution of Campaign against Canadian MPs, 2023 -> Ministry of Public Security: Unscaled { lines: 1 }
-            founded by [C14], leant on by [C16]
+        Attribution of Campaign against Canadian MPs, 2023 -> Ministry of Public Security: Unscaled { lines: 2 }
+            founded by [C14], leant on by []
+            founded by [C16], leant on by []
             unscaled: C14 C16
         Attribution of Campaign against Canadian MPs, 2023 -> Spamouflage: probable 0.675 [0.550, 0.800] on 2
-            founded by [C13], leant on by [C15]
-            founded by [C10], leant on by [C15]
+            founded by [C13], leant on by []
+            founded by [C15a C10], leant on by [C15]
             unscaled: C13 C10
-            counted once: C15
         Classification of Campaign against Canadian MPs, 2023 -> https://w3id.org/fieldmark/ns#newTactic: Unscaled { lines: 1 }
             founded by [C29], leant on by []
             unscaled: C29
@@ -359,11 +366,14 @@ fn a_dossier_weighs_what_is_claimed_line_by_line() {
     };
     expect![[r#"
         Attribution of Campaign against the Alces Lake drill site, 2022 -> People’s Republic of China: Unscaled { lines: 1 }
-            founded by [C26], leant on by []
-            unscaled: C26
+            founded by [C25b], leant on by [C26]
+            unscaled: C25b C26
         Attribution of Campaign against the Alces Lake drill site, 2022 -> DRAGONBRIDGE: Unscaled { lines: 1 }
             founded by [C25], leant on by []
             unscaled: C25
+        Objective of Campaign against the Alces Lake drill site, 2022 -> thwart rivalry to PRC market dominance: Unscaled { lines: 1 }
+            founded by [T6], leant on by []
+            unscaled: T6
         Impact of Campaign against the Alces Lake drill site, 2022 -> impact of the operation: Unscaled { lines: 1 }
             founded by [C30], leant on by []
             unscaled: C30
