@@ -31,8 +31,10 @@ fn marking(claim: &ClaimRow) -> String {
 fn title(proposition: &PropositionRow) -> String {
     let object = proposition.object.as_ref().map(|object| &object.label);
     let arrow = object.map_or_else(String::new, |object| format!(" → {object}"));
+    let level = proposition.level.as_ref().map(|level| &level.label);
+    let level = level.map_or_else(String::new, |level| format!(" · {level}"));
     format!(
-        "{} — {}{arrow}",
+        "{} — {}{arrow}{level}",
         proposition.kind, proposition.subject.label
     )
 }

@@ -26,8 +26,48 @@ pub(crate) fn rule(name: &str) -> Result<Rule, String> {
         })
 }
 
-/// The headline of a weighing: `likely (55–80 %), 2 lines`.
-pub(crate) fn headline(weighing: &Weighing, scale: &Scale, lang: &str) -> String {
+/// How great an impact a proposition says: without it "likely" would be said of nothing.
+#[derive(Clone)]
+pub(crate) struct Degree {
+    /// Of what, in words.
+    pub(crate) of: String,
+    /// The level's IRI.
+    pub(crate) level: String,
+}
+
+impl Degree {
+    /// That of a proposition, when it has a level.
+    pub(crate) fn new(of: impl Into<String>, level: Option<&str>) -> Option<Self> {
+        let level = level?.to_owned();
+        Some(Self {
+            of: of.into(),
+            level,
+        })
+    }
+
+    /// As the end of a sentence.
+    fn that(&self, lang: &str) -> String {
+        let level = fieldmark_rdf::ontology::label(&self.level, lang);
+        let level = level.unwrap_or_else(|| self.level.clone());
+        match lang {
+            "fr" => format!(" : {}, niveau « {level} »", self.of),
+            _ => format!(
+                " that the {} is {level}",
+                self.of.trim_start_matches("the ")
+            ),
+        }
+    }
+}
+
+/// The headline of a weighing: `likely (55–80 %), 2 lines`; of an impact also how great it is said
+/// to be: `likely (55–80 %) that the impact on parliamentarians is low, 1 line`.
+pub(crate) fn headline(
+    weighing: &Weighing,
+    scale: &Scale,
+    lang: &str,
+    degree: Option<&Degree>,
+) -> String {
+    let that = degree.map_or_else(String::new, |degree| degree.that(lang));
     let french = lang == "fr";
     let say = |en: &str, fr: &str| if french { fr } else { en }.to_owned();
     let lines = |n: usize| match (french, n) {
@@ -39,7 +79,7 @@ pub(crate) fn headline(weighing: &Weighing, scale: &Scale, lang: &str) -> String
     match &weighing.headline {
         Headline::Silent => say("nothing is claimed", "rien n’est affirmé"),
         Headline::Unscaled { lines: n } => format!(
-            "{} {}",
+            "{} {}{that}",
             lines(*n),
             say(
                 "in favour, none with a likelihood",
@@ -56,10 +96,10 @@ pub(crate) fn headline(weighing: &Weighing, scale: &Scale, lang: &str) -> String
                 .as_deref()
                 .and_then(|band| scale.word(band, lang))
                 .map_or_else(|| percent(*probability), str::to_owned);
-            format!("{word} ({}), {}", span(*range), lines(*n))
+            format!("{word} ({}){that}, {}", span(*range), lines(*n))
         }
         Headline::Contested { for_: 0, against } => format!(
-            "{} {}",
+            "{} {}{that}",
             say("denied on", "nié sur"),
             format_args!(
                 "{}{}",
@@ -68,7 +108,7 @@ pub(crate) fn headline(weighing: &Weighing, scale: &Scale, lang: &str) -> String
             ),
         ),
         Headline::Contested { for_, against } => format!(
-            "{}{} {}, {against} {}",
+            "{}{} {}, {against} {}{that}",
             say("contested: ", "contesté : "),
             lines(*for_),
             say("for", "pour"),

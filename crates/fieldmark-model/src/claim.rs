@@ -107,6 +107,10 @@ pub struct Claim {
     pub subject: RecordId,
     /// What it says of the subject: an IRI, or the assessor's own words when there is no record.
     pub object: Option<String>,
+    /// The same words in every language they are given in, by tag.
+    pub object_words: Vec<(String, String)>,
+    /// How great an impact it says, by the level's IRI.
+    pub level: Option<String>,
     /// Who says so, by record; never empty.
     pub assessors: Vec<RecordId>,
     /// The exact words, one by one, as they follow one another in the source.

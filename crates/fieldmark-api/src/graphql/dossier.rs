@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::field::{Answer, Request, in_language, may, must, plain, reading, root};
 use super::record::Item;
 use super::size::{full_list, heavy};
+use super::terms::Concept;
 use crate::rest::weighing::{finding, kind};
 use crate::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
@@ -79,6 +80,7 @@ struct Weighed {
 
 /// A weighing, the scale it is put in words with, and the claims it names.
 struct InWords {
+    degree: Option<words::Degree>,
     weighing: Weighing,
     scale: Arc<Scale>,
     lines: Vec<LineOf>,
@@ -123,6 +125,10 @@ impl Opened {
                 };
                 Weighed {
                     weighing: InWords {
+                        degree: words::Degree::new(
+                            proposition.object.clone().unwrap_or_default(),
+                            proposition.level.as_deref(),
+                        ),
                         lines: weighing.lines.iter().map(line).collect(),
                         support: side(&weighing.support),
                         dissent: side(&weighing.dissent),
@@ -252,6 +258,15 @@ fn proposition() -> Object {
                 object.filter(|object| RecordId::from_iri(object).is_none())
             },
         ))
+        .field(plain(
+            "level",
+            TypeRef::named("Concept"),
+            "How great an impact it says.",
+            |p: &Weighed| {
+                let iri = p.proposition.level.clone()?;
+                Some(FieldValue::owned_any(Concept { iri }))
+            },
+        ))
         .field(number("affirmed", "How many affirm it.", |p: &Weighed| {
             p.proposition.affirmed as u64
         }))
@@ -306,7 +321,12 @@ fn weighing() -> Object {
                     Box::pin(async move {
                         let parent = request.parent::<InWords>()?;
                         let lang = request.args().language();
-                        let text = words::headline(&parent.weighing, &parent.scale, &lang);
+                        let text = words::headline(
+                            &parent.weighing,
+                            &parent.scale,
+                            &lang,
+                            parent.degree.as_ref(),
+                        );
                         Ok(Some(Value::from(text).into()))
                     })
                 },

@@ -66,6 +66,9 @@ pub struct ChangedRow {
     pub subject: Named,
     /// What it says of it.
     pub object: Option<Object>,
+    /// How great an impact it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Object>,
     /// The headline before; none when nobody had claimed it.
     pub headline_before: Option<String>,
     /// The headline after.
@@ -227,11 +230,21 @@ impl Names {
         lang: &'static str,
         entry: impl Fn(&ClaimChange) -> Result<Option<EntryRow>, Problem>,
     ) -> Result<ChangedRow, Problem> {
-        let headline = |weighing: &Weighing| words::headline(weighing, &dossier.scale, lang);
         let of = match changed.after {
             Some(_) => &self.after,
             None => &self.before,
         };
+        let said = changed
+            .claims
+            .first()
+            .and_then(|change| of.said(&change.claim))
+            .or_else(|| changed.object.as_deref().map(|object| of.object(object)));
+        let degree = words::Degree::new(
+            said.as_ref().map_or("", |object| &object.label),
+            changed.level.as_deref(),
+        );
+        let headline =
+            |weighing: &Weighing| words::headline(weighing, &dossier.scale, lang, degree.as_ref());
         let claim = |change: &ClaimChange| -> Result<ClaimChangeRow, Problem> {
             let (fate, respects, labels) = match &change.fate {
                 Fate::Came => ("came", Vec::new(), &self.after),
@@ -249,7 +262,8 @@ impl Names {
         Ok(ChangedRow {
             kind: changed.kind.name(),
             subject: of.named(&changed.subject),
-            object: changed.object.as_deref().map(|object| of.object(object)),
+            object: said,
+            level: changed.level.as_deref().map(|level| of.object(level)),
             headline_before: changed.before.as_ref().map(headline),
             headline_after: changed.after.as_ref().map(headline),
             headline_changed: changed.headline_changed(),

@@ -9,13 +9,13 @@ use crate::known::{KnownAt, KnownAtQuery};
 use crate::paper;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::words;
+use crate::words::{self, Degree};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, Proposition, Reading};
+use fieldmark_store::read::{Node, Proposition, Reading, Scale};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -50,6 +50,9 @@ pub struct PropositionRow {
     pub subject: Named,
     /// What it says of it.
     pub object: Option<Object>,
+    /// How great an impact it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Object>,
     /// How many affirm it.
     pub affirmed: usize,
     /// How many deny it.
@@ -202,33 +205,51 @@ fn weighed(
         propositions: dossier
             .propositions
             .iter()
-            .map(|proposition| PropositionRow {
-                kind: proposition.kind.name(),
-                subject: labels.named(&proposition.subject),
-                object: proposition
-                    .object
-                    .as_deref()
-                    .map(|object| labels.object(object)),
-                affirmed: proposition.affirmed,
-                denied: proposition.denied,
-                sources: proposition.sources,
-                weighing: WeighingRow::new(
-                    &proposition.weighing,
-                    &dossier.scale,
-                    &labels,
-                    lang.tag,
-                ),
-                claims: proposition
-                    .claims
-                    .iter()
-                    .map(|claim| labels.claim(claim))
-                    .collect(),
-            })
+            .map(|proposition| row(proposition, &dossier.scale, &labels, lang.tag))
             .collect(),
         cut: (given < total).then(|| {
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })
+}
+
+fn row(
+    proposition: &Proposition,
+    scale: &Scale,
+    labels: &Labels,
+    lang: &'static str,
+) -> PropositionRow {
+    let claimed = proposition.claims.first();
+    let object = claimed
+        .and_then(|claim| labels.said(claim))
+        .or_else(|| Some(labels.object(proposition.object.as_deref()?)));
+    let degree = Degree::new(
+        object.as_ref().map_or("", |object| &object.label),
+        proposition.level.as_deref(),
+    );
+    PropositionRow {
+        kind: proposition.kind.name(),
+        subject: labels.named(&proposition.subject),
+        object,
+        level: proposition
+            .level
+            .as_deref()
+            .map(|level| labels.object(level)),
+        affirmed: proposition.affirmed,
+        denied: proposition.denied,
+        sources: proposition.sources,
+        weighing: WeighingRow::new(
+            &proposition.weighing,
+            (scale, degree.as_ref()),
+            labels,
+            lang,
+        ),
+        claims: proposition
+            .claims
+            .iter()
+            .map(|claim| labels.claim(claim))
+            .collect(),
+    }
 }
 
 /// The records of a proposition, whose claims may all be left out.

@@ -1,7 +1,7 @@
 //! What claims come to, as REST says it: lines, sides, headline.
 
 use super::wire::{Labels, Named};
-use crate::words;
+use crate::words::{self, Degree};
 use fieldmark_analysis::lines::{Category, Headline, Line, Side, UNDISCLOSED, Voice, Weighing};
 use fieldmark_model::RecordId;
 use fieldmark_store::read::{JOINT, Scale};
@@ -91,7 +91,12 @@ pub struct WeighingRow {
 
 impl WeighingRow {
     /// In the words of a scale and the names of records.
-    pub fn new(weighing: &Weighing, scale: &Scale, labels: &Labels, lang: &'static str) -> Self {
+    pub(crate) fn new(
+        weighing: &Weighing,
+        (scale, degree): (&Scale, Option<&Degree>),
+        labels: &Labels,
+        lang: &'static str,
+    ) -> Self {
         let likelihood = match &weighing.headline {
             Headline::Likelihood {
                 range,
@@ -102,7 +107,7 @@ impl WeighingRow {
             _ => None,
         };
         Self {
-            headline: words::headline(weighing, scale, lang),
+            headline: words::headline(weighing, scale, lang, degree),
             finding: finding(&weighing.headline),
             band: likelihood.as_ref().and_then(|(_, _, term)| term.clone()),
             probability: likelihood.as_ref().map(|(_, middle, _)| *middle),

@@ -290,6 +290,17 @@ impl Labels {
         }
     }
 
+    /// What a claim says of its subject; of words those in the language asked for, when given.
+    pub fn said(&self, claim: &Claim) -> Option<Object> {
+        let mut object = self.object(claim.object.as_deref()?);
+        if object.iri.is_none()
+            && let Some((_, words)) = claim.object_words.iter().find(|(tag, _)| tag == self.lang)
+        {
+            object.label.clone_from(words);
+        }
+        Some(object)
+    }
+
     /// A claim.
     pub fn claim(&self, claim: &Claim) -> ClaimRow {
         let likelihood = &claim.likelihood;
@@ -297,7 +308,7 @@ impl Labels {
             id: claim.id.to_string(),
             kind: claim.kind.name(),
             subject: self.named(&claim.subject),
-            object: claim.object.as_deref().map(|object| self.object(object)),
+            object: self.said(claim),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
             verbatim: self.words(&claim.id, &claim.verbatim, self.marked.get(&claim.id)),
             polarity: match claim.polarity {

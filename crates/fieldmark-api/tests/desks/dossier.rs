@@ -322,7 +322,7 @@ async fn a_dossier_shows_its_working_line_by_line() {
                   {
                     "object": null,
                     "weighing": {
-                      "headline": "probable (55–80 %), 1 ligne",
+                      "headline": "probable (55–80 %) : impact on Canadian parliamentarians, niveau « faible », 1 ligne",
                       "finding": "likelihood",
                       "low": 0.55,
                       "probability": 0.675,
@@ -357,7 +357,7 @@ async fn a_dossier_shows_its_working_line_by_line() {
                   {
                     "object": null,
                     "weighing": {
-                      "headline": "probable (55–80 %), 1 ligne",
+                      "headline": "probable (55–80 %) : impact on Mr. Liu, niveau « très élevé », 1 ligne",
                       "finding": "likelihood",
                       "low": 0.55,
                       "probability": 0.675,

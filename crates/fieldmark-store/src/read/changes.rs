@@ -2,6 +2,7 @@
 //! withdrawn or went, and whose headline that changed.
 
 use super::Proposition;
+use super::dossier::Key;
 use fieldmark_analysis::lines::Weighing;
 use fieldmark_model::{Claim, ClaimKind, RecordId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,6 +38,8 @@ pub struct Changed {
     pub subject: RecordId,
     /// What it says of it.
     pub object: Option<String>,
+    /// How great an impact, by the level's IRI.
+    pub level: Option<String>,
     /// What the claims came to before; `None` when nobody had claimed it.
     pub before: Option<Weighing>,
     /// What they come to after.
@@ -52,12 +55,10 @@ impl Changed {
     }
 }
 
-type Key = (ClaimKind, RecordId, Option<String>);
-
 /// The propositions of which something changed from one dossier to another, in their order there.
 pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
     let by_key = |list: &[Proposition]| -> BTreeMap<Key, Proposition> {
-        let key = |p: &Proposition| (p.kind, p.subject.clone(), p.object.clone());
+        let key = |p: &Proposition| (p.kind, p.subject.clone(), p.object.clone(), p.level.clone());
         list.iter().map(|p| (key(p), p.clone())).collect()
     };
     let (before, after) = (by_key(before), by_key(after));
@@ -69,6 +70,7 @@ pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
                 kind: key.0,
                 subject: key.1.clone(),
                 object: key.2.clone(),
+                level: key.3.clone(),
                 before: was.map(|p| p.weighing.clone()),
                 after: is.map(|p| p.weighing.clone()),
                 claims: claims(

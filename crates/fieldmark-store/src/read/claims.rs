@@ -160,6 +160,18 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
         kind,
         subject: node.records(properties::FM_SUBJECT).into_iter().next()?,
         object: object(),
+        object_words: node
+            .values(properties::FM_OBJECT_TEXT)
+            .iter()
+            .filter_map(|term| match term {
+                Term::Literal(words) => Some((
+                    words.language().unwrap_or_default().to_owned(),
+                    words.value().to_owned(),
+                )),
+                _ => None,
+            })
+            .collect(),
+        level: iri(properties::FM_LEVEL),
         assessors: node.records(properties::FM_ASSESSOR),
         verbatim: words.to_vec(),
         polarity: if denies {

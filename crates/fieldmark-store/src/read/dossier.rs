@@ -53,6 +53,8 @@ pub struct Proposition {
     pub subject: RecordId,
     /// What it says of it: an IRI, or words.
     pub object: Option<String>,
+    /// How great an impact, by the level's IRI: a low one and a high one are two propositions.
+    pub level: Option<String>,
     /// The claims, by date asserted.
     pub claims: Vec<Claim>,
     /// How many affirm it.
@@ -63,6 +65,14 @@ pub struct Proposition {
     pub sources: usize,
     /// What they come to, line by line.
     pub weighing: Weighing,
+}
+
+/// What makes claims speak of one thing: kind, subject, object and level.
+pub(super) type Key = (ClaimKind, RecordId, Option<String>, Option<String>);
+
+fn key(claim: &Claim) -> Key {
+    let (object, level) = (claim.object.clone(), claim.level.clone());
+    (claim.kind, claim.subject.clone(), object, level)
 }
 
 impl View {
@@ -94,15 +104,13 @@ impl View {
             });
         }
         let behind = self.behind(&claims)?;
-        let mut grouped: BTreeMap<(ClaimKind, RecordId, Option<String>), Vec<Claim>> =
-            BTreeMap::new();
+        let mut grouped: BTreeMap<Key, Vec<Claim>> = BTreeMap::new();
         for claim in claims {
-            let key = (claim.kind, claim.subject.clone(), claim.object.clone());
-            grouped.entry(key).or_default().push(claim);
+            grouped.entry(key(&claim)).or_default().push(claim);
         }
         let propositions = grouped
             .into_iter()
-            .map(|((kind, subject, object), claims)| {
+            .map(|((kind, subject, object, level), claims)| {
                 let denied = claims
                     .iter()
                     .filter(|c| c.polarity == Polarity::Denies)
@@ -112,6 +120,7 @@ impl View {
                     kind,
                     subject,
                     object,
+                    level,
                     affirmed: claims.len() - denied,
                     denied,
                     sources: sources.len(),

@@ -53,6 +53,10 @@ pub fn proposition(lang: Language, claim: &Value) -> String {
     if !object.is_empty() {
         out.push_str(&format!(" → {object}"));
     }
+    let level = lang.name(&claim["level"]);
+    if !level.is_empty() {
+        out.push_str(&format!(" · {level}"));
+    }
     if lang == Language::En {
         out.replacen(" : ", ": ", 1)
     } else {
