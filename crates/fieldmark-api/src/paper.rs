@@ -10,13 +10,65 @@ mod page;
 pub(crate) use markdown::markdown;
 pub(crate) use page::page;
 
-use crate::rest::claims::PropositionRow;
+use crate::rest::claims::{DossierRow, PropositionRow};
+use crate::rest::facts::{CountRow, Stands, TieRow};
 use crate::rest::weighing::LineRow;
 use crate::rest::wire::{ClaimRow, Named};
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
+}
+
+/// What is stated beside claims, each with its words and place: relationships, then counts.
+fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 2] {
+    let stands = |stands: &Stands| {
+        let words = stands.verbatim.iter().map(|one| one.quoted(lang));
+        let sources = names(&stands.sources);
+        let locator = stands.locator.iter().cloned();
+        let place = [sources]
+            .into_iter()
+            .filter(|one| !one.is_empty())
+            .chain(locator);
+        let place = place.collect::<Vec<_>>().join(", ");
+        let marking = stands.marking.iter().map(|marking| format!("[{marking}]"));
+        let all = words.chain([format!("({place})")]).chain(marking);
+        all.collect::<Vec<_>>().join(" ")
+    };
+    let tie = |one: &TieRow| {
+        let role = one.role.as_ref();
+        let role = role.map_or_else(String::new, |role| format!(" ({role})"));
+        let hedge = match one.hedged_by.is_empty() {
+            true => String::new(),
+            false => format!(
+                ", {} {}",
+                say(lang, "only as surely as", "seulement aussi sûrement que"),
+                names(&one.hedged_by)
+            ),
+        };
+        let (from, to) = (&one.from.label, &one.to.label);
+        format!(
+            "{from} — {}{role} → {to}{hedge} {}",
+            one.kind,
+            stands(&one.stands)
+        )
+    };
+    let count = |one: &CountRow| {
+        let value = one.value.as_ref();
+        let value = value.map_or_else(String::new, |value| format!(": {value}"));
+        let (of, who) = (names(&one.of), names(&one.assessors));
+        format!("{of} — {}{value} — {who} {}", one.kind, stands(&one.stands))
+    };
+    [
+        (
+            say(lang, "Relationships", "Relations"),
+            dossier.relationships.iter().map(tie).collect(),
+        ),
+        (
+            say(lang, "Counted", "Mesures"),
+            dossier.metrics.iter().map(count).collect(),
+        ),
+    ]
 }
 
 /// A claim's marking, as it stands beside its words.
@@ -37,6 +89,36 @@ fn title(proposition: &PropositionRow) -> String {
         "{} — {}{arrow}{level}",
         proposition.kind, proposition.subject.label
     )
+}
+
+/// The heading a proposition stands under, where it is another than that of the one before; what
+/// is about the subject itself needs none.
+fn heading(lang: &str, before: Option<&PropositionRow>, one: &PropositionRow) -> Option<String> {
+    if before.is_some_and(|before| before.about.id == one.about.id && before.place == one.place) {
+        return None;
+    }
+    let what = match one.place {
+        "label" => say(lang, "Of the name", "Du nom"),
+        "part" => say(lang, "Of what it consists of", "De ce qui le compose"),
+        "hop" => say(
+            lang,
+            "One hop on, of what it is claimed to be",
+            "Un pas plus loin, de ce qu’on affirme qu’il est",
+        ),
+        _ => return None,
+    };
+    Some(format!("{what} — {}", one.about.label))
+}
+
+/// Each proposition with its heading, where it begins a new one.
+fn headed<'a>(
+    lang: &str,
+    propositions: &'a [PropositionRow],
+) -> impl Iterator<Item = (Option<String>, &'a PropositionRow)> {
+    let before = std::iter::once(None).chain(propositions.iter().map(Some));
+    before
+        .zip(propositions)
+        .map(move |(before, one)| (heading(lang, before, one), one))
 }
 
 fn names(named: &[Named]) -> String {

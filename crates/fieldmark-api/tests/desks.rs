@@ -1,6 +1,8 @@
 //! The desks, asked over HTTP as callers ask them: the seed case and a little more, seen by the
 //! public and by the steward.
 
+#[path = "desks/around.rs"]
+mod around;
 #[path = "desks/case.rs"]
 mod case;
 #[path = "desks/dossier.rs"]

@@ -101,6 +101,8 @@ pub struct Quotation {
 pub struct Claim {
     /// The claim's record.
     pub id: RecordId,
+    /// The number it goes by in its case, such as `C27`.
+    pub number: Option<String>,
     /// What it is about.
     pub kind: ClaimKind,
     /// The record it speaks of.

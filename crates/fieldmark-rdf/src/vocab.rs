@@ -254,6 +254,10 @@ pub mod properties {
     pub const DCTERMS_DESCRIPTION: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://purl.org/dc/terms/description");
 
+    /// `dcterms:identifier`: number.
+    pub const DCTERMS_IDENTIFIER: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/identifier");
+
     /// `dcterms:issued`: issued.
     pub const DCTERMS_ISSUED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://purl.org/dc/terms/issued");
@@ -333,6 +337,10 @@ pub mod properties {
     /// `fm:collectedBy`: collected by.
     pub const FM_COLLECTED_BY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#collectedBy");
+
+    /// `fm:concerns`: concerns.
+    pub const FM_CONCERNS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#concerns");
 
     /// `fm:concursWith`: concurs with.
     pub const FM_CONCURS_WITH: NamedNodeRef<'static> =
@@ -613,6 +621,10 @@ pub mod properties {
     /// `fm:verified`: verified.
     pub const FM_VERIFIED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#verified");
+
+    /// `fm:wholeAt`: whole at.
+    pub const FM_WHOLE_AT: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#wholeAt");
 
     /// `fm:withdrawnVersion`: withdrawn version.
     pub const FM_WITHDRAWN_VERSION: NamedNodeRef<'static> =

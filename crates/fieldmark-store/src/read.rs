@@ -3,6 +3,7 @@
 //! Every read binds its input in the parsed algebra and takes many records at once, so that the
 //! number of reads follows from the shape of a question and never from how many records it meets.
 
+mod around;
 mod changes;
 mod claims;
 mod dossier;
@@ -22,7 +23,7 @@ mod weigh;
 mod weighing;
 
 pub use changes::{Changed, ClaimChange, Fate, changes};
-pub use dossier::{Dossier, Proposition, Reading};
+pub use dossier::{Dossier, Place, Proposition, Reading};
 pub use edges::{Direction, Edge};
 pub(crate) use features::FeatureSlot;
 pub use features::{FeatureFamily, feature_families};

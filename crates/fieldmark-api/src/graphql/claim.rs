@@ -89,6 +89,22 @@ pub(super) fn claim() -> Object {
     );
     let fields = identity().into_iter().chain(provenance()).chain([
         of_claim(
+            "number",
+            named("String"),
+            "The number it goes by in its case, such as C27.",
+            |claim| claim.number.as_deref().map(|n| Value::from(n).into()),
+        ),
+        of_node(
+            "description",
+            named("String"),
+            "What is to be known of it, in this knowledge base's words.",
+            |node, args| {
+                terms::text(node, p::DCTERMS_DESCRIPTION, &args.language())
+                    .map(|text| Value::from(text).into())
+            },
+        )
+        .argument(in_language()),
+        of_claim(
             "kind",
             TypeRef::named_nn("ClaimKind"),
             "What it is about.",

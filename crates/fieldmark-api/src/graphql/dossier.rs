@@ -7,6 +7,7 @@ use super::field::{Answer, Request, in_language, may, must, plain, reading, root
 use super::record::Item;
 use super::size::{full_list, heavy};
 use super::terms::Concept;
+use crate::rest::claims::place;
 use crate::rest::weighing::{finding, kind};
 use crate::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
@@ -232,6 +233,19 @@ fn proposition() -> Object {
         .description(
             "One thing that is claimed, with everyone who affirms or denies it (proposition).",
         )
+        .field(word(
+            "place",
+            "Under which heading it stands: own (about the subject itself), label (about a name it \
+             goes by), part (about what it consists of) or hop (one hop on: who is behind what it \
+             is claimed to be).",
+            |p: &Weighed| place(p.proposition.place),
+        ))
+        .field(leads(
+            "about",
+            "Record",
+            "The record it stands there for.",
+            |p: &Weighed| Some(p.proposition.about.clone()),
+        ))
         .field(plain(
             "kind",
             TypeRef::named_nn("ClaimKind"),

@@ -1,7 +1,8 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, likely, line, marking, names, place, questions, say, title, warnings, words,
+    chronology, headed, likely, line, marking, names, place, questions, say, stated, title,
+    warnings, words,
 };
 use crate::rest::claims::DossierRow;
 
@@ -20,8 +21,11 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     if let Some(cut) = &dossier.cut {
         out.push_str(&format!("**{}**\n\n", plain(cut)));
     }
-    for proposition in &dossier.propositions {
+    for (heading, proposition) in headed(lang, &dossier.propositions) {
         let weighing = &proposition.weighing;
+        if let Some(heading) = heading {
+            out.push_str(&format!("# {}\n\n", plain(&heading)));
+        }
         out.push_str(&format!(
             "## {}\n\n**{}** — {} {}, γ = {}\n\n",
             plain(&title(proposition)),
@@ -69,6 +73,14 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
             &questions(lang, proposition),
         );
         out.push('\n');
+    }
+    for (heading, rows) in stated(lang, dossier) {
+        if !rows.is_empty() {
+            out.push_str(&format!("## {heading}\n\n"));
+            rows.iter()
+                .for_each(|row| out.push_str(&format!("- {}\n", plain(row))));
+            out.push('\n');
+        }
     }
     out.push_str(&format!(
         "## {}\n\n",

@@ -1,7 +1,10 @@
 //! A dossier as one HTML file: no script, no font, no picture from elsewhere.
 
 use super::graph::graph;
-use super::{chronology, likely, line, marking, names, place, questions, say, title, warnings};
+use super::{
+    chronology, headed, likely, line, marking, names, place, questions, say, stated, title,
+    warnings,
+};
 use crate::rest::claims::{DossierRow, PropositionRow};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -31,9 +34,14 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                     p { (say(lang, "As asserted by ", "Tel qu’affirmé au ")) (date) "." }
                 }
                 @if let Some(cut) = &dossier.cut { p { strong { (cut) } } }
-                @for (number, one) in dossier.propositions.iter().enumerate() {
+                @for (number, (heading, one)) in headed(lang, &dossier.propositions).enumerate() {
+                    @if let Some(heading) = heading { h1 { (heading) } }
                     (proposition(lang, one, number))
                 }
+                @for (heading, rows) in stated(lang, dossier) { @if !rows.is_empty() {
+                    h2 { (heading) }
+                    ul { @for row in rows { li { (row) } } }
+                } }
                 h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
                 ol { @for claim in chronology(&dossier.propositions) {
                     li { (marking(claim)) (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }

@@ -1,5 +1,6 @@
 //! What claims answer: dossier, path.
 
+use super::facts::{CountRow, Facts, TieRow};
 use super::input::{Json, Path, Query};
 use super::made::{Made, Shown};
 use super::weighing::{WeighingRow, roots};
@@ -15,7 +16,7 @@ use axum::http::header::{CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, Proposition, Reading, Scale};
+use fieldmark_store::read::{Node, Place, Proposition, Reading, Scale};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +45,12 @@ impl Subject {
 /// One thing that is claimed, with everyone who affirms or denies it.
 #[derive(Serialize, ToSchema)]
 pub struct PropositionRow {
+    /// Under which heading it stands: `own` (about the subject itself), `label` (about a name it
+    /// goes by), `part` (about what it consists of) or `hop` (one hop on: who is behind what it is
+    /// claimed to be).
+    pub place: &'static str,
+    /// The record it stands there for.
+    pub about: Named,
     /// What it is about.
     pub kind: &'static str,
     /// The record it speaks of.
@@ -117,6 +124,10 @@ pub struct DossierRow {
     pub undated: Option<usize>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
+    /// Its relationships, at most 200; none when a date is asked about, which they do not have.
+    pub relationships: Vec<TieRow>,
+    /// What was counted of it and of what it consists of, at most 200; as the relationships.
+    pub metrics: Vec<CountRow>,
     /// Its marking, its audience, its time.
     #[serde(flatten)]
     pub made: Made,
@@ -195,9 +206,16 @@ fn weighed(
             .flat_map(|one| one.claims.iter().map(|claim| &claim.id)),
     );
     marking.and(&view.marking([id.clone()])?);
+    let facts = match reading.asserted_by {
+        None => Facts::read(view, lang, id, &dossier.parts)?,
+        Some(_) => Facts::none(),
+    };
+    marking.and(&facts.marking);
     Ok(DossierRow {
         made: Shown::under(view, &marking).now(),
         subject: Subject::of(&dossier.subject, lang.tag),
+        relationships: facts.ties,
+        metrics: facts.counts,
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
         later: reading.asserted_by.is_some().then_some(dossier.later),
@@ -211,6 +229,16 @@ fn weighed(
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })
+}
+
+/// A heading's name in answers.
+pub(crate) fn place(place: Place) -> &'static str {
+    match place {
+        Place::Own => "own",
+        Place::Label => "label",
+        Place::Part => "part",
+        Place::Hop => "hop",
+    }
 }
 
 fn row(
@@ -228,6 +256,8 @@ fn row(
         proposition.level.as_deref(),
     );
     PropositionRow {
+        place: place(proposition.place),
+        about: labels.named(&proposition.about),
         kind: proposition.kind.name(),
         subject: labels.named(&proposition.subject),
         object,
@@ -255,7 +285,9 @@ fn row(
 /// The records of a proposition, whose claims may all be left out.
 fn of(proposition: &Proposition) -> impl Iterator<Item = RecordId> {
     let object = proposition.object.as_deref().and_then(RecordId::from_iri);
-    object.into_iter().chain([proposition.subject.clone()])
+    object
+        .into_iter()
+        .chain([proposition.subject.clone(), proposition.about.clone()])
 }
 
 /// From where to where.

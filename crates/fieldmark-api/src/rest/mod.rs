@@ -5,6 +5,7 @@ pub mod ask;
 pub mod changes;
 pub mod claims;
 pub mod drawing;
+pub mod facts;
 pub mod input;
 pub(crate) mod likeness;
 pub mod made;

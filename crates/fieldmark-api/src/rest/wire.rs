@@ -195,6 +195,9 @@ pub struct Derived {
 pub struct ClaimRow {
     /// Its id.
     pub id: String,
+    /// The number it goes by in its case, such as `C27`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// What it is about.
     pub kind: &'static str,
     /// The record it speaks of.
@@ -306,6 +309,7 @@ impl Labels {
         let likelihood = &claim.likelihood;
         ClaimRow {
             id: claim.id.to_string(),
+            number: claim.number.clone(),
             kind: claim.kind.name(),
             subject: self.named(&claim.subject),
             object: self.said(claim),

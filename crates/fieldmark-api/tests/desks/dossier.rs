@@ -1,399 +1,410 @@
 //! Dossiers, weighed: over `/graphql` line by line, over `/api/v1` by the rule asked for.
 
 use crate::case::{MPS, Who, case};
-use crate::graphql::check;
+use crate::graphql::data;
 use expect_test::expect;
 use serde_json::Value;
 
 #[tokio::test]
 async fn a_dossier_shows_its_working_line_by_line() {
-    check(
+    let mut answer = data(
         &format!(
-            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later undated propositions {{
+            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later undated propositions {{ place
                  object {{ label }}
                  weighing {{ headline(lang: FR) finding low probability high rule gamma wantsSecondCategory
                    lines {{ primaries {{ verbatim {{ text }} }} derivatives {{ verbatim {{ text }} }} support {{ weight }} }}
                    dissent {{ lines claims {{ id }} }} countedOnce {{ verbatim {{ text }} }} }} }} }} }}"
-        ),
-        expect![[r#"
-            {
-              "dossier": {
-                "later": 2,
-                "undated": 0,
-                "propositions": [
-                  {
-                    "object": {
-                      "label": "People’s Republic of China"
-                    },
-                    "weighing": {
-                      "headline": "probable (55–80 %), 1 ligne",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+        )).await;
+    // What stands around the subject is in around.rs.
+    let propositions = answer["dossier"]["propositions"].as_array_mut().unwrap();
+    propositions.retain(|one| one["place"] == "own");
+    expect![[r#"
+        {
+          "dossier": {
+            "later": 3,
+            "undated": 3,
+            "propositions": [
+              {
+                "place": "own",
+                "object": {
+                  "label": "People’s Republic of China"
+                },
+                "weighing": {
+                  "headline": "probable (55–80 %), 1 ligne",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "Probable PRC"
-                                }
-                              ]
+                              "text": "Probable PRC"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
+                      "derivatives": [],
+                      "support": {
+                        "weight": 0.73088751
+                      }
                     }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
                   },
-                  {
-                    "object": {
-                      "label": "Ministry of Public Security"
-                    },
-                    "weighing": {
-                      "headline": "2 lignes pour, sans degré de probabilité",
-                      "finding": "unscaled",
-                      "low": null,
-                      "probability": null,
-                      "high": null,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": {
+                  "label": "Ministry of Public Security"
+                },
+                "weighing": {
+                  "headline": "2 lignes pour, sans degré de probabilité",
+                  "finding": "unscaled",
+                  "low": null,
+                  "probability": null,
+                  "high": null,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "points to the MPS"
-                                }
-                              ]
+                              "text": "points to the MPS"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": null
-                        },
-                        {
-                          "primaries": [
-                            {
-                              "verbatim": [
-                                {
-                                  "text": "suggesting MPS involvement"
-                                }
-                              ]
-                            }
-                          ],
-                          "derivatives": [],
-                          "support": null
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
-                    }
-                  },
-                  {
-                    "object": {
-                      "label": "Spamouflage"
+                      "derivatives": [],
+                      "support": null
                     },
-                    "weighing": {
-                      "headline": "probable (55–80 %), 2 lignes",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "own data collection"
-                                },
-                                {
-                                  "text": "indeed"
-                                }
-                              ]
+                              "text": "suggesting MPS involvement"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": null
-                        },
+                          ]
+                        }
+                      ],
+                      "derivatives": [],
+                      "support": null
+                    }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
+                  },
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": {
+                  "label": "Spamouflage"
+                },
+                "weighing": {
+                  "headline": "probable (55–80 %), 2 lignes",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "the operation is likely Spamouflage"
-                                }
-                              ]
+                              "text": "own data collection"
                             },
                             {
-                              "verbatim": [
-                                {
-                                  "text": "assess that"
-                                },
-                                {
-                                  "text": "is"
-                                }
-                              ]
+                              "text": "indeed"
                             }
-                          ],
-                          "derivatives": [
-                            {
-                              "verbatim": [
-                                {
-                                  "text": "concurs with"
-                                },
-                                {
-                                  "text": "is likely Spamouflage"
-                                }
-                              ]
-                            }
-                          ],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
-                    }
-                  },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "1 ligne pour, sans degré de probabilité",
-                      "finding": "unscaled",
-                      "low": null,
-                      "probability": null,
-                      "high": null,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                      "derivatives": [],
+                      "support": null
+                    },
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "suggesting"
-                                }
-                              ]
+                              "text": "the operation is likely Spamouflage"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": null
-                        }
-                      ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
-                    }
-                  },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "1 ligne pour, sans degré de probabilité",
-                      "finding": "unscaled",
-                      "low": null,
-                      "probability": null,
-                      "high": null,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                          ]
+                        },
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "could be a manifestation"
-                                }
-                              ]
+                              "text": "assess that"
+                            },
+                            {
+                              "text": "is"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": null
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
-                    }
-                  },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "probable (55–80 %), 1 ligne",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                      "derivatives": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "likely seeks to discredit and denigrate the targeted MPs"
-                                },
-                                {
-                                  "text": "through seemingly organic posts"
-                                }
-                              ]
+                              "text": "concurs with"
+                            },
+                            {
+                              "text": "is likely Spamouflage"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
+                      "support": {
+                        "weight": 0.73088751
+                      }
                     }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
                   },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "probable (55–80 %), 1 ligne",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "1 ligne pour, sans degré de probabilité",
+                  "finding": "unscaled",
+                  "low": null,
+                  "probability": null,
+                  "high": null,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "likely seeks to silence Mr. Liu's criticism of the CCP"
-                                }
-                              ]
+                              "text": "suggesting"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
+                      "derivatives": [],
+                      "support": null
                     }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
                   },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "probable (55–80 %) : impact on Canadian parliamentarians, niveau « faible », 1 ligne",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "1 ligne pour, sans degré de probabilité",
+                  "finding": "unscaled",
+                  "low": null,
+                  "probability": null,
+                  "high": null,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "is likely low"
-                                }
-                              ]
+                              "text": "could be a manifestation"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
+                      "derivatives": [],
+                      "support": null
                     }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
                   },
-                  {
-                    "object": null,
-                    "weighing": {
-                      "headline": "probable (55–80 %) : impact on Mr. Liu, niveau « très élevé », 1 ligne",
-                      "finding": "likelihood",
-                      "low": 0.55,
-                      "probability": 0.675,
-                      "high": 0.8,
-                      "rule": "FULL_INDEPENDENCE",
-                      "gamma": 1.0,
-                      "wantsSecondCategory": false,
-                      "lines": [
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "probable (55–80 %), 1 ligne",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
                         {
-                          "primaries": [
+                          "verbatim": [
                             {
-                              "verbatim": [
-                                {
-                                  "text": "likely very high"
-                                }
-                              ]
+                              "text": "likely seeks to discredit and denigrate the targeted MPs"
+                            },
+                            {
+                              "text": "through seemingly organic posts"
                             }
-                          ],
-                          "derivatives": [],
-                          "support": {
-                            "weight": 0.73088751
-                          }
+                          ]
                         }
                       ],
-                      "dissent": {
-                        "lines": 0,
-                        "claims": []
-                      },
-                      "countedOnce": []
+                      "derivatives": [],
+                      "support": {
+                        "weight": 0.73088751
+                      }
                     }
-                  }
-                ]
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
+                  },
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "probable (55–80 %), 1 ligne",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
+                        {
+                          "verbatim": [
+                            {
+                              "text": "likely seeks to silence Mr. Liu's criticism of the CCP"
+                            }
+                          ]
+                        }
+                      ],
+                      "derivatives": [],
+                      "support": {
+                        "weight": 0.73088751
+                      }
+                    }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
+                  },
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "probable (55–80 %) : impact on Canadian parliamentarians, niveau « faible », 1 ligne",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
+                        {
+                          "verbatim": [
+                            {
+                              "text": "is likely low"
+                            }
+                          ]
+                        }
+                      ],
+                      "derivatives": [],
+                      "support": {
+                        "weight": 0.73088751
+                      }
+                    }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
+                  },
+                  "countedOnce": []
+                }
+              },
+              {
+                "place": "own",
+                "object": null,
+                "weighing": {
+                  "headline": "probable (55–80 %) : impact on Mr. Liu, niveau « très élevé », 1 ligne",
+                  "finding": "likelihood",
+                  "low": 0.55,
+                  "probability": 0.675,
+                  "high": 0.8,
+                  "rule": "FULL_INDEPENDENCE",
+                  "gamma": 1.0,
+                  "wantsSecondCategory": false,
+                  "lines": [
+                    {
+                      "primaries": [
+                        {
+                          "verbatim": [
+                            {
+                              "text": "likely very high"
+                            }
+                          ]
+                        }
+                      ],
+                      "derivatives": [],
+                      "support": {
+                        "weight": 0.73088751
+                      }
+                    }
+                  ],
+                  "dissent": {
+                    "lines": 0,
+                    "claims": []
+                  },
+                  "countedOnce": []
+                }
               }
-            }"#]],
-    )
-    .await;
+            ]
+          }
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&answer).unwrap());
 }
 
 #[tokio::test]
@@ -411,7 +422,9 @@ async fn a_dossier_lists_every_claim_with_its_words_and_source() {
         .iter()
         .flat_map(|p| p["claims"].as_array().unwrap())
         .collect();
-    assert_eq!(claims.len(), record["counts"]["claims"], "{dossier}");
+    let own = propositions.iter().filter(|p| p["place"] == "own");
+    let own: usize = own.map(|p| p["claims"].as_array().unwrap().len()).sum();
+    assert_eq!(own, record["counts"]["claims"], "{dossier}");
     for claim in claims {
         assert!(
             claim["verbatim"][0]["text"].is_string() && claim["sources"][0]["label"].is_string(),

@@ -12,7 +12,7 @@ async fn ask(who: Who, query: &str) -> Value {
     answer.json()
 }
 
-async fn data(query: &str) -> Value {
+pub async fn data(query: &str) -> Value {
     let answer = ask(Who::Public, query).await;
     assert!(answer.get("errors").is_none(), "{answer:#}");
     answer["data"].clone()
@@ -212,6 +212,76 @@ async fn dossiers_search_and_questions_answer() {
                     "affirmed": 1,
                     "denied": 0,
                     "sourceCount": 1
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "People’s Republic of China"
+                    },
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "Spamouflage"
+                    },
+                    "affirmed": 2,
+                    "denied": 0,
+                    "sourceCount": 2
+                  },
+                  {
+                    "kind": "SAME_NETWORK",
+                    "object": {
+                      "label": "Bot network of the Fukushima campaign"
+                    },
+                    "affirmed": 2,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "SAME_NETWORK",
+                    "object": {
+                      "label": "Bot networks of the Hawaii campaign"
+                    },
+                    "affirmed": 2,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "AUTHENTICITY",
+                    "object": null,
+                    "affirmed": 4,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "Ministry of Public Security"
+                    },
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "CONTROL",
+                    "object": {
+                      "label": "Ministry of Public Security"
+                    },
+                    "affirmed": 1,
+                    "denied": 0,
+                    "sourceCount": 1
+                  },
+                  {
+                    "kind": "ATTRIBUTION",
+                    "object": {
+                      "label": "PRC law enforcement entities"
+                    },
+                    "affirmed": 2,
+                    "denied": 0,
+                    "sourceCount": 2
                   }
                 ]
               },

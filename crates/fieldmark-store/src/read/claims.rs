@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 static SPEAKING_OF: Fixed = Fixed::new(
     "SELECT ?of ?claim WHERE {
        { VALUES ?of { UNDEF } ?claim fm:subject ?of } UNION { VALUES ?of { UNDEF } ?claim fm:object ?of }
+       UNION { VALUES ?of { UNDEF } ?claim fm:concerns ?of }
      }",
 );
 
@@ -77,7 +78,7 @@ impl View {
             .collect())
     }
 
-    /// The claims that speak of each record, as subject or object, aligned with `of`; each list by
+    /// The claims that speak of each record, as subject, object or whom they concern, aligned with `of`; each list by
     /// date asserted (undated first), then id.
     pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
         let mut speaking: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
@@ -157,6 +158,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
         .and_then(|iri| bands.get(&iri));
     Some(Claim {
         id: node.id.clone(),
+        number: node.word(properties::DCTERMS_IDENTIFIER).map(str::to_owned),
         kind,
         subject: node.records(properties::FM_SUBJECT).into_iter().next()?,
         object: object(),

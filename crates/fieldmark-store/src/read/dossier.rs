@@ -5,7 +5,7 @@ use super::{Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};
 use fieldmark_model::{Claim, ClaimKind, Edtf, Polarity, RecordId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How a dossier is to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,19 @@ impl Default for Reading {
     }
 }
 
+/// Under which heading of a dossier something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// About the subject itself.
+    Own,
+    /// About a name it goes by.
+    Label,
+    /// About what it consists of: the network that carried it out, its videos, its accounts.
+    Part,
+    /// One hop on: who is behind what it is claimed to be.
+    Hop,
+}
+
 /// Every claim about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dossier {
@@ -36,7 +49,9 @@ pub struct Dossier {
     pub subject: Node,
     /// The scale whose words the headlines use.
     pub scale: Scale,
-    /// What is claimed of it, by kind and object.
+    /// What it consists of, nearest first.
+    pub parts: Vec<RecordId>,
+    /// What is claimed of it, by place, kind and object.
     pub propositions: Vec<Proposition>,
     /// How many claims came after the date asked about.
     pub later: usize,
@@ -47,6 +62,11 @@ pub struct Dossier {
 /// One thing that is claimed, with everyone who affirms or denies it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposition {
+    /// Under which heading it stands.
+    pub place: Place,
+    /// The record under whose name it stands there: the subject, a part, a label, or what the
+    /// subject is claimed to be.
+    pub about: RecordId,
     /// What it is about.
     pub kind: ClaimKind,
     /// The record it speaks of.
@@ -85,38 +105,47 @@ impl View {
         let node = self.node(subject)?;
         let scale = self.scale(&reading.scale)?;
         let yardstick = scale.yardstick();
-        let mut claims = self
-            .claims_of(std::slice::from_ref(subject))?
-            .pop()
-            .unwrap_or_default();
-        let (mut later, mut undated) = (0, 0);
-        if let Some(date) = &reading.asserted_by {
-            claims.retain(|claim| match &claim.asserted_at {
+        let parts = self.parts(subject)?;
+        let (mut later, mut undated) = (BTreeSet::new(), BTreeSet::new());
+        let around = self.around(subject, &parts, |claim| match &reading.asserted_by {
+            None => true,
+            Some(date) => match &claim.asserted_at {
                 Some(at) if at.latest() <= date.latest() => true,
                 Some(at) if at.earliest() > date.latest() => {
-                    later += 1;
+                    later.insert(claim.id.clone());
                     false
                 }
                 _ => {
-                    undated += 1;
+                    undated.insert(claim.id.clone());
                     false
                 }
-            });
-        }
+            },
+        })?;
+        let places: HashMap<RecordId, (Place, RecordId)> = around
+            .iter()
+            .map(|(place, about, claim)| (claim.id.clone(), (*place, about.clone())))
+            .collect();
+        let claims: Vec<Claim> = around.into_iter().map(|(.., claim)| claim).collect();
         let behind = self.behind(&claims)?;
-        let mut grouped: BTreeMap<Key, Vec<Claim>> = BTreeMap::new();
+        let mut grouped: BTreeMap<(Place, RecordId, Key), Vec<Claim>> = BTreeMap::new();
         for claim in claims {
-            grouped.entry(key(&claim)).or_default().push(claim);
+            let (place, about) = places[&claim.id].clone();
+            grouped
+                .entry((place, about, key(&claim)))
+                .or_default()
+                .push(claim);
         }
         let propositions = grouped
             .into_iter()
-            .map(|((kind, subject, object, level), claims)| {
+            .map(|((place, about, (kind, subject, object, level)), claims)| {
                 let denied = claims
                     .iter()
                     .filter(|c| c.polarity == Polarity::Denies)
                     .count();
                 let sources: BTreeSet<_> = claims.iter().flat_map(|claim| &claim.sources).collect();
                 Proposition {
+                    place,
+                    about,
                     kind,
                     subject,
                     object,
@@ -132,9 +161,10 @@ impl View {
         Ok(Dossier {
             subject: node,
             scale,
+            parts,
             propositions,
-            later,
-            undated,
+            later: later.len(),
+            undated: undated.len(),
         })
     }
 }

@@ -28,17 +28,18 @@ pub enum Resolved {
 }
 
 /// Where a name stands on its record; the earlier, the more it is the record's own name.
-const BEARERS: [NamedNodeRef<'static>; 6] = [
+const BEARERS: [NamedNodeRef<'static>; 7] = [
     properties::SKOS_PREF_LABEL,
     properties::SKOS_NOTATION,
     properties::DCTERMS_TITLE,
     properties::SKOSXL_LITERAL_FORM,
     properties::SKOS_ALT_LABEL,
+    properties::DCTERMS_IDENTIFIER,
     properties::FM_VERBATIM,
 ];
 
 /// Quoted words are searched but name nothing.
-const VERBATIM: u8 = 5;
+const VERBATIM: u8 = 6;
 
 const DATES: [NamedNodeRef<'static>; 4] = [
     properties::STIX_FIRST_SEEN,

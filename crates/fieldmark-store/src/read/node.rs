@@ -39,6 +39,8 @@ impl Node {
         ]
         .into_iter()
         .find_map(|property| self.text(property, lang))
+        // A claim has no name but its number.
+        .or_else(|| self.word(properties::DCTERMS_IDENTIFIER))
         .or_else(|| {
             // A piece of evidence has no name; what it is stands in its description.
             let described = self.noun == Noun::Evidence;

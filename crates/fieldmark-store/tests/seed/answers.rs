@@ -359,6 +359,28 @@ fn a_dossier_weighs_what_is_claimed_line_by_line() {
             founded by [C19], leant on by []
         Impact of Campaign against Canadian MPs, 2023 -> impact on Mr. Liu: probable 0.675 [0.550, 0.800] on 1
             founded by [C20], leant on by []
+        Attribution of Bot network of the campaign against Canadian MPs -> People’s Republic of China: Unscaled { lines: 1 }
+            founded by [C2], leant on by []
+            unscaled: C2
+        Attribution of Bot network of the campaign against Canadian MPs -> Spamouflage: Unscaled { lines: 1 }
+            founded by [S1 S2], leant on by []
+            unscaled: S1 S2
+        SameNetwork of Bot network of the campaign against Canadian MPs -> Bot network of the Fukushima campaign: Unscaled { lines: 1 }
+            founded by [C5], leant on by [C3b]
+            unscaled: C3b C5
+        SameNetwork of Bot network of the campaign against Canadian MPs -> Bot networks of the Hawaii campaign: Unscaled { lines: 1 }
+            founded by [C4], leant on by [C3]
+            unscaled: C4 C3
+        Authenticity of Series of three videos of Mr. Liu -> https://w3id.org/fieldmark/ns#deepfake: probable 0.675 [0.550, 0.800] on 1
+            founded by [C7 C8 C9], leant on by [C6]
+        Attribution of Spamouflage, as a tactic or technique -> Ministry of Public Security: Unscaled { lines: 1 }
+            founded by [C12], leant on by []
+            unscaled: C12
+        Control of Spamouflage, as a network -> Ministry of Public Security: probable 0.675 [0.550, 0.800] on 1
+            founded by [C11], leant on by []
+        Attribution of Spamouflage -> PRC law enforcement entities: Unscaled { lines: 1 }
+            founded by [C22], leant on by [T4]
+            unscaled: C22 T4
     "#]].assert_eq(&weighed(&view, "MPs campaign 2023", &Reading::default()));
     let then = Reading {
         asserted_by: Some(Edtf::parse("2023-09-06").unwrap()),

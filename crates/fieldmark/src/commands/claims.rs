@@ -11,6 +11,9 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
     if denies {
         first = format!("{} {first}", lang.say("DENIES:", "NIE :"));
     }
+    if let Some(number) = claim["number"].as_str() {
+        first = format!("{}: {first}", plain(number));
+    }
     let mut out = format!("{indent}{first} — {}", lang.names(&claim["assessors"]));
     if let Some(date) = claim["assertedAt"].as_str() {
         out.push_str(&format!(", {}", plain(date)));

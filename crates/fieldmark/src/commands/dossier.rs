@@ -1,7 +1,7 @@
 //! `dossier`: every claim about a subject, what agrees beside what does not.
 
-use super::claims::{claim, proposition};
-use super::text::{Language, banner, items, plain};
+use super::claims::{claim, kind, place, proposition, words};
+use super::text::{Language, banner, items, marked, plain};
 use super::{Desktop, print_bytes};
 use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
@@ -58,10 +58,77 @@ pub async fn run(
     on.print(&answer, |dossier| text(on.language, dossier))
 }
 
+/// What is stated beside claims: relationships, and what was counted.
+fn stated(lang: Language, dossier: &Value) -> String {
+    let mut out = String::new();
+    let mut section = |title: &str, rows: &Value, row: &dyn Fn(&Value) -> String| {
+        for (at, one) in items(rows).enumerate() {
+            if at == 0 {
+                out.push_str(&format!("\n== {title}\n"));
+            }
+            out.push_str(&format!("  {}", row(one)));
+            for words in words(lang, &one["verbatim"]) {
+                out.push_str(&format!(" {words}"));
+            }
+            let at = place(&lang.names(&one["sources"]), one["locator"].as_str());
+            if !at.is_empty() {
+                out.push_str(&format!(" ({at})"));
+            }
+            out.push_str(&format!("{}\n", marked(one)));
+        }
+    };
+    let tie = |one: &Value| {
+        let (from, to) = (lang.name(&one["from"]), lang.name(&one["to"]));
+        let hedge = lang.names(&one["hedgedBy"]);
+        let hedge = match hedge.is_empty() {
+            true => hedge,
+            false => format!(
+                ", {} {hedge}",
+                lang.say("only as surely as", "seulement aussi sûrement que")
+            ),
+        };
+        let role = lang.label(&one["role"]);
+        let role = role.map_or_else(String::new, |role| format!(" ({role})"));
+        format!("{from} — {}{role} → {to}{hedge}", kind(one))
+    };
+    let count = |one: &Value| {
+        let value = one["value"]
+            .as_str()
+            .map_or_else(String::new, |value| format!(": {}", plain(value)));
+        let (of, who) = (lang.names(&one["of"]), lang.names(&one["assessors"]));
+        format!(
+            "{of} — {}{value} — {who}",
+            plain(one["kind"].as_str().unwrap_or_default())
+        )
+    };
+    section(
+        lang.say("Relationships", "Relations"),
+        &dossier["relationships"],
+        &tie,
+    );
+    section(lang.say("Counted", "Mesures"), &dossier["metrics"], &count);
+    out
+}
+
+/// The heading of what is not about the subject itself.
+fn heading(lang: Language, proposition: &Value) -> String {
+    let what = match proposition["place"].as_str() {
+        Some("label") => lang.say("Of the name", "Du nom"),
+        Some("part") => lang.say("Of what it consists of", "De ce qui le compose"),
+        Some("hop") => lang.say(
+            "One hop on, of what it is claimed to be",
+            "Un pas plus loin, de ce qu’on affirme qu’il est",
+        ),
+        _ => return String::new(),
+    };
+    format!("\n== {what}: {}\n", lang.name_and_id(&proposition["about"]))
+}
+
 fn text(lang: Language, dossier: &Value) -> String {
     let subject = &dossier["subject"];
     let mut out = format!("{}{}\n", banner(lang, dossier), lang.name_and_id(subject));
     let mut any = false;
+    let mut above = (Some("own"), subject["id"].as_str());
     for thing in items(&dossier["propositions"]) {
         any = true;
         let number = |key: &str| thing[key].as_u64().unwrap_or_default();
@@ -84,6 +151,11 @@ fn text(lang: Language, dossier: &Value) -> String {
             ),
         };
         let weighing = &thing["weighing"];
+        let under = (thing["place"].as_str(), thing["about"]["id"].as_str());
+        if under != above {
+            out.push_str(&heading(lang, thing));
+            above = under;
+        }
         out.push_str(&format!(
             "\n{}\n  → {}\n  {counts}\n",
             proposition(lang, thing),
@@ -94,6 +166,7 @@ fn text(lang: Language, dossier: &Value) -> String {
             out.push_str(&claim(lang, one, "  "));
         }
     }
+    out.push_str(&stated(lang, dossier));
     let left_out = |key: &str| dossier[key].as_u64().unwrap_or_default();
     if let Some(date) = dossier["assertedBy"].as_str() {
         let (later, undated) = (left_out("later"), left_out("undated"));

@@ -1,0 +1,124 @@
+//! What stands around the subject of a dossier: its names, its parts, and one hop on.
+
+use super::dossier::Place;
+use super::fixed::Fixed;
+use super::{ReadError, record, terms};
+use crate::view::View;
+use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
+use std::collections::BTreeSet;
+
+// Which relationships lead from a whole to its parts is said in the ontology.
+static PARTS: Fixed = Fixed::new(
+    "SELECT DISTINCT ?part WHERE {
+       { ?edge fm:wholeAt \"source\" . VALUES ?of { UNDEF } ?of ?edge ?part }
+       UNION { ?edge fm:wholeAt \"target\" . VALUES ?of { UNDEF } ?part ?edge ?of } }",
+);
+
+static LABELS: Fixed =
+    Fixed::new("SELECT DISTINCT ?label WHERE { VALUES ?of { UNDEF } ?label fm:sense ?of }");
+
+// What else goes by the name of something.
+static SENSES: Fixed = Fixed::new(
+    "SELECT DISTINCT ?sense WHERE { VALUES ?of { UNDEF } ?label fm:sense ?of , ?sense }",
+);
+
+static METRICS: Fixed =
+    Fixed::new("SELECT DISTINCT ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
+
+/// How many removes a part may be away: a campaign, its network, the network's accounts.
+const REMOVES: usize = 3;
+/// How many parts are looked at.
+const MOST_PARTS: usize = 500;
+
+impl View {
+    /// The metrics of any of these records, in the order of ids.
+    pub fn metrics_of(&self, of: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
+        self.reached(&METRICS, of)
+    }
+
+    /// The claims of a dossier that are to be told, each once, with the heading it stands under and the record it
+    /// stands there for. At most nine queries.
+    pub(super) fn around(
+        &self,
+        subject: &RecordId,
+        parts: &[RecordId],
+        mut told: impl FnMut(&Claim) -> bool,
+    ) -> Result<Vec<(Place, RecordId, Claim)>, ReadError> {
+        let labels = self.reached(&LABELS, std::slice::from_ref(subject))?;
+        let own = [(Place::Own, subject.clone())].into_iter();
+        let of: Vec<(Place, RecordId)> = own
+            .chain(labels.into_iter().map(|id| (Place::Label, id)))
+            .chain(parts.iter().cloned().map(|id| (Place::Part, id)))
+            .collect();
+        let mut out = Vec::new();
+        let mut seen = BTreeSet::new();
+        self.tell(&of, |_, claim| told(claim), &mut seen, &mut out)?;
+        // Who is behind it, by name: the hop leads on from what it is affirmed to be.
+        let behind: BTreeSet<RecordId> = out
+            .iter()
+            .filter(|(_, _, claim)| claim.polarity == Polarity::Affirms && names_somebody(claim))
+            .filter_map(|(_, _, claim)| RecordId::from_iri(claim.object.as_deref()?))
+            .filter(|id| !of.iter().any(|(_, known)| known == id))
+            .collect();
+        let behind: Vec<RecordId> = behind.into_iter().collect();
+        let called = self.reached(&SENSES, &behind)?;
+        let next: BTreeSet<RecordId> = behind.into_iter().chain(called).collect();
+        let next: Vec<(Place, RecordId)> = next.into_iter().map(|id| (Place::Hop, id)).collect();
+        let on = |about: &RecordId, claim: &Claim| {
+            claim.subject == *about && names_somebody(claim) && told(claim)
+        };
+        self.tell(&next, on, &mut seen, &mut out)?;
+        Ok(out)
+    }
+
+    fn tell(
+        &self,
+        of: &[(Place, RecordId)],
+        mut wanted: impl FnMut(&RecordId, &Claim) -> bool,
+        seen: &mut BTreeSet<RecordId>,
+        out: &mut Vec<(Place, RecordId, Claim)>,
+    ) -> Result<(), ReadError> {
+        let ids: Vec<RecordId> = of.iter().map(|(_, id)| id.clone()).collect();
+        for ((place, about), claims) in of.iter().zip(self.claims_of(&ids)?) {
+            for claim in claims {
+                if !seen.contains(&claim.id) && wanted(about, &claim) {
+                    seen.insert(claim.id.clone());
+                    out.push((*place, about.clone(), claim));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a record consists of, nearest first.
+    pub(super) fn parts(&self, whole: &RecordId) -> Result<Vec<RecordId>, ReadError> {
+        let mut seen = BTreeSet::from([whole.clone()]);
+        let mut parts = Vec::new();
+        let mut front = vec![whole.clone()];
+        for _ in 0..REMOVES {
+            front = self.reached(&PARTS, &front)?;
+            front.retain(|id| seen.insert(id.clone()));
+            parts.extend(front.iter().cloned());
+            if front.is_empty() || parts.len() > MOST_PARTS {
+                break;
+            }
+        }
+        parts.truncate(MOST_PARTS);
+        Ok(parts)
+    }
+
+    fn reached(&self, query: &Fixed, of: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
+        let mut found = BTreeSet::new();
+        query.run(self, &[("of", terms(of))], |row| {
+            if let [one] = row {
+                found.extend(record(one.as_ref()));
+            }
+        })?;
+        Ok(found.into_iter().collect())
+    }
+}
+
+/// Whether a claim says who or what is behind its subject.
+fn names_somebody(claim: &Claim) -> bool {
+    matches!(claim.kind, ClaimKind::Attribution | ClaimKind::Control)
+}
