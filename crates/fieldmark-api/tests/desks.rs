@@ -17,6 +17,8 @@ mod known;
 mod linked;
 #[path = "desks/markings.rs"]
 mod markings;
+#[path = "desks/objects.rs"]
+mod objects;
 #[path = "desks/pages.rs"]
 mod pages;
 #[path = "desks/paper.rs"]

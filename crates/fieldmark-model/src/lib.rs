@@ -7,11 +7,13 @@
 pub mod claim;
 pub mod date;
 pub mod id;
+mod instant;
 pub mod noun;
 pub mod policy;
 
 pub use claim::{Claim, ClaimKind, Likelihood, Polarity, Quotation};
 pub use date::Edtf;
 pub use id::RecordId;
+pub use instant::Instant;
 pub use noun::Noun;
 pub use policy::{Audience, Policy, Tlp};

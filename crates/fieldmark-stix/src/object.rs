@@ -5,7 +5,7 @@
 
 mod marking;
 
-use fieldmark_model::{Edtf, RecordId, Tlp};
+use fieldmark_model::{Edtf, Instant, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::record::class_of;
 use fieldmark_rdf::vocab::{EDTF, NOUNS, STIX, XSD, classes, properties};
@@ -38,23 +38,30 @@ pub fn statements(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), S
                 .into(),
         );
     }
-    let (created, modified) = (text(json, "created"), text(json, "modified"));
-    for (path, value) in [("$.created", created), ("$.modified", modified)] {
-        if let Some(value) = value
-            && !is_timestamp(value)
+    for key in [
+        "created",
+        "modified",
+        "first_seen",
+        "last_seen",
+        "published",
+    ] {
+        if let Some(value) = text(json, key)
+            && Instant::parse(value).is_none()
         {
             return Err(format!(
-                "{path}: \"{value}\" is no timestamp such as 2024-01-01T00:00:00.000Z"
+                "$.{key}: \"{value}\" is no timestamp such as 2024-01-01T00:00:00.000Z"
             ));
         }
     }
+    let (created, modified) = (text(json, "created"), text(json, "modified"));
     if let (Some(created), Some(modified)) = (created, modified)
-        && modified < created
+        && Instant::parse(modified) < Instant::parse(created)
     {
         return Err(format!(
             "$.modified ({modified}) is before $.created ({created})"
         ));
     }
+    named(json, kind)?;
     let policy = json
         .as_object()
         .map_or(Ok(floor), |object| marking::level(object, floor))?;
@@ -88,20 +95,19 @@ impl Making<'_> {
             self.say(properties::RDF_TYPE, class);
         }
         let lang = text(json, "lang").unwrap_or("en").to_owned();
-        let name = [
-            "name",
-            "display_name",
-            "account_login",
-            "user_id",
-            "title",
-            "value",
-            "url",
-        ]
-        .into_iter()
-        .find_map(|key| text(json, key))
-        .filter(|name| !name.trim().is_empty());
+        let name = NAMES
+            .into_iter()
+            .find_map(|key| text(json, key))
+            .filter(|name| !name.trim().is_empty());
         if let Some(name) = name {
             self.words(properties::SKOS_PREF_LABEL, name, &lang);
+        }
+        for (at, alias) in json["aliases"].as_array().into_iter().flatten().enumerate() {
+            let alias = alias.as_str().filter(|alias| !alias.trim().is_empty());
+            let alias = alias.ok_or_else(|| format!("$.aliases[{at}]: a name is wanted"))?;
+            if Some(alias) != name {
+                self.words(properties::SKOS_ALT_LABEL, alias, &lang);
+            }
         }
         if let Some(description) = text(json, "description").filter(|d| !d.trim().is_empty()) {
             self.words(properties::DCTERMS_DESCRIPTION, description, &lang);
@@ -122,6 +128,11 @@ impl Making<'_> {
         ] {
             if let Some(time) = text(json, key) {
                 let day = time.split('T').next().unwrap_or(time);
+                if is_unknown(day) {
+                    let said = format!("{key} {time}, which tools write for unknown");
+                    self.words(properties::FM_DATE_TEXT, &said, "en");
+                    continue;
+                }
                 Edtf::parse(day).map_err(|error| format!("$.{key}: {error}"))?;
                 let datatype = NamedNode::new_unchecked(format!("{EDTF}EDTF"));
                 self.say(property, Literal::new_typed_literal(day, datatype));
@@ -222,24 +233,55 @@ fn text<'a>(json: &'a Value, key: &str) -> Option<&'a str> {
     json.get(key)?.as_str()
 }
 
-/// RFC 3339 in UTC with `T` and `Z`, as STIX 2.1 asks (clause 2.12).
-fn is_timestamp(text: &str) -> bool {
-    let Some((day, time)) = text.strip_suffix('Z').and_then(|rest| rest.split_once('T')) else {
-        return false;
-    };
-    let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let numbers = |text: &str, lengths: &[usize], separator: char| {
-        let parts: Vec<&str> = text.split(separator).collect();
-        parts.len() == lengths.len()
-            && parts.iter().zip(lengths).all(|(part, length)| {
-                part.len() == *length && part.bytes().all(|byte| byte.is_ascii_digit())
-            })
-    };
-    numbers(day, &[4, 2, 2], '-')
-        && Edtf::parse(day).is_ok()
-        && numbers(clock, &[2, 2, 2], ':')
-        && !fraction.is_empty()
-        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+/// Where an object's name may stand, the first that is there.
+const NAMES: [&str; 7] = [
+    "name",
+    "display_name",
+    "account_login",
+    "user_id",
+    "title",
+    "value",
+    "url",
+];
+
+/// The types of which STIX 2.1 requires a name.
+const MUST_BE_NAMED: [&str; 11] = [
+    "attack-pattern",
+    "campaign",
+    "course-of-action",
+    "identity",
+    "incident",
+    "infrastructure",
+    "intrusion-set",
+    "report",
+    "threat-actor",
+    "tool",
+    "vulnerability",
+];
+
+/// Refuses a name that is no text, or none where there must be one.
+fn named(json: &Value, kind: &str) -> Result<(), String> {
+    for key in NAMES {
+        match &json[key] {
+            Value::Null | Value::String(_) => {}
+            other => {
+                return Err(format!(
+                    "$.{key}: {other} is no text: write it in quotation marks"
+                ));
+            }
+        }
+    }
+    let name = text(json, "name").map(str::trim);
+    match (MUST_BE_NAMED.contains(&kind), name) {
+        (true, None) => Err("$.name is missing: an object of this type has a name".into()),
+        (true, Some("")) => Err("$.name is empty: an object of this type has a name".into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a day is what tools write when they know none: the epoch, and the far future.
+fn is_unknown(day: &str) -> bool {
+    day == "1970-01-01" || day.split('-').next().is_some_and(|year| year >= "5000")
 }
 
 #[cfg(test)]

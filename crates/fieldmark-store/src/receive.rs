@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Foreign, ImportError, ImportOptions, Verdict};
 use crate::ledger::{Change, LedgerReader};
-use crate::shelf::version_of;
+use crate::shelf::{in_time, version_of};
 use crate::{Base, View};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
@@ -115,7 +115,7 @@ impl Base {
         if gone.is_empty() {
             return Ok(false);
         }
-        let Some(newest) = left.iter().max_by(|a, b| a.version.cmp(&b.version)) else {
+        let Some(newest) = left.iter().max_by_key(|version| in_time(&version.version)) else {
             self.write(writer, vec![Change::Retract(id.clone())])?;
             return Ok(true);
         };
@@ -161,7 +161,8 @@ fn supersedes(
     if here["created_by_ref"] != object.json["created_by_ref"] {
         return refused("only its creator may change it (created_by_ref differs)");
     }
-    match version_of(&object.json).cmp(&version_of(&here)) {
+    let moment = |json| version_of(json).map(|version| in_time(&version));
+    match moment(&object.json).cmp(&moment(&here)) {
         std::cmp::Ordering::Greater => Ok(None),
         std::cmp::Ordering::Equal => {
             refused("this version is here with other content: give the change a newer modified")

@@ -22,7 +22,7 @@ use crate::moment::MomentError;
 use crate::view::{Mark, View, states_type};
 use dates::{Dates, Key};
 use fieldmark_analysis::release::{Policies, relates};
-use fieldmark_model::{Audience, RecordId};
+use fieldmark_model::{Audience, Instant, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::properties;
 use hmac::{Hmac, KeyInit, Mac};
@@ -405,6 +405,15 @@ pub fn version_of(json: &Value) -> Option<String> {
         .find_map(|value| value.as_str().map(str::to_owned))
 }
 
+/// By what versions are ordered: in time, at whatever precision each is written. What is no
+/// timestamp comes first, by its letters.
+pub fn in_time(version: &str) -> (Option<Instant>, String) {
+    match Instant::parse(version) {
+        Some(instant) => (Some(instant), String::new()),
+        None => (None, version.to_owned()),
+    }
+}
+
 /// A time (RFC 3339) in UTC with six digits of a second, so that text order is time order.
 pub fn instant(text: &str) -> Option<String> {
     six_digits(OffsetDateTime::parse(text, &Rfc3339).ok()?)
@@ -511,7 +520,10 @@ impl State {
     /// The least and the greatest version of an object.
     fn ends(&self, id: &RecordId) -> (Option<&String>, Option<&String>) {
         let versions = || self.versions(id).map(|row| &row.version);
-        (versions().min(), versions().max())
+        (
+            versions().min_by_key(|version| in_time(version)),
+            versions().max_by_key(|version| in_time(version)),
+        )
     }
 }
 

@@ -18,15 +18,15 @@ const SHARED: &str = "11111111-1111-4111-8111-111111111111";
 const OPEN: &str = "22222222-2222-4222-8222-222222222222";
 const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
 
-struct Site {
-    router: Router,
-    partner: String,
+pub struct Site {
+    pub router: Router,
+    pub partner: String,
     stranger: String,
     _dir: tempfile::TempDir,
 }
 
 impl Site {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let partner = Audience {
             name: "partner".into(),
@@ -82,7 +82,7 @@ impl Site {
         }
     }
 
-    async fn ask(&self, method: Method, path: &str, token: &str, body: &str) -> Answer {
+    pub async fn ask(&self, method: Method, path: &str, token: &str, body: &str) -> Answer {
         let bearer = format!("Bearer {token}");
         let mut headers = vec![("accept", MEDIA), ("content-type", MEDIA)];
         if !token.is_empty() {
@@ -107,7 +107,7 @@ impl Site {
         self.ask(Method::GET, path, &self.partner, "").await
     }
 
-    async fn post(&self, objects: &[Value]) -> Value {
+    pub async fn post(&self, objects: &[Value]) -> Value {
         let body = json!({ "objects": objects }).to_string();
         let path = format!("collections/{SHARED}/objects/");
         let answer = self.ask(Method::POST, &path, &self.partner, &body).await;

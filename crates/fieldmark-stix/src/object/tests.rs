@@ -61,6 +61,11 @@ fn what_cannot_be_taken_names_its_path() {
             "is before $.created",
         ),
         ("created", json!("yesterday"), "$.created"),
+        ("created", json!("2023-01-01T25:61:00Z"), "$.created"),
+        ("name", json!(12), "$.name: 12 is no text"),
+        ("name", json!(null), "$.name is missing"),
+        ("name", json!(" "), "$.name is empty"),
+        ("aliases", json!([7]), "$.aliases[0]"),
         ("created_by_ref", json!("nobody"), "$.created_by_ref"),
     ];
     for (key, value, wanted) in cases {
@@ -306,4 +311,38 @@ fn every_known_shape_of_red_is_red() {
             "{key}"
         );
     }
+}
+
+#[test]
+fn dates_that_tools_write_for_unknown_are_unknown_and_said_so() {
+    let mut object = json!({"type":"campaign","spec_version":"2.1",
+        "id":"campaign--00000000-0000-4000-8000-000000000001","name":"One",
+        "created":"2024-01-01T00:00:00.029Z","modified":"2024-01-01T00:00:00.029036Z",
+        "first_seen":"1970-01-01T00:00:00Z","last_seen":"5138-11-16T09:46:39.000Z"});
+    let said = |object: &Value| -> Vec<String> {
+        let (_, placed) = statements(object, Tlp::Clear).unwrap();
+        let dates = [
+            properties::STIX_FIRST_SEEN,
+            properties::STIX_LAST_SEEN,
+            properties::FM_DATE_TEXT,
+        ];
+        placed
+            .iter()
+            .filter(|one| dates.contains(&one.quad.predicate.as_ref()))
+            .map(|one| one.quad.object.to_string())
+            .collect()
+    };
+    assert_eq!(
+        said(&object),
+        [
+            "\"first_seen 1970-01-01T00:00:00Z, which tools write for unknown\"@en",
+            "\"last_seen 5138-11-16T09:46:39.000Z, which tools write for unknown\"@en"
+        ]
+    );
+    object["first_seen"] = json!("2022-06-01T00:00:00Z");
+    assert!(
+        said(&object)
+            .iter()
+            .any(|one| one.starts_with("\"2022-06-01\""))
+    );
 }
