@@ -95,9 +95,10 @@ async fn answer(
     .await??;
     let form = ready.form();
     let format = match &asked.format {
-        // Clients write names here, media types, or lists of them.
+        // Clients write names here, media types, or lists of them, whatever the form of the query.
         Some(name) => ResultFormat::from_name(name, form)
-            .or_else(|| ResultFormat::negotiate(Some(name), form)),
+            .or_else(|| ResultFormat::negotiate(Some(name), form))
+            .or_else(|| ResultFormat::negotiate(accept.as_deref(), form)),
         None => ResultFormat::negotiate(accept.as_deref(), form),
     };
     let format = format.ok_or_else(|| not_acceptable(form))?;

@@ -177,7 +177,11 @@ async fn what_cannot_be_answered_says_why() {
         ),
         (
             case()
-                .get(Who::Public, &format!("{ONE}&format=turtle"))
+                .get_as(
+                    Who::Public,
+                    &format!("{ONE}&format=turtle"),
+                    &[("accept", "image/png")],
+                )
                 .await,
             406,
             "format=json",
@@ -384,4 +388,49 @@ async fn a_refused_body_closes_the_connection_and_says_so() {
     }
     let nothing = case().get(Who::Public, "/nowhere").await;
     assert_eq!(nothing.header("connection"), "");
+}
+
+#[tokio::test]
+async fn a_format_means_what_it_can_mean_of_the_form_of_a_query() {
+    let ask = "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D";
+    let construct =
+        "/sparql?query=CONSTRUCT%20WHERE%20%7B%20%3Fs%20a%20fm%3AClaim%20%7D%20LIMIT%201";
+    for (query, format, wanted) in [
+        (ONE, "xml", "application/sparql-results+xml"),
+        (ONE, "turtle", "application/sparql-results+json"),
+        (ask, "json", "application/sparql-results+json"),
+        (construct, "xml", "application/rdf+xml"),
+        (construct, "rdf+xml", "application/rdf+xml"),
+        (construct, "n3", "text/turtle"),
+        (construct, "json-ld", "application/ld+json"),
+        (construct, "turtle", "text/turtle"),
+        (construct, "nonsense", "text/turtle"),
+    ] {
+        let name = format.replace('+', "%2B");
+        let path = format!("{query}&format={name}&output={name}&results={name}");
+        let answer = case().get(Who::Public, &path).await;
+        assert_eq!(answer.status, 200, "{format}: {}", answer.text());
+        let media = answer.header("content-type");
+        assert!(media.starts_with(wanted), "{query} {format}: {media}");
+    }
+}
+
+#[tokio::test]
+async fn prefixes_of_the_project_are_declared_and_others_are_named() {
+    let rows = case()
+        .get(
+            Who::Public,
+            "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20fm%3AClaim%20%7D&format=csv",
+        )
+        .await;
+    assert!(rows.text().lines().count() > 30, "{}", rows.text());
+    let answer = case()
+        .get(
+            Who::Public,
+            "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20foo%3ABar%20%7D",
+        )
+        .await;
+    assert_eq!(answer.status, 400);
+    let problem = answer.problem();
+    assert!(problem.contains("prefix foo: is not declared"), "{problem}");
 }

@@ -71,7 +71,13 @@ const GRAPHS: [(ResultFormat, &str, &[&str]); 4] = [
     (
         ResultFormat::Turtle,
         "turtle",
-        &["text/turtle", "application/x-turtle"],
+        &[
+            "text/turtle",
+            "application/x-turtle",
+            "application/turtle",
+            "text/n3",
+            "text/rdf+n3",
+        ],
     ),
     (
         ResultFormat::NTriples,
@@ -100,12 +106,20 @@ impl ResultFormat {
         offered(form).iter().map(|(.., types)| types[0]).collect()
     }
 
-    /// By name: `json`, `xml`, `csv`, `tsv`, `turtle`, `ntriples`, `jsonld`, `rdfxml`.
+    /// By name: `json`, `xml`, `csv`, `tsv` for rows, `turtle`, `ntriples`, `jsonld`, `rdfxml` for
+    /// triples, and the other names that clients have for them: a name means what it can mean of
+    /// this form.
     pub fn from_name(name: &str, form: Form) -> Option<Self> {
-        offered(form)
-            .iter()
-            .find(|(_, known, _)| known.eq_ignore_ascii_case(name))
-            .map(|row| row.0)
+        let name = name.trim().to_ascii_lowercase();
+        let plain = match (form.is_graph(), name.as_str()) {
+            (true, "xml" | "rdf" | "rdf+xml" | "rdf/xml") => "rdfxml",
+            (true, "json" | "json-ld" | "ld+json") => "jsonld",
+            (true, "n3" | "ttl" | "rdf+n3") => "turtle",
+            (true, "nt" | "n-triples" | "nt11") => "ntriples",
+            (_, other) => other,
+        };
+        let mut offered = offered(form).iter();
+        offered.find(|row| row.1 == plain).map(|row| row.0)
     }
 
     /// Its media type, with the character set where that matters.

@@ -4,6 +4,7 @@ use super::places::{Asker, Kind};
 use super::scan::Scan;
 use super::{Form, READ_ONLY, Runner, SparqlError, judge, steps};
 use crate::view::View;
+use fieldmark_rdf::vocab::PREFIXES;
 use oxrdf::NamedNode;
 use spargebra::{Query, SparqlParser};
 
@@ -94,6 +95,12 @@ impl Runner {
         too_big(scan.operators, "operators", limits.operators)?;
         let mut prepared = self.work(asker, Kind::AdHoc, || {
             let mut parser = SparqlParser::new();
+            // A query may still declare its own under the same names.
+            for (name, iri) in PREFIXES {
+                parser = parser
+                    .with_prefix(*name, *iri)
+                    .map_err(|error| SparqlError::Engine(error.to_string()))?;
+            }
             if let Some(base) = base {
                 parser = parser
                     .with_base_iri(base)
@@ -109,7 +116,7 @@ impl Runner {
                         Ok(update) if !update.operations.is_empty() => {
                             SparqlError::Refused { message: READ_ONLY }
                         }
-                        _ => syntax(&error.to_string(), &scan),
+                        _ => syntax(&error.to_string(), text, &scan),
                     });
                 }
             };
@@ -122,24 +129,51 @@ impl Runner {
 }
 
 /// What the parser says, `error at 3:14: expected …`, with the place in the text as it was given.
-fn syntax(said: &str, scan: &Scan<'_>) -> SparqlError {
+fn syntax(said: &str, text: &str, scan: &Scan<'_>) -> SparqlError {
     let place = said.strip_prefix("error at ").and_then(|rest| {
         let (place, message) = rest.split_once(": ")?;
         let (line, column) = place.split_once(':')?;
         Some((line.parse().ok()?, column.parse().ok()?, message))
     });
     match place {
-        Some((line, column, message)) => SparqlError::Parse {
-            line,
-            column: scan.column(line, column),
-            message: brief(message),
-        },
+        Some((line, column, message)) => {
+            let column = scan.column(line, column);
+            let undeclared = message
+                .contains("Prefix not found")
+                .then(|| prefix(text, line, column))
+                .flatten();
+            SparqlError::Parse {
+                line,
+                column,
+                message: undeclared.map_or_else(|| brief(message), |name| undeclared_prefix(&name)),
+            }
+        }
         None => SparqlError::Parse {
             line: 1,
             column: 1,
             message: said.to_owned(),
         },
     }
+}
+
+/// The prefix of the name that ends at a place, where the parser found that it stands for nothing.
+fn prefix(text: &str, line: usize, column: usize) -> Option<String> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let before: String = line.chars().take(column.checked_sub(1)?).collect();
+    let part = |c: char| c.is_alphanumeric() || "_-.:%\\".contains(c);
+    let start = before.rfind(|c| !part(c)).map_or(0, |at| {
+        at + before[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    let (prefix, _) = before[start..].split_once(':')?;
+    Some(prefix.to_owned())
+}
+
+fn undeclared_prefix(name: &str) -> String {
+    let known: Vec<&str> = PREFIXES.iter().map(|(name, _)| *name).collect();
+    format!(
+        "prefix {name}: is not declared: write PREFIX {name}: <…> before the query; declared without that are {}",
+        known.join(", ")
+    )
 }
 
 /// The parser lists every token it would have taken, thirty of them in an expression.
