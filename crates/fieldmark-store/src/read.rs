@@ -10,6 +10,7 @@ mod dossier;
 mod edges;
 mod features;
 mod fixed;
+mod fold;
 mod list;
 mod marking;
 mod matrix;

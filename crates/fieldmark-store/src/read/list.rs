@@ -1,7 +1,7 @@
 //! Lists of records: filtered, ordered, counted and cut into pages within the view.
 
 use super::fixed::Fixed;
-use super::names::{Row, fold};
+use super::names::{Asked, Row};
 use super::{Cursor, Page, ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{ClaimKind, Edtf, Noun, Polarity, RecordId};
@@ -85,14 +85,12 @@ impl View {
     ) -> Result<Page<RecordId>, ReadError> {
         let sets = self.sets(filter)?;
         let names = self.names()?;
-        let words = filter.text.as_deref().map(fold);
-        let named: Option<HashSet<u32>> = words.map(|words| {
-            let words: Vec<&str> = words.split(' ').collect();
-            let fits = |folded: &str| words.iter().all(|word| folded.contains(word));
+        let asked = filter.text.as_deref().map(Asked::new);
+        let named: Option<HashSet<u32>> = asked.map(|asked| {
             names
                 .names
                 .iter()
-                .filter(|n| fits(&n.folded))
+                .filter(|name| asked.is_empty() || name.fit(&asked).is_some())
                 .map(|n| n.record)
                 .collect()
         });

@@ -5,6 +5,7 @@
 
 use super::ReadError;
 use super::features::HOLDERS;
+use super::fold::{fold, joined};
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
@@ -13,8 +14,6 @@ use oxigraph::model::GraphNameRef;
 use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// What an id, an IRI or a name means in a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +52,79 @@ pub struct Name {
     pub bearer: u8,
     pub text: String,
     pub folded: String,
+    /// With hyphenated words as one, where there are any.
+    pub joined: Option<String>,
+}
+
+/// A text that is looked for among names.
+pub struct Asked {
+    folded: String,
+    joined: Option<String>,
+    words: Vec<String>,
+}
+
+impl Asked {
+    pub fn new(text: &str) -> Self {
+        let folded = fold(text);
+        Self {
+            joined: joined(text),
+            words: folded.split_whitespace().map(str::to_owned).collect(),
+            folded,
+        }
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+/// How well a name fits; the least fits best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is the name.
+    Name,
+    /// Every word is a word of the name.
+    Words,
+    /// The name begins with it.
+    Beginning,
+    /// Every word begins a word of the name.
+    Beginnings,
+    /// Every word occurs somewhere.
+    Anywhere,
 }
 
 impl Name {
+    /// How well the name fits what is asked, if every word of that occurs in it.
+    pub fn fit(&self, asked: &Asked) -> Option<Fit> {
+        let forms = [Some(&self.folded), self.joined.as_ref()];
+        let fits = forms.into_iter().flatten().filter_map(|name| {
+            if *name == asked.folded || asked.joined.as_ref() == Some(name) {
+                return Some(Fit::Name);
+            }
+            if asked.is_empty() || !asked.words.iter().all(|word| name.contains(word)) {
+                return None;
+            }
+            let all = |holds: fn(&str, &str) -> bool| {
+                let of = |word: &String| {
+                    let mut words = name.split(|c: char| !c.is_alphanumeric());
+                    words.any(|of| holds(of, word))
+                };
+                asked.words.iter().all(of)
+            };
+            Some(if all(|of, word| of == word) {
+                Fit::Words
+            } else if name.starts_with(&asked.folded) {
+                Fit::Beginning
+            } else if all(|of, word| of.starts_with(word)) {
+                Fit::Beginnings
+            } else {
+                Fit::Anywhere
+            })
+        });
+        fits.min()
+    }
+
     pub fn names(&self) -> bool {
         self.bearer != VERBATIM
     }
@@ -142,6 +211,7 @@ impl Names {
                     record,
                     bearer,
                     folded: fold(&text),
+                    joined: joined(&text),
                     text,
                 });
             })?;
@@ -179,26 +249,47 @@ impl Names {
                 records.push(name.record);
             }
         }
+        // A name's other spelling serves where it is nobody's own.
+        for name in names.iter().filter(|name| name.names()) {
+            if let Some(joined) = &name.joined {
+                let records = exact.entry(joined.clone()).or_default();
+                if !records.contains(&name.record) {
+                    records.push(name.record);
+                }
+            }
+        }
         Ok(Self { rows, names, exact })
     }
 
+    /// The records that a text means: a name in full, else those of whose names it is words, else
+    /// those in whose names it occurs.
     fn meaning(&self, text: &str) -> Vec<u32> {
-        let folded = fold(text);
-        if let Some(records) = self.exact.get(&folded) {
+        let asked = Asked::new(text);
+        if let Some(records) = self.exact.get(&asked.folded) {
             return records.clone();
         }
-        let words: Vec<&str> = folded.split_whitespace().collect();
-        if words.is_empty() {
-            return Vec::new();
-        }
-        let mut records: Vec<u32> = self
+        self.best(&asked, |_| true)
+    }
+
+    /// The records whose names fit best among those that may be meant.
+    fn best(&self, asked: &Asked, may: impl Fn(&Row) -> bool) -> Vec<u32> {
+        let mut found: Vec<(Fit, u32)> = self
             .names
             .iter()
-            .filter(|name| name.names() && words.iter().all(|word| name.folded.contains(word)))
-            .map(|name| name.record)
+            .filter(|name| name.names() && self.rows.get(name.record as usize).is_some_and(&may))
+            .filter_map(|name| {
+                let part = match name.fit(asked)? {
+                    Fit::Beginning => Fit::Beginnings,
+                    fit => fit,
+                };
+                Some((part, name.record))
+            })
             .collect();
-        records.dedup();
-        records
+        found.sort_unstable();
+        let best = found.first().map(|(fit, _)| *fit);
+        found.retain(|(fit, _)| Some(*fit) == best);
+        found.dedup();
+        found.into_iter().map(|(_, record)| record).collect()
     }
 }
 
@@ -218,24 +309,16 @@ impl View {
     /// campaigns and the like come before a place or a report of that name.
     pub fn resolve_compared(&self, text: &str) -> Result<Resolved, ReadError> {
         let names = self.names()?;
-        let folded = fold(text.trim());
-        let words: Vec<&str> = folded.split_whitespace().collect();
-        let fits = |name: &&Name| {
-            name.names() && !words.is_empty() && words.iter().all(|word| name.folded.contains(word))
-        };
-        let exact = names.exact.get(&folded).cloned().unwrap_or_default();
-        let mut by_words: Vec<u32> = names
-            .names
-            .iter()
-            .filter(fits)
-            .map(|name| name.record)
-            .collect();
-        by_words.dedup();
+        let asked = Asked::new(text);
+        let exact = names.exact.get(&asked.folded).cloned().unwrap_or_default();
+        let by_words =
+            |types: &[&str]| names.best(&asked, |row| types.contains(&row.id.stix_type()));
+        let (first, others) = (by_words(&HOLDERS[..2]), by_words(&HOLDERS));
         // A name in full before words in names, and an operation before who may be behind it.
         for (records, types) in [
             (&exact, &HOLDERS[..]),
-            (&by_words, &HOLDERS[..2]),
-            (&by_words, &HOLDERS[..]),
+            (&first, &HOLDERS[..2]),
+            (&others, &HOLDERS[..]),
         ] {
             let rows = records
                 .iter()
@@ -280,9 +363,36 @@ impl View {
     }
 }
 
-/// A text as it is compared: compatibility forms, case and accents do not count.
-pub fn fold(text: &str) -> String {
-    let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));
-    let lower: String = plain.flat_map(char::to_lowercase).collect();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_fit_better_than_parts_of_words() {
+        let fit = |name: &str, asked: &str| {
+            let name = Name {
+                record: 0,
+                bearer: 0,
+                folded: fold(name),
+                joined: joined(name),
+                text: name.to_owned(),
+            };
+            name.fit(&Asked::new(asked))
+        };
+        for (name, asked, wanted) in [
+            ("MPs campaign 2023", "MPs", Some(Fit::Words)),
+            ("A glimpse of it", "MPs", Some(Fit::Anywhere)),
+            ("MPs campaign 2023", "mps camp", Some(Fit::Beginning)),
+            ("Campaign of the MPs", "mps camp", Some(Fit::Beginnings)),
+            ("APT-31", "apt31", Some(Fit::Name)),
+            ("APT-31", "apt 31", Some(Fit::Name)),
+            ("APT31", "APT-31", Some(Fit::Name)),
+            ("truth_now_2023", "truth now", Some(Fit::Words)),
+            ("東京新聞社", "新聞", Some(Fit::Anywhere)),
+            ("パリ通信", "バリ通信", None),
+            ("Spamouflage", "", None),
+        ] {
+            assert_eq!(fit(name, asked), wanted, "{name} asked by {asked}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Search in names and quoted words, in any script.
 
-use super::names::fold;
+use super::names::Asked;
 use super::{Cursor, Page, ReadError};
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
@@ -19,27 +19,6 @@ pub struct Found {
     pub matched: String,
 }
 
-/// How well a name fits: the whole of it, its beginning, a word's beginning, anywhere.
-fn fit(name: &str, text: &str, words: &[&str]) -> Option<u8> {
-    if name == text {
-        return Some(0);
-    }
-    if !words.iter().all(|word| name.contains(word)) {
-        return None;
-    }
-    let begins = |word: &&str| {
-        name.split(|c: char| !c.is_alphanumeric())
-            .any(|w| w.starts_with(word))
-    };
-    Some(if name.starts_with(text) {
-        1
-    } else if words.iter().all(begins) {
-        2
-    } else {
-        3
-    })
-}
-
 impl View {
     /// Records in whose names or quoted words every word of `text` occurs; of these nouns, or of
     /// any. Better fits first: a whole name, its beginning, beginnings of words, anywhere; names
@@ -51,18 +30,21 @@ impl View {
         first: usize,
         after: Option<&Cursor>,
     ) -> Result<Page<Found>, ReadError> {
-        let folded = fold(text);
-        let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        let asked = Asked::new(text);
         let names = self.names()?;
         let mut best: BTreeMap<u32, (u8, u8, &str)> = BTreeMap::new();
-        for name in names.names.iter().filter(|_| !words.is_empty()) {
+        for name in names.names.iter().filter(|_| !asked.is_empty()) {
             let row = &names.rows[name.record as usize];
             if !nouns.is_empty() && !nouns.contains(&row.noun) {
                 continue;
             }
-            if let Some(fit) = fit(&name.folded, &folded, &words) {
-                let quoted = if name.names() { 0 } else { 4 };
-                let rank = (fit + quoted, name.bearer, name.text.as_str());
+            if let Some(fit) = name.fit(&asked) {
+                // Names before quoted words; in one digit each, since the key is text.
+                let rank = (
+                    u8::from(!name.names()) * 10 + fit as u8,
+                    name.bearer,
+                    name.text.as_str(),
+                );
                 best.entry(name.record)
                     .and_modify(|held| *held = rank.min(*held))
                     .or_insert(rank);
@@ -72,7 +54,7 @@ impl View {
             .into_iter()
             .map(|(record, (rank, _, matched))| {
                 let row = &names.rows[record as usize];
-                let key = format!("{rank}\u{0}{}\u{0}{}", row.folded, row.id);
+                let key = format!("{rank:02}\u{0}{}\u{0}{}", row.folded, row.id);
                 let found = Found {
                     id: row.id.clone(),
                     noun: row.noun,
