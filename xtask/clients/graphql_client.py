@@ -129,7 +129,7 @@ def campaigns_come_with_nested_lists():
         for claim in node["claims"]["nodes"]:
             assert claim["verbatim"] and claim["assessors"] and claim["sources"], claim
             words = {text["text"] for text in claim["verbatim"]}
-            stated = strings(SEED, f"SELECT ?words WHERE {{ id:{claim['id']} fm:verbatim ?words }}")
+            stated = strings(SEED, f"SELECT ?words WHERE {{ id:{claim['id']} fm:verbatim|(fm:quotation/fm:verbatim) ?words }}")
             same(words, {text for (text,) in stated}, f"{claim['id']}: words")
 
 
@@ -227,7 +227,7 @@ def the_dossier_holds_every_claim_with_its_dissent():
           dossier(of: $of) {
             subject { id }
             propositions {
-              kind subject { id } object { label } affirmed denied sourceCount
+              place kind subject { id } object { label } affirmed denied sourceCount
               claims { id kind polarity verbatim { text } assessors { label } }
             }
           }
@@ -235,7 +235,9 @@ def the_dossier_holds_every_claim_with_its_dissent():
         of=MPS,
     )["dossier"]
     same(found["subject"]["id"], campaign(MPS), "subject")
-    propositions = found["propositions"]
+    # What it consists of, its names and one hop on stand under headings of their own.
+    same({one["place"] for one in found["propositions"]}, {"own", "part", "hop"}, "headings")
+    propositions = [one for one in found["propositions"] if one["place"] == "own"]
     same({claim["id"] for one in propositions for claim in one["claims"]}, said_of(MPS), "claims")
     for one in propositions:
         same(one["affirmed"] + one["denied"], len(one["claims"]), f"{one['kind']}: count")

@@ -31,6 +31,8 @@ pub struct Problem {
     pub column: Option<u64>,
     /// What is wrong and how to mend it.
     pub message: String,
+    /// Whether the input costs more than it may: nothing after this was held.
+    pub too_large: bool,
 }
 
 /// What one input may cost.
@@ -147,6 +149,7 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
                         message: format!(
                             "the input makes more than {statements} statements, or more than {held_bytes} bytes of terms: split it into several files"
                         ),
+                        too_large: true,
                     });
                     return;
                 }
@@ -176,6 +179,7 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
             line,
             column,
             message,
+            too_large: false,
         });
     }
 

@@ -36,6 +36,7 @@ impl Taken {
             line,
             column: None,
             message: message.into(),
+            too_large: false,
         });
     }
 

@@ -204,6 +204,11 @@ pub(crate) fn import(
     )
     .map_err(ImportError::Input)?;
     let read = foreign.statements.len() as u64;
+    if foreign.problems.iter().any(|problem| problem.too_large) {
+        // Nothing of it is stored, so none of it is judged: a report of a million records would
+        // cost as much again, and say nothing that splitting the file does not say better.
+        foreign.statements = Vec::new();
+    }
     if let Some(adopt) = adopt {
         (foreign.statements, foreign.strays) = adopt(foreign.statements);
     }

@@ -163,6 +163,7 @@ fn drain<F: FnMut(Placed)>(parser: &mut Parser, line: u64, sink: &mut Sink<'_, F
                     line,
                     column,
                     message,
+                    ..
                 } = explain(&error);
                 sink.problem(line, column, message);
                 if sink.is_full() {
@@ -190,6 +191,7 @@ fn explain(error: &TurtleSyntaxError) -> Problem {
         line: Some(start.line + 1),
         column: Some(start.column + 1),
         message,
+        too_large: false,
     }
 }
 

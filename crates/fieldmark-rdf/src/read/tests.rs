@@ -18,6 +18,7 @@ fn check(format: Format, text: impl AsRef<[u8]>, wanted: Expect) {
         line,
         column,
         message,
+        ..
     } in problems
     {
         let place = |n: Option<u64>| n.map_or("-".into(), |n| n.to_string());

@@ -12,6 +12,10 @@ const CLEAR: &str = "id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487
 const GOOD: &str = "id:campaign--00000000-0000-4000-8000-000000000001 a stix:Campaign ; skos:prefLabel \"Good\"@en .";
 
 fn import(text: impl AsRef<[u8]>, dry_run: bool) -> (ImportReport, usize) {
+    import_within(text, dry_run, Bounds::default())
+}
+
+fn import_within(text: impl AsRef<[u8]>, dry_run: bool, bounds: Bounds) -> (ImportReport, usize) {
     let dir = tempfile::tempdir().unwrap();
     let base = Base::open(dir.path(), Options::default()).unwrap();
     let caller = base.gate().enter(Credential::Local).unwrap();
@@ -21,7 +25,7 @@ fn import(text: impl AsRef<[u8]>, dry_run: bool) -> (ImportReport, usize) {
         policy: None,
         dry_run,
         loosen: None,
-        bounds: Bounds::default(),
+        bounds,
     };
     let before = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
     let report = base
@@ -246,4 +250,27 @@ fn a_name_is_one_line_and_no_text_steers_a_terminal() {
     let lines = r#"skos:prefLabel "A"@en ; dcterms:description "one\n\ttwo"@en ."#;
     let (_, written) = import(format!("{HEAD}{CLEAR} {{\n{one} {lines}\n}}"), false);
     assert_eq!(written, 1);
+}
+
+#[test]
+fn an_input_that_costs_too_much_is_told_so_and_not_judged() {
+    let bounds = Bounds {
+        statements: 3,
+        ..Bounds::default()
+    };
+    let many: String = (0..50)
+        .map(|n| format!("<urn:x:{n}> <urn:p> \"{n}\" .\n"))
+        .collect();
+    let (report, written) =
+        import_within(format!("{HEAD}{CLEAR} {{ {GOOD} {many} }}"), false, bounds);
+    assert_eq!((report.committed, written), (false, 0));
+    assert_eq!(report.statements, 3);
+    assert!(report.entries.is_empty(), "{:#?}", report.entries);
+    assert!(
+        report.problems[0]
+            .message
+            .contains("more than 3 statements"),
+        "{:?}",
+        report.problems
+    );
 }
