@@ -2,11 +2,11 @@
 
 use super::ReadError;
 use crate::question::bind;
+use crate::sparql::PARSER;
 use crate::view::View;
-use fieldmark_rdf::vocab::PREFIXES;
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxrdf::Term;
-use spargebra::{Query, SparqlParser};
+use spargebra::Query;
 use std::sync::OnceLock;
 
 /// A query of this crate. Its text is ours, so no budget is put on it: what it costs follows from
@@ -28,13 +28,7 @@ impl Fixed {
     /// When the text is not SPARQL, which any test that reads shows.
     fn parsed(&self) -> &Query {
         self.parsed.get_or_init(|| {
-            let parser = PREFIXES
-                .iter()
-                .fold(SparqlParser::new(), |parser, (name, iri)| {
-                    parser
-                        .with_prefix(*name, *iri)
-                        .expect("the vocabulary's prefixes are IRIs")
-                });
+            let parser = PARSER.clone();
             parser
                 .parse_query(self.text)
                 .expect("the read's query is SPARQL")

@@ -22,6 +22,7 @@ mod worker;
 pub use budget::CancelToken;
 pub use format::{Form, ResultFormat};
 pub use places::{Asker, Kind};
+pub(crate) use prepare::PARSER;
 pub use prepare::Prepared;
 pub use worker::{STACK, thread_is_deep};
 

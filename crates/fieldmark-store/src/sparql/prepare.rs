@@ -7,6 +7,18 @@ use crate::view::View;
 use fieldmark_rdf::vocab::PREFIXES;
 use oxrdf::NamedNode;
 use spargebra::{Query, SparqlParser};
+use std::sync::LazyLock;
+
+/// A parser that knows the project's prefixes. A query may declare its own under the same names.
+pub(crate) static PARSER: LazyLock<SparqlParser> = LazyLock::new(|| {
+    PREFIXES
+        .iter()
+        .fold(SparqlParser::new(), |parser, (name, iri)| {
+            parser
+                .with_prefix(*name, *iri)
+                .expect("the vocabulary's prefixes are IRIs")
+        })
+});
 
 /// A query that may run.
 #[derive(Clone, Debug)]
@@ -94,13 +106,7 @@ impl Runner {
         too_big(scan.depth, "levels of brackets", limits.depth)?;
         too_big(scan.operators, "operators", limits.operators)?;
         let mut prepared = self.work(asker, Kind::AdHoc, || {
-            let mut parser = SparqlParser::new();
-            // A query may still declare its own under the same names.
-            for (name, iri) in PREFIXES {
-                parser = parser
-                    .with_prefix(*name, *iri)
-                    .map_err(|error| SparqlError::Engine(error.to_string()))?;
-            }
+            let mut parser = PARSER.clone();
             if let Some(base) = base {
                 parser = parser
                     .with_base_iri(base)
