@@ -36,8 +36,8 @@ impl View {
         self.reached(&METRICS, of)
     }
 
-    /// The claims of a dossier that are to be told, each once, with the heading it stands under and the record it
-    /// stands there for. At most nine queries.
+    /// The claims of a dossier that are to be told, each once, with the heading it stands under and
+    /// the record it stands there for. As many queries whatever there is to tell.
     pub(super) fn around(
         &self,
         subject: &RecordId,

@@ -135,6 +135,13 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
             _ => None,
         })
     };
+    let locals = |property| {
+        let named = node.values(property).iter().filter_map(|term| match term {
+            Term::NamedNode(term) => Some(local(term.as_str()).to_owned()),
+            _ => None,
+        });
+        named.collect()
+    };
     let object = || {
         iri(properties::FM_OBJECT).or_else(|| {
             node.text(properties::FM_OBJECT_TEXT, "en")
@@ -191,14 +198,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
         asserted_at: node
             .word(properties::FM_ASSERTED_AT)
             .and_then(|date| Edtf::parse(date).ok()),
-        basis: node
-            .values(properties::FM_BASIS)
-            .iter()
-            .filter_map(|term| match term {
-                Term::NamedNode(basis) => Some(local(basis.as_str()).to_owned()),
-                _ => None,
-            })
-            .collect(),
+        basis: locals(properties::FM_BASIS),
         evidence: node.records(properties::FM_EVIDENCE),
         status: iri(properties::FM_STATUS).map(|status| local(&status).to_owned()),
         derivation: DERIVATIONS
@@ -210,14 +210,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
                     .map(move |id| (relation.clone(), id))
             })
             .collect(),
-        withheld: node
-            .values(properties::FM_DERIVATION_WITHHELD)
-            .iter()
-            .filter_map(|term| match term {
-                Term::NamedNode(relation) => Some(local(relation.as_str()).to_owned()),
-                _ => None,
-            })
-            .collect(),
+        withheld: locals(properties::FM_DERIVATION_WITHHELD),
         sources: node.records(properties::DCTERMS_SOURCE),
         locator: node.word(properties::FM_LOCATOR).map(str::to_owned),
     })

@@ -5,7 +5,7 @@ use super::{Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};
 use fieldmark_model::{Claim, ClaimKind, Edtf, Polarity, RecordId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a dossier is to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,15 +121,13 @@ impl View {
                 }
             },
         })?;
-        let places: HashMap<RecordId, (Place, RecordId)> = around
-            .iter()
-            .map(|(place, about, claim)| (claim.id.clone(), (*place, about.clone())))
-            .collect();
-        let claims: Vec<Claim> = around.into_iter().map(|(.., claim)| claim).collect();
+        let (headings, claims): (Vec<_>, Vec<Claim>) = around
+            .into_iter()
+            .map(|(place, about, claim)| ((place, about), claim))
+            .unzip();
         let behind = self.behind(&claims)?;
         let mut grouped: BTreeMap<(Place, RecordId, Key), Vec<Claim>> = BTreeMap::new();
-        for claim in claims {
-            let (place, about) = places[&claim.id].clone();
+        for ((place, about), claim) in headings.into_iter().zip(claims) {
             grouped
                 .entry((place, about, key(&claim)))
                 .or_default()

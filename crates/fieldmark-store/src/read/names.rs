@@ -249,7 +249,7 @@ impl Names {
                 records.push(name.record);
             }
         }
-        // A name's other spelling serves where it is nobody's own.
+        // A name's other spelling means it too, beside whose own name that is.
         for name in names.iter().filter(|name| name.names()) {
             if let Some(joined) = &name.joined {
                 let records = exact.entry(joined.clone()).or_default();
@@ -310,16 +310,16 @@ impl View {
     pub fn resolve_compared(&self, text: &str) -> Result<Resolved, ReadError> {
         let names = self.names()?;
         let asked = Asked::new(text);
-        let exact = names.exact.get(&asked.folded).cloned().unwrap_or_default();
-        let by_words =
-            |types: &[&str]| names.best(&asked, |row| types.contains(&row.id.stix_type()));
-        let (first, others) = (by_words(&HOLDERS[..2]), by_words(&HOLDERS));
         // A name in full before words in names, and an operation before who may be behind it.
-        for (records, types) in [
-            (&exact, &HOLDERS[..]),
-            (&first, &HOLDERS[..2]),
-            (&others, &HOLDERS[..]),
+        for (in_full, types) in [
+            (true, &HOLDERS[..]),
+            (false, &HOLDERS[..2]),
+            (false, &HOLDERS[..]),
         ] {
+            let records = match in_full {
+                true => names.exact.get(&asked.folded).cloned().unwrap_or_default(),
+                false => names.best(&asked, |row| types.contains(&row.id.stix_type())),
+            };
             let rows = records
                 .iter()
                 .filter_map(|record| names.rows.get(*record as usize))
