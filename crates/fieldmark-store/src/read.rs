@@ -29,7 +29,7 @@ pub use edges::{Direction, Edge};
 pub(crate) use features::FeatureSlot;
 pub use features::{FeatureFamily, feature_families};
 pub use list::{Filter, Order};
-pub use marking::{Marked, Marking};
+pub use marking::{Marked, Marking, Markings};
 pub use matrix::{MatrixTechnique, Tactic, TechniqueUse};
 pub use names::Resolved;
 pub(crate) use names::Slot;

@@ -73,8 +73,8 @@ pub(super) fn flag<P: Send + Sync + 'static>(
     )
 }
 
-/// The marking of the record that an answer rests on.
-fn marking<P: Send + Sync + 'static>(about: &str, of: fn(&P) -> &RecordId) -> Field {
+/// The marking of a record, or of the one that an answer rests on.
+pub(super) fn marking<P: Send + Sync + 'static>(about: &str, of: fn(&P) -> &RecordId) -> Field {
     reading("marking", TypeRef::named("String"), about, move |request| {
         Box::pin(async move {
             let marked = request.loader().marked(of(request.parent::<P>()?)).await?;

@@ -1,6 +1,6 @@
 //! Claims and relationships: who says what, and what is stated, each with its source.
 
-use super::answer_types::leads;
+use super::answer_types::{leads, text};
 use super::choices::{
     BASIS, Choice, DATE_BASIS, LEVEL, STATUS, claim_kind_value, polarity_value, screaming,
 };
@@ -396,80 +396,68 @@ async fn side(
     Ok(found.into_iter().next().map(|item| item.owned(true)))
 }
 
+/// What all words have: themselves, and their language.
+fn worded<P: Send + Sync + 'static>(object: Object, words: fn(&P) -> &Words) -> Object {
+    object
+        .field(plain(
+            "text",
+            TypeRef::named_nn("String"),
+            "The words.",
+            move |parent: &P| Some(Value::from(words(parent).text.as_str()).into()),
+        ))
+        .field(plain(
+            "lang",
+            TypeRef::named("String"),
+            "The language, as a BCP 47 tag; null when it is not stated.",
+            move |parent: &P| {
+                let lang = words(parent).lang.as_str();
+                (!lang.is_empty()).then(|| Value::from(lang).into())
+            },
+        ))
+}
+
+/// The marking of words.
+fn marked<P: Send + Sync + 'static>(words: fn(&P) -> &Words) -> Field {
+    reading(
+        "marking",
+        TypeRef::named("String"),
+        "The marking they stand under, such as TLP:AMBER.",
+        move |request| {
+            Box::pin(async move {
+                let marking = words(request.parent::<P>()?).marking(request.loader());
+                Ok(marking.await?.map(|name| Value::from(name).into()))
+            })
+        },
+    )
+}
+
 /// The small types claims are made of.
 pub(super) fn parts() -> Vec<Object> {
     let decimal = || TypeRef::named_nn("Float");
     vec![
-        Object::new("Text")
-            .description("Words with their language; never translated or tidied (texte).")
-            .field(plain(
-                "text",
-                TypeRef::named_nn("String"),
-                "The words.",
-                |words: &Words| Some(Value::from(words.text.as_str()).into()),
-            ))
-            .field(plain(
-                "lang",
-                TypeRef::named("String"),
-                "The language, as a BCP 47 tag; null when it is not stated.",
-                |words: &Words| {
-                    (!words.lang.is_empty()).then(|| Value::from(words.lang.as_str()).into())
-                },
-            ))
-            .field(reading(
-                "marking",
-                TypeRef::named("String"),
-                "The marking they stand under, such as TLP:AMBER.",
-                |request| {
-                    Box::pin(async move {
-                        let marking = request.parent::<Words>()?.marking(request.loader());
-                        Ok(marking.await?.map(|name| Value::from(name).into()))
-                    })
-                },
-            )),
-        Object::new("Quotation")
-            .description("Words of a source, to the letter, with their place (citation).")
-            .field(plain(
-                "text",
-                TypeRef::named_nn("String"),
-                "The words.",
-                |quoted: &Quoted| Some(Value::from(quoted.quotation.text.as_str()).into()),
-            ))
-            .field(plain(
-                "lang",
-                TypeRef::named("String"),
-                "The language, as a BCP 47 tag; null when it is not stated.",
-                |quoted: &Quoted| {
-                    let lang = quoted.quotation.lang.as_str();
-                    (!lang.is_empty()).then(|| Value::from(lang).into())
-                },
-            ))
-            .field(leads(
-                "source",
-                "Report",
-                "The document they stand in, where that is said of these words and not of all.",
-                |quoted: &Quoted| quoted.quotation.source.clone(),
-            ))
-            .field(plain(
-                "locator",
-                TypeRef::named("String"),
-                "The place there, where that is said of these words and not of all.",
-                |quoted: &Quoted| {
-                    let place = quoted.quotation.locator.as_deref();
-                    place.map(|place| Value::from(place).into())
-                },
-            ))
-            .field(reading(
-                "marking",
-                TypeRef::named("String"),
-                "The marking they stand under, such as TLP:AMBER.",
-                |request| {
-                    Box::pin(async move {
-                        let marking = request.parent::<Quoted>()?.marking(request.loader());
-                        Ok(marking.await?.map(|name| Value::from(name).into()))
-                    })
-                },
-            )),
+        worded(
+            Object::new("Text")
+                .description("Words with their language; never translated or tidied (texte)."),
+            |words: &Words| words,
+        )
+        .field(marked(|words: &Words| words)),
+        worded(
+            Object::new("Quotation")
+                .description("Words of a source, to the letter, with their place (citation)."),
+            |quoted: &Quoted| &quoted.words,
+        )
+        .field(leads(
+            "source",
+            "Report",
+            "The document they stand in, where that is said of these words and not of all.",
+            |quoted: &Quoted| quoted.source.clone(),
+        ))
+        .field(text(
+            "locator",
+            "The place there, where that is said of these words and not of all.",
+            |quoted: &Quoted| quoted.locator.as_deref(),
+        ))
+        .field(marked(|quoted: &Quoted| &quoted.words)),
         Object::new("Concept")
             .description("A term of the ontology (notion).")
             .field(plain(

@@ -396,22 +396,26 @@ fn weighing() -> Object {
             |w: &InWords| Some(FieldValue::borrowed_any(&w.dissent)),
         ))
         .field(claims(
-            "even", 5,
+            "even",
+            5,
             "Claims whose range is exactly even.",
             |w: &InWords| (&w.claims, &w.weighing.even),
         ))
         .field(claims(
-            "unscaled", 20,
+            "unscaled",
+            20,
             "Claims in favour without a likelihood: counted, never given a number.",
             |w: &InWords| (&w.claims, &w.weighing.unscaled),
         ))
         .field(claims(
-            "countedOnce", 20,
+            "countedOnce",
+            20,
             "Claims that lean on several lines and are counted at most once.",
             |w: &InWords| (&w.claims, &w.weighing.counted_once),
         ))
         .field(claims(
-            "sourceHidden", 20,
+            "sourceHidden",
+            20,
             "Claims none of whose sources is to be seen.",
             |w: &InWords| (&w.claims, &w.weighing.source_hidden),
         ))
@@ -457,7 +461,8 @@ fn line() -> Object {
             (&l.claims, &l.line.primaries)
         }))
         .field(claims(
-            "derivatives", 20,
+            "derivatives",
+            20,
             "The claims that lean on it; they may lean on others too.",
             |l: &LineOf| (&l.claims, &l.line.derivatives),
         ))

@@ -316,9 +316,9 @@ impl Loader {
                 .collect())
         };
         let marked = |view: &View, ids: &[RecordId]| {
-            let mut found = view.markings(ids.iter().cloned())?;
-            let mut of = |id| Arc::new(found.remove(id).unwrap_or_default());
-            Ok(ids.iter().map(&mut of).collect())
+            let found = view.markings(ids.iter().cloned())?;
+            let of = |id| Arc::new(found.get(id).cloned().unwrap_or_default());
+            Ok(ids.iter().map(of).collect())
         };
         let quoted = |view: &View, ids: &[RecordId]| {
             let found = view.quotations(ids)?;

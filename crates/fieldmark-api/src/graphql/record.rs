@@ -2,6 +2,7 @@
 //!
 //! Long because every noun shares these fields, and their resolvers share one loader.
 
+use super::answer_types::marking;
 use super::choices::{claim_kind, polarity};
 use super::connection::{Connection, Paging, Row as PageRow, paging};
 use super::fault::Fault;
@@ -192,18 +193,7 @@ pub(super) fn identity() -> [Field; 3] {
         plain("iri", TypeRef::named_nn("Iri"), ABOUT_IRI, |item: &Item| {
             Some(Value::from(item.id.iri()).into())
         }),
-        reading(
-            "marking",
-            TypeRef::named("String"),
-            ABOUT_MARKING,
-            |request| {
-                Box::pin(async move {
-                    let item = request.parent::<Item>()?;
-                    let marked = request.loader().marked(&item.id).await?;
-                    Ok(marked.all().name().map(|name| Value::from(name).into()))
-                })
-            },
-        ),
+        marking(ABOUT_MARKING, |item: &Item| &item.id),
     ]
 }
 
@@ -236,10 +226,7 @@ pub(super) fn provenance() -> [Field; 3] {
 /// What a record quotes.
 pub(super) async fn quotations<'a>(loader: &Loader, id: &RecordId) -> Answer<'a> {
     let found = loader.quoted(id).await?;
-    let quoted = found.iter().map(|quotation| terms::Quoted {
-        of: id.clone(),
-        quotation: quotation.clone(),
-    });
+    let quoted = found.iter().map(|one| terms::Quoted::new(id, one));
     Ok(Some(terms::parents(quoted.collect::<Vec<_>>())))
 }
 

@@ -16,44 +16,52 @@ pub(super) struct Words {
     pub(super) text: String,
     /// BCP 47 tag; empty when the text has none.
     pub(super) lang: String,
-    /// Whose they are, and as what.
-    of: (RecordId, NamedNode),
+    /// Whose they are.
+    of: RecordId,
+    /// What states them: the record or a part of it, and as what.
+    stated: (String, NamedNode),
 }
 
 impl Words {
     /// The marking they stand under.
     pub(super) async fn marking(&self, loader: &Loader) -> Result<Option<String>, Fault> {
-        let (id, property) = &self.of;
         let literal = if self.lang.is_empty() {
             Literal::new_simple_literal(&self.text)
         } else {
             Literal::new_language_tagged_literal_unchecked(&self.text, &self.lang)
         };
-        let marked = loader.marked(id).await?;
+        let (subject, property) = &self.stated;
+        let marked = loader.marked(&self.of).await?;
         Ok(marked
-            .of(&id.iri(), property.as_ref(), &literal.into())
+            .of(subject, property.as_ref(), &literal.into())
             .name())
     }
 }
 
-/// Words of a source: the parent of type `Quotation`.
+/// Words of a source with their place: the parent of type `Quotation`.
 pub(super) struct Quoted {
-    /// The record that quotes them.
-    pub(super) of: RecordId,
-    /// The words and their place.
-    pub(super) quotation: Quotation,
+    /// The words.
+    pub(super) words: Words,
+    /// The document they stand in, where it is said of these words.
+    pub(super) source: Option<RecordId>,
+    /// The place there.
+    pub(super) locator: Option<String>,
 }
 
 impl Quoted {
-    /// The marking they stand under.
-    pub(super) async fn marking(&self, loader: &Loader) -> Result<Option<String>, Fault> {
-        let Quotation {
-            text, lang, part, ..
-        } = &self.quotation;
-        let subject = part.clone().unwrap_or_else(|| self.of.iri());
-        let words = Literal::new_language_tagged_literal_unchecked(text, lang).into();
-        let marked = loader.marked(&self.of).await?;
-        Ok(marked.of(&subject, FM_VERBATIM, &words).name())
+    /// What a record quotes.
+    pub(super) fn new(of: &RecordId, quotation: &Quotation) -> Self {
+        let part = quotation.part.clone();
+        Self {
+            words: Words {
+                text: quotation.text.clone(),
+                lang: quotation.lang.clone(),
+                of: of.clone(),
+                stated: (part.unwrap_or_else(|| of.iri()), FM_VERBATIM.into_owned()),
+            },
+            source: quotation.source.clone(),
+            locator: quotation.locator.clone(),
+        }
     }
 }
 
@@ -145,7 +153,8 @@ pub(super) fn texts(node: &Node, property: NamedNodeRef<'_>) -> Vec<Words> {
         .map(|literal| Words {
             text: literal.value().to_owned(),
             lang: literal.language().unwrap_or_default().to_owned(),
-            of: (node.id.clone(), property.into_owned()),
+            of: node.id.clone(),
+            stated: (node.id.iri(), property.into_owned()),
         })
         .collect()
 }

@@ -208,7 +208,7 @@ fn weighed(
     marking.and(&view.marking([id.clone()])?);
     let facts = match reading.asserted_by {
         None => Facts::read(view, lang, id, &dossier.parts)?,
-        Some(_) => Facts::none(),
+        Some(_) => Facts::default(),
     };
     marking.and(&facts.marking);
     Ok(DossierRow {
@@ -366,10 +366,10 @@ pub async fn path(
             .collect();
         let labels = Labels::read(&view, lang, &ids)?;
         let via: Vec<RecordId> = hops.iter().flatten().map(|hop| hop.via.clone()).collect();
-        let markings = view.markings(via.iter().cloned())?;
+        let markings = view.markings(ids.into_iter().chain(via.iter().cloned()))?;
         let quoted = view.quotations(&via)?;
         Ok(Json(PathRow {
-            shown: Shown::of(&view, ids.into_iter().chain(via))?,
+            shown: Shown::under(&view, &markings.together()),
             hops: hops.map(|hops| {
                 hops.into_iter()
                     .map(|hop| HopRow {
@@ -386,9 +386,7 @@ pub async fn path(
                         ),
                         source: hop.source.as_ref().map(|id| labels.named(id)),
                         locator: hop.locator,
-                        marking: markings
-                            .get(&hop.via)
-                            .and_then(|marked| marked.all().name()),
+                        marking: markings.name(&hop.via),
                     })
                     .collect()
             }),

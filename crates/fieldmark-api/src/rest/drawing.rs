@@ -81,7 +81,7 @@ impl Drawing {
 fn marked(view: &View, statements: &[Triple], lang: &str) -> Result<Graph, Problem> {
     let mut graph = Graph::of(statements, lang);
     let markings = view.markings(records(statements))?;
-    graph.mark(|id| markings.get(id)?.all().name());
+    graph.mark(|id| markings.name(id));
     Ok(graph)
 }
 

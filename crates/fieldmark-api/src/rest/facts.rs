@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_store::View;
-use fieldmark_store::read::{Direction, Marked, Marking, Node, Quotations};
+use fieldmark_store::read::{Direction, Marking, Markings, Node, Quotations};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -75,6 +75,7 @@ pub struct Stands {
 }
 
 /// What is stated beside claims.
+#[derive(Default)]
 pub struct Facts {
     /// The subject's relationships.
     pub ties: Vec<TieRow>,
@@ -85,15 +86,6 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Nothing.
-    pub fn none() -> Self {
-        Self {
-            ties: Vec::new(),
-            counts: Vec::new(),
-            marking: Marking::default(),
-        }
-    }
-
     /// Reads them: of a subject and of what it consists of.
     pub fn read(
         view: &View,
@@ -127,8 +119,6 @@ impl Facts {
             marked: view.markings(all)?,
             lang: lang.tag,
         };
-        let mut marking = Marking::default();
-        read.marked.values().for_each(|one| marking.and(one.all()));
         let found = |ids: &[RecordId]| -> Vec<Node> {
             ids.iter().filter_map(|id| nodes.get(id).cloned()).collect()
         };
@@ -138,7 +128,7 @@ impl Facts {
                 .filter_map(|node| read.tie(node))
                 .collect(),
             counts: found(&counts).iter().map(|node| read.count(node)).collect(),
-            marking,
+            marking: read.marked.together(),
         })
     }
 }
@@ -161,7 +151,7 @@ fn mentioned(node: &Node) -> Vec<RecordId> {
 struct Read {
     labels: Labels,
     quoted: Quotations,
-    marked: HashMap<RecordId, Marked>,
+    marked: Markings,
     lang: &'static str,
 }
 
@@ -216,14 +206,15 @@ impl Read {
     }
 
     fn stands(&self, node: &Node) -> Stands {
-        let marked = self.marked.get(&node.id);
         Stands {
-            verbatim: self
-                .labels
-                .words(&node.id, self.quoted.of(&node.id), marked),
+            verbatim: self.labels.words(
+                &node.id,
+                self.quoted.of(&node.id),
+                self.marked.get(&node.id),
+            ),
             sources: self.named(node.records(properties::DCTERMS_SOURCE)),
             locator: node.word(properties::FM_LOCATOR).map(str::to_owned),
-            marking: marked.and_then(|marked| marked.all().name()),
+            marking: self.marked.name(&node.id),
         }
     }
 }

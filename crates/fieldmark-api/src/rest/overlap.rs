@@ -265,7 +265,8 @@ pub(crate) fn compare(
     let labels = Labels::read(view, lang, &ids)?;
     let links: Vec<RecordId> = supports().map(|support| support.link.clone()).collect();
     let quoted = view.quotations(&links)?;
-    let markings = view.markings(links)?;
+    let ends = [left.id.clone(), right.id.clone()];
+    let markings = view.markings(links.into_iter().chain(ids).chain(ends))?;
     let support = |support: &Support| {
         let claim = claims.get(&support.link);
         SupportRow {
@@ -281,9 +282,7 @@ pub(crate) fn compare(
             }),
             source: support.source.as_ref().map(|id| labels.named(id)),
             locator: support.locator.clone(),
-            marking: markings
-                .get(&support.link)
-                .and_then(|marked| marked.all().name()),
+            marking: markings.name(&support.link),
         }
     };
     let row = |one: &Shared| SharedRow {
@@ -306,8 +305,7 @@ pub(crate) fn compare(
         id: node.id.to_string(),
         label: node.label(lang.tag),
     };
-    let mut marking = view.marking(ids.into_iter().chain([left.id.clone(), right.id.clone()]))?;
-    markings.values().for_each(|one| marking.and(one.all()));
+    let marking = markings.together();
     Ok(Comparison {
         shown: Shown::under(view, &marking),
         marking,

@@ -10,10 +10,10 @@ use axum::extract::State;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::Op;
 use fieldmark_store::View;
-use fieldmark_store::read::{Cursor, Direction, Marked, Resolved};
+use fieldmark_store::read::{Cursor, Direction, Marked, Markings, Resolved};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// A name in both languages.
@@ -208,7 +208,7 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
     let markings = view.markings(near.into_iter().chain([id.clone()]))?;
     let marked = markings.get(id).cloned().unwrap_or_default();
     let mut shown = labels.marking(claims.iter().map(|claim| &claim.id));
-    markings.values().for_each(|one| shown.and(one.all()));
+    shown.and(&markings.together());
     Ok(Record {
         marking: marked.all().name(),
         shown_marking: shown.name(),
@@ -242,9 +242,7 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
                     quoted.of(&edge.relationship),
                     markings.get(&edge.relationship),
                 ),
-                marking: markings
-                    .get(&edge.relationship)
-                    .and_then(|marked| marked.all().name()),
+                marking: markings.name(&edge.relationship),
             })
             .collect(),
         claims: claims.iter().map(|claim| labels.claim(claim)).collect(),
@@ -432,14 +430,14 @@ impl Hit {
         noun: Noun,
         matched: String,
         labels: &Labels,
-        markings: &HashMap<RecordId, Marked>,
+        markings: &Markings,
     ) -> Self {
         Self {
             id: id.to_string(),
             noun: noun.name(),
             label: labels.named(id).label,
             matched,
-            marking: markings.get(id).and_then(|marked| marked.all().name()),
+            marking: markings.name(id),
         }
     }
 }

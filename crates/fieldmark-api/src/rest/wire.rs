@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use fieldmark_model::{Claim, Noun, Polarity, Quotation, RecordId};
 use fieldmark_rdf::vocab::{PREFIXES, properties};
 use fieldmark_store::View;
-use fieldmark_store::read::{Marked, Marking, Node, ReadError, Resolved};
+use fieldmark_store::read::{Marked, Marking, Markings, Node, ReadError, Resolved};
 use oxrdf::Literal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -234,7 +234,7 @@ pub struct Labels {
     lang: &'static str,
     known: HashMap<String, String>,
     /// The markings of the claims among them.
-    marked: HashMap<RecordId, Marked>,
+    marked: Markings,
 }
 
 impl Labels {
@@ -339,7 +339,7 @@ impl Labels {
             withheld: claim.withheld.clone(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
-            marking: self.marked.get(&claim.id).and_then(|it| it.all().name()),
+            marking: self.marked.name(&claim.id),
         }
     }
 

@@ -57,12 +57,32 @@ impl Marked {
     }
 }
 
+/// The markings of several records.
+#[derive(Clone, Debug, Default)]
+pub struct Markings(HashMap<RecordId, Marked>);
+
+impl Markings {
+    /// Those of one record, statement by statement; none of what is not among them.
+    pub fn get(&self, id: &RecordId) -> Option<&Marked> {
+        self.0.get(id)
+    }
+
+    /// The marking of one record, as people write it.
+    pub fn name(&self, id: &RecordId) -> Option<String> {
+        self.get(id)?.all().name()
+    }
+
+    /// The marking of all of them together.
+    pub fn together(&self) -> Marking {
+        let mut all = Marking::default();
+        self.0.values().for_each(|one| all.and(one.all()));
+        all
+    }
+}
+
 impl View {
     /// The markings of what this view shows of each record. As many look-ups as there are records.
-    pub fn markings(
-        &self,
-        ids: impl IntoIterator<Item = RecordId>,
-    ) -> Result<HashMap<RecordId, Marked>, ReadError> {
+    pub fn markings(&self, ids: impl IntoIterator<Item = RecordId>) -> Result<Markings, ReadError> {
         let ledger = LedgerReader::open(self.ledger()).map_err(ReadError::engine)?;
         let policies = ledger.policies().map_err(ReadError::engine)?;
         let mut out = HashMap::new();
@@ -72,16 +92,12 @@ impl View {
             };
             out.insert(id, self.marked(&record, &policies));
         }
-        Ok(out)
+        Ok(Markings(out))
     }
 
     /// The marking of all that this view shows of these records.
     pub fn marking(&self, ids: impl IntoIterator<Item = RecordId>) -> Result<Marking, ReadError> {
-        let mut all = Marking::default();
-        for marked in self.markings(ids)?.values() {
-            all.and(marked.all());
-        }
-        Ok(all)
+        Ok(self.markings(ids)?.together())
     }
 
     fn marked(&self, record: &Record, policies: &fieldmark_analysis::release::Policies) -> Marked {
