@@ -20,8 +20,18 @@ fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
 }
 
-/// What is stated beside claims, each with its words and place: relationships, then counts.
-fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 2] {
+/// When it was said, or else made public.
+fn dated(lang: &str, claim: &ClaimRow) -> String {
+    match (&claim.asserted_at, &claim.published_at) {
+        (Some(date), _) => date.clone(),
+        (None, Some(date)) => format!("{} {date}", say(lang, "published", "publiée le")),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+/// What stands beside what is weighed, each with its words and place: claims whose date does not
+/// tell, relationships, counts.
+fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 4] {
     let stands = |stands: &Stands| {
         let words = stands.verbatim.iter().map(|one| one.quoted(lang));
         let sources = names(&stands.sources);
@@ -59,7 +69,36 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 2] 
         let (of, who) = (names(&one.of), names(&one.assessors));
         format!("{of} — {}{value} — {who} {}", one.kind, stands(&one.stands))
     };
+    let untold = |claims: &Option<Vec<ClaimRow>>| {
+        let one = |claim: &ClaimRow| {
+            format!(
+                "{}{}: {} — {} ({})",
+                marking(claim),
+                dated(lang, claim),
+                names(&claim.assessors),
+                words(lang, claim),
+                place(claim)
+            )
+        };
+        claims.iter().flatten().map(one).collect()
+    };
     [
+        (
+            say(
+                lang,
+                "Possibly by then, and not weighed above",
+                "Peut-être déjà alors, et non pesé ci-dessus",
+            ),
+            untold(&dossier.possible),
+        ),
+        (
+            say(
+                lang,
+                "Without a date, and not weighed above",
+                "Sans date, et non pesé ci-dessus",
+            ),
+            untold(&dossier.undated),
+        ),
         (
             say(lang, "Relationships", "Relations"),
             dossier.relationships.iter().map(tie).collect(),
@@ -305,7 +344,10 @@ fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
 fn chronology(propositions: &[PropositionRow]) -> Vec<&ClaimRow> {
     let mut claims: Vec<&ClaimRow> = propositions.iter().flat_map(|p| &p.claims).collect();
     claims.sort_by_key(|claim| {
-        let date = claim.asserted_at.as_deref();
+        let date = claim
+            .asserted_at
+            .as_deref()
+            .or(claim.published_at.as_deref());
         (date.is_none(), date.unwrap_or_default(), claim.id.as_str())
     });
     claims

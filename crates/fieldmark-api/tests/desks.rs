@@ -5,6 +5,8 @@
 mod around;
 #[path = "desks/case.rs"]
 mod case;
+#[path = "desks/dates.rs"]
+mod dates;
 #[path = "desks/dossier.rs"]
 mod dossier;
 #[path = "desks/drawings.rs"]

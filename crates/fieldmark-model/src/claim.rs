@@ -125,6 +125,8 @@ pub struct Claim {
     pub confidence: Option<String>,
     /// When the assessor said it.
     pub asserted_at: Option<Edtf>,
+    /// When it was made public.
+    pub published_at: Option<Edtf>,
     /// On what the assessor says it stands, by the basis's local name (`ownCollection`).
     pub basis: Vec<String>,
     /// The evidence it cites, by record.
@@ -139,4 +141,11 @@ pub struct Claim {
     pub sources: Vec<RecordId>,
     /// The place in that document, such as `L38`.
     pub locator: Option<String>,
+}
+
+impl Claim {
+    /// The date it counts from: when it was said, else when it was made public.
+    pub fn dated(&self) -> Option<&Edtf> {
+        self.asserted_at.as_ref().or(self.published_at.as_ref())
+    }
 }

@@ -81,6 +81,35 @@ impl Edtf {
     }
 }
 
+/// How surely something falls within a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// Whichever days its dates mean.
+    Certain,
+    /// Only on some of the days its dates may mean: `2023-08` and a period from 2023-08-15.
+    Possible,
+}
+
+/// How surely something that went on from `first` to `last` falls, in part or whole, between the
+/// days from and to, each an open end where it is `None`; `None` when it does not on any reading.
+pub fn during(
+    first: &Edtf,
+    last: &Edtf,
+    from: Option<&Edtf>,
+    to: Option<&Edtf>,
+) -> Option<Certainty> {
+    let holds = |begun: (i32, u8, u8), ended: (i32, u8, u8)| {
+        from.is_none_or(|from| ended >= from.earliest) && to.is_none_or(|to| begun <= to.latest)
+    };
+    if !holds(first.earliest, last.latest) {
+        return None;
+    }
+    Some(match holds(first.latest, last.earliest) {
+        true => Certainty::Certain,
+        false => Certainty::Possible,
+    })
+}
+
 impl fmt::Display for Edtf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -125,6 +154,37 @@ mod tests {
             "2023-08-29-01",
         ] {
             assert!(Edtf::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_coarse_date_falls_only_perhaps_within_a_finer_period() {
+        let date = |text: &str| Edtf::parse(text).unwrap();
+        let said = |first, last, from: &str, to: &str| {
+            let end = |text: &str| (!text.is_empty()).then(|| date(text));
+            during(
+                &date(first),
+                &date(last),
+                end(from).as_ref(),
+                end(to).as_ref(),
+            )
+        };
+        use Certainty::{Certain, Possible};
+        for (first, last, from, to, expected) in [
+            ("2023-08", "2023-08", "2023-08-01", "", Some(Certain)),
+            ("2023-08", "2023-08", "2023-08-15", "", Some(Possible)),
+            ("2023-08", "2023-08", "", "2023-08-15", Some(Possible)),
+            ("2023", "2023", "2023-08", "2023-08", Some(Possible)),
+            ("2023-08", "2023-08", "2023-09-01", "", None),
+            // What began before and ended after went on in between, whatever its days.
+            ("2022", "2024", "2023-08-01", "2023-08-02", Some(Certain)),
+            ("2023-08-04", "2023-09", "2023-09-15", "", Some(Possible)),
+        ] {
+            assert_eq!(
+                said(first, last, from, to),
+                expected,
+                "{first}/{last} {from}/{to}"
+            );
         }
     }
 

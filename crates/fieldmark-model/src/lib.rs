@@ -12,7 +12,7 @@ pub mod noun;
 pub mod policy;
 
 pub use claim::{Claim, ClaimKind, Likelihood, Polarity, Quotation};
-pub use date::Edtf;
+pub use date::{Certainty, Edtf};
 pub use id::RecordId;
 pub use instant::Instant;
 pub use noun::Noun;

@@ -28,7 +28,7 @@ pub use dossier::{Dossier, Place, Proposition, Reading};
 pub use edges::{Direction, Edge};
 pub(crate) use features::FeatureSlot;
 pub use features::{FeatureFamily, feature_families};
-pub use list::{Filter, Order};
+pub use list::{Filter, Listed, Order};
 pub use marking::{Marked, Marking, Markings};
 pub use matrix::{MatrixTechnique, Tactic, TechniqueUse};
 pub use names::Resolved;

@@ -116,6 +116,7 @@ async fn search(request: Request<'_>) -> Answer<'_> {
         .map(|(found, cursor)| Row {
             cursor: cursor.0,
             item: Item::of(found.id, found.noun),
+            certainty: None,
             through: Vec::new(),
         })
         .collect();

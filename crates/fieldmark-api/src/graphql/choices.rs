@@ -2,7 +2,7 @@
 
 use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
-use fieldmark_model::{ClaimKind, Polarity};
+use fieldmark_model::{Certainty, ClaimKind, Polarity};
 
 /// A closed list of the ontology, as an enum.
 pub(super) struct Choice {
@@ -123,6 +123,17 @@ pub(super) fn polarity_value(polarity: Polarity) -> Value {
     }))
 }
 
+/// The enum of certainties.
+pub(super) const CERTAINTY: &str = "Certainty";
+
+/// The enum value of a certainty.
+pub(super) fn certainty_value(certainty: Certainty) -> Value {
+    Value::Enum(Name::new(match certainty {
+        Certainty::Certain => "CERTAIN",
+        Certainty::Possible => "POSSIBLE",
+    }))
+}
+
 /// `sameNetwork` and `SameNetwork` as `SAME_NETWORK`; `concursWith` as `CONCURS_WITH`.
 pub(super) fn screaming(local: &str) -> String {
     let mut out = String::with_capacity(local.len() + 4);
@@ -229,6 +240,17 @@ pub(super) fn enums() -> Vec<Enum> {
             "CombinationRule",
             "How lines of evidence are combined (règle de combinaison).",
             &COMBINATIONS,
+        ),
+        plain(
+            CERTAINTY,
+            "How surely something falls within a period (certitude).",
+            &[
+                ("CERTAIN", "Whichever days its dates mean."),
+                (
+                    "POSSIBLE",
+                    "Only on some of the days its dates may mean: 2023-08 from the 15th on.",
+                ),
+            ],
         ),
         plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
     ];

@@ -1,11 +1,13 @@
 //! Relay connections: pages of rows with cursors, counted within the view.
 
+use super::choices::{CERTAINTY, certainty_value};
 use super::fault::Fault;
 use super::field::{Args, may, plain};
 use super::record::Item;
 use super::size::full_list;
 use async_graphql::Value;
 use async_graphql::dynamic::{FieldValue, InputValue, Object, TypeRef};
+use fieldmark_model::Certainty;
 
 /// How many rows a page holds unless asked otherwise.
 pub(super) const PAGE: usize = 50;
@@ -30,6 +32,8 @@ pub(super) struct Row {
     pub(super) cursor: String,
     /// The record, claim or relationship.
     pub(super) item: Item,
+    /// How surely it falls within the dates asked about, when some were.
+    pub(super) certainty: Option<Certainty>,
     /// The relationships that lead to it, when the page is of far ends.
     pub(super) through: Vec<Item>,
 }
@@ -183,6 +187,14 @@ pub(super) fn types(
             "What stands in the row.",
             move |row: &Row| Some(row.item.value(interface)),
         ));
+    if !through {
+        edge = edge.field(plain(
+            "certainty",
+            TypeRef::named(CERTAINTY),
+            "How surely it falls within the dates asked about; null when none were.",
+            |row: &Row| Some(certainty_value(row.certainty?).into()),
+        ));
+    }
     if through {
         edge = edge.field(plain(
             "relationships",

@@ -71,6 +71,8 @@ async fn dossier(request: Request<'_>) -> Answer<'_> {
 struct Opened {
     dossier: Dossier,
     propositions: Vec<Weighed>,
+    possible: Vec<Arc<Claim>>,
+    undated: Vec<Arc<Claim>>,
 }
 
 /// A proposition with what its weighing speaks of.
@@ -141,7 +143,13 @@ impl Opened {
                 }
             })
             .collect();
+        let shared = |claims: &mut Vec<Claim>| {
+            let claims = std::mem::take(claims).into_iter();
+            claims.map(Arc::new).collect()
+        };
         Self {
+            possible: shared(&mut dossier.possible),
+            undated: shared(&mut dossier.undated),
             dossier,
             propositions,
         }
@@ -155,6 +163,12 @@ fn named<'a>(claims: &Claims, keys: &[String]) -> FieldValue<'a> {
             .filter_map(|key| claims.get(key))
             .map(|claim| Item::with_claim(Arc::clone(claim)).owned(false)),
     )
+}
+
+/// All of these claims.
+fn all<'a>(claims: &[Arc<Claim>]) -> FieldValue<'a> {
+    let item = |claim: &Arc<Claim>| Item::with_claim(Arc::clone(claim)).owned(false);
+    FieldValue::list(claims.iter().map(item))
 }
 
 fn claims<P: Send + Sync + 'static>(
@@ -221,10 +235,17 @@ fn opened() -> Object {
             "How many claims came after the date asked about.",
             |d: &Opened| d.dossier.later as u64,
         ))
-        .field(number(
+        .field(plain(
+            "possible",
+            full_list("Claim", 5),
+            "The claims left out because their date is too coarse to tell whether they came by then.",
+            |d: &Opened| Some(all(&d.possible)),
+        ))
+        .field(plain(
             "undated",
-            "How many claims were left out because their date does not tell.",
-            |d: &Opened| d.dossier.undated as u64,
+            full_list("Claim", 5),
+            "The claims left out because they have no date.",
+            |d: &Opened| Some(all(&d.undated)),
         ))
 }
 

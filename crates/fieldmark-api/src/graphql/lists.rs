@@ -144,7 +144,7 @@ pub(super) fn inputs() -> Vec<InputObject> {
             .field(may(
                 "date",
                 "DateRange",
-                "Only what may fall within these dates.",
+                "Only what falls within these dates, certainly or possibly: certainty of the edge says which.",
             ))
             .field(may(
                 "text",
@@ -228,23 +228,29 @@ async fn page(request: Request<'_>, noun: Noun) -> Answer<'_> {
     let filter = filter(loader, args.object("filter"), noun).await?;
     let order = args.text("orderBy").unwrap_or("ID_ASC");
     let found = loader.page(filter, order, page).await?;
-    let ids: Vec<RecordId> = found.rows.iter().map(|(id, _)| id.clone()).collect();
+    let ids: Vec<RecordId> = found
+        .rows
+        .iter()
+        .map(|(listed, _)| listed.id.clone())
+        .collect();
     let mut rows = Vec::with_capacity(ids.len());
     if noun == Noun::Claim {
         let claims = loader.claims(&ids).await?;
-        for ((_, cursor), claim) in found.rows.into_iter().zip(claims) {
+        for ((listed, cursor), claim) in found.rows.into_iter().zip(claims) {
             rows.extend(claim.map(|claim| Row {
                 cursor,
                 item: Item::with_claim(claim),
+                certainty: listed.certainty,
                 through: Vec::new(),
             }));
         }
     } else {
         let nodes = loader.nodes(&ids).await?;
-        for ((_, cursor), node) in found.rows.into_iter().zip(nodes) {
+        for ((listed, cursor), node) in found.rows.into_iter().zip(nodes) {
             rows.extend(node.map(|node| Row {
                 cursor,
                 item: Item::with_node(node),
+                certainty: listed.certainty,
                 through: Vec::new(),
             }));
         }

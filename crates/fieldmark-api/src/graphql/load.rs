@@ -13,7 +13,7 @@ use fieldmark_model::{Claim, Noun, Quotation, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::caller::{current, working_for};
 use fieldmark_store::read::{
-    Cursor, Direction, Edge, Filter, Marked, Node, Order, ReadError, Resolved,
+    Cursor, Direction, Edge, Filter, Listed, Marked, Node, Order, ReadError, Resolved,
 };
 use fieldmark_store::sparql::CancelToken;
 use std::collections::{HashMap, HashSet};
@@ -47,8 +47,8 @@ pub(super) struct Loader {
 
 /// One page of ids, each with its cursor.
 pub(super) struct Found {
-    /// The ids, in order.
-    pub(super) rows: Vec<(RecordId, String)>,
+    /// What is listed, in order, with its cursors.
+    pub(super) rows: Vec<(Listed, String)>,
     /// How many there are on all pages.
     pub(super) total: u64,
     /// Whether ids precede.

@@ -536,6 +536,7 @@ async fn far_ends(request: Request<'_>, along: Along) -> Answer<'_> {
         PageRow {
             cursor: item.id.to_string(),
             item,
+            certainty: None,
             through,
         }
     });
@@ -609,6 +610,7 @@ async fn claims(request: Request<'_>) -> Answer<'_> {
     let rows = rows.into_iter().map(|(cursor, claim)| PageRow {
         cursor,
         item: Item::with_claim(Arc::clone(claim)),
+        certainty: None,
         through: Vec::new(),
     });
     Ok(Some(FieldValue::owned_any(Connection {
@@ -657,6 +659,7 @@ async fn relationships(request: Request<'_>) -> Answer<'_> {
     let rows = edges.into_iter().map(|edge| PageRow {
         cursor: edge.relationship.to_string(),
         item: Item::with_edge(Arc::clone(edge)),
+        certainty: None,
         through: Vec::new(),
     });
     Ok(Some(FieldValue::owned_any(Connection {

@@ -1,7 +1,7 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, headed, likely, line, marking, names, place, questions, say, stated, title,
+    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
     warnings, words,
 };
 use crate::rest::claims::DossierRow;
@@ -50,7 +50,7 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
                 plain(&marking(claim)),
                 plain(&words(lang, claim)),
                 plain(&names(&claim.assessors)),
-                plain(claim.asserted_at.as_deref().unwrap_or("–")),
+                plain(&dated(lang, claim)),
                 plain(&likely(lang, claim)),
                 plain(&place(claim)),
             ));
@@ -90,7 +90,7 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
         out.push_str(&format!(
             "- {}{}: {} — {} `{}`\n",
             plain(&marking(claim)),
-            plain(claim.asserted_at.as_deref().unwrap_or("–")),
+            plain(&dated(lang, claim)),
             plain(&names(&claim.assessors)),
             plain(&words(lang, claim)),
             claim.id

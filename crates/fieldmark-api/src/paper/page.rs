@@ -2,7 +2,7 @@
 
 use super::graph::graph;
 use super::{
-    chronology, headed, likely, line, marking, names, place, questions, say, stated, title,
+    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
     warnings,
 };
 use crate::rest::claims::{DossierRow, PropositionRow};
@@ -44,7 +44,7 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 } }
                 h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
                 ol { @for claim in chronology(&dossier.propositions) {
-                    li { (marking(claim)) (claim.asserted_at.as_deref().unwrap_or("–")) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
+                    li { (marking(claim)) (dated(lang, claim)) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
                 } }
                 p.marking { (dossier.made.line(lang)) }
             } }
@@ -78,7 +78,7 @@ fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
                 tbody { @for claim in &one.claims { tr {
                     td { (marking(claim)) @if claim.polarity == "denies" { strong { (say(lang, "Denies: ", "Nie : ")) } } (said(claim)) }
                     td { (names(&claim.assessors)) }
-                    td { (claim.asserted_at.as_deref().unwrap_or("–")) }
+                    td { (dated(lang, claim)) }
                     td { (likely(lang, claim)) }
                     td { (place(claim)) }
                 } } }

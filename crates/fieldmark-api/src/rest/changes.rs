@@ -44,7 +44,9 @@ pub struct EntryRow {
 /// One claim that changed.
 #[derive(Serialize, ToSchema)]
 pub struct ClaimChangeRow {
-    /// `came`, `revised`, `withdrawn` (taken back by its assessor) or `gone`.
+    /// `came`, `revised`, `withdrawn` (taken back by its assessor) or `gone`; by the clock
+    /// `asserted` also `perhaps` (it may have been said before: its date is too coarse to tell) and
+    /// `undated` (it has no date, so that nobody can tell).
     pub fate: &'static str,
     /// In what it was revised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -145,10 +147,7 @@ pub async fn dossier_changes(
             or_none(before.dossier(&id, &earlier))?,
             after.dossier(&id, &reading)?,
         );
-        let mut found = changes(
-            was.as_ref().map_or(&[], |dossier| &dossier.propositions),
-            &is.propositions,
-        );
+        let mut found = changes(was.as_ref(), &is);
         let total = found.len();
         found.truncate(MOST);
         let names = Names {
@@ -248,6 +247,8 @@ impl Names {
         let claim = |change: &ClaimChange| -> Result<ClaimChangeRow, Problem> {
             let (fate, respects, labels) = match &change.fate {
                 Fate::Came => ("came", Vec::new(), &self.after),
+                Fate::Perhaps => ("perhaps", Vec::new(), &self.after),
+                Fate::Undated => ("undated", Vec::new(), &self.after),
                 Fate::Revised(respects) => ("revised", respects.clone(), &self.after),
                 Fate::Withdrawn => ("withdrawn", Vec::new(), &self.after),
                 Fate::Gone => ("gone", Vec::new(), &self.before),

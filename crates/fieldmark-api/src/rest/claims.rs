@@ -14,9 +14,9 @@ use crate::words::{self, Degree};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
-use fieldmark_model::{Edtf, RecordId};
+use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Node, Place, Proposition, Reading, Scale};
+use fieldmark_store::read::{Dossier, Node, Place, Proposition, Reading, Scale};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -119,9 +119,12 @@ pub struct DossierRow {
     /// How many claims came after that date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub later: Option<usize>,
-    /// How many claims were left out because their date does not tell.
+    /// The claims left out because their date is too coarse to tell whether they came by then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub undated: Option<usize>,
+    pub possible: Option<Vec<ClaimRow>>,
+    /// The claims left out because they have no date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undated: Option<Vec<ClaimRow>>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
     /// Its relationships, at most 200; none when a date is asked about, which they do not have.
@@ -185,6 +188,11 @@ fn weighed(
 ) -> Result<DossierRow, Problem> {
     let mut dossier = view.dossier(id, reading)?;
     let (mut total, mut given) = (0, 0);
+    for untold in [&mut dossier.possible, &mut dossier.undated] {
+        total += untold.len();
+        untold.truncate(MOST_CLAIMS - given);
+        given += untold.len();
+    }
     for proposition in &mut dossier.propositions {
         total += proposition.claims.len();
         proposition.claims.truncate(MOST_CLAIMS - given);
@@ -197,13 +205,16 @@ fn weighed(
             let claims = p.claims.iter().flat_map(mentioned);
             claims.chain(of(p)).chain(roots(&p.weighing))
         })
+        .chain(untold(&dossier).flat_map(mentioned))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
     let mut marking = labels.marking(
         dossier
             .propositions
             .iter()
-            .flat_map(|one| one.claims.iter().map(|claim| &claim.id)),
+            .flat_map(|one| &one.claims)
+            .chain(untold(&dossier))
+            .map(|claim| &claim.id),
     );
     marking.and(&view.marking([id.clone()])?);
     let facts = match reading.asserted_by {
@@ -211,6 +222,10 @@ fn weighed(
         Some(_) => Facts::default(),
     };
     marking.and(&facts.marking);
+    let as_of = |claims: &[Claim]| -> Option<Vec<ClaimRow>> {
+        let rows = || claims.iter().map(|claim| labels.claim(claim)).collect();
+        reading.asserted_by.is_some().then(rows)
+    };
     Ok(DossierRow {
         made: Shown::under(view, &marking).now(),
         subject: Subject::of(&dossier.subject, lang.tag),
@@ -219,7 +234,8 @@ fn weighed(
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
         later: reading.asserted_by.is_some().then_some(dossier.later),
-        undated: reading.asserted_by.is_some().then_some(dossier.undated),
+        possible: as_of(&dossier.possible),
+        undated: as_of(&dossier.undated),
         propositions: dossier
             .propositions
             .iter()
@@ -229,6 +245,11 @@ fn weighed(
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })
+}
+
+/// The claims whose date does not tell whether they were there.
+fn untold(dossier: &Dossier) -> impl Iterator<Item = &Claim> {
+    dossier.possible.iter().chain(&dossier.undated)
 }
 
 /// A heading's name in answers.

@@ -216,6 +216,9 @@ pub struct ClaimRow {
     pub confidence: Option<String>,
     /// When it was said.
     pub asserted_at: Option<String>,
+    /// When it was made public, where that is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<String>,
     /// What it rests on.
     pub derivation: Vec<Derived>,
     /// The relations by which it leads to claims that you may not see.
@@ -328,6 +331,7 @@ impl Labels {
             }),
             confidence: claim.confidence.clone(),
             asserted_at: claim.asserted_at.as_ref().map(ToString::to_string),
+            published_at: claim.published_at.as_ref().map(ToString::to_string),
             derivation: claim
                 .derivation
                 .iter()

@@ -103,8 +103,9 @@ fn campaigns(
         ..Filter::default()
     };
     let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
-    shown.and(&view.marking(page.items.iter().cloned())?);
-    let nodes = view.nodes(&page.items)?;
+    let ids: Vec<_> = page.items.into_iter().map(|listed| listed.id).collect();
+    let nodes = view.nodes(&ids)?;
+    shown.and(&view.marking(ids)?);
     let rows: Vec<Named> = nodes
         .iter()
         .flatten()

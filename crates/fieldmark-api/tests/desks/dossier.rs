@@ -9,7 +9,7 @@ use serde_json::Value;
 async fn a_dossier_shows_its_working_line_by_line() {
     let mut answer = data(
         &format!(
-            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later undated propositions {{ place
+            "{{ dossier(of: \"{MPS}\", rule: FULL_INDEPENDENCE, assertedBy: \"2023-09-15\") {{ later possible {{ number }} undated {{ number }} propositions {{ place
                  object {{ label }}
                  weighing {{ headline(lang: FR) finding low probability high rule gamma wantsSecondCategory
                    lines {{ primaries {{ verbatim {{ text }} }} derivatives {{ verbatim {{ text }} }} support {{ weight }} }}
@@ -22,7 +22,12 @@ async fn a_dossier_shows_its_working_line_by_line() {
         {
           "dossier": {
             "later": 3,
-            "undated": 3,
+            "possible": [],
+            "undated": [
+              {
+                "number": "S2"
+              }
+            ],
             "propositions": [
               {
                 "place": "own",

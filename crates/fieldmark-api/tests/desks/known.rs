@@ -12,7 +12,7 @@ const PREFIXES: &str = "
     PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
     PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 ";
-const CLEAR: &str = "id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
+pub const CLEAR: &str = "id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
 const RED: &str = "id:marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
 const LATE: &str = "campaign--00000000-0000-4000-8000-0000000000a1";
 
@@ -36,7 +36,7 @@ async fn head(case: &Case, of: &str) -> u64 {
         .unwrap()
 }
 
-async fn import(case: &Case, graph: &str, text: &str) {
+pub async fn import(case: &Case, graph: &str, text: &str) {
     let body = format!("{PREFIXES} {graph} {{ {text} }}");
     let answer = case
         .post(
@@ -306,6 +306,9 @@ async fn a_dossier_says_what_changed_by_which_entry_and_whose_headline() {
     assert_eq!(found[0]["claims"][0]["fate"], "came", "{found:#}");
     let entry = found[0]["claims"][0].get("entry");
     assert_eq!(entry, None, "entries are the steward's");
+    // Said in January: on the 15th it may have been there already.
+    let found = changes(Who::Public, "since=2024-01-15&clock=asserted".into()).await;
+    assert_eq!(found[0]["claims"][0]["fate"], "perhaps", "{found:#}");
     for query in ["since=2024-01&clock=asserted", "since=2999"] {
         assert_eq!(changes(Who::Public, query.into()).await, json!([]));
     }

@@ -2,7 +2,7 @@
 //! withdrawn or went, and whose headline that changed.
 
 use super::Proposition;
-use super::dossier::Key;
+use super::dossier::{Dossier, Key};
 use fieldmark_analysis::lines::Weighing;
 use fieldmark_model::{Claim, ClaimKind, RecordId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,6 +12,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub enum Fate {
     /// It was not there before.
     Came,
+    /// It may have been there before: its date is too coarse to tell.
+    Perhaps,
+    /// It has no date, so that nobody can tell whether it was there before.
+    Undated,
     /// It says something else; in these respects, by the names its desk gives them.
     Revised(Vec<&'static str>),
     /// Its assessor took it back; it is still there and has no say any more.
@@ -55,8 +59,15 @@ impl Changed {
     }
 }
 
-/// The propositions of which something changed from one dossier to another, in their order there.
-pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
+/// The propositions of which something changed from one dossier to another, in their order there;
+/// all came when there was none before.
+pub fn changes(before: Option<&Dossier>, after: &Dossier) -> Vec<Changed> {
+    let ids = |list: &'_ [Claim]| list.iter().map(|claim| claim.id.clone()).collect();
+    let untold: [BTreeSet<RecordId>; 2] = before.map_or_else(Default::default, |before| {
+        [ids(&before.possible), ids(&before.undated)]
+    });
+    let before = before.map_or(&[][..], |before| &before.propositions);
+    let after = &after.propositions;
     let by_key = |list: &[Proposition]| -> BTreeMap<Key, Proposition> {
         let key = |p: &Proposition| (p.kind, p.subject.clone(), p.object.clone(), p.level.clone());
         list.iter().map(|p| (key(p), p.clone())).collect()
@@ -76,6 +87,7 @@ pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
                 claims: claims(
                     was.map_or(&[], |p| &p.claims),
                     is.map_or(&[], |p| &p.claims),
+                    &untold,
                 ),
             };
             let same = changed.claims.is_empty() && !changed.headline_changed();
@@ -84,7 +96,11 @@ pub fn changes(before: &[Proposition], after: &[Proposition]) -> Vec<Changed> {
         .collect()
 }
 
-fn claims(before: &[Claim], after: &[Claim]) -> Vec<ClaimChange> {
+fn claims(
+    before: &[Claim],
+    after: &[Claim],
+    [possible, undated]: &[BTreeSet<RecordId>; 2],
+) -> Vec<ClaimChange> {
     let was: HashMap<&RecordId, &Claim> = before.iter().map(|claim| (&claim.id, claim)).collect();
     let is: BTreeSet<&RecordId> = after.iter().map(|claim| &claim.id).collect();
     let withdrawn = |claim: &Claim| claim.status.as_deref() == Some("withdrawn");
@@ -92,6 +108,8 @@ fn claims(before: &[Claim], after: &[Claim]) -> Vec<ClaimChange> {
         .iter()
         .filter_map(|claim| {
             let fate = match was.get(&claim.id) {
+                None if possible.contains(&claim.id) => Fate::Perhaps,
+                None if undated.contains(&claim.id) => Fate::Undated,
                 None => Fate::Came,
                 Some(old) if *old == claim => return None,
                 Some(old) if withdrawn(claim) && !withdrawn(old) => Fate::Withdrawn,
@@ -124,6 +142,7 @@ fn respects(old: &Claim, new: &Claim) -> Vec<&'static str> {
         ("scale", old.likelihood != new.likelihood),
         ("confidence", old.confidence != new.confidence),
         ("assertedAt", old.asserted_at != new.asserted_at),
+        ("publishedAt", old.published_at != new.published_at),
         ("basis", old.basis != new.basis),
         ("evidence", old.evidence != new.evidence),
         ("status", old.status != new.status),

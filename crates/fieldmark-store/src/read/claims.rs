@@ -118,11 +118,8 @@ impl View {
     }
 }
 
-fn order(claim: &Claim) -> (&str, &RecordId) {
-    (
-        claim.asserted_at.as_ref().map_or("", |date| date.as_str()),
-        &claim.id,
-    )
+fn order(claim: &Claim) -> (Option<(i32, u8, u8)>, &RecordId) {
+    (claim.dated().map(Edtf::earliest), &claim.id)
 }
 
 fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]) -> Option<Claim> {
@@ -148,6 +145,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
                 .map(str::to_owned)
         })
     };
+    let date = |property| Edtf::parse(node.word(property)?).ok();
     let kind = node
         .values(properties::RDF_TYPE)
         .iter()
@@ -195,9 +193,8 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
             range: band.and_then(|band| band.range),
         },
         confidence: node.word(properties::FM_CONFIDENCE).map(str::to_owned),
-        asserted_at: node
-            .word(properties::FM_ASSERTED_AT)
-            .and_then(|date| Edtf::parse(date).ok()),
+        asserted_at: date(properties::FM_ASSERTED_AT),
+        published_at: date(properties::FM_PUBLISHED_AT),
         basis: locals(properties::FM_BASIS),
         evidence: node.records(properties::FM_EVIDENCE),
         status: iri(properties::FM_STATUS).map(|status| local(&status).to_owned()),

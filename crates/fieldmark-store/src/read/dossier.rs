@@ -4,7 +4,8 @@ use super::weigh::Scale;
 use super::{Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};
-use fieldmark_model::{Claim, ClaimKind, Edtf, Polarity, RecordId};
+use fieldmark_model::date::during;
+use fieldmark_model::{Certainty, Claim, ClaimKind, Edtf, Polarity, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a dossier is to be read.
@@ -55,8 +56,11 @@ pub struct Dossier {
     pub propositions: Vec<Proposition>,
     /// How many claims came after the date asked about.
     pub later: usize,
-    /// How many claims have no date, or one too coarse to tell, and were left out for it.
-    pub undated: usize,
+    /// The claims whose date is too coarse to tell whether they came before or after, left out for
+    /// it: `2023-08` when asked about 2023-08-15.
+    pub possible: Vec<Claim>,
+    /// The claims that have no date, left out for it.
+    pub undated: Vec<Claim>,
 }
 
 /// One thing that is claimed, with everyone who affirms or denies it.
@@ -106,20 +110,20 @@ impl View {
         let scale = self.scale(&reading.scale)?;
         let yardstick = scale.yardstick();
         let parts = self.parts(subject)?;
-        let (mut later, mut undated) = (BTreeSet::new(), BTreeSet::new());
+        let mut later = BTreeSet::new();
+        let (mut possible, mut undated) = (BTreeMap::new(), BTreeMap::new());
         let around = self.around(subject, &parts, |claim| match &reading.asserted_by {
             None => true,
-            Some(date) => match &claim.asserted_at {
-                Some(at) if at.latest() <= date.latest() => true,
-                Some(at) if at.earliest() > date.latest() => {
-                    later.insert(claim.id.clone());
-                    false
+            Some(date) => {
+                let id = claim.id.clone();
+                match claim.dated().map(|at| during(at, at, None, Some(date))) {
+                    Some(Some(Certainty::Certain)) => return true,
+                    Some(Some(Certainty::Possible)) => drop(possible.insert(id, claim.clone())),
+                    Some(None) => drop(later.insert(id)),
+                    None => drop(undated.insert(id, claim.clone())),
                 }
-                _ => {
-                    undated.insert(claim.id.clone());
-                    false
-                }
-            },
+                false
+            }
         })?;
         let (headings, claims): (Vec<_>, Vec<Claim>) = around
             .into_iter()
@@ -162,7 +166,8 @@ impl View {
             parts,
             propositions,
             later: later.len(),
-            undated: undated.len(),
+            possible: possible.into_values().collect(),
+            undated: undated.into_values().collect(),
         })
     }
 }

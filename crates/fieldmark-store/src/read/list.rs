@@ -4,7 +4,8 @@ use super::fixed::Fixed;
 use super::names::{Asked, Row};
 use super::{Cursor, Page, ReadError, record, terms};
 use crate::view::View;
-use fieldmark_model::{ClaimKind, Edtf, Noun, Polarity, RecordId};
+use fieldmark_model::date::during;
+use fieldmark_model::{Certainty, ClaimKind, Edtf, Noun, Polarity, RecordId};
 use fieldmark_rdf::vocab::{FM, values};
 use oxrdf::{NamedNode, Term};
 use std::cmp::Ordering;
@@ -31,6 +32,15 @@ pub struct Filter {
     pub claim_kind: Option<ClaimKind>,
     /// Of claims, only this polarity.
     pub polarity: Option<Polarity>,
+}
+
+/// A record of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The record.
+    pub id: RecordId,
+    /// How surely it falls within the dates asked about; `None` when none were.
+    pub certainty: Option<Certainty>,
 }
 
 /// In which order.
@@ -82,7 +92,7 @@ impl View {
         size: usize,
         cursor: Option<&Cursor>,
         backward: bool,
-    ) -> Result<Page<RecordId>, ReadError> {
+    ) -> Result<Page<Listed>, ReadError> {
         let sets = self.sets(filter)?;
         let names = self.names()?;
         let asked = filter.text.as_deref().map(Asked::new);
@@ -94,18 +104,21 @@ impl View {
                 .map(|n| n.record)
                 .collect()
         });
-        let mut rows: Vec<(String, &Row)> = (0..)
+        let mut rows: Vec<(String, Listed)> = (0..)
             .zip(&names.rows)
             .filter(|(at, row)| {
                 filter.noun.is_none_or(|noun| row.noun == noun)
                     && sets.iter().all(|set| set.contains(&row.id))
                     && named.as_ref().is_none_or(|named| named.contains(at))
-                    && filter
-                        .date
-                        .as_ref()
-                        .is_none_or(|(from, to)| within(row, from.as_ref(), to.as_ref()))
             })
-            .map(|(_, row)| (key(row, order), row))
+            .filter_map(|(_, row)| {
+                let certainty = match &filter.date {
+                    None => None,
+                    Some((from, to)) => Some(within(row, from.as_ref(), to.as_ref())?),
+                };
+                let id = row.id.clone();
+                Some((key(row, order), Listed { id, certainty }))
+            })
             .collect();
         rows.sort_unstable_by(|a, b| compare((&a.0, &a.1.id), (&b.0, &b.1.id), descending));
         let total = rows.len();
@@ -115,7 +128,7 @@ impl View {
             None => (0, size.min(total)),
             Some((key, id)) => {
                 let side =
-                    |row: &(String, &Row)| compare((&row.0, &row.1.id), (key, id), descending);
+                    |row: &(String, Listed)| compare((&row.0, &row.1.id), (key, id), descending);
                 if backward {
                     let end = rows.partition_point(|row| side(row) == Ordering::Less);
                     (end.saturating_sub(size), end)
@@ -127,7 +140,7 @@ impl View {
         };
         let page = &rows[from..to];
         Ok(Page {
-            items: page.iter().map(|(_, row)| row.id.clone()).collect(),
+            items: page.iter().map(|(_, row)| row.clone()).collect(),
             cursors: page.iter().map(|(key, row)| close(key, &row.id)).collect(),
             total: total as u64,
             has_previous: from > 0,
@@ -176,24 +189,33 @@ impl View {
     }
 }
 
-/// Whether any day the row may mean falls within the dates; the undated never do.
-fn within(row: &Row, from: Option<&Edtf>, to: Option<&Edtf>) -> bool {
-    let date = |text: &Option<String>| text.as_deref().and_then(|text| Edtf::parse(text).ok());
-    let first = date(&row.first);
-    let last = date(&row.last).or_else(|| first.clone());
-    let Some(first) = first.or_else(|| last.clone()) else {
-        return false;
+/// How surely the row falls within the dates; the undated never do.
+fn within(row: &Row, from: Option<&Edtf>, to: Option<&Edtf>) -> Option<Certainty> {
+    let (first, last) = (date(&row.first), date(&row.last));
+    let (first, last) = match (&first, &last) {
+        (None, None) => return None,
+        (first, last) => (
+            first.as_ref().or(last.as_ref())?,
+            last.as_ref().or(first.as_ref())?,
+        ),
     };
-    let last = last.unwrap_or_else(|| first.clone());
-    from.is_none_or(|from| last.latest() >= from.earliest())
-        && to.is_none_or(|to| first.earliest() <= to.latest())
+    during(first, last, from, to)
+}
+
+fn date(text: &Option<String>) -> Option<Edtf> {
+    Edtf::parse(text.as_deref()?).ok()
 }
 
 fn key(row: &Row, order: Order) -> String {
+    let day = |day: Option<(i32, u8, u8)>| {
+        day.map_or_else(String::new, |(year, month, day)| {
+            format!("{year:04}-{month:02}-{day:02}")
+        })
+    };
     match order {
         Order::Label => row.folded.clone(),
-        Order::FirstSeen => row.first.clone().unwrap_or_default(),
-        Order::LastSeen => row.last.clone().unwrap_or_default(),
+        Order::FirstSeen => day(date(&row.first).map(|date| date.earliest())),
+        Order::LastSeen => day(date(&row.last).map(|date| date.latest())),
         Order::Id => String::new(),
     }
 }

@@ -320,8 +320,10 @@ fn weighed(view: &View, subject: &str, reading: &Reading) -> String {
     }
     if reading.asserted_by.is_some() {
         out.push_str(&format!(
-            "{} later, {} undated\n",
-            dossier.later, dossier.undated
+            "{} later, {} possible, {} undated\n",
+            dossier.later,
+            dossier.possible.len(),
+            dossier.undated.len()
         ));
     }
     out
@@ -399,7 +401,7 @@ fn a_dossier_weighs_what_is_claimed_line_by_line() {
         Impact of Campaign against the Alces Lake drill site, 2022 -> impact of the operation: Unscaled { lines: 1 }
             founded by [C30], leant on by []
             unscaled: C30
-        1 later, 0 undated
+        1 later, 0 possible, 0 undated
     "#]].assert_eq(&weighed(&view, "Alces Lake 2022", &then));
     let unknown = Reading {
         scale: "nobody's".to_owned(),

@@ -15,8 +15,14 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
         first = format!("{}: {first}", plain(number));
     }
     let mut out = format!("{indent}{first} — {}", lang.names(&claim["assessors"]));
-    if let Some(date) = claim["assertedAt"].as_str() {
-        out.push_str(&format!(", {}", plain(date)));
+    match (claim["assertedAt"].as_str(), claim["publishedAt"].as_str()) {
+        (Some(date), _) => out.push_str(&format!(", {}", plain(date))),
+        (None, Some(date)) => out.push_str(&format!(
+            ", {} {}",
+            lang.say("published", "publiée le"),
+            plain(date)
+        )),
+        (None, None) => {}
     }
     out.push_str(&marked(claim));
     out.push('\n');

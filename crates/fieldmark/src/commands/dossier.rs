@@ -167,17 +167,35 @@ fn text(lang: Language, dossier: &Value) -> String {
         }
     }
     out.push_str(&stated(lang, dossier));
-    let left_out = |key: &str| dossier[key].as_u64().unwrap_or_default();
     if let Some(date) = dossier["assertedBy"].as_str() {
-        let (later, undated) = (left_out("later"), left_out("undated"));
+        let later = dossier["later"].as_u64().unwrap_or_default();
         out.push_str(&match lang {
-            Language::En => format!(
-                "\nAs asserted by {date}: {later} later and {undated} without a date that tells are left out.\n"
-            ),
-            Language::Fr => format!(
-                "\nTel qu’affirmé au {date} : {later} plus tardives et {undated} sans date probante sont omises.\n"
-            ),
+            Language::En => format!("\nAs asserted by {date}: {later} later left out.\n"),
+            Language::Fr => {
+                format!("\nTel qu’affirmé au {date} : {later} plus tardives omises.\n")
+            }
         });
+        for (key, why) in [
+            (
+                "possible",
+                lang.say("Possibly by then", "Peut-être déjà alors"),
+            ),
+            ("undated", lang.say("Without a date", "Sans date")),
+        ] {
+            for (at, one) in items(&dossier[key]).enumerate() {
+                if at == 0 {
+                    out.push_str(&format!(
+                        "\n== {why}; {}\n",
+                        lang.say("not weighed above", "non pesé ci-dessus")
+                    ));
+                }
+                out.push_str(&format!(
+                    "{}\n{}",
+                    proposition(lang, one),
+                    claim(lang, one, "  ")
+                ));
+            }
+        }
     }
     if !any {
         out.push_str(lang.say(
@@ -213,6 +231,14 @@ fn changes(lang: Language, found: &Value) -> String {
                 .collect();
             let fate = match change["fate"].as_str().unwrap_or_default() {
                 "came" => lang.say("came", "arrivée"),
+                "perhaps" => lang.say(
+                    "came, or was there already: its date is too coarse to tell",
+                    "arrivée ou déjà là : sa date est trop large pour trancher",
+                ),
+                "undated" => lang.say(
+                    "undated: it may have been there already",
+                    "sans date : elle était peut-être déjà là",
+                ),
                 "revised" => lang.say("revised", "révisée"),
                 "withdrawn" => lang.say("withdrawn", "rétractée"),
                 _ => lang.say("gone", "partie"),
