@@ -1,7 +1,7 @@
 //! What a weighing comes to, in one line of words.
 
 use fieldmark_analysis::lines::{Headline, Range, Rule, Weighing};
-use fieldmark_store::read::Scale;
+use fieldmark_store::read::{Scale, feature_families};
 
 /// The name of a rule in addresses and answers.
 pub(crate) fn rule_name(rule: Rule) -> &'static str {
@@ -125,4 +125,32 @@ fn percent(probability: f64) -> String {
 fn span(range: Range) -> String {
     let (low, high) = (range.low() * 100.0, range.high() * 100.0);
     format!("{low:.0}–{high:.0} %")
+}
+
+/// A family of features, as `features/` names it; what the comparison adds has no file there.
+pub(crate) fn family(name: &str, lang: &str) -> String {
+    let french = lang == "fr";
+    if let Some(family) = feature_families().iter().find(|family| family.name == name) {
+        return if french {
+            &family.label_fr
+        } else {
+            &family.label_en
+        }
+        .clone();
+    }
+    match (name, french) {
+        ("claimed", true) => "affirmé".to_owned(),
+        ("other", true) => "autre".to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// A number of bits to two places, as a language writes it.
+pub(crate) fn bits(bits: f64, lang: &str) -> String {
+    let text = format!("{bits:.2}").replace('-', "−");
+    if lang == "fr" {
+        text.replace('.', ",")
+    } else {
+        text
+    }
 }

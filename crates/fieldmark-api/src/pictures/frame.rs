@@ -5,11 +5,11 @@ use maud::{Markup, PreEscaped, html};
 
 const STYLE: &str = "
 svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
-.back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none }
+.back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
 .gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
 .cell { fill: #e9edf1 } .on-gain { fill: #ffffff }
 @media (prefers-color-scheme: dark) {
-  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b }
+  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .claim { stroke: #e0b35a }
   .gain { fill: #58b4d1 } .loss { fill: #e8935c } .whole { fill: #b8c2cd } .hard { fill: #b794e6 }
   .cell { fill: #262d35 } .on-gain { fill: #14181d }
 }";
@@ -72,14 +72,4 @@ pub fn label(x: f64, y: f64, class: &str, anchor: &str, most: usize, text: &str)
 pub fn px(length: f64) -> String {
     let text = format!("{length:.1}");
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
-}
-
-/// A number of bits as the language writes it.
-pub fn bits(value: f64, lang: &str) -> String {
-    let text = format!("{value:.2}").replace('-', "−");
-    if lang == "fr" {
-        text.replace('.', ",")
-    } else {
-        text
-    }
 }

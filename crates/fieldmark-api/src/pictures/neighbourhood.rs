@@ -15,19 +15,59 @@ pub(crate) struct Around {
     pub centre: String,
     /// Names by id.
     pub names: BTreeMap<String, String>,
-    /// Ties by the ids of both ends, with their kind, in order.
-    pub ties: BTreeSet<(String, String, String)>,
+    /// What ties them, in order.
+    pub ties: BTreeSet<Tie>,
     /// How many ties of a record were not followed.
     pub left_out: BTreeMap<String, usize>,
+}
+
+/// What ties two records.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tie {
+    /// The id of the one.
+    pub from: String,
+    /// The id of the other.
+    pub to: String,
+    /// The relationship's type, or the claims' kind.
+    pub kind: String,
+    /// Of claims, who says so; none for a relationship.
+    pub claimed: Option<Claimed>,
+}
+
+/// Who claims a tie, and which way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Claimed {
+    /// The assessors' names, between commas.
+    pub by: String,
+    /// Whether they deny it.
+    pub denied: bool,
+}
+
+impl Tie {
+    /// What it is and who says so, in one line.
+    fn says(&self, lang: &str) -> String {
+        match &self.claimed {
+            None => self.kind.clone(),
+            Some(Claimed { by, denied: false }) => format!("{} — {by}", self.kind),
+            Some(Claimed { by, denied: true }) => {
+                let denied = if lang == "fr" {
+                    "nié par"
+                } else {
+                    "denied by"
+                };
+                format!("{} — {denied} {by}", self.kind)
+            }
+        }
+    }
 }
 
 /// Draws it. The layout follows from the ids alone, so the same view gives the same picture.
 pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let mut near: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (from, to, _) in &around.ties {
-        near.entry(from).or_default().insert(to);
-        near.entry(to).or_default().insert(from);
+    for tie in &around.ties {
+        near.entry(&tie.from).or_default().insert(&tie.to);
+        near.entry(&tie.to).or_default().insert(&tie.from);
     }
     // Breadth first; each record belongs to the one it was met through.
     let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -67,7 +107,10 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         seen.len(),
         say("records", "fiches"),
         around.ties.len(),
-        say("ties", "liens")
+        say(
+            "ties; dashed: claimed, by whom",
+            "liens ; en tirets : affirmé, et par qui"
+        )
     );
     let more = |id: &str| around.left_out.get(id).copied().unwrap_or(0);
     let svg = frame(
@@ -77,10 +120,14 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         &about,
         html! {
             (label(16.0, 24.0, "ink", "start", 100, &format!("{title} ({about})")))
-            @for (from, to, kind) in &around.ties {
-                @let ((ax, ay), (bx, by)) = (at(from), at(to));
-                path.rule d=(format!("M{} {}L{} {}", px(ax), px(ay), px(bx), px(by))) {
-                    title { (name(from)) " " (kind) " " (name(to)) }
+            @for tie in &around.ties {
+                @let ((ax, ay), (bx, by)) = (at(&tie.from), at(&tie.to));
+                path.rule.claim[tie.claimed.is_some()] d=(format!("M{} {}L{} {}", px(ax), px(ay), px(bx), px(by))) {
+                    title { (name(&tie.from)) " " (tie.says(lang)) " " (name(&tie.to)) }
+                }
+                @if let Some(claimed) = &tie.claimed {
+                    (label(f64::midpoint(ax, bx), f64::midpoint(ay, by), "soft", "middle", 30,
+                        &if claimed.denied { format!("{} {}", say("denied:", "nié :"), claimed.by) } else { claimed.by.clone() }))
                 }
             }
             @for id in &seen {
@@ -106,8 +153,8 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
                 th scope="col" { (say("tie", "lien")) }
                 th scope="col" { (say("to", "vers")) }
             } }
-            tbody { @for (from, to, kind) in &around.ties { tr {
-                td { (name(from)) } td { (kind) } td { (name(to)) }
+            tbody { @for tie in &around.ties { tr {
+                td { (name(&tie.from)) } td { (tie.says(lang)) } td { (name(&tie.to)) }
             } } }
         }
     };

@@ -1,9 +1,10 @@
 //! Two campaigns side by side: what only the one has, what both have, what only the other has.
 
 use super::Picture;
-use super::frame::{bits, frame, label, px};
+use super::frame::{frame, label, px};
 use crate::rest::likeness::LackedRow;
 use crate::rest::overlap::Comparison;
+use crate::words::bits;
 use maud::{Markup, html};
 
 const ROW: f64 = 20.0;

@@ -1,8 +1,9 @@
 //! The waterfall of an overlap: every line, chance taken off, what is left.
 
 use super::Picture;
-use super::frame::{bits, frame, label, px};
+use super::frame::{frame, label, px};
 use crate::rest::overlap::Comparison;
+use crate::words::bits;
 use maud::html;
 
 const ROW: f64 = 24.0;

@@ -6,14 +6,14 @@ use super::overlap::compare;
 use super::wire::{Labels, Lang, LangQuery, find_compared};
 use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::pictures::{self, Around, Picture, Show};
+use crate::pictures::{self, Around, Claimed, Picture, Show, Tie};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::verdict;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use fieldmark_model::RecordId;
+use fieldmark_model::{ClaimKind, Polarity, RecordId};
 use fieldmark_store::View;
 
 use fieldmark_store::read::Direction;
@@ -183,10 +183,24 @@ fn around(
 ) -> Result<Around, Problem> {
     let mut known = BTreeSet::from([of.clone()]);
     let mut ties = BTreeSet::new();
+    let mut claimed: BTreeMap<(RecordId, RecordId, ClaimKind, bool), BTreeSet<RecordId>> =
+        BTreeMap::new();
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
     let mut ring = vec![of.clone()];
     for _ in 0..depth {
         let mut next = BTreeSet::new();
+        // Whether there is room for the far end of what was met at a record.
+        let mut room = |id: &RecordId, far: &RecordId| {
+            if known.contains(far) {
+                return true;
+            }
+            if known.len() >= pictures::MOST {
+                *left_out.entry(id.to_string()).or_default() += 1;
+                return false;
+            }
+            next.insert(far.clone());
+            known.insert(far.clone())
+        };
         for direction in [Direction::Out, Direction::In] {
             let found = view.edges(&ring, direction, &[], None)?;
             for (id, edges) in ring.iter().zip(found) {
@@ -196,22 +210,56 @@ fn around(
                     } else {
                         &edge.from
                     };
-                    if !known.contains(far) {
-                        if known.len() >= pictures::MOST {
-                            *left_out.entry(id.to_string()).or_default() += 1;
-                            continue;
-                        }
-                        known.insert(far.clone());
-                        next.insert(far.clone());
+                    if room(id, far) {
+                        shown.insert(edge.relationship.clone());
+                        ties.insert(Tie {
+                            from: edge.from.to_string(),
+                            to: edge.to.to_string(),
+                            kind: edge.kind,
+                            claimed: None,
+                        });
                     }
-                    shown.insert(edge.relationship.clone());
-                    ties.insert((edge.from.to_string(), edge.to.to_string(), edge.kind));
+                }
+            }
+        }
+        for (id, claims) in ring.iter().zip(view.claims_of(&ring)?) {
+            for claim in claims {
+                let Some(object) = claim.object.as_deref().and_then(RecordId::from_iri) else {
+                    continue;
+                };
+                let far = if claim.subject == *id {
+                    &object
+                } else {
+                    &claim.subject
+                };
+                // A claim that only concerns the record has both its ends elsewhere.
+                if (claim.subject == *id || object == *id) && room(id, far) {
+                    shown.insert(claim.id);
+                    let denied = claim.polarity == Polarity::Denies;
+                    let of = (claim.subject, object, claim.kind, denied);
+                    claimed.entry(of).or_default().extend(claim.assessors);
                 }
             }
         }
         ring = next.into_iter().collect();
     }
-    let labels = Labels::read(view, lang, &known)?;
+    let said = claimed.values().flatten();
+    let labels = Labels::read(view, lang, known.iter().chain(said))?;
+    for ((from, to, kind, denied), assessors) in claimed {
+        let by: BTreeSet<String> = assessors
+            .iter()
+            .map(|assessor| labels.named(assessor).label)
+            .collect();
+        ties.insert(Tie {
+            from: from.to_string(),
+            to: to.to_string(),
+            kind: kind.name().to_owned(),
+            claimed: Some(Claimed {
+                by: by.into_iter().collect::<Vec<_>>().join(", "),
+                denied,
+            }),
+        });
+    }
     shown.extend(known.iter().cloned());
     Ok(Around {
         centre: of.to_string(),

@@ -55,6 +55,30 @@ async fn a_waterfall_says_the_verdict_and_a_matrix_the_techniques_that_both_use(
     };
     let waterfall = get(format!("waterfall?of={ALCES}&with={MPS}")).await;
     assert!(waterfall.contains("insufficient:") && waterfall.contains("beyond chance"));
+    // Claims are edges of their own, dashed, with who makes them; a denial says so.
+    let around = get(format!("neighbourhood?of={MPS}&depth=1")).await;
+    let claimed = around.split("<path class=\"rule claim\"").skip(1);
+    let claimed: Vec<&str> = claimed
+        .filter_map(|edge| edge.split("</text>").next())
+        .collect();
+    let says = |ends: [&str; 2], who: &str| {
+        let mut edges = claimed.iter();
+        edges.any(|edge| ends.iter().all(|end| edge.contains(end)) && edge.contains(who))
+    };
+    assert!(
+        says(
+            [
+                ">Campaign against Canadian MPs, 2023 Attribution — ",
+                " Spamouflage<"
+            ],
+            "Redacted assessor R6"
+        ),
+        "{claimed:#?}"
+    );
+    assert!(
+        says(["denied by ", "People’s Republic of China<"], "Embassy"),
+        "{claimed:#?}"
+    );
     let both = get(format!("matrix?of={ALCES}&with={MPS}")).await;
     assert!(
         both.contains("T0146.007 Automated Account Asset: "),
