@@ -16,7 +16,7 @@ use oxrdf::Term;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use spargebra::{Query, SparqlParser};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What has features: the STIX types of campaigns, incidents, activity sets, actors and networks.
@@ -149,6 +149,8 @@ pub struct Features {
     pub(super) holders: Vec<RecordId>,
     /// What they have, with all that is broader, in order.
     pub(super) features: Vec<Key>,
+    /// What anybody may share, by IRI: soft features, and what is broader than another thing.
+    commonplaces: HashSet<String>,
     /// Features that are broader than themselves; what is broader than these is left out.
     pub(super) rings: Vec<String>,
 }
@@ -224,7 +226,13 @@ impl Features {
                     .collect()
             })
             .collect();
+        let soft = features
+            .iter()
+            .filter(|(family, _)| !definitions().families[usize::from(*family)].hard)
+            .map(|(_, feature)| feature);
+        let commonplaces = soft.chain(broader.values().flatten()).cloned().collect();
         Self {
+            commonplaces,
             index: Index::build(terms, lists.len() as Holder, |holder| {
                 lists[holder as usize].clone()
             }),
@@ -232,6 +240,11 @@ impl Features {
             features,
             rings,
         }
+    }
+
+    /// Whether anybody may share it; a technique is anybody's to use, whether or not one is seen to.
+    pub(super) fn is_commonplace(&self, id: &RecordId) -> bool {
+        id.stix_type() == "attack-pattern" || self.commonplaces.contains(&id.iri())
     }
 
     pub(super) fn holder(&self, id: &RecordId) -> Option<Holder> {

@@ -1,10 +1,12 @@
-//! The shortest way from one record to another, hop by hop, each hop with what says so.
+//! The most telling way from one record to another, hop by hop, each hop with what says so.
 
 use super::edges::Direction;
-use super::{ReadError, local};
+use super::fixed::Fixed;
+use super::{ReadError, local, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, Polarity, RecordId};
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +15,12 @@ pub struct Hop {
     pub from: RecordId,
     /// Where it leads.
     pub to: RecordId,
-    /// The relationship's type, or the claim's kind.
+    /// The relationship's type, the claim's kind, `sense` between a label and what it may mean, or
+    /// `same-name` between two things that a label may mean.
     pub kind: String,
     /// Whether the relationship or claim points the other way.
     pub reversed: bool,
-    /// The relationship or claim that says so.
+    /// The relationship or claim that says so, or the label.
     pub via: RecordId,
     /// Whether that is a claim.
     pub is_claim: bool,
@@ -27,14 +30,51 @@ pub struct Hop {
     pub locator: Option<String>,
 }
 
+/// What a path costs: first how many commonplaces it passes through, then bits.
+///
+/// A commonplace is what anybody may share: a technique, a soft feature of `features/` (a platform,
+/// a target) or what is broader than another thing (a country). Each hop costs one bit, and each
+/// record on the way −log₂ of how specific it is to go on from it to one of those it is tied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Cost {
+    commonplaces: u32,
+    micro_bits: u64,
+}
+
+const BIT: u64 = 1_000_000;
+
 /// A record with more neighbours than this is led to, but not through: what everything touches
 /// (a platform, a country) explains nothing.
 const HUB: usize = 2_000;
 
+static SENSES: Fixed = Fixed::new(
+    "SELECT ?near ?far ?label WHERE {
+       { VALUES ?near { UNDEF } ?near fm:sense ?far . BIND(?near AS ?label) }
+       UNION { VALUES ?near { UNDEF } ?far fm:sense ?near . BIND(?far AS ?label) }
+       UNION { VALUES ?near { UNDEF } ?label fm:sense ?near , ?far . FILTER(?near != ?far) } }",
+);
+
+/// A record reached in so many hops.
+type Place = (RecordId, usize);
+
+/// What is known of the ways from one record.
+struct Search<'a> {
+    view: &'a View,
+    /// What the records that were met are tied to.
+    ties: HashMap<RecordId, Vec<Hop>>,
+    /// The cheapest way found to each place, and its last hop.
+    best: HashMap<Place, (Cost, Option<Hop>)>,
+    open: BinaryHeap<Reverse<(Cost, usize, RecordId)>>,
+}
+
 impl View {
-    /// A shortest path over relationships and affirmed claims, read either way; `None` when there
-    /// is none of at most `max_hops`. Of several, the one over the smallest ids. Searches from
-    /// both ends would be faster and harder to explain; each round costs three queries.
+    /// The most telling path over relationships, affirmed claims and the senses of labels, read
+    /// either way; `None` when there is none of at most `max_hops`. Claims go before shared
+    /// commonplaces, and what few are tied to before what many are; of equals the one over the smallest
+    /// ids.
+    ///
+    /// Grows with what can be reached for less than the path costs; each bit further is four
+    /// queries, whatever is met there.
     pub fn path(
         &self,
         from: &RecordId,
@@ -43,47 +83,59 @@ impl View {
     ) -> Result<Option<Vec<Hop>>, ReadError> {
         self.node(from)?;
         self.node(to)?;
-        if from == to {
-            return Ok(Some(Vec::new()));
-        }
-        let mut reached: HashMap<RecordId, Option<Hop>> = HashMap::from([(from.clone(), None)]);
-        let mut front = vec![from.clone()];
-        for _ in 0..max_hops {
-            let mut next: BTreeMap<RecordId, Hop> = BTreeMap::new();
-            for (at, hops) in front.iter().zip(self.hops(&front)?) {
-                if hops.len() > HUB && at != from {
-                    continue;
-                }
-                for hop in hops {
-                    if !reached.contains_key(&hop.to) {
-                        next.entry(hop.to.clone()).or_insert(hop);
-                    }
-                }
-            }
-            if next.is_empty() {
+        let features = self.feature_index()?;
+        let mut search = Search {
+            view: self,
+            ties: HashMap::new(),
+            best: HashMap::new(),
+            open: BinaryHeap::new(),
+        };
+        search.reach((from.clone(), 0), Cost::default(), None);
+        loop {
+            let mut wave = search.wave();
+            if wave.is_empty() {
                 return Ok(None);
             }
-            front = next.keys().cloned().collect();
-            reached.extend(next.into_iter().map(|(id, hop)| (id, Some(hop))));
-            if reached.contains_key(to) {
-                let mut hops = Vec::new();
-                let mut at = to;
-                while let Some(Some(hop)) = reached.get(at) {
-                    hops.push(hop.clone());
-                    at = &hop.from;
-                }
-                hops.reverse();
-                return Ok(Some(hops));
+            // What goes on from this wave costs a bit more, so that nothing cheaper leads there.
+            if let Some(arrived) = wave.iter().find(|(id, _)| id == to) {
+                return Ok(Some(search.way(arrived.clone())));
+            }
+            wave.retain(|(_, hops)| *hops < max_hops);
+            search.meet(&wave)?;
+            for place in wave {
+                let through = place.0 != *from;
+                let commonplace = through && features.is_commonplace(&place.0);
+                search.go_on(&place, through, commonplace);
             }
         }
-        Ok(None)
     }
 
-    /// Every hop from each record, aligned, in the order of what says so.
+    /// Every hop from each record, aligned, claims first, in the order of what says so.
     fn hops(&self, front: &[RecordId]) -> Result<Vec<Vec<Hop>>, ReadError> {
         let out = self.edges(front, Direction::Out, &[], None)?;
         let into = self.edges(front, Direction::In, &[], None)?;
         let claims = self.claims_of(front)?;
+        let mut senses: BTreeMap<RecordId, Vec<Hop>> = BTreeMap::new();
+        SENSES.run(self, &[("near", terms(front))], |row| {
+            let [near, far, label] = row else { return };
+            let ends = record(near.as_ref()).zip(record(far.as_ref()));
+            if let (Some((near, far)), Some(label)) = (ends, record(label.as_ref())) {
+                let kind = match label == near || label == far {
+                    true => "sense",
+                    false => "same-name",
+                };
+                senses.entry(near.clone()).or_default().push(Hop {
+                    reversed: label == far,
+                    from: near,
+                    to: far,
+                    kind: kind.to_owned(),
+                    via: label,
+                    is_claim: false,
+                    source: None,
+                    locator: None,
+                });
+            }
+        })?;
         Ok(front
             .iter()
             .zip(out.into_iter().zip(into).zip(claims))
@@ -102,11 +154,95 @@ impl View {
                     }
                 });
                 let claims = claims.into_iter().filter_map(|claim| said(at, claim));
-                let mut hops: Vec<Hop> = edges.chain(claims).collect();
-                hops.sort_by(|a, b| (a.is_claim, &a.via).cmp(&(b.is_claim, &b.via)));
+                let senses = senses.remove(at).into_iter().flatten();
+                let mut hops: Vec<Hop> = edges.chain(claims).chain(senses).collect();
+                hops.sort_by(|a, b| {
+                    (!a.is_claim, &a.via, &a.to).cmp(&(!b.is_claim, &b.via, &b.to))
+                });
                 hops
             })
             .collect())
+    }
+}
+
+impl Search<'_> {
+    /// Notes a way to a place, unless one as cheap of no more hops is known.
+    fn reach(&mut self, (id, hops): Place, cost: Cost, by: Option<Hop>) {
+        let known = (0..=hops).any(|fewer| {
+            let place = (id.clone(), fewer);
+            self.best.get(&place).is_some_and(|(best, _)| *best <= cost)
+        });
+        if !known {
+            self.best.insert((id.clone(), hops), (cost, by));
+            self.open.push(Reverse((cost, hops, id)));
+        }
+    }
+
+    /// The cheapest places not yet gone on from, in order: those within a bit of the cheapest, so
+    /// that they are read in one go.
+    fn wave(&mut self) -> Vec<Place> {
+        let mut wave: Vec<Place> = Vec::new();
+        let mut limit: Option<Cost> = None;
+        while let Some(Reverse((cost, hops, id))) = self.open.peek() {
+            let within = limit.is_none_or(|limit| {
+                cost.commonplaces == limit.commonplaces
+                    && cost.micro_bits < limit.micro_bits.saturating_add(BIT)
+            });
+            if !within {
+                break;
+            }
+            let (cost, place) = (*cost, (id.clone(), *hops));
+            self.open.pop();
+            // A cheaper way there may have been found after this one was noted.
+            if self.best.get(&place).is_some_and(|(best, _)| *best == cost) {
+                limit.get_or_insert(cost);
+                wave.push(place);
+            }
+        }
+        wave
+    }
+
+    /// Reads what the records of a wave are tied to.
+    fn meet(&mut self, wave: &[Place]) -> Result<(), ReadError> {
+        let new: BTreeSet<&RecordId> = wave
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|id| !self.ties.contains_key(*id))
+            .collect();
+        let new: Vec<RecordId> = new.into_iter().cloned().collect();
+        let found = self.view.hops(&new)?;
+        self.ties.extend(new.into_iter().zip(found));
+        Ok(())
+    }
+
+    /// Notes where a place leads; `through` unless the path begins there.
+    fn go_on(&mut self, place: &Place, through: bool, commonplace: bool) {
+        let (id, so_far) = place;
+        let (cost, hops) = (self.best[place].0, self.ties[id].clone());
+        let near: BTreeSet<&RecordId> = hops.iter().map(|hop| &hop.to).collect();
+        let ways = if through { near.len() } else { 1 };
+        if ways > HUB {
+            return;
+        }
+        let bits = (ways.max(1) as f64).log2() * BIT as f64;
+        let next = Cost {
+            commonplaces: cost.commonplaces + u32::from(commonplace),
+            micro_bits: cost.micro_bits + BIT + bits.round() as u64,
+        };
+        for hop in &hops {
+            self.reach((hop.to.clone(), so_far + 1), next, Some(hop.clone()));
+        }
+    }
+
+    /// The way to a place.
+    fn way(&self, mut at: Place) -> Vec<Hop> {
+        let mut way = Vec::new();
+        while let Some((_, Some(hop))) = self.best.get(&at) {
+            way.push(hop.clone());
+            at = (hop.from.clone(), at.1 - 1);
+        }
+        way.reverse();
+        way
     }
 }
 
@@ -117,6 +253,10 @@ fn said(at: &RecordId, claim: Claim) -> Option<Hop> {
     }
     let object = RecordId::from_iri(claim.object.as_deref()?)?;
     let reversed = claim.subject != *at;
+    if reversed && object != *at {
+        // It only concerns the record.
+        return None;
+    }
     Some(Hop {
         from: at.clone(),
         to: if reversed { claim.subject } else { object },

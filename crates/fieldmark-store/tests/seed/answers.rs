@@ -116,37 +116,35 @@ fn names_lead_to_records_or_list_them() {
 }
 
 #[test]
-fn a_path_is_explained_hop_by_hop() {
+fn a_path_runs_over_claims_before_commonplaces_and_is_explained_hop_by_hop() {
     let dir = tempfile::tempdir().unwrap();
     let (_base, view) = case(dir.path());
-    let (from, to) = (
-        one(&view, "Alces Lake 2022"),
-        one(&view, "Ministry of Public Security"),
-    );
-    let path = view.path(&from, &to, 6).unwrap().unwrap();
-    let via: Vec<_> = path.iter().map(|hop| hop.via.clone()).collect();
-    let quoted = view.quotations(&via).unwrap();
-    let hops: Vec<String> = path
-        .iter()
-        .map(|hop| {
-            let words = quoted.of(&hop.via).iter().map(|one| one.text.as_str());
-            format!(
-                "{} {} {} \"{}\"",
-                if hop.is_claim {
-                    "claim"
-                } else {
-                    "relationship"
-                },
-                hop.kind,
-                if hop.reversed { "<-" } else { "->" },
-                words.collect::<Vec<_>>().join("\" \"")
-            )
-        })
-        .collect();
+    let path = |to: &str| {
+        let (from, to) = (one(&view, "Alces Lake 2022"), one(&view, to));
+        let path = view.path(&from, &to, 6).unwrap().unwrap();
+        let via: Vec<_> = path.iter().map(|hop| hop.via.clone()).collect();
+        let claims = view.claims(&via).unwrap();
+        let hops = path.iter().zip(claims).map(|(hop, claim)| {
+            let to = view.node(&hop.to).unwrap().label("en");
+            let by = claim.and_then(|claim| claim.number).unwrap_or_default();
+            let arrow = if hop.reversed { "<-" } else { "->" };
+            format!("{arrow} {} {by} {to}", hop.kind)
+        });
+        hops.collect::<Vec<_>>().join("\n")
+    };
     expect![[r#"
-        claim Attribution -> "findings that a PRC-linked bot network"
-        relationship member-of <- "PRC's law enforcement entity""#]]
-    .assert_eq(&hops.join("\n"));
+        -> Attribution C27 Spamouflage
+        <- Attribution C15 Campaign against Canadian MPs, 2023"#]]
+    .assert_eq(&path("MPs campaign 2023"));
+    expect![[r#"
+        -> Attribution C27 Spamouflage
+        -> same-name  Spamouflage, as a network
+        -> Control C11 Ministry of Public Security"#]]
+    .assert_eq(&path("Ministry of Public Security"));
+    // A commonplace is an end like any other.
+    expect!["-> operates-on  Facebook"].assert_eq(&path("Facebook"));
+    let (from, far) = (one(&view, "Alces Lake 2022"), one(&view, "Hawaii"));
+    assert_eq!(view.path(&from, &far, 1).unwrap(), None);
 }
 
 #[test]
