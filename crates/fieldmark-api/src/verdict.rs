@@ -1,7 +1,9 @@
 //! What may be said of an overlap, in a word and in a line of words.
 
 use fieldmark_analysis::overlap::{Bits, Lacking, Shuffles, Soft};
-use fieldmark_store::read::Weighing;
+use fieldmark_model::RecordId;
+use fieldmark_store::read::{Tie, TieKind, Weighing};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Shuffles unless asked otherwise, and at most.
 const SHUFFLES: u32 = 999;
@@ -22,12 +24,21 @@ pub(crate) fn shuffles(times: Option<usize>) -> Result<Shuffles, String> {
 
 /// The verdict in a word: the strongest thing that may be said. None of them says that two are one.
 pub(crate) fn verdict(weighing: &Weighing) -> &'static str {
-    if weighing.ties.iter().any(|tie| tie.identity) {
+    let mut ties = weighing.ties.iter();
+    if ties.any(|tie| tie.kind == TieKind::OneNetwork) {
         "identity-asserted"
     } else if weighing.hard > 0 {
         "hard-link"
     } else {
         soft(weighing.soft)
+    }
+}
+
+/// How chance was found, in a word.
+pub(crate) fn chance_by(weighing: &Weighing) -> &'static str {
+    match weighing.significance {
+        Some(_) => "shuffles",
+        None => "closed-form",
     }
 }
 
@@ -40,19 +51,27 @@ pub(crate) fn soft(soft: Soft) -> &'static str {
     }
 }
 
+/// How a claim ties two, in a word.
+pub(crate) fn tie(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::OneNetwork => "one-network",
+        TieKind::Linked => "linked",
+        TieKind::SameOfBoth => "same-of-both",
+    }
+}
+
 /// Everything that may be said, in one line; what is hard, what is claimed and what is soft stay
-/// apart in it.
-pub(crate) fn line(weighing: &Weighing, lang: &str) -> String {
+/// apart in it. `name` names who says so.
+pub(crate) fn line(weighing: &Weighing, lang: &str, name: &dyn Fn(&RecordId) -> String) -> String {
     let french = lang == "fr";
     let say = |en: String, fr: String| if french { fr } else { en };
     let bits = |bits: Bits| number(bits, french);
     let mut parts = Vec::new();
-    let identity = weighing.ties.iter().filter(|tie| tie.identity).count();
-    let tied = weighing.ties.len() - identity;
-    if identity > 0 {
+    let by = |kind| said(&weighing.ties, kind, french, name);
+    if let Some((who, _)) = by(TieKind::OneNetwork) {
         parts.push(say(
-            format!("asserted to be one network in {}", claims(identity, false)),
-            format!("dits d’un même réseau dans {}", claims(identity, true)),
+            format!("asserted to be one network by {who}"),
+            format!("dits d’un même réseau par {who}"),
         ));
     }
     if weighing.hard > 0 {
@@ -67,10 +86,22 @@ pub(crate) fn line(weighing: &Weighing, lang: &str) -> String {
             ),
         ));
     }
-    if tied > 0 {
+    if let Some((who, _)) = by(TieKind::Linked) {
         parts.push(say(
-            format!("tied by {}", claims(tied, false)),
-            format!("liés par {}", claims(tied, true)),
+            format!("linked in a claim by {who}"),
+            format!("reliés dans une affirmation de {who}"),
+        ));
+    }
+    if let Some((who, count)) = by(TieKind::SameOfBoth) {
+        parts.push(say(
+            format!(
+                "the same is claimed of both, in {} by {who}",
+                claims(count, false)
+            ),
+            format!(
+                "on affirme la même chose des deux, dans {} de {who}",
+                claims(count, true)
+            ),
         ));
     }
     let (excess, (low, high)) = (weighing.excess, weighing.interval);
@@ -121,6 +152,59 @@ pub(crate) fn line(weighing: &Weighing, lang: &str) -> String {
         ),
     });
     parts.join("; ")
+}
+
+/// Who ties the two in this way, and in how many claims; one that only says another again is
+/// counted with it. Few claims are named by number: `RRM Canada (C4, restated in C3)`.
+fn said(
+    ties: &[Tie],
+    kind: TieKind,
+    french: bool,
+    name: &dyn Fn(&RecordId) -> String,
+) -> Option<(String, usize)> {
+    let of: Vec<&Tie> = ties.iter().filter(|tie| tie.kind == kind).collect();
+    let first: Vec<&&Tie> = of.iter().filter(|tie| tie.restates.is_empty()).collect();
+    // Claims that restate each other have no first: all of them are then named.
+    let first = if first.is_empty() {
+        of.iter().collect()
+    } else {
+        first
+    };
+    let mut by: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for tie in &first {
+        let who: BTreeSet<String> = tie.assessors.iter().map(name).collect();
+        let who = match who.is_empty() {
+            true if french => "(évaluateur non divulgué)".to_owned(),
+            true => "(assessor withheld)".to_owned(),
+            false => who.into_iter().collect::<Vec<_>>().join(" / "),
+        };
+        let again = of
+            .iter()
+            .filter(|other| other.restates.contains(&tie.claim));
+        let again: Vec<&str> = again.filter_map(|other| other.number.as_deref()).collect();
+        let numbers = by.entry(who).or_default();
+        numbers.extend(tie.number.as_ref().map(|number| {
+            let mut out = number.clone();
+            if !again.is_empty() {
+                out.push_str(if french {
+                    ", redit dans "
+                } else {
+                    ", restated in "
+                });
+                out.push_str(&again.join(", "));
+            }
+            out
+        }));
+    }
+    let numbered = first.len() <= 3;
+    let each = by
+        .into_iter()
+        .map(|(who, numbers)| match numbers.is_empty() || !numbered {
+            true => who,
+            false => format!("{who} ({})", numbers.join("; ")),
+        });
+    let each: Vec<String> = each.collect();
+    (!each.is_empty()).then(|| (each.join(", "), first.len()))
 }
 
 fn number(bits: Bits, french: bool) -> String {

@@ -2,6 +2,7 @@
 //! program; these pages are for looking, and work without a script.
 
 pub(crate) mod ask;
+mod compared;
 mod home;
 mod layout;
 pub(crate) mod record;

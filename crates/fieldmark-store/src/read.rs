@@ -39,7 +39,7 @@ pub use path::Hop;
 pub use quotations::Quotations;
 pub use search::Found;
 pub use weigh::{JOINT, Scale, ScaleBand};
-pub use weighing::{Lacked, Ranked, Tie, Trait, WeighedLine, Weighing};
+pub use weighing::{Lacked, Ranked, Tie, TieKind, Trait, WeighedLine, Weighing};
 
 use crate::question::AskError;
 use fieldmark_model::RecordId;

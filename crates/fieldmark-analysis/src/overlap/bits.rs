@@ -22,6 +22,11 @@ impl Bits {
         self.0 as f64 / 1e6
     }
 
+    /// One part of so many, to the nearest micro-bit; for amounts that are not negative.
+    pub(super) fn share(self, of: u32) -> Self {
+        Self((self.0 + i64::from(of) / 2) / i64::from(of))
+    }
+
     /// This share of it, in hundredths, rounded down.
     pub(super) fn percent(self, share: u32) -> Self {
         Self(self.0 * i64::from(share) / 100)

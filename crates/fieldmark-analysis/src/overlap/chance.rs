@@ -10,7 +10,7 @@
 use super::bits::Bits;
 use super::compare::leaves;
 use super::index::{Index, SURE};
-use super::{Feature, Holder};
+use super::{FamilyId, Feature, Holder};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
@@ -42,7 +42,7 @@ impl Default for Shuffles {
 pub const FEWEST: u32 = 19;
 
 /// What the shuffles say of one pair.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Significance {
     /// B: how many shuffles were made.
     pub times: u32,
@@ -50,8 +50,9 @@ pub struct Significance {
     pub p: f64,
     /// p held against the false discovery rate over all pairs shown.
     pub q: f64,
-    /// What the shuffled pair shared on average: chance, measured.
-    pub mean: Bits,
+    /// What the shuffled pair shared on average, by soft family, each to the nearest micro-bit:
+    /// chance, measured.
+    pub chance: Vec<(FamilyId, Bits)>,
 }
 
 /// Shuffles the population and says of each pair how often as much would be shared. None when the
@@ -71,7 +72,8 @@ pub fn significance(
     if times < FEWEST || families.iter().all(|rows| rows.len() < 2) || pairs.is_empty() {
         return None;
     }
-    let shared = |families: &[Vec<Row>], pair: &(Holder, Holder)| -> Bits {
+    let count = families.len();
+    let shared = |families: &[Vec<Row>], pair: &(Holder, Holder)| -> Vec<Bits> {
         let of = |holder: Holder| -> Vec<(Feature, u8)> {
             let rows = families.iter().filter_map(|rows| {
                 let at = rows.binary_search_by_key(&holder, |row| row.holder).ok()?;
@@ -80,15 +82,23 @@ pub fn significance(
             index.terms().close(&rows.flatten().collect::<Vec<_>>())
         };
         let (one, other) = (of(pair.0), of(pair.1));
-        let each = one
-            .iter()
-            .filter(|(feature, _)| other.binary_search_by_key(feature, |(f, _)| *f).is_ok());
-        each.map(|(feature, _)| index.worth(*feature, SURE)).sum()
+        let mut by_family = vec![Bits::ZERO; count];
+        for (feature, _) in &one {
+            if other.binary_search_by_key(feature, |(f, _)| *f).is_ok() {
+                let family = usize::from(index.terms().family(*feature));
+                by_family[family] += index.worth(*feature, SURE);
+            }
+        }
+        by_family
     };
-    let seen: Vec<Bits> = pairs.iter().map(|pair| shared(&families, pair)).collect();
+    let sum = |by_family: &[Bits]| -> Bits { by_family.iter().copied().sum() };
+    let seen: Vec<Bits> = pairs
+        .iter()
+        .map(|pair| sum(&shared(&families, pair)))
+        .collect();
     let mut random = Pcg64::seed_from_u64(how.seed);
     let mut reached = vec![0_u32; pairs.len()];
-    let mut total = vec![Bits::ZERO; pairs.len()];
+    let mut total = vec![vec![Bits::ZERO; count]; pairs.len()];
     // Five trades a row bring a matrix far from where it stood; one a row then parts two looks.
     for _ in 0..5 {
         shuffle(&mut families, &mut random);
@@ -100,8 +110,10 @@ pub fn significance(
         shuffle(&mut families, &mut random);
         for (at, pair) in pairs.iter().enumerate() {
             let now = shared(&families, pair);
-            total[at] += now;
-            reached[at] += u32::from(now >= seen[at]);
+            reached[at] += u32::from(sum(&now) >= seen[at]);
+            for (total, now) in total[at].iter_mut().zip(now) {
+                *total += now;
+            }
         }
     }
     let p: Vec<f64> = reached
@@ -109,13 +121,20 @@ pub fn significance(
         .map(|reached| f64::from(1 + reached) / f64::from(times + 1))
         .collect();
     let q = discovery_rates(&p);
+    let soft = |family: usize| !index.terms().families()[family].hard;
+    let mean = |total: Vec<Bits>| {
+        let each = total.into_iter().enumerate();
+        each.filter(|(family, _)| soft(*family))
+            .map(|(family, total)| (family as FamilyId, total.share(times)))
+            .collect()
+    };
     let each = p.iter().zip(q).zip(total);
     Some(
         each.map(|((p, q), total)| Significance {
             times,
             p: *p,
             q,
-            mean: Bits(total.0 / i64::from(times)),
+            chance: mean(total),
         })
         .collect(),
     )

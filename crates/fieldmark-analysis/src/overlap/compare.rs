@@ -32,7 +32,8 @@ pub struct Comparison {
     pub hard: Vec<Feature>,
     /// S: what the lines add up to.
     pub sum: Bits,
-    /// What chance would give holders of so many features, by soft family.
+    /// What chance would give, by soft family: by the closed form of so many features on either
+    /// side, or as shuffles measured it ([`Comparison::against`]).
     pub chance: Vec<(FamilyId, Bits)>,
     /// E: the sum less chance.
     pub excess: Bits,
@@ -49,6 +50,19 @@ pub struct Comparison {
     pub only_second: Vec<Lack>,
     /// How many soft features, most specific ones only, each has.
     pub observed: (u32, u32),
+}
+
+impl Comparison {
+    /// The same, less chance as shuffles measured it. The closed form errs high in families that
+    /// few have, up to three times; what is measured does not.
+    pub fn against(mut self, chance: Vec<(FamilyId, Bits)>) -> Self {
+        let excess = self.sum - chance.iter().map(|(_, bits)| *bits).sum();
+        let moved = excess - self.excess;
+        self.interval = (self.interval.0 + moved, self.interval.1 + moved);
+        self.excess = excess;
+        self.chance = chance;
+        self
+    }
 }
 
 /// A feature of one that the other lacks.

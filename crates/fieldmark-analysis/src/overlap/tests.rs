@@ -250,6 +250,13 @@ proptest! {
         for one in found.into_iter().flatten() {
             prop_assert!(one.p > 0.0 && one.p <= 1.0 && one.q >= one.p && one.q <= 1.0);
             prop_assert_eq!(one.times, 19);
+            // What is taken off as chance adds up with the lines to the last micro-bit.
+            let measured = world.compare(0, 1).against(one.chance.clone());
+            let lines: Bits = measured.lines.iter().map(|line| line.bits).sum();
+            let chance: Bits = one.chance.iter().map(|(_, bits)| *bits).sum();
+            prop_assert_eq!(lines - chance, measured.excess);
+            let (low, high) = measured.interval;
+            prop_assert!(low <= measured.excess && measured.excess <= high);
         }
     }
 
@@ -347,4 +354,24 @@ fn a_small_population_and_a_bare_profile_are_insufficient() {
     assert_eq!(verdict(world(30, 8), Some(0.01)), Soft::Distinctive);
     assert_eq!(verdict(world(30, 8), Some(0.06)), Soft::Compatible);
     assert_eq!(verdict(world(30, 8), None), Soft::Compatible);
+}
+
+#[test]
+fn chance_is_what_the_shuffles_share_where_the_closed_form_errs_high() {
+    // Four holders have one feature each, two and two. Dealt anew, two given ones share theirs in
+    // one deal of three; the closed form, which deals to each as if the others had none, says two.
+    let world = World {
+        terms: vec![(SOFT, vec![]), (SOFT, vec![])],
+        leaves: [0, 0, 1, 1].map(|feature| vec![(feature, 100)]).to_vec(),
+    };
+    let index = world.index();
+    let how = Shuffles {
+        times: 9_999,
+        ..Shuffles::default()
+    };
+    let found = significance(&index, &[(0, 1)], how, &|| true).unwrap();
+    let of = |chance: &[(FamilyId, Bits)]| chance[usize::from(SOFT)].1.get();
+    let whole = index.worth(0, 100).get();
+    assert!((of(&found[0].chance) / whole - 1.0 / 3.0).abs() < 0.02);
+    assert!((of(&world.compare(0, 1).chance) / whole - 0.5).abs() < 1e-4);
 }

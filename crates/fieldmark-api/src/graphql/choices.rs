@@ -3,6 +3,7 @@
 use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Certainty, ClaimKind, Polarity};
+use fieldmark_store::read::TieKind;
 
 /// A closed list of the ontology, as an enum.
 pub(super) struct Choice {
@@ -123,6 +124,18 @@ pub(super) fn polarity_value(polarity: Polarity) -> Value {
     }))
 }
 
+/// The enum of ties.
+pub(super) const TIE_KIND: &str = "TieKind";
+
+/// The enum value of a tie.
+pub(super) fn tie_kind_value(kind: TieKind) -> Value {
+    Value::Enum(Name::new(match kind {
+        TieKind::OneNetwork => "ONE_NETWORK",
+        TieKind::Linked => "LINKED",
+        TieKind::SameOfBoth => "SAME_OF_BOTH",
+    }))
+}
+
 /// The enum of certainties.
 pub(super) const CERTAINTY: &str = "Certainty";
 
@@ -240,6 +253,21 @@ pub(super) fn enums() -> Vec<Enum> {
             "CombinationRule",
             "How lines of evidence are combined (règle de combinaison).",
             &COMBINATIONS,
+        ),
+        plain(
+            TIE_KIND,
+            "How a claim ties two (sorte d'attache).",
+            &[
+                (
+                    "ONE_NETWORK",
+                    "It says that they, or the networks behind them, are one network.",
+                ),
+                ("LINKED", "It speaks of one and names the other."),
+                (
+                    "SAME_OF_BOTH",
+                    "It says of one what another claim says of the other.",
+                ),
+            ],
         ),
         plain(
             CERTAINTY,

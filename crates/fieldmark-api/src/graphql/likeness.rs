@@ -1,13 +1,16 @@
 //! What an overlap comes to: lines, chance, verdict.
 
 use super::answer_types::{flag, inner, leads, number, word};
+use super::choices::{TIE_KIND, tie_kind_value};
 use super::field::{in_language, plain, reading};
 use super::size::full_list;
 use crate::verdict;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_analysis::overlap::{Bits, Significance};
+use fieldmark_model::RecordId;
 use fieldmark_store::read::{Lacked, Tie, Trait, WeighedLine, Weighing};
+use std::collections::HashMap;
 
 type Chance = (String, Bits);
 
@@ -111,9 +114,21 @@ pub(super) fn types() -> Vec<Object> {
             .field(leads("claim", "Claim", "The claim.", |t: &Tie| {
                 Some(t.claim.clone())
             }))
-            .field(flag("identity", "Whether it says that they are one network.", |t: &Tie| {
-                t.identity
-            })),
+            .field(plain(
+                "kind",
+                TypeRef::named_nn(TIE_KIND),
+                "How it ties them.",
+                |t: &Tie| Some(tie_kind_value(t.kind).into()),
+            ))
+            .field(plain(
+                "restates",
+                full_list("ID", 2),
+                "The claims among the ties that it only says again.",
+                |t: &Tie| {
+                    let each = t.restates.iter().map(|id| Value::from(id.to_string()));
+                    Some(FieldValue::list(each.map(FieldValue::from)))
+                },
+            )),
         Object::new("OverlapSignificance")
             .description(
                 "How often shuffled populations share as much: Curveball shuffles, Benjamini and Hochberg's rates (signification).",
@@ -122,10 +137,7 @@ pub(super) fn types() -> Vec<Object> {
                 u64::from(s.times)
             }))
             .field(amount("p", "(1 + how many shared as much) / (shuffles + 1).", |s: &Significance| s.p))
-            .field(amount("q", "The false discovery rate over all pairs shown.", |s: &Significance| s.q))
-            .field(amount("mean", "What a shuffled pair shared on average, in bits.", |s: &Significance| {
-                s.mean.get()
-            })),
+            .field(amount("q", "The false discovery rate over all pairs shown.", |s: &Significance| s.q)),
     ]
 }
 
@@ -156,7 +168,19 @@ fn whole() -> Object {
                 |request| {
                     Box::pin(async move {
                         let lang = request.args().language();
-                        let line = verdict::line(request.parent::<Weighing>()?, &lang);
+                        let weighing = request.parent::<Weighing>()?;
+                        let who = weighing.ties.iter().flat_map(|tie| &tie.assessors);
+                        let who: Vec<RecordId> = who.cloned().collect();
+                        let nodes = request.loader().nodes(&who).await?;
+                        let names: HashMap<RecordId, String> = who
+                            .into_iter()
+                            .zip(nodes)
+                            .filter_map(|(id, node)| Some((id, node?.label(&lang))))
+                            .collect();
+                        let name = |id: &RecordId| {
+                            names.get(id).cloned().unwrap_or_else(|| id.to_string())
+                        };
+                        let line = verdict::line(weighing, &lang, &name);
                         Ok(Some(Value::from(line).into()))
                     })
                 },
@@ -167,7 +191,7 @@ fn whole() -> Object {
             verdict::soft(w.soft)
         }))
         .field(number("hard", "How many hard features both have.", |w: &Weighing| w.hard))
-        .field(inner("ties", "OverlapTie", 10, "Claims that tie them, those of identity first.", |w: &Weighing| &w.ties))
+        .field(inner("ties", "OverlapTie", 10, "Claims that tie them, those that say they are one network first.", |w: &Weighing| &w.ties))
         .field(number("population", "How many in this view have any feature.", |w: &Weighing| {
             u64::from(w.population)
         }))
@@ -179,7 +203,8 @@ fn whole() -> Object {
         }))
         .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Weighing| &w.lines))
         .field(amount("sum", "What the lines add up to, in bits.", |w: &Weighing| w.sum.get()))
-        .field(inner("chance", "FamilyChance", 16, "What chance gives, by family.", |w: &Weighing| &w.chance))
+        .field(inner("chance", "FamilyChance", 16, "What chance gives, by family: what shuffled pairs shared on average, or the closed form where nothing was shuffled.", |w: &Weighing| &w.chance))
+        .field(word("chanceBy", "How chance was found: shuffles or closed-form.", |w: &Weighing| verdict::chance_by(w)))
         .field(amount("excess", "The sum less chance, in bits.", |w: &Weighing| w.excess.get()))
         .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Weighing| w.interval.0.get()))
         .field(amount("high", "To here.", |w: &Weighing| w.interval.1.get()))

@@ -64,8 +64,17 @@ pub struct LackedRow {
 pub struct TieRow {
     /// The claim's id.
     pub claim: String,
-    /// Whether it says that they are one network.
-    pub identity: bool,
+    /// The number it goes by in its case, such as `C4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// `one-network` (it says that they are one), `linked` (it speaks of one and names the other)
+    /// or `same-of-both` (it says of one what another claim says of the other).
+    pub kind: &'static str,
+    /// Who says so.
+    pub assessors: Vec<Named>,
+    /// The claims among these that it only says again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub restates: Vec<String>,
 }
 
 /// How often shuffled populations share as much (Curveball; Benjamini and Hochberg).
@@ -77,8 +86,6 @@ pub struct SignificanceRow {
     pub p: f64,
     /// The false discovery rate over all pairs shown.
     pub q: f64,
-    /// What a shuffled pair shared on average, in bits.
-    pub mean: f64,
 }
 
 /// What an overlap comes to. Parts add up exactly: Σ lines = sum, sum − Σ chance = excess.
@@ -94,7 +101,7 @@ pub struct LikenessRow {
     pub soft: &'static str,
     /// How many hard features both have.
     pub hard: u64,
-    /// Claims that tie them, those of identity first.
+    /// Claims that tie them, those that say they are one network first.
     pub ties: Vec<TieRow>,
     /// How many in this view have any feature.
     pub population: u32,
@@ -104,8 +111,11 @@ pub struct LikenessRow {
     pub lines: Vec<WeighedRow>,
     /// What the lines add up to, in bits.
     pub sum: f64,
-    /// What chance gives.
+    /// What chance gives: what shuffled pairs shared on average, or the closed form where nothing
+    /// was shuffled.
     pub chance: Vec<ChanceRow>,
+    /// How that was found: `shuffles` or `closed-form`.
+    pub chance_by: &'static str,
     /// The sum less chance, in bits.
     pub excess: f64,
     /// About 90 % of the excess, were the shared features met anew.
@@ -137,6 +147,7 @@ pub(crate) fn mentioned(weighing: &Weighing) -> impl Iterator<Item = RecordId> {
     lines
         .chain(lacked.map(|lacked| &lacked.feature))
         .filter_map(|feature| feature.record.clone())
+        .chain(weighing.ties.iter().flat_map(|tie| tie.assessors.clone()))
 }
 
 impl LikenessRow {
@@ -164,7 +175,7 @@ impl LikenessRow {
         let (low, high) = weighing.interval;
         Self {
             verdict: verdict::verdict(weighing),
-            says: verdict::line(weighing, lang),
+            says: verdict::line(weighing, lang, &|id| labels.named(id).label),
             soft: verdict::soft(weighing.soft),
             hard: weighing.hard,
             ties: weighing
@@ -172,7 +183,10 @@ impl LikenessRow {
                 .iter()
                 .map(|tie| TieRow {
                     claim: tie.claim.to_string(),
-                    identity: tie.identity,
+                    number: tie.number.clone(),
+                    kind: verdict::tie(tie.kind),
+                    assessors: tie.assessors.iter().map(|id| labels.named(id)).collect(),
+                    restates: tie.restates.iter().map(ToString::to_string).collect(),
                 })
                 .collect(),
             population: weighing.population,
@@ -198,15 +212,15 @@ impl LikenessRow {
                     bits: bits.get(),
                 })
                 .collect(),
+            chance_by: verdict::chance_by(weighing),
             excess: weighing.excess.get(),
             interval: [low, high].map(Bits::get),
             jaccard: weighing.jaccard,
             containment: weighing.containment,
-            significance: weighing.significance.map(|found| SignificanceRow {
+            significance: weighing.significance.as_ref().map(|found| SignificanceRow {
                 shuffles: found.times,
                 p: found.p,
                 q: found.q,
-                mean: found.mean.get(),
             }),
             only_left: lacked(&weighing.only_left),
             only_right: lacked(&weighing.only_right),

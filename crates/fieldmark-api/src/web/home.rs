@@ -1,14 +1,13 @@
 //! The first page: what is here, search, and the comparison of two campaigns.
 
-use super::layout::{Frame, link, page as whole, say, search, to, tongue};
-use super::record::{named, noun, quote, whence};
+use super::compared::side_by_side;
+use super::layout::{Frame, link, page as whole, say, search, tongue};
+use super::record::{named, noun, quote};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::rest::input::Query;
-use crate::rest::overlap::{Comparison, FamilyCount, SupportRow, compare};
-use crate::rest::wire::{Lang, Named, find_compared};
+use crate::rest::wire::{Lang, Named};
 use crate::state::{Desk, blocking};
-use crate::verdict::shuffles;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use fieldmark_model::Noun;
@@ -71,7 +70,7 @@ pub(super) async fn home(
     .await?
 }
 
-fn notice(text: &str) -> Markup {
+pub(super) fn notice(text: &str) -> Markup {
     html! { p.notice role="alert" { (text) } }
 }
 
@@ -140,118 +139,6 @@ fn campaigns(
             }
         }
     })
-}
-
-/// A name that leads nowhere is said on the page, where it can be mended.
-fn side_by_side(
-    view: &View,
-    lang: Lang,
-    left: &str,
-    right: &str,
-    shown: &mut Marking,
-) -> Result<Markup, Problem> {
-    let found = find_compared(view, left)
-        .and_then(|left| Ok((left, find_compared(view, right)?)))
-        .and_then(|(left, right)| {
-            let how = shuffles(None).map_err(Problem::bad_request)?;
-            compare(view, lang, &left, &right, how)
-        });
-    match found {
-        Ok(found) => {
-            shown.and(&found.marking);
-            Ok(comparison(&found, lang))
-        }
-        Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),
-        Err(problem) => Err(problem),
-    }
-}
-
-fn comparison(found: &Comparison, lang: Lang) -> Markup {
-    let caption = say(
-        lang,
-        "What they share, and what says so on each side",
-        "Ce qu’elles partagent, et ce qui le dit de chaque côté",
-    );
-    html! {
-        section aria-labelledby="comparison" {
-            h2 id="comparison" { (named(&found.left, lang)) " — " (named(&found.right, lang)) }
-            @if !found.shared.iter().any(|row| row.hard) {
-                p.notice { (say(lang,
-                    "Nothing hard is shared: no network, account, domain or medium is asserted of both.",
-                    "Rien de solide n’est partagé : aucun réseau, compte, domaine ou média n’est affirmé des deux.")) }
-            }
-            @if !found.shared.is_empty() { div.scroll tabindex="0" role="region" aria-label=(caption) { table {
-                caption.soft { (caption) " (" (found.shared.len()) ")" }
-                thead { tr {
-                    th scope="col" { (say(lang, "Feature", "Trait")) }
-                    th scope="col" { (found.left.label) } th scope="col" { (found.right.label) }
-                } }
-                tbody { @for row in &found.shared { tr {
-                    th scope="row" .hard[row.hard] {
-                        @match &row.feature.id { Some(id) => a href=(to(id, lang)) { (row.feature.label) }, None => (row.feature.label) }
-                        div.soft { (family(&row.family, lang)) @if row.hard { " · " (say(lang, "hard", "solide")) }
-                            @if let Some(note) = &row.note { " · " span lang="en" { (note) } } }
-                    }
-                    td { (side(&row.left, lang)) } td { (side(&row.right, lang)) }
-                } } }
-            } } }
-            @if !found.not_shared.is_empty() {
-                p { (say(lang, "Both have these and share none: ", "Les deux en ont et n’en partagent aucun : "))
-                    (found.not_shared.iter().map(|name| family(name, lang)).collect::<Vec<_>>().join(", ")) "." }
-            }
-            @for (one, only) in [(&found.left, &found.only_left), (&found.right, &found.only_right)] {
-                @if !only.is_empty() {
-                    p.soft { (say(lang, "Only ", "Seulement ")) (one.label) (say(lang, ": ", " : ")) (counted(only, lang)) "." }
-                }
-            }
-            p.soft { (say(lang, "Features are counted, not weighed.", "Les traits sont comptés, non pesés.")) }
-        }
-    }
-}
-
-/// What says that one side has a feature.
-fn side(supports: &[SupportRow], lang: Lang) -> Markup {
-    html! {
-        @for support in supports { div {
-            @if support.is_claim {
-                span.soft { (say(lang, "claim of ", "affirmation de ")) }
-                @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) }
-                (say(lang, ": ", " : "))
-            }
-            @for words in &support.verbatim { q lang=(words.lang) { (words.text) } " " (whence(words, lang)) }
-            @if let Some(source) = &support.source { (named(source, lang)) " " }
-            a href=(to(&support.link, lang)) { (support.locator.as_deref().unwrap_or(say(lang, "record", "fiche"))) }
-        } }
-    }
-}
-
-fn counted(families: &[FamilyCount], lang: Lang) -> String {
-    let one = |row: &FamilyCount| format!("{} {}", family(&row.family, lang), row.count);
-    families.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// A family of features, in the language of the page.
-fn family(name: &str, lang: Lang) -> String {
-    let fr = match name {
-        "platform" => "plateforme",
-        "network" => "réseau",
-        "account" => "compte",
-        "domain" => "domaine",
-        "media" => "média",
-        "narrative" => "récit",
-        "target" => "cible",
-        "language" => "langue",
-        "event" => "événement",
-        "location" => "lieu",
-        "claimed" => "affirmé",
-        "other" => "autre",
-        other => other,
-    };
-    if lang.tag == "fr" {
-        fr.to_owned()
-    } else {
-        name.replace('-', " ")
-    }
 }
 
 fn counts(view: &View, lang: Lang) -> Result<Markup, Problem> {

@@ -83,7 +83,7 @@ async fn a_path_names_the_claim_of_each_hop() {
                   "reversed": false,
                   "verbatim": [
                     {
-                      "text": "findings that a PRC-linked bot network"
+                      "text": "previous Spamouflage activity"
                     }
                   ],
                   "locator": "p. 3, L70",
@@ -91,7 +91,7 @@ async fn a_path_names_the_claim_of_each_hop() {
                     "label": "Campaign against the Alces Lake drill site, 2022"
                   },
                   "to": {
-                    "label": "People’s Republic of China"
+                    "label": "Spamouflage"
                   },
                   "source": {
                     "label": "RRM Canada report on the campaign against MPs, 15 September 2023"
@@ -101,17 +101,38 @@ async fn a_path_names_the_claim_of_each_hop() {
                   }
                 },
                 {
-                  "kind": "member-of",
+                  "kind": "same-name",
                   "isClaim": false,
-                  "reversed": true,
+                  "reversed": false,
                   "verbatim": [
                     {
-                      "text": "PRC's law enforcement entity"
+                      "text": "a portmanteau of “spam” and “camouflage”"
+                    }
+                  ],
+                  "locator": null,
+                  "from": {
+                    "label": "Spamouflage"
+                  },
+                  "to": {
+                    "label": "Spamouflage, as a network"
+                  },
+                  "source": null,
+                  "via": {
+                    "__typename": "Label"
+                  }
+                },
+                {
+                  "kind": "Control",
+                  "isClaim": true,
+                  "reversed": false,
+                  "verbatim": [
+                    {
+                      "text": "likely controlled by"
                     }
                   ],
                   "locator": "p. 2, L38",
                   "from": {
-                    "label": "People’s Republic of China"
+                    "label": "Spamouflage, as a network"
                   },
                   "to": {
                     "label": "Ministry of Public Security"
@@ -120,7 +141,7 @@ async fn a_path_names_the_claim_of_each_hop() {
                     "label": "RRM Canada report on the campaign against MPs, 15 September 2023"
                   },
                   "via": {
-                    "__typename": "Relationship"
+                    "__typename": "Claim"
                   }
                 }
               ]

@@ -123,9 +123,12 @@ async fn two_campaigns_are_compared_in_a_table_with_a_source_in_every_row() {
         .nth(1)
         .and_then(|rest| rest.split("</section>").next())
         .unwrap();
-    let rows: Vec<&str> = section
-        .split("<tbody>")
-        .nth(1)
+    let mut tables = section.split("<tbody>").skip(1);
+    let rows: Vec<&str> = tables
+        .next()
+        .unwrap()
+        .split("</tbody>")
+        .next()
         .unwrap()
         .split("<tr>")
         .skip(1)
@@ -143,6 +146,15 @@ async fn two_campaigns_are_compared_in_a_table_with_a_source_in_every_row() {
             "{row}"
         );
     }
+    // And what that comes to, as the command line says it.
+    assert!(section.contains(wanted["weighing"]["says"].as_str().unwrap()));
+    let weighed = tables.next().unwrap().split("</tbody>").next().unwrap();
+    let parts = ["lines", "chance"].map(|part| wanted["weighing"][part].as_array().unwrap().len());
+    assert_eq!(
+        weighed.split("<tr>").count() - 1,
+        parts[0] + parts[1] + 1,
+        "{weighed}"
+    );
     for (path, says) in [
         (
             format!("/?compare={ALCES}&with=Hidden+campaign"),

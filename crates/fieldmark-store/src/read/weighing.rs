@@ -10,7 +10,7 @@ use fieldmark_analysis::overlap::{
     Bits, Comparison, Feature, Holder, Lack, Scratch, Shuffles, Significance, Soft, Thresholds,
     compare, rank, significance, soft,
 };
-use fieldmark_model::RecordId;
+use fieldmark_model::{Claim, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A feature by name.
@@ -52,13 +52,30 @@ pub struct Lacked {
     pub speaks: bool,
 }
 
+/// How a claim ties two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TieKind {
+    /// It says that they, or the networks behind them, are one network.
+    OneNetwork,
+    /// It speaks of one and names the other.
+    Linked,
+    /// It says of one what another claim says of the other.
+    SameOfBoth,
+}
+
 /// A claim that ties two, or the networks behind them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tie {
+    /// How.
+    pub kind: TieKind,
     /// The claim.
     pub claim: RecordId,
-    /// Whether it says that they are one network.
-    pub identity: bool,
+    /// The number it goes by in its case.
+    pub number: Option<String>,
+    /// Who says so.
+    pub assessors: Vec<RecordId>,
+    /// The claims among the ties that it says again without adding anything.
+    pub restates: Vec<RecordId>,
 }
 
 /// What an overlap comes to.
@@ -68,7 +85,8 @@ pub struct Weighing {
     pub population: u32,
     /// Shared soft features, most telling first.
     pub lines: Vec<WeighedLine>,
-    /// What chance gives, by family, where it gives anything.
+    /// What chance gives, by family, where it gives anything: as shuffles measured it, or by the
+    /// closed form where nothing was shuffled.
     pub chance: Vec<(String, Bits)>,
     /// S: the lines added up.
     pub sum: Bits,
@@ -88,7 +106,7 @@ pub struct Weighing {
     pub thresholds: Thresholds,
     /// How many hard features both have.
     pub hard: u64,
-    /// Claims that tie them, those of identity first.
+    /// Claims that tie them, by how they do.
     pub ties: Vec<Tie>,
     /// What the left one has and the right one lacks, most telling first.
     pub only_left: Vec<Lacked>,
@@ -140,28 +158,20 @@ impl View {
         how: Shuffles,
     ) -> Result<Weighing, ReadError> {
         let features = self.feature_index()?;
-        let mut ties: BTreeSet<Tie> = self
-            .ties(left)?
-            .remove(right)
-            .unwrap_or_default()
-            .into_iter()
-            .collect();
+        let mut tied = self.tied(left)?.remove(right).unwrap_or_default();
         // What is claimed of both in two claims ties them as well, without saying they are one.
         for one in shared.iter().filter(|one| one.family == "claimed") {
             for support in one.left.iter().chain(&one.right).filter(|s| s.is_claim) {
-                if !ties.iter().any(|tie| tie.claim == support.link) {
-                    ties.insert(Tie {
-                        claim: support.link.clone(),
-                        identity: false,
-                    });
-                }
+                let link = support.link.clone();
+                tied.entry(link).or_insert(TieKind::SameOfBoth);
             }
         }
+        let ties = self.ties(vec![tied])?.pop().unwrap_or_default();
         let pair = features.holder(left).zip(features.holder(right));
         let pairs: Vec<_> = pair.into_iter().collect();
         let shuffled = self.shuffled(&features, &pairs, how)?;
-        let significance = shuffled.and_then(|found| found.first().copied());
-        Ok(features.weigh((left, right), significance, ties.into_iter().collect()))
+        let significance = shuffled.and_then(|found| found.into_iter().next());
+        Ok(features.weigh((left, right), significance, ties))
     }
 
     /// The records of these STIX types that share most with one, at most `top`: first those that
@@ -175,8 +185,10 @@ impl View {
     ) -> Result<Vec<Ranked>, ReadError> {
         self.node(of)?;
         let features = self.feature_index()?;
-        let mut ties = self.ties(of)?;
-        ties.retain(|other, _| types.contains(&other.stix_type()));
+        let mut tied = self.tied(of)?;
+        tied.retain(|other, _| types.contains(&other.stix_type()));
+        let (tied, claims): (Vec<RecordId>, Vec<_>) = tied.into_iter().unzip();
+        let ties: BTreeMap<RecordId, Vec<Tie>> = tied.into_iter().zip(self.ties(claims)?).collect();
         let holder = features.holder(of);
         let fits = |at: Holder| {
             let other = &features.holders[at as usize];
@@ -223,7 +235,10 @@ impl View {
                 }
             })
             .collect();
-        let identity = |one: &Ranked| one.weighing.ties.iter().any(|tie| tie.identity);
+        let identity = |one: &Ranked| {
+            let mut ties = one.weighing.ties.iter();
+            ties.any(|tie| tie.kind == TieKind::OneNetwork)
+        };
         ranked.sort_by(|a, b| {
             (identity(b).cmp(&identity(a)))
                 .then(b.weighing.hard.cmp(&a.weighing.hard))
@@ -257,26 +272,52 @@ impl View {
     }
 
     /// The claims that tie a record, or the network behind it, to others, by the other.
-    fn ties(&self, of: &RecordId) -> Result<BTreeMap<RecordId, Vec<Tie>>, ReadError> {
-        let mut ties: BTreeMap<RecordId, BTreeSet<Tie>> = BTreeMap::new();
+    fn tied(
+        &self,
+        of: &RecordId,
+    ) -> Result<BTreeMap<RecordId, BTreeMap<RecordId, TieKind>>, ReadError> {
+        let mut tied: BTreeMap<RecordId, BTreeMap<RecordId, TieKind>> = BTreeMap::new();
         let bound = [("of", terms([of]))];
         TIES.run(self, &bound, |row| {
             let [_, other, claim, same] = row else { return };
             if let (Some(other), Some(claim)) = (record(other.as_ref()), record(claim.as_ref())) {
-                ties.entry(other).or_default().insert(Tie {
-                    claim,
-                    identity: text(same.as_ref()).as_deref() == Some("true"),
-                });
+                let kind = match text(same.as_ref()).as_deref() {
+                    Some("true") => TieKind::OneNetwork,
+                    _ => TieKind::Linked,
+                };
+                tied.entry(other).or_default().insert(claim, kind);
             }
         })?;
-        Ok(ties
-            .into_iter()
-            .map(|(other, ties)| {
-                let mut ties: Vec<Tie> = ties.into_iter().collect();
-                ties.sort_by(|a, b| b.identity.cmp(&a.identity).then(a.cmp(b)));
-                (other, ties)
-            })
-            .collect())
+        Ok(tied)
+    }
+
+    /// The ties these claims make, list by list, with who says so; read in one go.
+    fn ties(&self, tied: Vec<BTreeMap<RecordId, TieKind>>) -> Result<Vec<Vec<Tie>>, ReadError> {
+        let ids: BTreeSet<&RecordId> = tied.iter().flat_map(BTreeMap::keys).collect();
+        let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
+        let found = self.claims(&ids)?.into_iter().flatten();
+        let claims: BTreeMap<RecordId, Claim> =
+            found.map(|claim| (claim.id.clone(), claim)).collect();
+        let tie = |all: &BTreeMap<RecordId, TieKind>, id: &RecordId, kind: TieKind| {
+            let claim = claims.get(id);
+            let restates = claim.into_iter().flat_map(|claim| &claim.derivation);
+            Tie {
+                kind,
+                claim: id.clone(),
+                number: claim.and_then(|claim| claim.number.clone()),
+                assessors: claim.map_or_else(Vec::new, |claim| claim.assessors.clone()),
+                restates: restates
+                    .filter(|(relation, other)| relation == "restates" && all.contains_key(other))
+                    .map(|(_, other)| other.clone())
+                    .collect(),
+            }
+        };
+        let of_one = |all: BTreeMap<RecordId, TieKind>| {
+            let mut ties: Vec<Tie> = all.iter().map(|(id, kind)| tie(&all, id, *kind)).collect();
+            ties.sort();
+            ties
+        };
+        Ok(tied.into_iter().map(of_one).collect())
     }
 }
 
@@ -305,7 +346,10 @@ impl Features {
         significance: Option<Significance>,
         ties: Vec<Tie>,
     ) -> Weighing {
-        let found = self.compare(left, right);
+        let mut found = self.compare(left, right);
+        if let Some(significance) = &significance {
+            found = found.against(significance.chance.clone());
+        }
         let thresholds = thresholds();
         let lacked = |lacks: &[Lack]| -> Vec<Lacked> {
             let each = lacks.iter().map(|lack| Lacked {
@@ -317,7 +361,12 @@ impl Features {
         };
         Weighing {
             population: self.index.population(),
-            soft: soft(&self.index, &found, significance.map(|s| s.q), thresholds),
+            soft: soft(
+                &self.index,
+                &found,
+                significance.as_ref().map(|s| s.q),
+                thresholds,
+            ),
             thresholds: *thresholds,
             lines: found
                 .lines

@@ -9,7 +9,7 @@ use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
-use fieldmark_store::read::{Resolved, Weighing};
+use fieldmark_store::read::{Resolved, TieKind, Weighing};
 use fieldmark_store::{Base, View};
 use std::fmt::Write;
 
@@ -119,7 +119,7 @@ fn by_itself_the_case_is_too_small_to_tell_what_is_rare() {
     let found = weigh(&base, ALCES, MPS);
     assert_eq!(found.soft, Soft::Insufficient(Lacking::Population));
     assert_eq!(found.hard, 0);
-    assert!(!found.ties.is_empty() && found.ties.iter().all(|tie| !tie.identity));
+    assert!(!found.ties.is_empty() && found.ties.iter().all(|tie| tie.kind != TieKind::OneNetwork));
     // RRM's claim that Alces Lake was Spamouflage's.
     let c27 = "relationship--c27f7122-8325-5caf-a56f-7dae5bd8fdb1";
     assert!(
@@ -146,7 +146,13 @@ fn what_assessors_call_one_network_comes_first_and_is_said_to_be_theirs() {
         .iter()
         .map(|row| {
             let label = view.node(&row.other).unwrap().label("en");
-            (label, row.weighing.ties.iter().any(|tie| tie.identity))
+            (
+                label,
+                row.weighing
+                    .ties
+                    .iter()
+                    .any(|tie| tie.kind == TieKind::OneNetwork),
+            )
         })
         .collect();
     assert_eq!(
@@ -193,7 +199,10 @@ fn among_many_incidents_the_two_are_compatible_and_not_distinctive() {
     assert!(found.population >= 60, "{}", found.population);
     assert_eq!(found.soft, Soft::Compatible, "{found:#?}");
     assert_eq!(
-        (found.hard, found.ties.iter().any(|tie| tie.identity)),
+        (
+            found.hard,
+            found.ties.iter().any(|tie| tie.kind == TieKind::OneNetwork)
+        ),
         (0, false)
     );
     let chance: Bits = found.chance.iter().map(|(_, bits)| *bits).sum();

@@ -219,10 +219,14 @@ fn waterfall(lang: Language, weighing: &Value, sides: [&String; 2]) -> String {
     let row = |what: &str, family: String, value: String| {
         vec![what.to_owned(), family, String::new(), value]
     };
+    let by_chance = match weighing["chanceBy"].as_str() {
+        Some("closed-form") => lang.say("by chance, in closed form", "par hasard, forme close"),
+        _ => lang.say("by chance", "par hasard"),
+    };
     rows.extend(items(&weighing["chance"]).map(|chance| {
         let off = -chance["bits"].as_f64().unwrap_or_default();
         row(
-            lang.say("by chance", "par hasard"),
+            by_chance,
             family_name(lang, chance["family"].as_str().unwrap_or_default()),
             bits(lang, &off.into()),
         )
