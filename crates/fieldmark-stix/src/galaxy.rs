@@ -4,16 +4,13 @@
 //! analyst sees who says that two names are one, and nothing is merged. DISARM techniques are keyed
 //! on their DISARM id, so a cluster about one that is here adds no second technique.
 
-use crate::Taken;
 use crate::make::{Maker, words};
+use crate::{Taken, disarm};
 use fieldmark_model::{ClaimKind, RecordId};
-use fieldmark_rdf::ontology::DISARM;
 use fieldmark_rdf::vocab::{classes, properties, values};
-use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term};
-use oxttl::TurtleParser;
+use oxrdf::NamedNodeRef;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 /// Whether JSON looks like a galaxy's cluster file.
 pub fn is_galaxy(json: &Value) -> bool {
@@ -103,7 +100,7 @@ impl<'a> Galaxy<'a> {
     /// The record a cluster is: that of its DISARM id, or one under MISP's UUID.
     fn id(&self, cluster: &Value) -> Result<RecordId, String> {
         if self.kind == "disarm-techniques"
-            && let Some(id) = code(cluster).and_then(|code| disarm().get(code))
+            && let Some(id) = code(cluster).and_then(disarm::numbered)
         {
             return Ok(id.clone());
         }
@@ -139,7 +136,7 @@ impl<'a> Galaxy<'a> {
         }
         let code = code(cluster);
         let here = self.kind == "disarm-techniques"
-            && code.is_some_and(|code| disarm().contains_key(code));
+            && code.is_some_and(|code| disarm::numbered(code).is_some());
         if !here {
             maker.thing(&id, self.types().0, &name, "en");
             maker.plain(&id, properties::SKOS_NOTATION, code.unwrap_or_default());
@@ -230,26 +227,6 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
         .as_str()
         .into_iter()
         .chain(list.iter().filter_map(Value::as_str))
-}
-
-/// The DISARM techniques every installation begins with, by their DISARM id.
-fn disarm() -> &'static HashMap<String, RecordId> {
-    static KNOWN: OnceLock<HashMap<String, RecordId>> = OnceLock::new();
-    KNOWN.get_or_init(|| {
-        TurtleParser::new()
-            .for_slice(DISARM.as_bytes())
-            .filter_map(Result::ok)
-            .filter(|triple| triple.predicate.as_ref() == properties::SKOS_NOTATION)
-            .filter_map(|triple| match (triple.subject, triple.object) {
-                (NamedOrBlankNode::NamedNode(subject), Term::Literal(code)) => Some((
-                    code.value().to_owned(),
-                    RecordId::from_iri(subject.as_str())?,
-                )),
-                _ => None,
-            })
-            .filter(|(_, id)| id.stix_type() == "attack-pattern")
-            .collect()
-    })
 }
 
 #[cfg(test)]

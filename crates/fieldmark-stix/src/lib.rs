@@ -4,6 +4,7 @@
 //! This crate refuses to know storage, queries and callers. Whether the records it makes hold is
 //! judged where every record is.
 
+mod disarm;
 pub mod galaxy;
 mod make;
 pub mod navigator;

@@ -53,7 +53,7 @@ fn a_disarm_technique_that_is_here_is_not_made_twice() {
     assert_eq!(values_of(&taken, properties::SKOS_NOTATION), ["\"T9999\""]);
     let subjects = values_of(&taken, properties::FM_SUBJECT);
     assert!(
-        subjects[0].contains(disarm()["T0002"].as_str()),
+        subjects[0].contains(disarm::numbered("T0002").unwrap().as_str()),
         "{subjects:?}"
     );
 }

@@ -20,6 +20,10 @@ pub struct Mapping {
     pub source: Option<String>,
     /// When that document was issued.
     pub issued: Option<String>,
+    /// Words that mean nothing wherever they stand for a whole cell or one of several in it, such
+    /// as `Unknown`, whatever their case.
+    #[serde(default)]
+    pub empty: Vec<String>,
     /// The records of a row.
     #[serde(default)]
     pub record: Vec<Rows>,
@@ -40,6 +44,10 @@ pub struct Rows {
     noun: String,
     /// The column of its name.
     pub label: String,
+    /// Whether the records come from another table: they are linked to, and nothing is said of
+    /// them here.
+    #[serde(default)]
+    pub elsewhere: bool,
     /// The column that tells one from another; its name when not given.
     pub key: Option<String>,
     /// What keys are unique within, so that number 1 of two tables is two records; `name` when
@@ -97,7 +105,7 @@ pub struct Claim {
     /// Names that mean a record that is here already, by id; all others stay words.
     #[serde(default)]
     pub known: BTreeMap<String, String>,
-    /// Who says so in every row, by id.
+    /// Who says so in every row: a record's id, or a name, of which an identity is made.
     pub assessor: Option<String>,
     /// The column of who says so.
     pub assessor_column: Option<String>,
@@ -130,6 +138,15 @@ pub enum Order {
 }
 
 impl Order {
+    /// Its name in a mapping; none for the order that goes without saying.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Ymd => None,
+            Self::Dmy => Some("dmy"),
+            Self::Mdy => Some("mdy"),
+        }
+    }
+
     /// Day, month and year as `2023-12-31`; `None` when they are not three numbers in this order.
     pub fn read(self, text: &str) -> Option<String> {
         let parts: Vec<u32> = text
@@ -162,12 +179,7 @@ impl Mapping {
         let known = |name: &str| mapping.record.iter().any(|rows| rows.name == name);
         let ids = mapping.record.iter().flat_map(|rows| rows.known.values());
         let ids = ids.chain(mapping.claim.iter().flat_map(|claim| claim.known.values()));
-        for id in ids.chain(
-            mapping
-                .claim
-                .iter()
-                .filter_map(|claim| claim.assessor.as_ref()),
-        ) {
+        for id in ids {
             RecordId::parse(id).map_err(|error| MappingError(error.to_string()))?;
         }
         for rows in &mapping.record {
@@ -203,7 +215,7 @@ impl Mapping {
                 return bad(format!("\"{}\" is no kind of claim: {kinds}", claim.kind));
             }
             if claim.assessor.is_none() == claim.assessor_column.is_none() {
-                return bad("say who makes the claim: assessor = \"identity--…\", or assessor_column = \"…\"".into());
+                return bad("say who makes the claim: assessor = \"a name\" or an id, or assessor_column = \"…\"".into());
             }
             if mapping.source.is_none() {
                 return bad("say in which document the claims stand: source = \"its title\", or a report’s id".into());
@@ -220,6 +232,20 @@ impl Mapping {
         self.delimiter
             .and_then(|c| u8::try_from(c).ok())
             .unwrap_or(b',')
+    }
+
+    /// The same mapping for a table that says itself what separates its cells, which counts where
+    /// the mapping does not say.
+    pub fn delimited(&self, by: char) -> Self {
+        Self {
+            delimiter: self.delimiter.or(Some(by)),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a text is a word for nothing.
+    pub fn is_empty(&self, text: &str) -> bool {
+        text.is_empty() || self.empty.iter().any(|word| same(word.trim(), text))
     }
 
     /// The language of names and quoted words; `und` when not given.
@@ -245,4 +271,9 @@ impl Mapping {
         });
         rows.chain(claims).map(String::as_str)
     }
+}
+
+/// Whether two words are the same but for case.
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
 }

@@ -1,5 +1,7 @@
 use super::*;
 use expect_test::expect;
+use fieldmark_rdf::vocab::properties;
+use oxrdf::NamedNodeRef;
 
 const ATTRIBUTIONS: &str = r#"
 language = "en"
@@ -155,4 +157,158 @@ fn two_long_lists_in_a_row_do_not_multiply_without_end() {
         "the other row is taken"
     );
     assert!(taken.statements.len() < 100, "{}", taken.statements.len());
+}
+
+const CASES: &str = r#"
+source = "Table of cases"
+language = "en"
+[[record]]
+name = "incident"
+noun = "Incident"
+label = "Title"
+key = "No"
+first_seen = "Date"
+required = true
+[[record]]
+name = "technique"
+noun = "Technique"
+label = "Techniques"
+split = [";"]
+[[relationship]]
+from = "incident"
+type = "uses"
+to = "technique"
+[[claim]]
+kind = "Attribution"
+subject = "incident"
+object = "Actor"
+split = ["+"]
+assessor_column = "Who"
+"#;
+
+#[test]
+fn columns_that_the_mapping_does_not_use_may_be_nameless_or_of_one_name() {
+    let mapping = mapping_of(CASES).unwrap();
+    let table = "No,Title,Date,Techniques,Actor,Who,,Note,Note,
+1,One,2023-12-31 00:00:00,T0049,Freedonia,Desk,,a,b,
+2,Two,2023-12-30,T0049,Freedonia,Desk,left over,a,b
+3,Three,2023-12-30,T0049,Freedonia,Desk,,a,b,,
+4,Four,2023-12-30,T0049,Freedonia,Desk,,a,b,,stray
+5,Five,2023-12-30,T0049,Freedonia,Desk
+";
+    let taken = adopt(table.as_bytes(), &mapping);
+    assert_eq!(taken.problems, []);
+    assert_eq!(
+        lines(&taken),
+        [
+            "5: it has 11 cells and the first line has 10: quote cells that hold the delimiter",
+            "6: it has 6 cells and the first line has 10: quote cells that hold the delimiter",
+        ]
+    );
+    assert!(values_of(&taken, properties::STIX_FIRST_SEEN)[2].starts_with("\"2023-12-31\""));
+    let twice = adopt(b"No,Title,Date,Techniques,Actor,Who,Date\n", &mapping);
+    assert_eq!(
+        twice.problems[0].message,
+        "2 columns are called \"Date\" (number 3 and 7): give them names of their own"
+    );
+}
+
+#[test]
+fn a_table_may_say_what_separates_its_cells_and_a_wrong_delimiter_is_named() {
+    let mapping = mapping_of(CASES).unwrap();
+    let rows = "No;Title;Date;Techniques;Actor;Who\r\n1;One;2023;T0049;Freedonia;Desk\r\n2;Two;soon;;;\r\n";
+    let taken = adopt(format!("sep=;\r\n{rows}").as_bytes(), &mapping);
+    assert_eq!(taken.problems, []);
+    assert_eq!(values_of(&taken, properties::FM_SUBJECT).len(), 1);
+    assert!(
+        lines(&taken)[0].starts_with("4: column \"Date\": \"soon\""),
+        "{taken:?}"
+    );
+    let taken = adopt(rows.as_bytes(), &mapping);
+    let why = &taken.problems[0].message;
+    assert!(why.ends_with("say delimiter = \";\""), "{why}");
+}
+
+#[test]
+fn words_for_nobody_are_nobody_where_the_mapping_says_so_and_told_where_it_does_not() {
+    let table = "No,Title,Date,Techniques,Actor,Who
+1,One,2023,,Unknown,Desk
+2,Two,N/A,,unknown+Freedonia,Desk
+3,Three,2023,,-,Not available
+";
+    let empty = r#"empty = ["Unknown", "N/A", "-", "Not available"]"#;
+    let taken = adopt(
+        table.as_bytes(),
+        &mapping_of(&format!("{empty}{CASES}")).unwrap(),
+    );
+    assert_eq!((lines(&taken), taken.notes.len()), (vec![], 1), "{taken:?}");
+    assert_eq!(
+        values_of(&taken, properties::FM_OBJECT_TEXT),
+        ["\"Freedonia\"@en"]
+    );
+    let taken = adopt(table.as_bytes(), &mapping_of(CASES).unwrap());
+    assert_eq!(
+        lines(&taken),
+        [
+            "3: column \"Date\": \"N/A\" is not a date; if it means none, say empty = [\"N/A\"] in the mapping"
+        ]
+    );
+    expect![[r#"
+        [
+            "read as UTF-8",
+            "\"-\" is taken for a name once (column \"Actor\", first on line 4): if it means nobody, say empty = [\"-\"] in the mapping",
+            "\"Not available\" is taken for a name once (column \"Who\", first on line 4): if it means nobody, say empty = [\"Not available\"] in the mapping",
+            "\"Unknown\" is taken for a name once (column \"Actor\", first on line 2): if it means nobody, say empty = [\"Unknown\"] in the mapping",
+        ]
+    "#]].assert_debug_eq(&taken.notes);
+}
+
+#[test]
+fn techniques_are_known_by_number_and_none_is_made_of_one() {
+    let table = "No,Title,Date,Techniques,Actor,Who
+1,One,2023,T0049.003; T0049 Flood Information Space ;T9999,Freedonia,Desk
+2,Two,2023,TA17,Freedonia,Desk
+";
+    let taken = adopt(table.as_bytes(), &mapping_of(CASES).unwrap());
+    let used = values_of(&taken, properties::STIX_TARGET_REF);
+    let known = ["T0049.003", "T0049", "TA17"].map(|number| {
+        let id = crate::disarm::numbered(number).unwrap();
+        format!("<{}>", id.iri())
+    });
+    let mut known = known.to_vec();
+    known.sort();
+    assert_eq!(used, known);
+    // Two incidents, the table, and who says so on each row.
+    assert_eq!(values_of(&taken, properties::SKOS_PREF_LABEL).len(), 5);
+    let told = lines(&taken);
+    assert!(
+        told.len() == 1 && told[0].starts_with("2: DISARM has nothing numbered T9999"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_second_table_links_to_the_records_of_the_first_and_says_nothing_of_them() {
+    let first = "[[record]]\nname = \"incident\"\nnoun = \"Incident\"\nlabel = \"Title\"\nkey = \"No\"\nscope = \"cases\"\n";
+    let second = "[[record]]\nname = \"incident\"\nnoun = \"Incident\"\nlabel = \"of\"\nscope = \"cases\"\nelsewhere = true\n[[record]]\nname = \"technique\"\nnoun = \"Technique\"\nlabel = \"technique\"\n[[relationship]]\nfrom = \"incident\"\ntype = \"uses\"\nto = \"technique\"\n";
+    let made = adopt(b"No,Title\n7,Seven\n", &mapping_of(first).unwrap());
+    let linked = adopt(b"of,technique\n7,T0049\n", &mapping_of(second).unwrap());
+    let subject = made.statements[0].quad.subject.to_string();
+    assert_eq!(values_of(&linked, properties::STIX_SOURCE_REF), [subject]);
+    assert_eq!(values_of(&linked, properties::SKOS_PREF_LABEL), [""; 0]);
+}
+
+#[test]
+fn what_a_bad_row_would_have_stated_first_is_stated_by_the_next() {
+    let mapping = mapping_of(CASES).unwrap();
+    let rows = "1,One,2023,T0049,Freedonia,\n1,One,2023,T0049,Freedonia,Desk\n";
+    let table = format!("No,Title,Date,Techniques,Actor,Who\n{rows}");
+    let taken = adopt(table.as_bytes(), &mapping);
+    assert_eq!(lines(&taken).len(), 1, "nobody makes the first row’s claim");
+    let linked = values_of(&taken, properties::STIX_TARGET_REF).len();
+    // The relationship and the claim, each with its place.
+    assert_eq!(
+        (linked, values_of(&taken, properties::FM_LOCATOR).len()),
+        (1, 2)
+    );
 }

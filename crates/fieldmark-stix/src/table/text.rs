@@ -21,3 +21,17 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Result<(String, &'static str
     let (text, _, _) = encoding.decode(bytes);
     Ok((text.into_owned(), encoding.name()))
 }
+
+/// What a first line `sep=;` says separates the cells, and the table behind that line.
+pub fn separator(text: &str) -> (Option<char>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let sign = first.trim_end_matches('\r').trim_matches('"');
+    let mut sign = match sign.get(..4) {
+        Some(word) if word.eq_ignore_ascii_case("sep=") => sign[4..].chars(),
+        _ => return (None, text),
+    };
+    match (sign.next(), sign.next()) {
+        (Some(sign), None) if sign.is_ascii() => (Some(sign), rest),
+        _ => (None, text),
+    }
+}

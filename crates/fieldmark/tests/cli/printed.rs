@@ -174,12 +174,42 @@ fn prepared() -> Site {
 id:campaign--00000000-0000-4000-8000-0000000000aa a stix:Campaign ; skos:prefLabel \"Aldrovanda\"@en .\n",
     );
     let tables = text("docs/tables.md");
-    let mapping = tables
-        .split("```toml\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .expect("docs/tables.md shows a mapping");
-    site.write("incidents.toml", mapping);
+    let mappings = tables.split("```toml\n").skip(1);
+    let mappings: Vec<&str> = mappings
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    let named = [
+        "incidents.toml",
+        "disarm-incidents.toml",
+        "disarm-techniques.toml",
+    ];
+    assert_eq!(
+        mappings.len(),
+        named.len(),
+        "docs/tables.md shows a mapping for each"
+    );
+    for (name, mapping) in named.into_iter().zip(mappings) {
+        site.write(name, mapping);
+    }
+    // DISARM's own tables where they are; else a few rows of the same shape.
+    for (name, theirs, ours) in [
+        (
+            "disarm-incidents.csv",
+            "derived_incidents_2025-02-08.csv",
+            "id,name,type,year_started,attribution,found_in_country\nI9001,Pinguicula,incident,2019,Unknown,\"Lithuania, Latvia\"\nI9002,Utricularia,campaign,,\"Freedonia,Sylvania\",World\n",
+        ),
+        (
+            "disarm-techniques.csv",
+            "derived_incident_techniques_2025-02-08.csv",
+            "incident_id,technique_id\nI9001,T0049\nI9001,T0143.003\n",
+        ),
+    ] {
+        let theirs = root().join("../shared/data/disarm").join(theirs);
+        site.write(
+            name,
+            &fs::read_to_string(theirs).unwrap_or_else(|_| ours.to_owned()),
+        );
+    }
     site.write(
         "incidents.csv",
         "id;title;began;country;who;said on;quote;actor;denied\n1;Byblis;31/12/2023;Canada;Global Affairs Canada;01/02/2024;we assess;Freedonia;no\n",

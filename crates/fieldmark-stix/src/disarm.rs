@@ -1,0 +1,70 @@
+//! The DISARM techniques and tactics every installation begins with, by their DISARM number.
+
+use fieldmark_model::RecordId;
+use fieldmark_rdf::ontology::DISARM;
+use fieldmark_rdf::vocab::properties;
+use oxrdf::{NamedOrBlankNode, Term};
+use oxttl::TurtleParser;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The record of a number such as `T0049.003` or `TA17`.
+pub(crate) fn numbered(number: &str) -> Option<&'static RecordId> {
+    known().get(number)
+}
+
+/// Whether a text has the form of a DISARM number: T and four digits, a dot and three more for a
+/// sub-technique; TA and two digits for a tactic.
+pub(crate) fn is_number(text: &str) -> bool {
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let technique = |rest: &str| match rest.split_once('.') {
+        Some((technique, kind)) => digits(technique, 4) && digits(kind, 3),
+        None => digits(rest, 4),
+    };
+    match (text.strip_prefix("TA"), text.strip_prefix('T')) {
+        (Some(tactic), _) => digits(tactic, 2),
+        (None, Some(rest)) => technique(rest),
+        (None, None) => false,
+    }
+}
+
+fn known() -> &'static HashMap<String, RecordId> {
+    static KNOWN: OnceLock<HashMap<String, RecordId>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        TurtleParser::new()
+            .for_slice(DISARM.as_bytes())
+            .filter_map(Result::ok)
+            .filter(|triple| triple.predicate.as_ref() == properties::SKOS_NOTATION)
+            .filter_map(|triple| match (triple.subject, triple.object) {
+                (NamedOrBlankNode::NamedNode(subject), Term::Literal(number)) => Some((
+                    number.value().to_owned(),
+                    RecordId::from_iri(subject.as_str())?,
+                )),
+                _ => None,
+            })
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_lead_to_techniques_and_tactics_and_to_nothing_else() {
+        for (number, kind) in [
+            ("T0049", "attack-pattern"),
+            ("T0049.003", "attack-pattern"),
+            ("TA17", "x-mitre-tactic"),
+        ] {
+            assert!(is_number(number));
+            assert_eq!(numbered(number).unwrap().stix_type(), kind, "{number}");
+        }
+        assert!(is_number("T9999") && numbered("T9999").is_none());
+        for text in ["T49", "T0049.3", "TA1", "Twitter", "T1566", "t0049", ""] {
+            assert!(numbered(text).is_none(), "{text}");
+            assert_eq!(is_number(text), text == "T1566", "{text}");
+        }
+    }
+}
