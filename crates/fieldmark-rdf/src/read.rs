@@ -7,6 +7,7 @@
 
 mod json;
 mod lines;
+mod tags;
 mod xml;
 
 use crate::format::Format;
@@ -33,6 +34,8 @@ pub struct Problem {
     pub message: String,
     /// Whether the input costs more than it may: nothing after this was held.
     pub too_large: bool,
+    /// The subject of the one statement it is confined to; `None` when it may have cost others too.
+    pub of: Option<String>,
 }
 
 /// What one input may cost.
@@ -150,6 +153,7 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
                             "the input makes more than {statements} statements, or more than {held_bytes} bytes of terms: split it into several files"
                         ),
                         too_large: true,
+                        of: None,
                     });
                     return;
                 }
@@ -161,6 +165,21 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
     /// Whether it costs more than it may; nothing more of it is held.
     fn is_over(&self) -> bool {
         self.statements > self.bounds.statements || self.held > self.bounds.held_bytes
+    }
+
+    /// One statement that is left out; what it is wrong with costs its record, and nothing else.
+    fn fault(&mut self, quad: &Quad, line: Option<u64>, message: String) {
+        let before = self.problems.len();
+        self.problem(None, None, message);
+        // The last that is listed ends the reading, and so costs more than its statement.
+        let ended = self.is_full();
+        if let Some(problem) = self.problems.get_mut(before) {
+            problem.line = line;
+            problem.of = match (&quad.subject, ended) {
+                (NamedOrBlankNode::NamedNode(subject), false) => Some(subject.as_str().to_owned()),
+                _ => None,
+            };
+        }
     }
 
     fn problem(&mut self, line: Option<u64>, column: Option<u64>, message: impl Into<String>) {
@@ -180,6 +199,7 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
             column,
             message,
             too_large: false,
+            of: None,
         });
     }
 

@@ -10,7 +10,7 @@ use fieldmark_model::{ClaimKind, RecordId};
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxrdf::NamedNodeRef;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Whether JSON looks like a galaxy's cluster file.
 pub fn is_galaxy(json: &Value) -> bool {
@@ -40,12 +40,37 @@ pub fn adopt(bytes: &[u8]) -> Taken {
     galaxy.origin(&mut maker);
     taken.statements.extend(maker.finish());
     let clusters = json["values"].as_array().map_or(&[][..], Vec::as_slice);
+    let twice = twice(clusters);
     let ids: HashMap<&str, RecordId> = clusters
         .iter()
         .filter_map(|cluster| Some((cluster["uuid"].as_str()?, galaxy.id(cluster).ok()?)))
+        .filter(|(uuid, _)| !twice.contains_key(uuid))
         .collect();
     let (mut known, mut elsewhere) = (0_usize, 0_usize);
+    let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, cluster) in clusters.iter().enumerate() {
+        if let Some((uuid, others)) = cluster["uuid"]
+            .as_str()
+            .and_then(|uuid| twice.get_key_value(uuid))
+        {
+            let others: Vec<&str> = others
+                .iter()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, named)| named.as_str())
+                .collect();
+            let name = cluster["value"].as_str().unwrap_or_default();
+            let why = format!(
+                "\"{name}\" has the uuid {uuid}, and so has {}: nobody can tell which record is meant; give each its own",
+                others.join(" and ")
+            );
+            taken.stray(&format!("$.values[{at}]"), None, why);
+            continue;
+        }
+        for key in cluster["meta"].as_object().into_iter().flatten() {
+            if !READ.contains(&key.0.as_str()) {
+                *unread.entry(key.0).or_default() += 1;
+            }
+        }
         let mut maker = Maker::at(None);
         match galaxy.cluster(cluster, &mut maker) {
             Ok(here) => known += usize::from(here),
@@ -64,10 +89,34 @@ pub fn adopt(bytes: &[u8]) -> Taken {
     }
     if elsewhere > 0 {
         taken.notes.push(format!(
-            "{elsewhere} links lead to clusters of other galaxies and were left out"
+            "{elsewhere} links lead to clusters that are not taken from this file and were left out"
+        ));
+    }
+    if !unread.is_empty() {
+        let each = unread.iter().map(|(key, count)| format!("{key} ({count})"));
+        taken.notes.push(format!(
+            "left out of meta: {}",
+            each.collect::<Vec<_>>().join(", ")
         ));
     }
     taken
+}
+
+/// What is read of a cluster's meta.
+const READ: [&str; 3] = ["external_id", "synonyms", "country"];
+
+/// The clusters that share a UUID, by it: their places, and their names with them.
+fn twice(clusters: &[Value]) -> HashMap<&str, Vec<(usize, String)>> {
+    let mut by: HashMap<&str, Vec<(usize, String)>> = HashMap::new();
+    for (at, cluster) in clusters.iter().enumerate() {
+        if let Some(uuid) = cluster["uuid"].as_str() {
+            let name = cluster["value"].as_str().unwrap_or_default();
+            let named = format!("\"{name}\" ($.values[{at}])");
+            by.entry(uuid).or_default().push((at, named));
+        }
+    }
+    by.retain(|_, all| all.len() > 1);
+    by
 }
 
 struct Galaxy<'a> {

@@ -38,6 +38,7 @@ impl Taken {
             column: None,
             message: message.into(),
             too_large: false,
+            of: None,
         });
     }
 

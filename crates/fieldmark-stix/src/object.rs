@@ -13,6 +13,19 @@ use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// Whether JSON is a STIX bundle, an envelope of TAXII or a STIX object, by as much of its
+/// beginning as there is.
+pub fn is_stix(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let text: String = text.split_whitespace().collect();
+    let says = |words: &str| text.contains(words);
+    text.trim_start_matches(['\u{feff}', '[']).starts_with('{')
+        && !says("\"@context\"")
+        && (says("\"type\":\"bundle\"")
+            || says("\"spec_version\":\"2.")
+            || (says("\"objects\":[") && !says("\"values\":[")))
+}
+
 /// The statements of an object, each in the graph of its policy: the stricter of the object's own
 /// markings and `floor`.
 ///

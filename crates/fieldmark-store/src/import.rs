@@ -72,14 +72,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Revised => "revised",
-            Self::Unchanged => "unchanged",
-            Self::Waiting => "waiting",
-            Self::Refused => "refused",
+    /// Its name in reports; `committed` unless it was only looked at, and nothing stored.
+    pub fn name(self, committed: bool) -> &'static str {
+        match (self, committed) {
+            (Self::Added, true) => "added",
+            (Self::Added, false) => "would-add",
+            (Self::Revised, true) => "revised",
+            (Self::Revised, false) => "would-revise",
+            (Self::Waiting, true) => "waiting",
+            (Self::Waiting, false) => "would-wait",
+            (Self::Unchanged, _) => "unchanged",
+            (Self::Refused, _) => "refused",
         }
     }
 }
@@ -228,24 +231,44 @@ pub(crate) fn take(
         notes: foreign.notes,
         ..ImportReport::default()
     };
-    report.problems = foreign
-        .problems
-        .into_iter()
-        .map(|problem| Finding {
-            line: problem.line,
+    if foreign.statements.is_empty() && foreign.strays.is_empty() && foreign.problems.is_empty() {
+        report.problems.push(plain(None, nothing(options.format)));
+    }
+    let mut faults: BTreeMap<RecordId, Vec<Finding>> = BTreeMap::new();
+    for problem in foreign.problems {
+        let finding = Finding {
             column: problem.column,
-            property: None,
-            rule: None,
-            message: problem.message,
-            message_fr: None,
-        })
-        .collect();
+            ..plain(problem.line, problem.message)
+        };
+        match problem.of {
+            None => report.problems.push(finding),
+            Some(subject) => match RecordId::owner_of(&subject) {
+                Some(id) => faults.entry(id).or_default().push(finding),
+                None => report.entries.push(Entry {
+                    name: subject,
+                    line: finding.line,
+                    verdict: Verdict::Refused,
+                    findings: vec![finding],
+                }),
+            },
+        }
+    }
     let mut gatherer = Gatherer::new(options.policy.clone());
     foreign
         .statements
         .into_iter()
         .for_each(|placed| gatherer.push(placed));
-    let (drafts, loose) = gatherer.finish();
+    let (mut drafts, loose) = gatherer.finish();
+    // A record that lost a statement is not the record that was sent.
+    for (id, findings) in faults {
+        let line = drafts.remove(&id).and_then(|draft| draft.line);
+        report.entries.push(Entry {
+            name: id.to_string(),
+            line: line.or(findings[0].line),
+            verdict: Verdict::Refused,
+            findings,
+        });
+    }
     let strays = foreign.strays.into_iter().chain(loose);
     report.entries.extend(strays.map(stray));
     let records = judge(drafts, way, &mut report)?;
@@ -512,6 +535,15 @@ fn plain(line: Option<u64>, message: String) -> Finding {
         message,
         message_fr: None,
     }
+}
+
+/// Why a file that could be read came to nothing.
+fn nothing(format: Format) -> String {
+    let mut why = "it states nothing: there is no statement in it".to_owned();
+    if format == Format::JsonLd {
+        why.push_str("; the keys of JSON-LD mean something by its @context: put one into the file");
+    }
+    why
 }
 
 fn stray(stray: Stray) -> Entry {

@@ -124,7 +124,7 @@ fn an_import_reports_what_became_of_each_record() {
     site.write("facts.trig", FACTS);
     let dry = site.run(&["import", "facts.trig", "--dry-run"]).well();
     assert!(
-        dry.contains("10 added, 0 revised, 0 unchanged, 0 refused; a dry run"),
+        dry.contains("10 would be added, 0 would be revised, 0 unchanged, 0 refused; a dry run"),
         "{dry}"
     );
     let first = site.run(&["import", "facts.trig"]).well();
@@ -188,8 +188,7 @@ fn a_file_that_cannot_be_read_changes_nothing_and_keeps_no_other_out() {
     site.write("facts.trig", FACTS);
     let ran = site.run(&["import", "broken.trig"]);
     assert!(
-        ran.out
-            .contains("it cannot be read, so nothing was changed"),
+        ran.out.contains("9 would be added") && ran.out.contains("; nothing was changed"),
         "{}",
         ran.out
     );
@@ -269,8 +268,19 @@ fn every_ending_a_directory_is_searched_for_is_one_the_desk_knows() {
                 _ => "",
             },
         );
-        let text = site.run(&["import", ending, "--dry-run"]).well();
-        assert!(text.contains(&format!("{file}: 0 statements")), "{text}");
+        // It is read, and that it states nothing is no success.
+        let ran = site.run(&["import", ending, "--dry-run"]);
+        assert!(
+            ran.out.contains(&format!("{file}: 0 statements")),
+            "{}",
+            ran.out
+        );
+        assert!(
+            ran.err.contains(&format!("{file}: it states nothing")),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.code, Some(1));
     }
 }
 

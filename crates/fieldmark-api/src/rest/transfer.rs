@@ -27,7 +27,7 @@ use fieldmark_store::read::Resolved;
 use oxrdf::{NamedNode, Quad, Triple};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use utoipa::{IntoParams, ToSchema};
 
 /// How an import is read.
@@ -58,7 +58,7 @@ pub struct Report {
     pub committed: bool,
     /// How many statements were read.
     pub statements: u64,
-    /// How many records are new.
+    /// How many new records were stored.
     pub added: usize,
     /// How many records got a new revision.
     pub revised: usize,
@@ -66,6 +66,10 @@ pub struct Report {
     pub unchanged: usize,
     /// How many are not in your view and wait for a steward.
     pub proposed: usize,
+    /// What would have been stored, where nothing was: in a dry run, or since the file cannot be
+    /// read as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<Would>,
     /// How many were refused.
     pub refused: usize,
     /// What kept the file from being read as a whole; if any, nothing was changed.
@@ -80,6 +84,17 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
+/// What an import would have stored.
+#[derive(Serialize, ToSchema)]
+pub struct Would {
+    /// How many new records.
+    pub add: usize,
+    /// How many new revisions of records.
+    pub revise: usize,
+    /// How many would wait for a steward.
+    pub propose: usize,
+}
+
 /// One record or stray subject.
 #[derive(Serialize, ToSchema)]
 pub struct EntryRow {
@@ -87,7 +102,8 @@ pub struct EntryRow {
     pub name: String,
     /// The line it begins on.
     pub line: Option<u64>,
-    /// `added`, `revised`, `unchanged`, `waiting` (for a steward) or `refused`.
+    /// `added`, `revised`, `unchanged`, `waiting` (for a steward) or `refused`; where nothing was
+    /// stored `would-add`, `would-revise` and `would-wait`.
     pub verdict: &'static str,
     /// Why it was refused.
     pub findings: Vec<FindingRow>,
@@ -141,13 +157,22 @@ impl From<Finding> for FindingRow {
 
 impl From<ImportReport> for Report {
     fn from(report: ImportReport) -> Self {
+        let committed = report.committed;
+        let [added, revised, proposed] =
+            [Verdict::Added, Verdict::Revised, Verdict::Waiting].map(|one| report.count(one));
+        let stored = |count| if committed { count } else { 0 };
         Self {
-            committed: report.committed,
+            committed,
             statements: report.statements,
-            added: report.count(Verdict::Added),
-            revised: report.count(Verdict::Revised),
+            added: stored(added),
+            revised: stored(revised),
             unchanged: report.count(Verdict::Unchanged),
-            proposed: report.count(Verdict::Waiting),
+            proposed: stored(proposed),
+            would: (!committed).then_some(Would {
+                add: added,
+                revise: revised,
+                propose: proposed,
+            }),
             refused: report.count(Verdict::Refused),
             problems: report.problems.into_iter().map(FindingRow::from).collect(),
             entries: report
@@ -156,7 +181,7 @@ impl From<ImportReport> for Report {
                 .map(|entry| EntryRow {
                     name: entry.name,
                     line: entry.line,
-                    verdict: entry.verdict.name(),
+                    verdict: entry.verdict.name(committed),
                     findings: entry.findings.into_iter().map(FindingRow::from).collect(),
                 })
                 .collect(),
@@ -191,6 +216,14 @@ pub async fn import(
 ) -> Result<Json<Report>, Problem> {
     let writer = caller.writer()?.clone();
     let foreign = foreign(&query, &headers)?;
+    let most = desk.settings.import_bytes as u64;
+    let mut file = desk.base.scratch(&writer)?;
+    file = written_down(body, file, most, local.is_some()).await?;
+    if !matches!(foreign, Some(ForeignFormat::Table(_))) && is_stix(&mut file)? {
+        return Err(Problem::bad_request(
+            "this is a STIX file. RDF, tables and MISP galaxies are imported here; STIX 2.1 objects come in through TAXII: post them to a collection (docs/taxii.md says how)",
+        ));
+    }
     let options = ImportOptions {
         format: match foreign {
             Some(_) => Format::NQuads,
@@ -202,9 +235,6 @@ pub async fn import(
         loosen: loosening(query.loosen.as_deref(), &writer)?,
         bounds: Bounds::default(),
     };
-    let most = desk.settings.import_bytes as u64;
-    let file = desk.base.scratch(&writer)?;
-    let file = written_down(body, file, most, local.is_some()).await?;
     let _place = place().await?;
     let report = blocking(move || match foreign {
         Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),
@@ -216,6 +246,15 @@ pub async fn import(
     })
     .await??;
     Ok(Json(report.into()))
+}
+
+/// Whether a file looks like STIX by its beginning. It is then read from its beginning again.
+fn is_stix(file: &mut std::fs::File) -> Result<bool, Problem> {
+    let mut head = Vec::new();
+    let looked = file.take(1 << 16).read_to_end(&mut head);
+    let again = looked.and_then(|_| file.seek(std::io::SeekFrom::Start(0)));
+    again.map_err(|error| Problem::internal(&error))?;
+    Ok(fieldmark_stix::object::is_stix(&head))
 }
 
 /// The longest reason that is taken, in characters.

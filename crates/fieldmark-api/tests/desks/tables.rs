@@ -32,7 +32,8 @@ async fn a_table_gives_competing_claims_and_lists_its_bad_rows() {
     let mapping: String = form_urlencoded::byte_serialize(MAPPING.as_bytes()).collect();
     let report = import(&format!("mapping={mapping}"), "text/csv", TABLE).await;
     // One report, one incident, two assessors, three claims.
-    assert_eq!(report["added"], 7, "{report:#}");
+    assert_eq!(report["would"]["add"], 7, "{report:#}");
+    assert_eq!(report["added"], 0, "a dry run adds nothing");
     assert_eq!(report["refused"], 1, "{report:#}");
     let refused: Vec<&Value> = report["entries"]
         .as_array()
@@ -54,8 +55,65 @@ async fn a_galaxy_gives_records_and_alias_claims() {
         {"value":"Blue Fox","uuid":"00000000-0000-4000-8000-00000000000a","meta":{"synonyms":["Fox"]}}]}"#;
     let report = import("format=misp-galaxy", "application/json", galaxy).await;
     assert_eq!(
-        (&report["added"], &report["refused"]),
+        (&report["would"]["add"], &report["refused"]),
         (&4.into(), &0.into()),
+        "{report:#}"
+    );
+}
+
+#[tokio::test]
+async fn a_report_says_what_happened_and_calls_a_file_what_it_is() {
+    let sent = async |format: &str, body: &str| {
+        let path = format!("/api/v1/import?dry_run=true&marking=tlp:clear{format}");
+        case()
+            .post(Who::Steward, &path, "application/octet-stream", body)
+            .await
+    };
+    let bundle = r#"{ "type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000001", "objects": [] }"#;
+    for format in ["&name=report.json", "&format=jsonld", "&format=misp-galaxy"] {
+        let answer = sent(format, bundle).await;
+        assert_eq!(answer.status, 400);
+        assert!(
+            answer.problem().starts_with("this is a STIX file"),
+            "{format}: {}",
+            answer.problem()
+        );
+    }
+    for (format, body, says) in [
+        ("&format=turtle", "# nothing\n", "it states nothing"),
+        (
+            "&format=jsonld",
+            r#"{"@id": "x:a", "name": "A"}"#,
+            "@context",
+        ),
+    ] {
+        let report = sent(format, body).await.json();
+        let why = report["problems"][0]["message"].as_str().unwrap();
+        assert!(why.contains(says), "{why}");
+    }
+    let named = |n: u8, name: &str| {
+        format!(
+            "<https://w3id.org/fieldmark/id/location--00000000-0000-4000-8000-00000000000{n}> a <http://docs.oasis-open.org/cti/ns/stix#Location> ; <http://www.w3.org/2004/02/skos/core#prefLabel> {name} .\n"
+        )
+    };
+    let body = [
+        named(1, "\"Niger\"@en"),
+        named(2, "\"Mali\"@en , \"x\"@zh_TW"),
+    ]
+    .concat();
+    let report = sent("&format=turtle", &body).await.json();
+    assert_eq!(
+        (&report["would"]["add"], &report["refused"]),
+        (&1.into(), &1.into()),
+        "{report:#}"
+    );
+    let refused = &report["entries"][1]["findings"][0];
+    assert_eq!(refused["line"], 2);
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("\"x\"@zh_TW: "),
         "{report:#}"
     );
 }

@@ -2,6 +2,7 @@
 
 use super::{Bounds, Placed, Sink, position, whole};
 use oxjsonld::JsonLdParser;
+use serde_json::Value;
 use std::io::{self, Read};
 
 /// The processor is recursive in places that a document can deepen.
@@ -53,10 +54,14 @@ pub(super) fn read<F: FnMut(Placed)>(
                 Ok(quad) => sink.statement(quad, None),
                 Err(error) => {
                     let at = error.location().map(|place| place.start);
-                    let mut message = error.to_string();
-                    if message.contains("context") && message.contains("load") {
-                        message.push_str(": contexts are not fetched; write it into the document");
-                    }
+                    let message = match fetched(bytes) {
+                        Some(address) if error.to_string().contains("LoadDocumentCallback") => {
+                            format!(
+                                "the context {address} is an address, and nothing is fetched: put what stands there into the file, in place of the address"
+                            )
+                        }
+                        _ => error.to_string(),
+                    };
                     sink.problem(at.map(|p| p.line + 1), at.map(|p| p.column + 1), message);
                 }
             }
@@ -70,6 +75,30 @@ pub(super) fn read<F: FnMut(Placed)>(
         }
         Ok(())
     })
+}
+
+/// The first context of a document that is an address.
+fn fetched(bytes: &[u8]) -> Option<String> {
+    let mut open = vec![serde_json::from_slice::<Value>(bytes).ok()?];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(mut object) => {
+                let context = object.remove("@context");
+                let all = match context {
+                    Some(Value::Array(all)) => all,
+                    one => one.into_iter().collect(),
+                };
+                let mut addresses = all.iter().filter_map(Value::as_str);
+                if let Some(address) = addresses.next() {
+                    return Some(address.chars().take(200).collect());
+                }
+                open.extend(all.into_iter().chain(object.into_values()));
+            }
+            Value::Array(all) => open.extend(all),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Refuses what nests or repeats contexts past the depth, or has more values than may be held,

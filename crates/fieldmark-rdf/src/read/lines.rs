@@ -1,5 +1,6 @@
 //! Turtle, TriG, N-Triples and N-Quads, fed to the parser line by line.
 
+use super::tags::Tags;
 use super::{Placed, Problem, Sink, not_utf8};
 use crate::format::Format;
 use oxrdf::Quad;
@@ -90,6 +91,8 @@ pub(super) fn read<F: FnMut(Placed)>(
     let mut silent = 0_usize;
     let mut held = Vec::new();
     let mut nesting = 0_usize;
+    let mut tags = Tags::default();
+    let mut fed = Fed::default();
     while next_line(&mut input, most, &mut line)? {
         number += 1;
         if line.len() > most {
@@ -120,6 +123,7 @@ pub(super) fn read<F: FnMut(Placed)>(
             );
             return Ok(());
         }
+        tags.put_aside(&mut line);
         held.extend_from_slice(&line);
         // The parser reads an unfinished literal from its beginning each time it is fed, so what
         // it is fed grows with what it already has; else a long literal costs its square.
@@ -128,8 +132,8 @@ pub(super) fn read<F: FnMut(Placed)>(
         }
         parser.feed(&held);
         silent += held.len();
-        held.clear();
-        if drain(&mut parser, number, sink) {
+        fed.note(&mut held);
+        if drain(&mut parser, number, &tags, &fed, sink) {
             silent = 0;
             nesting = 0;
         }
@@ -146,25 +150,37 @@ pub(super) fn read<F: FnMut(Placed)>(
         }
     }
     parser.feed(&held);
+    fed.note(&mut held);
     parser.end();
-    drain(&mut parser, number.max(1), sink);
+    drain(&mut parser, number.max(1), &tags, &fed, sink);
     Ok(())
 }
 
 /// Hands over what the parser has; whether it had anything.
-fn drain<F: FnMut(Placed)>(parser: &mut Parser, line: u64, sink: &mut Sink<'_, F>) -> bool {
+fn drain<F: FnMut(Placed)>(
+    parser: &mut Parser,
+    line: u64,
+    tags: &Tags,
+    fed: &Fed,
+    sink: &mut Sink<'_, F>,
+) -> bool {
     let mut any = false;
     while let Some(next) = parser.next() {
         any = true;
         match next {
-            Ok(quad) => sink.statement(quad, Some(line)),
+            Ok(mut quad) => match tags.fault(&mut quad) {
+                None => sink.statement(quad, Some(line)),
+                Some(why) => sink.fault(&quad, Some(line), why),
+            },
+            // The statement is handed over all the same, and says it with its words.
+            Err(error) if error.message().contains("must not be rdf:langString") => {}
             Err(error) => {
                 let Problem {
                     line,
                     column,
                     message,
                     ..
-                } = explain(&error);
+                } = explain(&error, fed);
                 sink.problem(line, column, message);
                 if sink.is_full() {
                     break;
@@ -175,8 +191,37 @@ fn drain<F: FnMut(Placed)>(parser: &mut Parser, line: u64, sink: &mut Sink<'_, F
     any
 }
 
-fn explain(error: &TurtleSyntaxError) -> Problem {
-    let start = error.location().start;
+/// What was fed last, and how many bytes before it.
+#[derive(Default)]
+struct Fed {
+    before: u64,
+    last: Vec<u8>,
+}
+
+impl Fed {
+    /// Takes over what was fed.
+    fn note(&mut self, held: &mut Vec<u8>) {
+        self.before += self.last.len() as u64;
+        self.last.clear();
+        std::mem::swap(&mut self.last, held);
+    }
+
+    /// The words between two places, as far as they were fed last: to the end of the line, cut.
+    fn words(&self, start: u64, end: u64) -> Option<String> {
+        let at = |place: u64| usize::try_from(place.checked_sub(self.before)?).ok();
+        let words = self.last.get(at(start)?..at(end)?.min(self.last.len()))?;
+        let line = words.split(|byte| *byte == b'\n').next()?;
+        let text: String = String::from_utf8_lossy(line)
+            .trim()
+            .chars()
+            .take(60)
+            .collect();
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+fn explain(error: &TurtleSyntaxError, fed: &Fed) -> Problem {
+    let (start, end) = (error.location().start, error.location().end);
     let said = error.message();
     let message = if said.contains("prefix") && said.contains("not been declared") {
         let name = said
@@ -185,13 +230,17 @@ fn explain(error: &TurtleSyntaxError) -> Problem {
             .unwrap_or("it:");
         format!("{said}: declare it on a line above, @prefix {name} <…> .")
     } else {
-        said.to_owned()
+        match fed.words(start.offset, end.offset) {
+            Some(words) if !said.contains(&words) => format!("{said}: {words}"),
+            _ => said.to_owned(),
+        }
     };
     Problem {
         line: Some(start.line + 1),
         column: Some(start.column + 1),
         message,
         too_large: false,
+        of: None,
     }
 }
 

@@ -18,9 +18,13 @@ fn check(format: Format, text: impl AsRef<[u8]>, wanted: Expect) {
         line,
         column,
         message,
+        of,
         ..
     } in problems
     {
+        if let Some(of) = of {
+            out.push_str(&format!("of {of} "));
+        }
         let place = |n: Option<u64>| n.map_or("-".into(), |n| n.to_string());
         out.push_str(&format!("! {}:{}: {message}\n", place(line), place(column)));
     }
@@ -48,11 +52,11 @@ fn a_line_that_is_not_utf8_is_named_and_the_rest_is_judged() {
         Format::NQuads,
         b"<x:a> <x:b> \"caf\xE9\" .\n<x:a> <x:b> <x:c> <x:g> .\nnonsense\n",
         expect![[r#"
-        1: <x:a> <x:b> "caf�"
-        2: <x:a> <x:b> <x:c> <x:g>
-        ! 1:17: byte 0xE9 is not UTF-8: convert the file to UTF-8 (it may be Latin-1 or UTF-16)
-        ! 3:1: The subject of a triple must be an IRI or a blank node
-    "#]],
+            1: <x:a> <x:b> "caf�"
+            2: <x:a> <x:b> <x:c> <x:g>
+            ! 1:17: byte 0xE9 is not UTF-8: convert the file to UTF-8 (it may be Latin-1 or UTF-16)
+            ! 3:1: The subject of a triple must be an IRI or a blank node: nonsense
+        "#]],
     );
 }
 
@@ -112,8 +116,8 @@ fn json_ld_is_read_whole_and_fetches_nothing() {
         Format::JsonLd,
         r#"{"@context":"http://example.org/c","@id":"x:a"}"#,
         expect![[r#"
-        ! -:-: No LoadDocumentCallback has been set to load remote contexts: contexts are not fetched; write it into the document
-    "#]],
+            ! -:-: the context http://example.org/c is an address, and nothing is fetched: put what stands there into the file, in place of the address
+        "#]],
     );
     check(
         Format::JsonLd,
@@ -300,4 +304,54 @@ fn an_entity_is_measured_as_it_is_read_or_not_taken() {
         let (_, said) = told(Format::RdfXml, &format!("<!DOCTYPE r [{declared}]>{head}"));
         assert_eq!(said, "", "{declared:?}");
     }
+}
+
+#[test]
+fn a_bad_language_tag_costs_its_statement_and_nothing_else() {
+    check(
+        Format::Turtle,
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+<x:a> <x:n> \"A\"@en , \"\u{5c3c}\"@zh-classical , \"B\"@zh-Hant-TW .
+<x:b> <x:n> \"\u{99ac}\"@zh_TW ; <x:m> 'C'@fr .
+<x:c> <x:n> \"Chad\"^^rdf:langString .
+<x:d> <x:n> \"\"\"he wrote \"@a_b\" and \\\"@c_d\"\"\"@en .
+<x:e> <x:n> \"E\" .
+",
+        expect![[r#"
+            2: <x:a> <x:n> "A"@en
+            2: <x:a> <x:n> "B"@zh-hant-tw
+            3: <x:b> <x:m> "C"@fr
+            5: <x:d> <x:n> "he wrote \"@a_b\" and \"@c_d"@en
+            6: <x:e> <x:n> "E"
+            of x:a ! 2:-: "尼"@zh-classical: "zh-classical" is no language tag: up to eight letters or digits, and - between (BCP 47), such as zh-Hant-TW
+            of x:b ! 3:-: "馬"@zh_TW: "zh_TW" is no language tag: up to eight letters or digits, and - between (BCP 47), such as zh-Hant-TW
+            of x:c ! 4:-: "Chad"^^rdf:langString has no language tag: write "Chad"@en, or leave the datatype away
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_quoted_and_a_context_by_address_is_named() {
+    check(
+        Format::Turtle,
+        "<x:a> <x:n> <http://exa mple.org/> .\n<x:b> <x:n> \"a\\q\" .\n",
+        expect![[r#"
+            ! 1:13: Invalid IRI code point ' ': <http://exa mple.org/>
+            ! 2:15: Unexpected escape character '\q'
+        "#]],
+    );
+    check(
+        Format::JsonLd,
+        r#"{"@context": [{"n": "x:n"}, "https://example.org/c.jsonld"], "@id": "x:a", "n": 1}"#,
+        expect![[r#"
+            ! -:-: the context https://example.org/c.jsonld is an address, and nothing is fetched: put what stands there into the file, in place of the address
+        "#]],
+    );
+    check(
+        Format::JsonLd,
+        r#"{"@graph": [{"@context": "https://example.org/inner", "@id": "x:a", "n": 1}]}"#,
+        expect![[r#"
+            ! -:-: the context https://example.org/inner is an address, and nothing is fetched: put what stands there into the file, in place of the address
+        "#]],
+    );
 }

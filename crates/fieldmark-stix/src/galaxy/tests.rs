@@ -63,3 +63,36 @@ fn what_is_no_galaxy_says_so() {
     assert!(adopt(b"{}").problems[0].message.contains("no MISP galaxy"));
     assert_eq!(adopt(b"{\n\n!").problems[0].line, Some(3));
 }
+
+#[test]
+fn two_clusters_of_one_uuid_are_named_and_neither_is_taken() {
+    let text = r#"{"name":"Actors","type":"threat-actor","version":1,"values":[
+      {"value":"Alder Fox","uuid":"00000000-0000-4000-8000-000000000001","meta":{"synonyms":["AF"],"refs":["https://example.org"]},
+       "related":[{"dest-uuid":"00000000-0000-4000-8000-000000000002","type":"similar"}]},
+      {"value":"Birch Fox (A)","uuid":"00000000-0000-4000-8000-000000000002","meta":{"synonyms":["BF-A"]}},
+      {"value":"Birch Fox (W)","uuid":"00000000-0000-4000-8000-000000000002","meta":{"synonyms":["BF-W"]}}]}"#;
+    let taken = adopt(text.as_bytes());
+    let told: Vec<&str> = taken
+        .strays
+        .iter()
+        .map(|stray| stray.subject.as_str())
+        .collect();
+    assert_eq!(told, ["$.values[1]", "$.values[2]"]);
+    assert_eq!(
+        taken.strays[0].why,
+        "\"Birch Fox (A)\" has the uuid 00000000-0000-4000-8000-000000000002, and so has \"Birch Fox (W)\" ($.values[2]): nobody can tell which record is meant; give each its own"
+    );
+    // No claim and no link speaks of what was left out.
+    assert_eq!(values_of(&taken, properties::FM_OBJECT_TEXT), ["\"AF\"@en"]);
+    assert_eq!(
+        values_of(&taken, properties::STIX_RELATIONSHIP_TYPE),
+        [""; 0]
+    );
+    assert_eq!(
+        taken.notes,
+        [
+            "1 links lead to clusters that are not taken from this file and were left out",
+            "left out of meta: refs (1)"
+        ]
+    );
+}

@@ -111,7 +111,7 @@ impl Site {
 fn told(report: &ImportReport) -> String {
     let entries = report.entries.iter().map(|entry| {
         let why: Vec<&str> = entry.findings.iter().map(|f| f.message.as_str()).collect();
-        format!("{} {}", entry.verdict.name(), why.join("; "))
+        format!("{} {}", entry.verdict.name(true), why.join("; "))
             .trim_end()
             .to_owned()
     });
@@ -516,7 +516,7 @@ fn a_stated_marking_must_hold_in_the_policies() {
     };
     assert_eq!(history.len(), 1);
     assert_eq!(history[0].0.op, Op::Put);
-    assert_eq!(Verdict::Waiting.name(), "waiting");
+    assert_eq!(Verdict::Waiting.name(true), "waiting");
 }
 
 /// Two claims about one proposition, with what each says it rests on, and hidden records beside.

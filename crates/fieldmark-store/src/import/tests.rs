@@ -47,7 +47,7 @@ fn told(report: &ImportReport) -> String {
         out += &format!("file {}: {}\n", place(problem.line), problem.message);
     }
     for entry in &report.entries {
-        out += &format!("{} {}\n", entry.verdict.name(), entry.name);
+        out += &format!("{} {}\n", entry.verdict.name(report.committed), entry.name);
         for finding in &entry.findings {
             out += &format!(
                 "  {} {}: {}\n",
@@ -157,7 +157,7 @@ fn a_file_that_cannot_be_read_changes_nothing_and_is_judged_to_its_end() {
     expect![[r#"
         file 4: The prefix nobody: has not been declared: declare it on a line above, @prefix nobody: <…> .
         file 6: } is not a valid subject or graph name
-        added campaign--00000000-0000-4000-8000-000000000001
+        would-add campaign--00000000-0000-4000-8000-000000000001
         refused campaign--00000000-0000-4000-8000-000000000002
           4 sh:minCount: Give the record a name (skos:prefLabel) with a language tag, one for each language.
         refused campaign--00000000-0000-4000-8000-000000000003

@@ -252,6 +252,16 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
 /// The report for a reader: the counts, then each record, then what others still wait for.
 pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String {
     let count = |key: &str| report[key].as_u64().unwrap_or_default();
+    // What would have been stored is not called stored.
+    let would = |key: &str| report["would"][key].as_u64().unwrap_or_default();
+    let stored = report["committed"] == true;
+    let (added, revised) = match stored {
+        true => ((count("added"), "added"), (count("revised"), "revised")),
+        false => (
+            (would("add"), "would-add"),
+            (would("revise"), "would-revise"),
+        ),
+    };
     let mut out = format!(
         "{}{} {}; {} {}, {} {}, {} {}, {} {}{}\n",
         plain(file),
@@ -261,19 +271,16 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
             ["statement", "statements"],
             ["énoncé", "énoncés"]
         ),
-        count("added"),
-        verdict(lang, "added"),
-        count("revised"),
-        verdict(lang, "revised"),
+        added.0,
+        verdict(lang, added.1),
+        revised.0,
+        verdict(lang, revised.1),
         count("unchanged"),
         verdict(lang, "unchanged"),
         count("refused"),
         verdict(lang, "refused"),
         match (dry_run, items(&report["problems"]).next().is_some()) {
-            (_, true) => lang.say(
-                "; it cannot be read, so nothing was changed",
-                " ; illisible : rien n’a été changé"
-            ),
+            (_, true) => lang.say("; nothing was changed", " ; rien n’a été changé"),
             (true, false) => lang.say(
                 "; a dry run: nothing was changed",
                 " ; à l’essai : rien n’a été changé"
@@ -287,6 +294,7 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
     for problem in items(&report["problems"]) {
         out.push_str(&format!("    {}\n", finding(lang, file, problem, None)));
     }
+    let width = if stored { 10 } else { 16 };
     let mut named = 0;
     for entry in items(&report["entries"]) {
         let kind = entry["verdict"].as_str().unwrap_or_default();
@@ -297,7 +305,7 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
             }
         }
         let name = plain(entry["name"].as_str().unwrap_or_default());
-        out.push_str(&format!("  {:<10} {name}\n", verdict(lang, kind)));
+        out.push_str(&format!("  {:<width$} {name}\n", verdict(lang, kind)));
         for found in items(&entry["findings"]) {
             out.push_str(&format!(
                 "    {}\n",
@@ -388,6 +396,9 @@ fn verdict(lang: Language, verdict: &str) -> &str {
         "added" => lang.say("added", "ajouté"),
         "revised" => lang.say("revised", "révisé"),
         "unchanged" => lang.say("unchanged", "inchangé"),
+        "would-add" => lang.say("would be added", "serait ajouté"),
+        "would-revise" => lang.say("would be revised", "serait révisé"),
+        "would-wait" => lang.say("would wait", "attendrait"),
         "waiting" => lang.say("waits for a steward", "attend un administrateur"),
         "refused" => lang.say("refused", "refusé"),
         other => other,
