@@ -558,6 +558,10 @@ pub mod properties {
     pub const FM_SPAN_INDEX: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#spanIndex");
 
+    /// `fm:standsFor`: stands for.
+    pub const FM_STANDS_FOR: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#standsFor");
+
     /// `fm:status`: status.
     pub const FM_STATUS: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#status");

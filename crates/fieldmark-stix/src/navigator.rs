@@ -29,8 +29,10 @@ const DISARM: &str = "https://w3id.org/fieldmark/scheme/disarm";
 /// A technique and what a view says uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
-    /// Its id in its framework, such as `T0087.001`.
+    /// Its id in its framework, such as `T0087.001`; its name where it has none.
     pub code: String,
+    /// Whether it has an id in a framework.
+    pub numbered: bool,
     /// Its name.
     pub name: String,
     /// Whether it belongs to DISARM.
@@ -45,6 +47,10 @@ impl Used {
     /// Why a Navigator will not show it; nothing when it will.
     fn hidden(&self, navigator: Navigator) -> Option<[&'static str; 2]> {
         match navigator {
+            _ if !self.numbered => Some([
+                "it has no number in any matrix",
+                "elle n’a de numéro dans aucune matrice",
+            ]),
             _ if !self.disarm => Some([
                 "it belongs to another matrix than DISARM",
                 "elle relève d’une autre matrice que DISARM",
@@ -116,14 +122,16 @@ pub fn used(triples: &[Triple]) -> Vec<Used> {
                 Term::NamedNode(class) => Some(class.as_ref()),
                 _ => None,
             });
-            let Some(code) = word(&technique, properties::SKOS_NOTATION) else {
-                continue;
-            };
             if noun_of(types) != Noun::Technique {
                 continue;
             }
+            let number = word(&technique, properties::SKOS_NOTATION);
+            let name = word(&technique, properties::SKOS_PREF_LABEL);
+            let code = number.clone().or_else(|| name.clone());
+            let code = code.unwrap_or_else(|| technique.to_string());
             let entry = found.entry(technique.clone()).or_insert_with(|| Used {
-                name: word(&technique, properties::SKOS_PREF_LABEL).unwrap_or_else(|| code.clone()),
+                numbered: number.is_some(),
+                name: name.unwrap_or_else(|| code.clone()),
                 disarm: objects(&technique, properties::SKOS_IN_SCHEME)
                     .any(|term| matches!(term, Term::NamedNode(node) if node.as_str() == DISARM)),
                 retired: word(&technique, properties::FM_RETIRED_IN),

@@ -5,6 +5,7 @@
 
 mod marking;
 
+use crate::disarm;
 use fieldmark_model::{Edtf, Instant, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::record::class_of;
@@ -75,6 +76,13 @@ pub fn statements(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), S
         ));
     }
     named(json, kind)?;
+    if kind == "relationship" {
+        for key in ["relationship_type", "source_ref", "target_ref"] {
+            if text(json, key).is_none() {
+                return Err(format!("$.{key} is missing, or no text"));
+            }
+        }
+    }
     let policy = json
         .as_object()
         .map_or(Ok(floor), |object| marking::level(object, floor))?;
@@ -104,6 +112,16 @@ impl Making<'_> {
     }
 
     fn object(&mut self, json: &Value, kind: &str) -> Result<(), String> {
+        if let Some(known) = technique(json, kind) {
+            // It is here under its own id: what a partner calls it makes no second technique.
+            self.say(properties::RDF_TYPE, classes::SKOS_CONCEPT.into_owned());
+            self.say(
+                properties::FM_STANDS_FOR,
+                NamedNode::new_unchecked(known.iri()),
+            );
+            self.moments(json);
+            return Ok(());
+        }
         for class in types(json, kind) {
             self.say(properties::RDF_TYPE, class);
         }
@@ -125,15 +143,7 @@ impl Making<'_> {
         if let Some(description) = text(json, "description").filter(|d| !d.trim().is_empty()) {
             self.words(properties::DCTERMS_DESCRIPTION, description, &lang);
         }
-        for (key, property) in [
-            ("created", properties::STIX_CREATED),
-            ("modified", properties::STIX_MODIFIED),
-        ] {
-            if let Some(time) = text(json, key) {
-                let datatype = NamedNode::new_unchecked(format!("{XSD}dateTime"));
-                self.say(property, Literal::new_typed_literal(time, datatype));
-            }
-        }
+        self.moments(json);
         for (key, property) in [
             ("first_seen", properties::STIX_FIRST_SEEN),
             ("last_seen", properties::STIX_LAST_SEEN),
@@ -172,11 +182,34 @@ impl Making<'_> {
         Ok(())
     }
 
+    /// When the object was made and changed.
+    fn moments(&mut self, json: &Value) {
+        for (key, property) in [
+            ("created", properties::STIX_CREATED),
+            ("modified", properties::STIX_MODIFIED),
+        ] {
+            if let Some(time) = text(json, key) {
+                let datatype = NamedNode::new_unchecked(format!("{XSD}dateTime"));
+                self.say(property, Literal::new_typed_literal(time, datatype));
+            }
+        }
+    }
+
     fn words(&mut self, property: NamedNodeRef<'_>, words: &str, lang: &str) {
         let literal = Literal::new_language_tagged_literal(words, lang)
             .unwrap_or_else(|_| Literal::new_language_tagged_literal_unchecked(words, "und"));
         self.say(property, literal);
     }
+}
+
+/// The DISARM technique that is here already, by the number the object cites. Published bundles of
+/// DISARM call their source by several names, so the number alone tells; ATT&CK has none of them.
+fn technique(json: &Value, kind: &str) -> Option<&'static RecordId> {
+    let cited = json["external_references"].as_array()?.iter();
+    let known = cited
+        .filter_map(|cited| cited["external_id"].as_str())
+        .find_map(disarm::numbered)?;
+    (kind == known.stix_type() && text(json, "id")? != known.as_str()).then_some(known)
 }
 
 /// The classes of an object; a type of nobody's ontology gets a class of its own name.

@@ -11,7 +11,7 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::properties;
-use oxrdf::{GraphName, Literal, NamedNode, Quad};
+use oxrdf::{GraphName, Literal, NamedNode, Quad, Term};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -45,6 +45,8 @@ impl Base {
             .iter()
             .map(|object| (object.id.clone(), None))
             .collect();
+        let mut objects = objects;
+        self.under_their_own_ids(&mut objects)?;
         let mut open: VecDeque<(usize, Received)> = objects.into_iter().enumerate().collect();
         // Several versions of one object are taken one after the other.
         while !open.is_empty() {
@@ -96,6 +98,49 @@ impl Base {
                 (id, verdict.unwrap_or_else(lost))
             })
             .collect())
+    }
+
+    /// Lets what refers to an object that only stands for a record here refer to that record,
+    /// whether the object comes with it or came before. The bytes stay as they came in.
+    fn under_their_own_ids(&self, objects: &mut [Received]) -> Result<(), StoreError> {
+        let stands = |quad: &Quad| match (&quad.object, quad.predicate.as_ref()) {
+            (Term::NamedNode(known), properties::FM_STANDS_FOR) => Some(known.clone()),
+            _ => None,
+        };
+        let mut known: HashMap<String, Option<NamedNode>> = HashMap::new();
+        for object in &*objects {
+            let said = object.statements.iter();
+            let stands_for = said.filter_map(|placed| stands(&placed.quad)).next();
+            known.insert(object.id.iri(), stands_for);
+        }
+        let reader = self.ledger_reader()?;
+        for object in objects {
+            for placed in &mut object.statements {
+                let Term::NamedNode(target) = &placed.quad.object else {
+                    continue;
+                };
+                // Only what has a number of its own comes under another's id.
+                let Some(id) = RecordId::from_iri(target.as_str())
+                    .filter(|id| matches!(id.stix_type(), "attack-pattern" | "x-mitre-tactic"))
+                    .filter(|_| stands(&placed.quad).is_none())
+                else {
+                    continue;
+                };
+                let stands_for = match known.get(target.as_str()) {
+                    Some(found) => found.clone(),
+                    None => {
+                        let here = reader.current(&id)?;
+                        let found = here.and_then(|here| here.quads().iter().find_map(stands));
+                        known.insert(target.as_str().to_owned(), found.clone());
+                        found
+                    }
+                };
+                if let Some(stands_for) = stands_for {
+                    placed.quad.object = stands_for.into();
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Withdraws versions of an object from an audience's shelf, or all of it; the ledger keeps

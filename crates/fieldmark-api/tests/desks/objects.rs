@@ -1,7 +1,7 @@
 //! Objects as partners' tools write them: precision of times, names, aliases.
 
 use crate::case::request;
-use crate::taxii::Site;
+use crate::taxii::{SHARED, Site};
 use axum::http::Method;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -23,6 +23,20 @@ fn why(status: &Value) -> Vec<&str> {
     failures
         .map(|one| one["message"].as_str().unwrap())
         .collect()
+}
+
+/// What the partner is answered.
+async fn ask(site: &Site, path: &str) -> Value {
+    let bearer = format!("Bearer {}", site.partner);
+    let headers = [("authorization", bearer.as_str())];
+    let answer = site
+        .router
+        .clone()
+        .oneshot(request(Method::GET, path, &headers, ""))
+        .await
+        .unwrap();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&bytes).unwrap()
 }
 
 /// The envelope of a case that is kept elsewhere, when it is here.
@@ -118,22 +132,10 @@ async fn an_alias_is_found_and_is_nobodys_name_alone() {
     ];
     let status = site.post(&shared("12-shared-alias").unwrap_or(own)).await;
     assert_eq!(status["success_count"], 3, "{status:#}");
-    let ask = async |path: &str| -> Value {
-        let bearer = format!("Bearer {}", site.partner);
-        let headers = [("authorization", bearer.as_str())];
-        let answer = site
-            .router
-            .clone()
-            .oneshot(request(Method::GET, path, &headers, ""))
-            .await
-            .unwrap();
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        serde_json::from_slice(&bytes).unwrap()
-    };
-    let found = ask("/api/v1/search?text=CW-7").await;
+    let found = ask(&site, "/api/v1/search?text=CW-7").await;
     assert_eq!(found["items"][0]["label"], "Copper Wren", "{found:#}");
     // Asked for one record, all that bear the name are named.
-    let found = ask("/api/v1/resolve?text=Storm%20Kettle").await;
+    let found = ask(&site, "/api/v1/resolve?text=Storm%20Kettle").await;
     let mut names: Vec<&str> = found["items"]
         .as_array()
         .unwrap()
@@ -146,6 +148,61 @@ async fn an_alias_is_found_and_is_nobodys_name_alone() {
         ["Copper Wren", "Grey Loom", "Storm Kettle"],
         "{found:#}"
     );
+}
+
+#[tokio::test]
+async fn a_disarm_technique_is_known_by_its_number_whoever_calls_it_what() {
+    let site = Site::new();
+    let technique = object(
+        "attack-pattern",
+        1401,
+        json!({"name": "Bots Amplify via Automated Forwarding and Reposting",
+            "external_references": [{"source_name": "mitre-attack", "external_id": "T0049.003"}]}),
+    );
+    let uses = |number: u32| {
+        object(
+            "relationship",
+            number,
+            json!({"relationship_type": "uses", "source_ref": "campaign--00000000-0000-4000-8000-000000001402",
+                "target_ref": technique["id"]}),
+        )
+    };
+    let own = vec![
+        technique.clone(),
+        object("campaign", 1402, json!({"name": "Label Mill"})),
+        uses(1403),
+    ];
+    let posted = shared("14-disarm-as-mitre").unwrap_or_else(|| own.clone());
+    let theirs = posted[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(site.post(&posted).await["success_count"], 3);
+    let found = ask(&site, "/api/v1/search?text=Bots%20Amplify").await;
+    assert_eq!(found["total"], 1, "no second technique: {found:#}");
+    let known = found["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_ne!(known, theirs);
+    let resolved = ask(&site, &format!("/api/v1/resolve?text={theirs}")).await;
+    assert_eq!(resolved["items"][0]["id"], known, "{resolved:#}");
+    let layer = ask(&site, "/api/v1/export?format=navigator&of=Label%20Mill").await;
+    assert_eq!(
+        layer["techniques"][0]["techniqueID"], "T0049.003",
+        "{layer:#}"
+    );
+    // What comes later refers to it as well, and the object is given back as it came.
+    site.post(&own).await;
+    let mut later = uses(1404);
+    later["source_ref"] = posted[1]["id"].clone();
+    later["target_ref"] = json!(theirs);
+    assert_eq!(site.post(&[later]).await["success_count"], 1);
+    let campaign = posted[1]["id"].as_str().unwrap();
+    let record = ask(&site, &format!("/api/v1/records/{campaign}")).await;
+    let ties = record["relationships"].as_array().unwrap();
+    assert_eq!(ties.len(), 2, "{record:#}");
+    assert!(
+        ties.iter().all(|tie| tie["to"]["id"] == known),
+        "{record:#}"
+    );
+    let path = format!("collections/{SHARED}/objects/{theirs}/");
+    let given = site.ask(Method::GET, &path, &site.partner, "").await.json();
+    assert_eq!(given["objects"][0], posted[0]);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 const MEDIA: &str = "application/taxii+json;version=2.1";
-const SHARED: &str = "11111111-1111-4111-8111-111111111111";
+pub const SHARED: &str = "11111111-1111-4111-8111-111111111111";
 const OPEN: &str = "22222222-2222-4222-8222-222222222222";
 const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
 

@@ -3,6 +3,7 @@ use super::*;
 fn one(code: &str, disarm: bool, retired: bool) -> Used {
     Used {
         code: code.into(),
+        numbered: true,
         name: format!("name of {code}"),
         disarm,
         retired: retired.then(|| "1.6".into()),
@@ -65,4 +66,18 @@ fn the_attack_navigator_lacks_what_was_retired() {
     assert_eq!(layer["domain"], "disarm");
     assert_eq!(codes(&layer), ["T0143.003"]);
     assert_eq!(hidden(&layer), ["not shown: T0000"]);
+}
+
+#[test]
+fn a_technique_without_a_number_is_listed_too() {
+    let nameless = Used {
+        numbered: false,
+        ..one("A way of their own", false, false)
+    };
+    for navigator in [Navigator::Disarm, Navigator::Attack] {
+        let layer = layer(navigator, "case", std::slice::from_ref(&nameless));
+        assert_eq!(hidden(&layer), ["not shown: A way of their own"]);
+        let why = layer["metadata"][0]["value"].as_str().unwrap();
+        assert!(why.contains("it has no number"), "{why}");
+    }
 }

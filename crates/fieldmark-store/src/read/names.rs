@@ -181,6 +181,10 @@ impl Names {
                 types.entry(id).or_default().push(class);
             }
         })?;
+        // What only stands for a record here is not listed beside it.
+        each(properties::FM_STANDS_FOR, &mut |id, _| {
+            drop(types.remove(&id))
+        })?;
         let mut rows: Vec<Row> = types
             .into_iter()
             .map(|(id, types)| Row {
@@ -346,7 +350,10 @@ impl View {
         let as_id = RecordId::from_iri(text).or_else(|| RecordId::parse(text).ok());
         if let Some(id) = as_id {
             let found = self.nodes(std::slice::from_ref(&id))?.pop().flatten();
-            return Ok(found.map_or(Resolved::None, |node| Resolved::One(node.id)));
+            return Ok(found.map_or(Resolved::None, |node| {
+                let stands_for = node.records(properties::FM_STANDS_FOR).into_iter().next();
+                Resolved::One(stands_for.unwrap_or(node.id))
+            }));
         }
         let names = self.names()?;
         let row = |record: &u32| names.rows.get(*record as usize);
