@@ -236,8 +236,8 @@ def the_dossier_holds_every_claim_with_its_dissent():
     )["dossier"]
     same(found["subject"]["id"], campaign(MPS), "subject")
     # What it consists of, its names and one hop on stand under headings of their own.
-    same({one["place"] for one in found["propositions"]}, {"own", "part", "hop"}, "headings")
-    propositions = [one for one in found["propositions"] if one["place"] == "own"]
+    same({one["place"] for one in found["propositions"]}, {"OWN", "PART", "HOP"}, "headings")
+    propositions = [one for one in found["propositions"] if one["place"] == "OWN"]
     same({claim["id"] for one in propositions for claim in one["claims"]}, said_of(MPS), "claims")
     for one in propositions:
         same(one["affirmed"] + one["denied"], len(one["claims"]), f"{one['kind']}: count")

@@ -29,6 +29,7 @@ const AUDITS: u32 = 61;
 
 /// The steps that need a server, by the names they have in the report.
 const SPARQL_CLIENT: &str = "SPARQLWrapper asks /sparql";
+const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
 const AUDIT: &str = "GraphQL over HTTP audits";
@@ -45,7 +46,7 @@ pub fn check(report: &mut Report) {
     });
     // The scratch directory must outlive the server that uses it.
     let Some((server, _scratch)) = running else {
-        for step in [SPARQL_CLIENT, GRAPHQL_CLIENT, PROTOCOL, AUDIT] {
+        for step in [SPARQL_CLIENT, REST_CLIENT, GRAPHQL_CLIENT, PROTOCOL, AUDIT] {
             report.skip(step, "the server does not start");
         }
         return;
@@ -75,6 +76,9 @@ pub fn check(report: &mut Report) {
     };
     report.step(SPARQL_CLIENT, || {
         all_passed(&mut script(own.join("sparql_client.py"), &[&base])?)
+    });
+    report.step(REST_CLIENT, || {
+        all_passed(&mut script(own.join("rest_client.py"), &[&base])?)
     });
     report.step(GRAPHQL_CLIENT, || {
         all_passed(&mut script(own.join("graphql_client.py"), &[&base])?)

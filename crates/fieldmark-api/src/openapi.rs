@@ -1,8 +1,10 @@
 //! `/openapi.json`: what REST takes and gives, made from the handlers themselves.
 
 use crate::state::Desk;
+use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use utoipa::openapi::RefOr;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -57,5 +59,30 @@ pub fn routes() -> Router<Desk> {
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(crate::rest::described().split_for_parts().1);
+    // Every response must say what it is (OpenAPI 3.1, 4.8.17): what its status says, where the
+    // handler says no more.
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response
+                    && response.description.is_empty()
+                {
+                    let status = status
+                        .parse()
+                        .ok()
+                        .and_then(|code| StatusCode::from_u16(code).ok());
+                    let reason = status.and_then(|status| status.canonical_reason());
+                    response.description = reason.unwrap_or("Answer").to_owned();
+                }
+            }
+        }
+    }
     document
 }

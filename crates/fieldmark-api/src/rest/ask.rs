@@ -155,7 +155,8 @@ pub const RESERVED: [&str; 4] = ["first", "after", "lang", KNOWN_AT];
 /// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
 /// name may end in `.json` or `.csv`.
 #[utoipa::path(get, path = "/api/v1/queries/{name}", tag = "questions",
-    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, KnownAtQuery, LangQuery),
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, LangQuery),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn ask(
@@ -171,7 +172,8 @@ pub async fn ask(
 
 /// The same with parameters as a JSON object or a form, beside those in the address.
 #[utoipa::path(post, path = "/api/v1/queries/{name}", tag = "questions",
-    params(("name" = String, Path, description = "The question, with .json or .csv or neither"), PageQuery, KnownAtQuery, LangQuery),
+    params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, LangQuery),
     request_body(content((BTreeMap<String, String> = "application/json"), (BTreeMap<String, String> = "application/x-www-form-urlencoded"))),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]

@@ -10,6 +10,7 @@ pub mod input;
 pub(crate) mod likeness;
 pub mod made;
 pub mod overlap;
+mod parameters;
 pub mod pictures;
 pub mod proposals;
 pub mod records;
@@ -20,12 +21,16 @@ pub mod wire;
 
 use crate::state::Desk;
 use axum::Router;
+use parameters::{Parameters, only_known};
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The desk's routes.
 pub fn routes() -> Router<Desk> {
-    described().split_for_parts().0
+    let (routes, document) = described().split_for_parts();
+    let known = Arc::new(Parameters::of(&document));
+    routes.route_layer(axum::middleware::from_fn_with_state(known, only_known))
 }
 
 /// The routes with their descriptions, from which `/openapi.json` is made.

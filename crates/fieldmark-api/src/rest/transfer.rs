@@ -4,7 +4,7 @@ use super::drawing::{Drawing, records};
 use super::input::{Json, Query};
 use super::made::Shown;
 use super::upload::{place, written_down};
-use super::wire::Lang;
+use super::wire::{Lang, LangQuery};
 use crate::caller::{Caller, LocalCaller};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -384,7 +384,7 @@ pub struct ExportQuery {
 
 /// Exports the statements of the caller's view. The steward's TriG and N-Quads keep each
 /// statement in the graph of its release policy.
-#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery),
+#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, LangQuery),
     responses((status = 200, description = "RDF"), (status = 400, body = Problem)))]
 pub async fn export(
     State(desk): State<Desk>,
