@@ -1,6 +1,7 @@
 //! The types of the answers: what an overlap, a dossier, a path and a saved question are made of.
 
 use super::answers::Told;
+use super::choices::Words;
 use super::field::{in_language, plain, reading};
 use super::record::{items, quotations};
 use super::size::{full_list, list};
@@ -47,6 +48,21 @@ pub(super) fn word<P: Send + Sync + 'static>(
         TypeRef::named_nn("String"),
         about,
         move |parent: &P| Some(Value::from(read(parent)).into()),
+    )
+}
+
+/// One of a closed list of words, as its enum.
+pub(super) fn closed<P: Send + Sync + 'static>(
+    name: &str,
+    words: &Words,
+    about: &str,
+    read: fn(&P) -> &str,
+) -> Field {
+    plain(
+        name,
+        TypeRef::named_nn(words.name),
+        about,
+        move |parent: &P| Some(Words::value(read(parent)).into()),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The questions at the root that are more than lists: search, overlap, dossier, path, and the
 //! saved questions.
 
+use super::choices;
 use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
 use super::field::{Answer, Request, may, must, reading, root};
@@ -10,7 +11,6 @@ use super::terms::parents;
 use crate::rest::overlap::RANKED;
 use crate::verdict::shuffles;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
-use fieldmark_model::Noun;
 use fieldmark_store::question;
 use fieldmark_store::read::Cursor;
 use fieldmark_store::sparql::Rows;
@@ -28,8 +28,8 @@ pub(super) fn add(query: Object) -> Object {
     ), 2_000)
     .argument(must("text", "String", "The words; all of them must occur."))
     .argument(
-        InputValue::new("nouns", TypeRef::named_nn_list("String"))
-            .description("Only these nouns, such as Campaign."),
+        InputValue::new("nouns", TypeRef::named_nn_list(choices::NOUN))
+            .description("Only these nouns, such as CAMPAIGN."),
     );
     query
         .field(paging().into_iter().take(2).fold(search, Field::argument))
@@ -97,11 +97,8 @@ async fn search(request: Request<'_>) -> Answer<'_> {
         .texts("nouns")
         .unwrap_or_default()
         .into_iter()
-        .map(|name| {
-            Noun::from_name(name)
-                .ok_or_else(|| Fault::BadInput(format!("no noun is named \"{name}\"")))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+        .filter_map(choices::noun)
+        .collect::<Vec<_>>();
     let page = request
         .loader()
         .ask(move |view| {

@@ -2,7 +2,7 @@
 
 use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
-use fieldmark_model::{Certainty, ClaimKind, Polarity};
+use fieldmark_model::{Certainty, ClaimKind, Noun, Polarity};
 use fieldmark_store::read::TieKind;
 
 /// A closed list of the ontology, as an enum.
@@ -134,6 +134,89 @@ pub(super) fn tie_kind_value(kind: TieKind) -> Value {
         TieKind::Linked => "LINKED",
         TieKind::SameOfBoth => "SAME_OF_BOTH",
     }))
+}
+
+/// A closed list of words that answers of every desk use, as an enum.
+pub(super) struct Words {
+    /// The GraphQL type.
+    pub(super) name: &'static str,
+    about: &'static str,
+    values: &'static [(&'static str, &'static str)],
+}
+
+impl Words {
+    /// The enum value of a word: `hard-link` is `HARD_LINK`.
+    pub(super) fn value(word: &str) -> Value {
+        Value::Enum(Name::new(word.to_ascii_uppercase().replace('-', "_")))
+    }
+}
+
+pub(super) const PLACE: Words = Words {
+    name: "DossierPlace",
+    about: "Under which heading of a dossier something stands (place).",
+    values: &[
+        ("OWN", "About the subject itself."),
+        ("LABEL", "About a name it goes by."),
+        ("PART", "About what it consists of."),
+        ("HOP", "One hop on: who is behind what it is claimed to be."),
+    ],
+};
+
+pub(super) const FINDING: Words = Words {
+    name: "Finding",
+    about: "What claims come to (constat).",
+    values: &[
+        ("SILENT", "Nothing is claimed."),
+        ("UNSCALED", "It is affirmed, and nobody says how likely."),
+        ("LIKELIHOOD", "A likelihood."),
+        (
+            "CONTESTED",
+            "Lines of evidence speak for it and against it.",
+        ),
+    ],
+};
+
+pub(super) const VERDICT: Words = Words {
+    name: "OverlapVerdict",
+    about: "The strongest thing that may be said of an overlap; none says that two are one (verdict).",
+    values: &[
+        (
+            "IDENTITY_ASSERTED",
+            "An assessor says that they are one network.",
+        ),
+        (
+            "HARD_LINK",
+            "Both have something that is hard to share by chance.",
+        ),
+        (
+            "DISTINCTIVE",
+            "They share more than chance gives, over several families.",
+        ),
+        ("COMPATIBLE", "They fit together as many others would."),
+        ("INSUFFICIENT", "Nothing can be said."),
+    ],
+};
+
+pub(super) const CHANCE_BY: Words = Words {
+    name: "ChanceBy",
+    about: "How chance was found (mesure du hasard).",
+    values: &[
+        ("SHUFFLES", "Measured, in shuffles of the population."),
+        (
+            "CLOSED_FORM",
+            "Worked out; it errs high in families that few have.",
+        ),
+    ],
+};
+
+/// The enum of nouns.
+pub(super) const NOUN: &str = "Noun";
+
+/// The noun behind an enum name (`BOT_NETWORK`).
+pub(super) fn noun(name: &str) -> Option<Noun> {
+    Noun::ALL
+        .into_iter()
+        .find(|noun| screaming(noun.name()) == name)
 }
 
 /// The enum of certainties.
@@ -283,6 +366,15 @@ pub(super) fn enums() -> Vec<Enum> {
         plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
     ];
     enums.extend(CHOICES.into_iter().map(Choice::build));
+    enums.extend(
+        [PLACE, FINDING, VERDICT, CHANCE_BY]
+            .into_iter()
+            .map(|words| plain(words.name, words.about, words.values)),
+    );
+    let nouns = Enum::new(NOUN).description("What a record is (nature d'une fiche).");
+    enums.push(Noun::ALL.into_iter().fold(nouns, |built, noun| {
+        built.item(EnumItem::new(screaming(noun.name())))
+    }));
     enums
 }
 

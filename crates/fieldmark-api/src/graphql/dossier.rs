@@ -1,7 +1,7 @@
 //! The dossier: what is claimed of a subject, by whom, and what it comes to line by line.
 
-use super::answer_types::{flag, inner, leads, number, text, word};
-use super::choices::claim_kind_value;
+use super::answer_types::{closed, flag, inner, leads, number, text, word};
+use super::choices::{FINDING, PLACE, claim_kind_value};
 use super::fault::Fault;
 use super::field::{Answer, Request, in_language, may, must, plain, reading, root};
 use super::record::Item;
@@ -254,11 +254,10 @@ fn proposition() -> Object {
         .description(
             "One thing that is claimed, with everyone who affirms or denies it (proposition).",
         )
-        .field(word(
+        .field(closed(
             "place",
-            "Under which heading it stands: own (about the subject itself), label (about a name it \
-             goes by), part (about what it consists of) or hop (one hop on: who is behind what it \
-             is claimed to be).",
+            &PLACE,
+            "Under which heading it stands.",
             |p: &Weighed| place(p.proposition.place),
         ))
         .field(leads(
@@ -368,9 +367,10 @@ fn weighing() -> Object {
             )
             .argument(in_language()),
         )
-        .field(word(
+        .field(closed(
             "finding",
-            "silent, unscaled, likelihood or contested.",
+            &FINDING,
+            "What the claims come to.",
             |w: &InWords| finding(&w.weighing.headline),
         ))
         .field(text(

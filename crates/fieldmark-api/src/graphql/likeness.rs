@@ -1,7 +1,7 @@
 //! What an overlap comes to: lines, chance, verdict.
 
-use super::answer_types::{flag, inner, leads, number, word};
-use super::choices::{TIE_KIND, tie_kind_value};
+use super::answer_types::{closed, flag, inner, leads, number, word};
+use super::choices::{CHANCE_BY, TIE_KIND, VERDICT, tie_kind_value};
 use super::field::{in_language, plain, reading};
 use super::size::full_list;
 use crate::verdict;
@@ -155,9 +155,10 @@ fn whole() -> Object {
         .description(
             "What an overlap comes to. Parts add up exactly: Σ lines = sum, sum − Σ chance = excess (pesée).",
         )
-        .field(word(
+        .field(closed(
             "verdict",
-            "identity-asserted, hard-link, distinctive, compatible or insufficient: the strongest thing that may be said. None says that two are one.",
+            &VERDICT,
+            "The strongest thing that may be said. None says that two are one.",
             |w: &Weighing| verdict::verdict(w),
         ))
         .field(
@@ -187,7 +188,7 @@ fn whole() -> Object {
             )
             .argument(in_language()),
         )
-        .field(word("soft", "What the soft features say by themselves.", |w: &Weighing| {
+        .field(closed("soft", &VERDICT, "What the soft features say by themselves.", |w: &Weighing| {
             verdict::soft(w.soft)
         }))
         .field(number("hard", "How many hard features both have.", |w: &Weighing| w.hard))
@@ -204,7 +205,7 @@ fn whole() -> Object {
         .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Weighing| &w.lines))
         .field(amount("sum", "What the lines add up to, in bits.", |w: &Weighing| w.sum.get()))
         .field(inner("chance", "FamilyChance", 16, "What chance gives, by family: what shuffled pairs shared on average, or the closed form where nothing was shuffled.", |w: &Weighing| &w.chance))
-        .field(word("chanceBy", "How chance was found: shuffles or closed-form.", |w: &Weighing| verdict::chance_by(w)))
+        .field(closed("chanceBy", &CHANCE_BY, "How chance was found.", |w: &Weighing| verdict::chance_by(w)))
         .field(amount("excess", "The sum less chance, in bits.", |w: &Weighing| w.excess.get()))
         .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Weighing| w.interval.0.get()))
         .field(amount("high", "To here.", |w: &Weighing| w.interval.1.get()))

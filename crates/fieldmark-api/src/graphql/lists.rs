@@ -170,7 +170,8 @@ pub(super) fn inputs() -> Vec<InputObject> {
             InputObject::new("ClaimFilter")
                 .description("What a listed claim must meet, all together (filtre).")
                 .field(may("kind", "ClaimKind", "Only claims of this kind."))
-                .field(may("polarity", "Polarity", "Only affirmations, or only denials.")),
+                .field(may("polarity", "Polarity", "Only affirmations, or only denials."))
+                .field(may("subject", "String", "Only claims that speak of this record, as their subject: id, IRI or name.")),
         ),
     ]
 }
@@ -279,6 +280,7 @@ async fn filter(loader: &Loader, given: Option<Fields<'_>>, noun: Noun) -> Resul
     };
     filter.platform = find("platform").await?;
     filter.technique = find("technique").await?;
+    filter.subject = find("subject").await?;
     filter.actor = find("actor").await?;
     filter.assessor = find("assessor").await?;
     if let Some(dates) = given.object("date") {

@@ -67,6 +67,8 @@ struct State {
     nodes: Slot<RecordId, Option<Arc<Node>>>,
     claims: Slot<RecordId, Option<Arc<Claim>>>,
     claims_of: Slot<RecordId, Arc<[Arc<Claim>]>>,
+    claims_by: Slot<RecordId, Arc<[Arc<Claim>]>>,
+    measured: Slot<RecordId, Arc<[RecordId]>>,
     marked: Slot<RecordId, Arc<Marked>>,
     quoted: Slot<RecordId, Arc<[Quotation]>>,
     edges: HashMap<Along, Edges>,
@@ -123,6 +125,20 @@ impl Loader {
     pub(super) async fn claims_of(&self, id: &RecordId) -> Result<Arc<[Arc<Claim>]>, Fault> {
         one(self
             .load(|state| &mut state.claims_of, std::slice::from_ref(id))
+            .await?)
+    }
+
+    /// The claims that `id` makes, as an assessor.
+    pub(super) async fn claims_by(&self, id: &RecordId) -> Result<Arc<[Arc<Claim>]>, Fault> {
+        one(self
+            .load(|state| &mut state.claims_by, std::slice::from_ref(id))
+            .await?)
+    }
+
+    /// The metrics that measure `id`.
+    pub(super) async fn measured(&self, id: &RecordId) -> Result<Arc<[RecordId]>, Fault> {
+        one(self
+            .load(|state| &mut state.measured, std::slice::from_ref(id))
             .await?)
     }
 
@@ -308,12 +324,15 @@ impl Loader {
                 .map(|claim| claim.map(Arc::new))
                 .collect())
         };
-        let claims_of = |view: &View, ids: &[RecordId]| {
-            Ok(view
-                .claims_of(ids)?
-                .into_iter()
-                .map(|claims| claims.into_iter().map(Arc::new).collect())
-                .collect())
+        let shared = |lists: Vec<Vec<Claim>>| {
+            let each = lists.into_iter();
+            each.map(|claims| claims.into_iter().map(Arc::new).collect())
+                .collect()
+        };
+        let claims_of = move |view: &View, ids: &[RecordId]| Ok(shared(view.claims_of(ids)?));
+        let claims_by = move |view: &View, ids: &[RecordId]| Ok(shared(view.claims_by(ids)?));
+        let measured = |view: &View, ids: &[RecordId]| {
+            Ok(view.measured(ids)?.into_iter().map(Arc::from).collect())
         };
         let marked = |view: &View, ids: &[RecordId]| {
             let found = view.markings(ids.iter().cloned())?;
@@ -337,6 +356,12 @@ impl Loader {
             |state| &mut state.claims_of,
             claims_of,
         ));
+        jobs.extend(self.job(
+            &mut state.claims_by,
+            |state| &mut state.claims_by,
+            claims_by,
+        ));
+        jobs.extend(self.job(&mut state.measured, |state| &mut state.measured, measured));
         jobs.extend(self.job(&mut state.marked, |state| &mut state.marked, marked));
         jobs.extend(self.job(&mut state.quoted, |state| &mut state.quoted, quoted));
         jobs.extend(self.job(&mut state.resolved, |state| &mut state.resolved, resolved));

@@ -304,25 +304,39 @@ fn common() -> Vec<Common> {
             ty: page("ClaimConnection"),
             about: "What is claimed of it, as subject or object: by date asserted, undated first.",
             arguments: || {
-                let kinds = InputValue::new("kind", TypeRef::named_nn_list("ClaimKind"));
-                let mut arguments = vec![
-                    kinds.description("Only claims of these kinds."),
-                    may(
-                        "assessor",
-                        "String",
-                        "Only claims by this assessor: id, IRI or name.",
-                    ),
-                    may(
-                        "polarity",
-                        "Polarity",
-                        "Only affirmations, or only denials.",
-                    ),
-                ];
+                let mut arguments = which_claims();
+                arguments.push(may(
+                    "assessor",
+                    "String",
+                    "Only claims by this assessor: id, IRI or name.",
+                ));
                 arguments.extend(paging());
                 arguments
             },
             resolve: |name, ty, about| {
-                reading(name, ty, about, |request| Box::pin(claims(request)))
+                reading(name, ty, about, |request| Box::pin(claims(request, false)))
+            },
+        },
+        Common {
+            name: "claimsMade",
+            ty: page("ClaimConnection"),
+            about: "What it claims itself, as an assessor: by date asserted, undated first.",
+            arguments: || {
+                let mut arguments = which_claims();
+                arguments.extend(paging());
+                arguments
+            },
+            resolve: |name, ty, about| {
+                reading(name, ty, about, |request| Box::pin(claims(request, true)))
+            },
+        },
+        Common {
+            name: "metrics",
+            ty: full_list("Metric", 10),
+            about: "What was counted of it.",
+            arguments: nothing,
+            resolve: |name, ty, about| {
+                reading(name, ty, about, |request| Box::pin(metrics(request)))
             },
         },
         Common {
@@ -348,6 +362,19 @@ fn common() -> Vec<Common> {
                 reading(name, ty, about, |request| Box::pin(relationships(request)))
             },
         },
+    ]
+}
+
+/// Which of a record's claims are asked for.
+fn which_claims() -> Vec<InputValue> {
+    let kinds = InputValue::new("kind", TypeRef::named_nn_list("ClaimKind"));
+    vec![
+        kinds.description("Only claims of these kinds."),
+        may(
+            "polarity",
+            "Polarity",
+            "Only affirmations, or only denials.",
+        ),
     ]
 }
 
@@ -557,7 +584,7 @@ fn wants_properties(request: &Request<'_>, noun: Noun) -> bool {
     let light = |name: &str| {
         matches!(
             name,
-            "id" | "iri" | "__typename" | "claims" | "relationships"
+            "id" | "iri" | "__typename" | "claims" | "claimsMade" | "metrics" | "relationships"
         ) || lists
             .iter()
             .copied()
@@ -575,7 +602,16 @@ fn wants_properties(request: &Request<'_>, noun: Noun) -> bool {
     })
 }
 
-async fn claims(request: Request<'_>) -> Answer<'_> {
+async fn metrics(request: Request<'_>) -> Answer<'_> {
+    let loader = request.loader();
+    let ids = loader.measured(&request.parent::<Item>()?.id).await?;
+    let found = items(loader, &ids, Some(Noun::Metric)).await?;
+    Ok(Some(FieldValue::list(
+        found.into_iter().map(|item| item.owned(false)),
+    )))
+}
+
+async fn claims(request: Request<'_>, made: bool) -> Answer<'_> {
     let args = request.args();
     let page = Paging::read(args)?;
     let loader = request.loader();
@@ -587,7 +623,11 @@ async fn claims(request: Request<'_>) -> Answer<'_> {
         Some(text) => Some(loader.resolve(text).await?),
         None => None,
     };
-    let claims = loader.claims_of(&request.parent::<Item>()?.id).await?;
+    let id = &request.parent::<Item>()?.id;
+    let claims = match made {
+        true => loader.claims_by(id).await?,
+        false => loader.claims_of(id).await?,
+    };
     let mut rows: Vec<(String, &Arc<Claim>)> = claims
         .iter()
         .filter(|claim| {

@@ -17,7 +17,7 @@ async fn a_dossier_shows_its_working_line_by_line() {
         )).await;
     // What stands around the subject is in around.rs.
     let propositions = answer["dossier"]["propositions"].as_array_mut().unwrap();
-    propositions.retain(|one| one["place"] == "own");
+    propositions.retain(|one| one["place"] == "OWN");
     expect![[r#"
         {
           "dossier": {
@@ -30,13 +30,13 @@ async fn a_dossier_shows_its_working_line_by_line() {
             ],
             "propositions": [
               {
-                "place": "own",
+                "place": "OWN",
                 "object": {
                   "label": "People’s Republic of China"
                 },
                 "weighing": {
                   "headline": "probable (55–80 %), 1 ligne",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,
@@ -68,13 +68,13 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": {
                   "label": "Ministry of Public Security"
                 },
                 "weighing": {
                   "headline": "2 lignes pour, sans degré de probabilité",
-                  "finding": "unscaled",
+                  "finding": "UNSCALED",
                   "low": null,
                   "probability": null,
                   "high": null,
@@ -117,13 +117,13 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": {
                   "label": "Spamouflage"
                 },
                 "weighing": {
                   "headline": "probable (55–80 %), 2 lignes",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,
@@ -192,11 +192,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "1 ligne pour, sans degré de probabilité",
-                  "finding": "unscaled",
+                  "finding": "UNSCALED",
                   "low": null,
                   "probability": null,
                   "high": null,
@@ -226,11 +226,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "1 ligne pour, sans degré de probabilité",
-                  "finding": "unscaled",
+                  "finding": "UNSCALED",
                   "low": null,
                   "probability": null,
                   "high": null,
@@ -260,11 +260,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "probable (55–80 %), 1 ligne",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,
@@ -299,11 +299,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "probable (55–80 %), 1 ligne",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,
@@ -335,11 +335,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "probable (55–80 %) : impact on Canadian parliamentarians, niveau « faible », 1 ligne",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,
@@ -371,11 +371,11 @@ async fn a_dossier_shows_its_working_line_by_line() {
                 }
               },
               {
-                "place": "own",
+                "place": "OWN",
                 "object": null,
                 "weighing": {
                   "headline": "probable (55–80 %) : impact on Mr. Liu, niveau « très élevé », 1 ligne",
-                  "finding": "likelihood",
+                  "finding": "LIKELIHOOD",
                   "low": 0.55,
                   "probability": 0.675,
                   "high": 0.8,

@@ -550,3 +550,32 @@ async fn what_is_absent_is_null_among_others_and_hidden_is_absent() {
     );
     assert_eq!(ask(Who::Public, &query(HIDDEN)).await, absent);
 }
+
+#[tokio::test]
+async fn a_record_has_what_it_claims_itself_and_what_was_counted_of_it() {
+    let found = data(&format!(
+        "{{ record(of: \"RRM Canada\") {{ ... on Record {{ claimsMade(kind: [SAME_NETWORK]) {{ totalCount nodes {{ number assessors {{ label }} }} }} claims {{ totalCount }} }} }}
+           claims(filter: {{ subject: \"{ALCES}\", kind: ATTRIBUTION }}) {{ nodes {{ number subject {{ id }} }} }}
+           campaign(id: \"{MPS}\") {{ metrics {{ label metricKind }} }} }}"
+    ))
+    .await;
+    let made = &found["record"]["claimsMade"];
+    assert!(made["totalCount"].as_u64().unwrap() > 0, "{made:#}");
+    for claim in made["nodes"].as_array().unwrap() {
+        let mut who = claim["assessors"].as_array().unwrap().iter();
+        assert!(
+            who.any(|one| one["label"] == "Rapid Response Mechanism Canada"),
+            "{claim:#}"
+        );
+    }
+    let about = found["claims"]["nodes"].as_array().unwrap();
+    assert!(
+        about.len() > 2 && about.iter().all(|claim| claim["subject"]["id"] == ALCES),
+        "{about:#?}"
+    );
+    let metrics = found["campaign"]["metrics"].as_array().unwrap();
+    assert!(
+        !metrics.is_empty() && metrics.iter().all(|one| one["metricKind"].is_string()),
+        "{found:#}"
+    );
+}

@@ -5,7 +5,7 @@ use super::fixed::Fixed;
 use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 // Which relationships lead from a whole to its parts is said in the ontology.
 static PARTS: Fixed = Fixed::new(
@@ -25,6 +25,9 @@ static SENSES: Fixed = Fixed::new(
 static METRICS: Fixed =
     Fixed::new("SELECT DISTINCT ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
 
+static MEASURED: Fixed =
+    Fixed::new("SELECT ?of ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
+
 /// How many removes a part may be away: a campaign, its network, the network's accounts.
 const REMOVES: usize = 3;
 /// How many parts are looked at.
@@ -34,6 +37,21 @@ impl View {
     /// The metrics of any of these records, in the order of ids.
     pub fn metrics_of(&self, of: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
         self.reached(&METRICS, of)
+    }
+
+    /// The metrics of each of these records, aligned, in the order of ids.
+    pub fn measured(&self, of: &[RecordId]) -> Result<Vec<Vec<RecordId>>, ReadError> {
+        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+        MEASURED.run(self, &[("of", terms(of))], |row| {
+            let [of, metric] = row else { return };
+            if let (Some(of), Some(metric)) = (record(of.as_ref()), record(metric.as_ref())) {
+                found.entry(of).or_default().insert(metric);
+            }
+        })?;
+        let each = of
+            .iter()
+            .map(|id| found.get(id).cloned().unwrap_or_default());
+        Ok(each.map(|metrics| metrics.into_iter().collect()).collect())
     }
 
     /// The claims of a dossier that are to be told, each once, with the heading it stands under and

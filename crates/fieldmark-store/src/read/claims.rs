@@ -16,6 +16,9 @@ static SPEAKING_OF: Fixed = Fixed::new(
      }",
 );
 
+static MADE_BY: Fixed =
+    Fixed::new("SELECT ?of ?claim WHERE { VALUES ?of { UNDEF } ?claim fm:assessor ?of }");
+
 static BANDS: Fixed = Fixed::new(
     "SELECT ?band ?label ?low ?high WHERE {
        VALUES ?band { UNDEF } ?band skos:prefLabel ?label . FILTER(LANG(?label) = 'en')
@@ -81,8 +84,17 @@ impl View {
     /// The claims that speak of each record, as subject, object or whom they concern, aligned with `of`; each list by
     /// date asserted (undated first), then id.
     pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
+        self.claims_found(&SPEAKING_OF, of)
+    }
+
+    /// The claims that each record makes, as an assessor, aligned and in order likewise.
+    pub fn claims_by(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
+        self.claims_found(&MADE_BY, of)
+    }
+
+    fn claims_found(&self, query: &Fixed, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
         let mut speaking: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
-        SPEAKING_OF.run(self, &[("of", terms(of))], |row| {
+        query.run(self, &[("of", terms(of))], |row| {
             if let [of, claim] = row
                 && let (Some(of), Some(claim)) = (record(of.as_ref()), record(claim.as_ref()))
             {

@@ -20,6 +20,8 @@ pub struct Filter {
     pub platform: Option<RecordId>,
     /// Only what uses this technique or one of its kinds.
     pub technique: Option<RecordId>,
+    /// Of claims, only those that speak of this record.
+    pub subject: Option<RecordId>,
     /// Only what a claim says of this actor, as subject or object.
     pub actor: Option<RecordId>,
     /// Only what a claim of this assessor speaks of; of claims, this assessor's.
@@ -77,6 +79,8 @@ static ASSESSED: Fixed = Fixed::new(
 );
 static CLAIMS_BY: Fixed =
     Fixed::new("SELECT ?s WHERE { VALUES ?assessor { UNDEF } ?s fm:assessor ?assessor }");
+static OF_SUBJECT: Fixed =
+    Fixed::new("SELECT ?s WHERE { VALUES ?subject { UNDEF } ?s fm:subject ?subject }");
 static OF_KIND: Fixed = Fixed::new("SELECT ?s WHERE { VALUES ?kind { UNDEF } ?s a ?kind }");
 static OF_POLARITY: Fixed =
     Fixed::new("SELECT ?s WHERE { VALUES ?polarity { UNDEF } ?s fm:polarity ?polarity }");
@@ -159,7 +163,8 @@ impl View {
             Polarity::Denies => values::FM_DENIES.into_owned(),
         });
         let id = |id: &Option<RecordId>| id.as_ref().and_then(|id| terms([id]).pop());
-        let parts: [(&Fixed, &str, Option<Term>); 6] = [
+        let parts: [(&Fixed, &str, Option<Term>); 7] = [
+            (&OF_SUBJECT, "subject", id(&filter.subject)),
             (&ON_PLATFORM, "platform", id(&filter.platform)),
             (&USING, "technique", id(&filter.technique)),
             (
