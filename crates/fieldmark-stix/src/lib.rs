@@ -11,6 +11,7 @@ pub mod navigator;
 pub mod object;
 pub mod owl;
 pub mod seal;
+pub mod spreadsheet;
 pub mod strict;
 pub mod table;
 mod tlp;

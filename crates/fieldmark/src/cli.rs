@@ -161,6 +161,9 @@ pub enum Command {
         /// Only these records: ids, IRIs or names
         #[arg(long, num_args = 1.., value_name = "ID")]
         of: Vec<String>,
+        /// Of csv and csv-nodes: an apostrophe in front of every cell that a spreadsheet would run
+        #[arg(long)]
+        spreadsheet: bool,
         /// Where to write [default: standard output]
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -220,6 +223,9 @@ pub enum Command {
         /// Print every row as CSV (RFC 4180), IRIs and all; --limit does not cut it
         #[arg(long, conflicts_with = "json")]
         csv: bool,
+        /// With --csv: an apostrophe in front of every cell that a spreadsheet would run
+        #[arg(long, requires = "csv")]
+        spreadsheet: bool,
         #[command(flatten)]
         eyes: PastEyes,
     },

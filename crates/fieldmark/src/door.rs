@@ -46,6 +46,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// The body as JSON; an answer that is not a success is an error in the server's own words.
     pub fn json(&self) -> Result<serde_json::Value> {
         serde_json::from_slice(&self.success()?.body).context("the answer is not JSON")

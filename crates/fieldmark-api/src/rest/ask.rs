@@ -3,6 +3,7 @@
 use super::input::{Json, Path, pairs, too_long};
 use super::made::Shown;
 use super::records::Both;
+use super::transfer::guarded_table;
 use super::wire::{Lang, LangQuery};
 use crate::caller::Caller;
 use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
@@ -147,10 +148,13 @@ pub struct PageQuery {
     first: Option<usize>,
     /// The cursor `next` of the page before.
     after: Option<String>,
+    /// Of .csv: whether an apostrophe stands in front of every cell that a spreadsheet would run as
+    /// a formula. The header `Fieldmark-Guarded` says how many those are.
+    spreadsheet: Option<bool>,
 }
 
 /// The names that no question may give to a parameter of its own.
-pub const RESERVED: [&str; 4] = ["first", "after", "lang", KNOWN_AT];
+pub const RESERVED: [&str; 5] = ["first", "after", "lang", KNOWN_AT, "spreadsheet"];
 
 /// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
 /// name may end in `.json` or `.csv`.
@@ -249,6 +253,8 @@ fn sent(headers: &HeaderMap, body: &[u8]) -> Result<BTreeMap<String, String>, Pr
 struct Wanted {
     question: &'static Question,
     csv: bool,
+    /// Whether cells are guarded against being run.
+    spreadsheet: bool,
     args: BTreeMap<String, String>,
     first: Option<usize>,
     after: Option<String>,
@@ -277,7 +283,12 @@ impl Wanted {
         })?;
         // A form sends the fields that were not filled in as well.
         args.retain(|_, value| !value.trim().is_empty());
-        let [first, after, _lang, known] = RESERVED.map(|name| args.remove(name));
+        let [first, after, _lang, known, spreadsheet] = RESERVED.map(|name| args.remove(name));
+        let spreadsheet = match spreadsheet.as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => return Err(Problem::bad_request("spreadsheet=…: true or false")),
+        };
         let known_at = KnownAt::parse(known.as_deref())
             .map_err(|error| Problem::bad_request(error.to_string()))?;
         let first = first
@@ -291,6 +302,7 @@ impl Wanted {
         Ok(Self {
             question,
             csv,
+            spreadsheet,
             args,
             first,
             after,
@@ -479,11 +491,16 @@ fn as_csv(
         (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (VARY, "authorization"),
     ];
+    let out = match wanted.spreadsheet {
+        true => guarded_table(out.as_bytes())?,
+        false => out.into_response(),
+    };
     let mut response = (headers, out).into_response();
     if let Some(next) = next {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);
         query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
+        query.extend_pairs(wanted.spreadsheet.then_some(("spreadsheet", "true")));
         query.extend_pairs(wanted.known.iter().map(|known| (KNOWN_AT, known)));
         query.append_pair("after", &next);
         let link = format!(
@@ -499,15 +516,11 @@ fn as_csv(
 
 /// A value as a field.
 fn field(term: &Term) -> String {
-    let text = match term {
-        Term::Literal(literal) => literal.value().to_owned(),
-        Term::NamedNode(node) => node.as_str().to_owned(),
-        other => other.to_string(),
-    };
-    // A spreadsheet would run a field that begins like a formula; a negative number is none.
-    let formula =
-        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    quoted(&if formula { format!("'{text}") } else { text })
+    match term {
+        Term::Literal(literal) => quoted(literal.value()),
+        Term::NamedNode(node) => quoted(node.as_str()),
+        other => quoted(&other.to_string()),
+    }
 }
 
 fn quoted(text: &str) -> String {

@@ -11,14 +11,14 @@ use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
 use fieldmark_rdf::write;
-use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
+use fieldmark_stix::{galaxy, spreadsheet};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{
     Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
@@ -380,6 +380,9 @@ pub struct ExportQuery {
     /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
     /// said of them and what that leads to.
     of: Option<String>,
+    /// Of `csv` and `csv-nodes`: whether an apostrophe stands in front of every cell that a
+    /// spreadsheet would run as a formula. The header `Fieldmark-Guarded` says how many those are.
+    spreadsheet: Option<bool>,
 }
 
 /// Exports the statements of the caller's view. The steward's TriG and N-Quads keep each
@@ -394,13 +397,19 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     if let Some(drawing) = Drawing::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
+        let for_spreadsheet = query.spreadsheet.unwrap_or(false);
         let bytes = blocking(move || {
             let of = query.of.as_deref();
             let of = of.map(|names| wanted(&view, names)).transpose()?;
             drawing.draw(&view, of.as_ref(), lang.tag)
         })
         .await??;
-        return Ok(([(CONTENT_TYPE, drawing.media_type())], bytes).into_response());
+        let guarded = for_spreadsheet && drawing.media_type().starts_with("text/csv");
+        let answer = match guarded {
+            true => guarded_table(&bytes)?,
+            false => bytes.into_response(),
+        };
+        return Ok(([(CONTENT_TYPE, drawing.media_type())], answer).into_response());
     }
     let format = Format::from_name(&query.format).ok_or_else(|| {
         Problem::bad_request(format!(
@@ -456,6 +465,16 @@ pub async fn export(
     .await??;
     Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
 }
+
+/// A table for a spreadsheet, with how many of its cells had to be guarded.
+pub(super) fn guarded_table(table: &[u8]) -> Result<Response, Problem> {
+    let guarded = spreadsheet::guarded(&String::from_utf8_lossy(table));
+    let (table, found) = guarded.map_err(|error| Problem::internal(&error))?;
+    Ok(([(GUARDED, found.to_string())], table).into_response())
+}
+
+/// How many cells were guarded.
+const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
 
 /// What an export without graphs lost: under which marking it stood, for whom it was made, and
 /// when.

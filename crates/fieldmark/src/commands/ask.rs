@@ -1,5 +1,6 @@
 //! `ask`: the saved questions.
 
+use super::export::tell_guarded;
 use super::text::{Language, banner, items, plain, short, table};
 use super::{Desktop, print_bytes};
 use crate::cli::PastEyes;
@@ -67,7 +68,7 @@ pub async fn run(
     name: &str,
     parameters: &[String],
     limit: usize,
-    as_csv: bool,
+    (as_csv, spreadsheet): (bool, bool),
     eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let mut query: Vec<(&str, &str)> = eyes.query().into_iter().collect();
@@ -82,8 +83,12 @@ pub async fn run(
     let door = on.filled_door().await?;
     if as_csv {
         // The whole answer: a file that stops at a page's end would not say so to a spreadsheet.
+        query.extend(spreadsheet.then_some(("spreadsheet", "true")));
         let path = address(&["api", "v1", "queries", &format!("{name}.csv")], &query);
-        print_bytes(&door.get(&path, eyes.seen()).await?.success()?.body)?;
+        let answer = door.get(&path, eyes.seen()).await?;
+        let answer = answer.success()?;
+        tell_guarded(on.language, answer.header("fieldmark-guarded"));
+        print_bytes(&answer.body)?;
         return Ok(ExitCode::SUCCESS);
     }
     let answer = all(&door, name, &query, limit, eyes.seen()).await?;

@@ -4,7 +4,7 @@ use super::show::record;
 use super::text::{Language, items, plain};
 use super::{Desktop, print_bytes};
 use crate::door::address;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -17,6 +17,7 @@ pub async fn run(
     format: &str,
     seen: Option<&str>,
     of: &[String],
+    spreadsheet: bool,
     output: Option<&Path>,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
@@ -36,10 +37,18 @@ pub async fn run(
     if !ids.is_empty() {
         query.push(("of", &ids));
     }
+    if spreadsheet {
+        if !format.starts_with("csv") {
+            bail!("--spreadsheet goes with --format csv or csv-nodes");
+        }
+        query.push(("spreadsheet", "true"));
+    }
     let answer = door
         .get(&address(&["api", "v1", "export"], &query), seen)
         .await?;
-    let bytes = &answer.success()?.body;
+    let answer = answer.success()?;
+    tell_guarded(on.language, answer.header("fieldmark-guarded"));
+    let bytes = &answer.body;
     match output {
         Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
         None => print_bytes(bytes)?,
@@ -48,6 +57,25 @@ pub async fn run(
         hidden(on.language, bytes)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on standard error how many cells were changed so that no spreadsheet runs them.
+pub fn tell_guarded(lang: Language, cells: Option<&str>) {
+    match cells.map(|cells| cells.parse().unwrap_or(0_u64)) {
+        None | Some(0) => {}
+        Some(cells) => {
+            let counted = lang.count(
+                cells,
+                ["cell has", "cells have"],
+                ["cellule a", "cellules ont"],
+            );
+            let why = lang.say(
+                "an apostrophe in front, since a spreadsheet would run what is in it",
+                "une apostrophe devant, sans quoi un tableur en exécuterait le contenu",
+            );
+            eprintln!("{counted} {why}");
+        }
+    }
 }
 
 /// Says on standard error what the Navigator will not show, which its users would not notice.

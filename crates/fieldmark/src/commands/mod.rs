@@ -93,14 +93,19 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             format,
             eyes,
             of,
+            spreadsheet,
             output,
-        } => export::run(&on, &format, eyes.seen(), &of, output.as_deref()).await,
+        } => {
+            let (seen, output) = (eyes.seen(), output.as_deref());
+            export::run(&on, &format, seen, &of, spreadsheet, output).await
+        }
         Command::Ask { list: true, .. } => ask::list(&on).await,
         Command::Ask {
             name,
             parameters,
             limit,
             csv,
+            spreadsheet,
             eyes,
             ..
         } => {
@@ -109,7 +114,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                 &name.unwrap_or_default(),
                 &parameters,
                 limit,
-                csv,
+                (csv, spreadsheet),
                 &eyes,
             )
             .await
