@@ -55,6 +55,17 @@ impl Problem {
         )
     }
 
+    /// The same, where names are near to the one that was asked for.
+    pub fn not_found_but(near: &[(RecordId, Noun, String)]) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            format!(
+                "there is no such thing here; the nearest names: {}",
+                listed(near)
+            ),
+        )
+    }
+
     /// The request cannot be used as it is.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
@@ -137,6 +148,9 @@ impl From<AskError> for Problem {
         match error {
             AskError::Sparql(error) => error.into(),
             AskError::Read(_) => Self::internal(&error),
+            AskError::NoRecord { ref near, .. } if !near.is_empty() => {
+                Self::bad_request(format!("{error}; the nearest names: {}", listed(near)))
+            }
             AskError::Ambiguous { ref candidates, .. } => {
                 Self::bad_request(format!("{error}: {}", listed(candidates)))
             }

@@ -138,6 +138,8 @@ pub enum AskError {
         name: String,
         /// What was given.
         value: String,
+        /// The records whose names are nearest: id, noun, name.
+        near: Vec<(RecordId, Noun, String)>,
     },
     /// A name that several records bear.
     #[error("{name}={value}: several records bear that name; give an id")]
@@ -255,7 +257,7 @@ impl View {
                         value,
                         candidates,
                     }),
-                    Resolved::None => Err(AskError::NoRecord { name, value }),
+                    Resolved::None(near) => Err(AskError::NoRecord { name, value, near }),
                 }
             }
             Kind::String => Ok(plain(value)),

@@ -15,6 +15,7 @@ mod list;
 mod marking;
 mod matrix;
 mod names;
+mod near;
 mod node;
 mod overlap;
 mod path;

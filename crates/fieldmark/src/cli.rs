@@ -205,7 +205,7 @@ pub enum Command {
     },
     /// Ask a saved question
     #[command(
-        after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap left=\"Alces Lake\" right=\"MPs\""
+        after_help = "Example: fieldmark ask --list\n         fieldmark ask overlap left=\"Alces Lake\" right=\"MPs campaign 2023\""
     )]
     Ask {
         /// The question's name

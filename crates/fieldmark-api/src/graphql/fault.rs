@@ -12,9 +12,14 @@ use fieldmark_store::sparql::SparqlError;
 pub(super) enum Fault {
     /// A record that was named and is not there; also said of what the caller may not see.
     #[error(
-        "no record \"{0}\": give an id (campaign--…), an IRI, a DISARM number or a name exactly as it is written"
+        "no record \"{text}\": give an id (campaign--…), an IRI, a DISARM number or a name{}", nearest(.near)
     )]
-    NotFound(String),
+    NotFound {
+        /// What was asked for.
+        text: String,
+        /// The records whose names are nearest: id, noun, name.
+        near: Vec<(RecordId, Noun, String)>,
+    },
     /// A name that several records bear.
     #[error("\"{text}\" is the name of several records; ask again with one of these ids: {}", listed(.candidates))]
     Ambiguous {
@@ -38,7 +43,7 @@ impl Fault {
     /// The word in `extensions.code`, stable for programs.
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::NotFound(_) => "NOT_FOUND",
+            Self::NotFound { .. } => "NOT_FOUND",
             Self::Ambiguous { .. } => "AMBIGUOUS_NAME",
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Limit(_) => "LIMIT_EXCEEDED",
@@ -75,7 +80,10 @@ impl From<ReadError> for Fault {
                 Self::BadInput("this is no cursor of this list: start again without one".into())
             }
             ReadError::NoScale { .. } => Self::BadInput(error.to_string()),
-            ReadError::NotFound(text) => Self::NotFound(text),
+            ReadError::NotFound(text) => Self::NotFound {
+                text,
+                near: Vec::new(),
+            },
             ReadError::Question(error) => error.into(),
             error => Self::internal(error),
         }
@@ -100,7 +108,7 @@ impl From<AskError> for Fault {
                 text: value,
                 candidates,
             },
-            AskError::NoRecord { value, .. } => Self::NotFound(value),
+            AskError::NoRecord { value, near, .. } => Self::NotFound { text: value, near },
             AskError::Read(_) => Self::internal(error),
             AskError::Sparql(
                 SparqlError::TimedOut { .. }
@@ -121,6 +129,13 @@ pub(super) fn coded(mut error: ServerError, code: &str) -> ServerError {
         extensions.set("code", code);
     }
     error
+}
+
+fn nearest(near: &[(RecordId, Noun, String)]) -> String {
+    match near {
+        [] => String::new(),
+        near => format!("; the nearest: {}", listed(near)),
+    }
 }
 
 fn listed(candidates: &[(RecordId, Noun, String)]) -> String {

@@ -83,7 +83,7 @@ fn lookup(noun: Noun, name: &str) -> Field {
                 _ => return Err(Fault::BadInput("give id or name, one of the two".into())),
             };
             let found = match request.loader().resolve_as(text, noun).await {
-                Err(Fault::NotFound(_)) => return Ok(None),
+                Err(Fault::NotFound { .. }) => return Ok(None),
                 found => found?,
             };
             let found = items(request.loader(), &[found], Some(noun)).await?;
@@ -215,7 +215,7 @@ async fn by_ids(
 async fn record(request: Request<'_>) -> Answer<'_> {
     let loader = request.loader();
     let id = match loader.resolve(request.args().needed("of")?).await {
-        Err(Fault::NotFound(_)) => return Ok(None),
+        Err(Fault::NotFound { .. }) => return Ok(None),
         found => found?,
     };
     let found = items(loader, &[id], None).await?;

@@ -200,7 +200,10 @@ impl Loader {
             }) => {
                 candidates.retain(|(_, found, _)| *found == noun);
                 match candidates.as_slice() {
-                    [] => Err(Fault::NotFound(text)),
+                    [] => Err(Fault::NotFound {
+                        text,
+                        near: Vec::new(),
+                    }),
                     [(id, ..)] => Ok(id.clone()),
                     _ => Err(Fault::Ambiguous { text, candidates }),
                 }
@@ -515,6 +518,9 @@ fn meant(text: &str, found: &Resolved) -> Result<RecordId, Fault> {
             text: text.to_owned(),
             candidates: candidates.clone(),
         }),
-        Resolved::None => Err(Fault::NotFound(text.chars().take(120).collect())),
+        Resolved::None(near) => Err(Fault::NotFound {
+            text: text.chars().take(120).collect(),
+            near: near.clone(),
+        }),
     }
 }

@@ -10,7 +10,7 @@ use axum::extract::State;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::Op;
 use fieldmark_store::View;
-use fieldmark_store::read::{Cursor, Direction, Marked, Markings, Resolved};
+use fieldmark_store::read::{Cursor, Direction, Marked, Marking, Markings, Resolved};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -411,6 +411,7 @@ pub struct SearchQuery {
 
 /// One record that was found.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Hit {
     /// Its id.
     pub id: String,
@@ -420,6 +421,9 @@ pub struct Hit {
     pub label: String,
     /// Where the words were found.
     pub matched: String,
+    /// The claim that says it bears that name, where the name is none of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<String>,
     /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
     pub marking: Option<String>,
 }
@@ -437,8 +441,24 @@ impl Hit {
             noun: noun.name(),
             label: labels.named(id).label,
             matched,
+            claimed_by: None,
             marking: markings.name(id),
         }
+    }
+}
+
+impl Hit {
+    /// The same, found by a name that a claim gives it: shown is what the claim says as well.
+    fn said_by(mut self, claim: Option<&RecordId>, markings: &Markings) -> Self {
+        if let Some(claim) = claim {
+            let ids = [RecordId::parse(&self.id).ok(), Some(claim.clone())];
+            let marked = ids.iter().flatten().filter_map(|id| markings.get(id));
+            let mut all = Marking::default();
+            marked.for_each(|one| all.and(&one.all()));
+            self.marking = all.name();
+            self.claimed_by = Some(claim.to_string());
+        }
+        self
     }
 }
 
@@ -452,6 +472,9 @@ pub struct Hits {
     pub next: Option<String>,
     /// Better fits first.
     pub items: Vec<Hit>,
+    /// Where nothing was found: what bears the nearest names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Hit>,
 }
 
 /// Records in whose names or quoted words the text occurs.
@@ -476,8 +499,21 @@ pub async fn search(
         let first = query.first.unwrap_or(25).clamp(1, 200);
         let after = query.after.map(Cursor);
         let page = view.search(&query.text, &nouns, first, after.as_ref())?;
-        let labels = Labels::read(&view, lang, page.items.iter().map(|found| &found.id))?;
-        let markings = view.markings(page.items.iter().map(|found| found.id.clone()))?;
+        let mut near = match page.total {
+            0 => view.nearest(&query.text)?,
+            _ => Vec::new(),
+        };
+        near.retain(|(_, noun, _)| nouns.is_empty() || nouns.contains(noun));
+        let shown: Vec<RecordId> = page
+            .items
+            .iter()
+            .flat_map(|found| [Some(&found.id), found.claim.as_ref()])
+            .flatten()
+            .chain(near.iter().map(|(id, ..)| id))
+            .cloned()
+            .collect();
+        let labels = Labels::read(&view, lang, &shown)?;
+        let markings = view.markings(shown)?;
         Ok(Json(Hits {
             total: page.total,
             next: page
@@ -487,7 +523,15 @@ pub async fn search(
             items: page
                 .items
                 .into_iter()
-                .map(|found| Hit::of(&found.id, found.noun, found.matched, &labels, &markings))
+                .map(|found| {
+                    let says = found.claim.as_ref();
+                    let hit = Hit::of(&found.id, found.noun, found.matched, &labels, &markings);
+                    hit.said_by(says, &markings)
+                })
+                .collect(),
+            nearest: near
+                .into_iter()
+                .map(|(id, noun, name)| Hit::of(&id, noun, name, &labels, &markings))
                 .collect(),
         }))
     })
@@ -527,7 +571,7 @@ pub async fn resolve(
     blocking(move || {
         let view = known.view(&desk, &caller)?;
         let mut found = match view.resolve(&query.text)? {
-            Resolved::None => Vec::new(),
+            Resolved::None(_) => Vec::new(),
             Resolved::One(id) => {
                 let node = view.node(&id)?;
                 vec![(id, node.noun, node.label("en"))]

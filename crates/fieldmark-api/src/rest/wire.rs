@@ -420,8 +420,9 @@ pub fn unresolved(name: &str, found: Resolved) -> Problem {
             "several records bear the name \"{name}\"; give one of these ids: {}",
             listed(&candidates)
         )),
-        // The same words whether it is hidden or absent, and whatever was asked for.
-        Resolved::One(_) | Resolved::None => Problem::not_found(),
+        // The same words whether it is hidden or absent: what is near is near in this view.
+        Resolved::None(near) if !near.is_empty() => Problem::not_found_but(&near),
+        Resolved::One(_) | Resolved::None(_) => Problem::not_found(),
     }
 }
 

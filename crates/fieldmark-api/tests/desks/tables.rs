@@ -1,6 +1,7 @@
 //! Tables and galaxies in, through the same judging as everything else.
 
-use super::case::{Who, case};
+use super::case::{Case, Who, case};
+use fieldmark_store::sparql::Limits;
 use serde_json::Value;
 
 const MAPPING: &str = r#"{
@@ -115,5 +116,46 @@ async fn a_report_says_what_happened_and_calls_a_file_what_it_is() {
             .unwrap()
             .starts_with("\"x\"@zh_TW: "),
         "{report:#}"
+    );
+}
+
+#[tokio::test]
+async fn a_galaxys_alias_is_found_as_claimed_and_the_nearest_name_is_offered() {
+    let case = Case::with(Limits::default());
+    let galaxy = r#"{"name":"Threat Actor","type":"threat-actor","version":1,"values":[
+        {"value":"Sundew Panda","uuid":"00000000-0000-4000-8000-00000000000a","meta":{"synonyms":["Drosera","SP-9"]}}]}"#;
+    let path = "/api/v1/import?format=misp-galaxy&marking=tlp:clear";
+    let report = case
+        .post(Who::Steward, path, "application/json", galaxy)
+        .await
+        .json();
+    assert_eq!(report["refused"], 0, "{report:#}");
+    let search = async |text: &str| {
+        case.get(Who::Public, &format!("/api/v1/search?text={text}"))
+            .await
+            .json()
+    };
+    let found = search("drosera").await;
+    assert_eq!(found["items"][0]["label"], "Sundew Panda", "{found:#}");
+    assert_eq!(found["items"][0]["matched"], "Drosera");
+    let claim = found["items"][0]["claimedBy"].as_str().unwrap();
+    let said = case
+        .get(Who::Public, &format!("/api/v1/records/{claim}"))
+        .await
+        .json();
+    assert_eq!(said["noun"], "Claim", "{said:#}");
+    let dossier = case.get(Who::Public, "/api/v1/dossier/SP-9").await.json();
+    assert_eq!(dossier["subject"]["label"], "Sundew Panda", "{dossier:#}");
+    let slip = search("Sundw%20Panda").await;
+    assert_eq!(
+        (&slip["total"], &slip["nearest"][0]["label"]),
+        (&0.into(), &"Sundew Panda".into())
+    );
+    let slip = case.get(Who::Public, "/api/v1/dossier/Drosrea").await;
+    assert_eq!(slip.status, 404);
+    assert!(
+        slip.problem().contains("the nearest names: threat-actor--"),
+        "{}",
+        slip.problem()
     );
 }

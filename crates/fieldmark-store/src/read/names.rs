@@ -3,9 +3,11 @@
 //! The engine has no full-text index. The names are read once after a change of the view, on the
 //! first question that needs them, and kept until the next change: about 150 bytes a name.
 
-use super::ReadError;
 use super::features::HOLDERS;
+use super::fixed::Fixed;
 use super::fold::{fold, joined};
+use super::near::nearest;
+use super::{ReadError, record};
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
@@ -22,23 +24,32 @@ pub enum Resolved {
     One(RecordId),
     /// A name that several records bear: id, noun and label of each.
     Many(Vec<(RecordId, Noun, String)>),
-    /// Nothing here.
-    None,
+    /// Nothing here; the records whose names are nearest to it, so that a slip can be mended.
+    None(Vec<(RecordId, Noun, String)>),
 }
 
 /// Where a name stands on its record; the earlier, the more it is the record's own name.
-const BEARERS: [NamedNodeRef<'static>; 7] = [
+const BEARERS: [NamedNodeRef<'static>; 8] = [
     properties::SKOS_PREF_LABEL,
     properties::SKOS_NOTATION,
     properties::DCTERMS_TITLE,
     properties::SKOSXL_LITERAL_FORM,
     properties::SKOS_ALT_LABEL,
     properties::DCTERMS_IDENTIFIER,
+    CLAIMED,
     properties::FM_VERBATIM,
 ];
 
+/// A name that an assessor claims a record to have: the words of an alias claim.
+const CLAIMED: NamedNodeRef<'static> = properties::FM_OBJECT_TEXT;
+
 /// Quoted words are searched but name nothing.
-const VERBATIM: u8 = 6;
+const VERBATIM: u8 = 7;
+
+static ALIASES: Fixed = Fixed::new(
+    "SELECT ?claim ?subject WHERE { ?claim a fm:Alias ; fm:subject ?subject ; fm:polarity fm:affirms .
+       FILTER NOT EXISTS { ?claim fm:status fm:withdrawn } }",
+);
 
 const DATES: [NamedNodeRef<'static>; 4] = [
     properties::STIX_FIRST_SEEN,
@@ -54,6 +65,8 @@ pub struct Name {
     pub folded: String,
     /// With hyphenated words as one, where there are any.
     pub joined: Option<String>,
+    /// The claim that says so, where it is no name of the record's own.
+    pub claim: Option<RecordId>,
 }
 
 /// A text that is looked for among names.
@@ -71,6 +84,11 @@ impl Asked {
             words: folded.split_whitespace().map(str::to_owned).collect(),
             folded,
         }
+    }
+
+    /// The text as it is compared.
+    pub fn folded(&self) -> &str {
+        &self.folded
     }
 
     /// Whether there is nothing to look for.
@@ -199,15 +217,24 @@ impl Names {
         let place = |rows: &[Row], id: &RecordId| rows.binary_search_by(|row| row.id.cmp(id)).ok();
         let mut names = Vec::new();
         let mut labels: HashMap<u32, (u8, u8)> = HashMap::new();
+        let aliases = aliases(view)?;
         for (bearer, property) in (0..).zip(BEARERS) {
             each(property, &mut |id, value| {
+                // A claimed name is another record's than the claim's.
+                let (id, claim) = match property == CLAIMED {
+                    false => (id, None),
+                    true => match aliases.get(&id) {
+                        Some(subject) => (subject.clone(), Some(id)),
+                        None => return,
+                    },
+                };
                 let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else {
                     return;
                 };
                 let record = u32::try_from(at).unwrap_or(u32::MAX);
                 let text = literal.value().to_owned();
                 let rank = (bearer, u8::from(literal.language() != Some("en")));
-                if bearer != VERBATIM && labels.get(&record).is_none_or(|best| rank < *best) {
+                if bearer < VERBATIM - 1 && labels.get(&record).is_none_or(|best| rank < *best) {
                     labels.insert(record, rank);
                     rows[at].label.clone_from(&text);
                 }
@@ -216,6 +243,7 @@ impl Names {
                     bearer,
                     folded: fold(&text),
                     joined: joined(&text),
+                    claim,
                     text,
                 });
             })?;
@@ -269,10 +297,24 @@ impl Names {
     /// those in whose names it occurs.
     fn meaning(&self, text: &str) -> Vec<u32> {
         let asked = Asked::new(text);
-        if let Some(records) = self.exact.get(&asked.folded) {
-            return records.clone();
+        let Some(records) = self.exact.get(&asked.folded) else {
+            return self.best(&asked, |_| true);
+        };
+        let mut records = records.clone();
+        // "MPs" is no slip of "MPS" where names have the word as it is written: then all of them
+        // are meant, and nobody picks one in silence.
+        let as_written = |name: &&Name| {
+            let mut words = name.text.split(|c: char| !c.is_alphanumeric());
+            name.names() && (name.text == text || words.any(|word| word == text))
+        };
+        let own = |name: &&Name| records.contains(&name.record) && name.folded == asked.folded;
+        if !self.names.iter().filter(own).any(|name| as_written(&name)) {
+            let others = self.names.iter().filter(as_written).map(|name| name.record);
+            let others: Vec<u32> = others.filter(|other| !records.contains(other)).collect();
+            records.extend(others);
+            records.dedup();
         }
-        self.best(&asked, |_| true)
+        records
     }
 
     /// The records whose names fit best among those that may be meant.
@@ -295,6 +337,16 @@ impl Names {
         found.dedup();
         found.into_iter().map(|(_, record)| record).collect()
     }
+}
+
+/// The alias claims whose other name is no record, each with the record it speaks of.
+fn aliases(view: &View) -> Result<HashMap<RecordId, RecordId>, ReadError> {
+    let mut found = HashMap::new();
+    ALIASES.run(view, &[], |row| {
+        let [claim, subject] = row else { return };
+        found.extend(record(claim.as_ref()).zip(record(subject.as_ref())));
+    })?;
+    Ok(found)
 }
 
 impl View {
@@ -350,7 +402,7 @@ impl View {
         let as_id = RecordId::from_iri(text).or_else(|| RecordId::parse(text).ok());
         if let Some(id) = as_id {
             let found = self.nodes(std::slice::from_ref(&id))?.pop().flatten();
-            return Ok(found.map_or(Resolved::None, |node| {
+            return Ok(found.map_or(Resolved::None(Vec::new()), |node| {
                 let stands_for = node.records(properties::FM_STANDS_FOR).into_iter().next();
                 Resolved::One(stands_for.unwrap_or(node.id))
             }));
@@ -358,8 +410,10 @@ impl View {
         let names = self.names()?;
         let row = |record: &u32| names.rows.get(*record as usize);
         Ok(match names.meaning(text).as_slice() {
-            [] => Resolved::None,
-            [one] => row(one).map_or(Resolved::None, |row| Resolved::One(row.id.clone())),
+            [] => Resolved::None(nearest(&names, &Asked::new(text))),
+            [one] => row(one).map_or(Resolved::None(Vec::new()), |row| {
+                Resolved::One(row.id.clone())
+            }),
             many => Resolved::Many(
                 many.iter()
                     .filter_map(row)
@@ -382,6 +436,7 @@ mod tests {
                 bearer: 0,
                 folded: fold(name),
                 joined: joined(name),
+                claim: None,
                 text: name.to_owned(),
             };
             name.fit(&Asked::new(asked))

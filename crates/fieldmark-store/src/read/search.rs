@@ -1,6 +1,7 @@
 //! Search in names and quoted words, in any script.
 
 use super::names::Asked;
+use super::near::nearest;
 use super::{Cursor, Page, ReadError};
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
@@ -17,6 +18,8 @@ pub struct Found {
     pub label: String,
     /// The name or words in which the text was found.
     pub matched: String,
+    /// The claim that says it bears that name, where the name is none of its own.
+    pub claim: Option<RecordId>,
 }
 
 impl View {
@@ -32,7 +35,7 @@ impl View {
     ) -> Result<Page<Found>, ReadError> {
         let asked = Asked::new(text);
         let names = self.names()?;
-        let mut best: BTreeMap<u32, (u8, u8, &str)> = BTreeMap::new();
+        let mut best: BTreeMap<u32, (u8, u8, &str, Option<&RecordId>)> = BTreeMap::new();
         for name in names.names.iter().filter(|_| !asked.is_empty()) {
             let row = &names.rows[name.record as usize];
             if !nouns.is_empty() && !nouns.contains(&row.noun) {
@@ -44,6 +47,7 @@ impl View {
                     u8::from(!name.names()) * 10 + fit as u8,
                     name.bearer,
                     name.text.as_str(),
+                    name.claim.as_ref(),
                 );
                 best.entry(name.record)
                     .and_modify(|held| *held = rank.min(*held))
@@ -52,7 +56,7 @@ impl View {
         }
         let mut found: Vec<(String, Found)> = best
             .into_iter()
-            .map(|(record, (rank, _, matched))| {
+            .map(|(record, (rank, _, matched, claim))| {
                 let row = &names.rows[record as usize];
                 let key = format!("{rank:02}\u{0}{}\u{0}{}", row.folded, row.id);
                 let found = Found {
@@ -60,11 +64,17 @@ impl View {
                     noun: row.noun,
                     label: row.label.clone(),
                     matched: matched.to_owned(),
+                    claim: claim.cloned(),
                 };
                 (key, found)
             })
             .collect();
         found.sort_by(|a, b| a.0.cmp(&b.0));
         super::list::cut(found, first, after, false)
+    }
+
+    /// The records whose names are nearest to a text, at most three: id, noun and name.
+    pub fn nearest(&self, text: &str) -> Result<Vec<(RecordId, Noun, String)>, ReadError> {
+        Ok(nearest(&*self.names()?, &Asked::new(text)))
     }
 }

@@ -107,7 +107,31 @@ fn names_lead_to_records_or_list_them() {
     assert!(
         matches!(view.resolve("Spamouflage").unwrap(), Resolved::Many(found) if found.len() > 1)
     );
-    assert_eq!(view.resolve("no such thing").unwrap(), Resolved::None);
+    assert_eq!(
+        view.resolve("no such thing").unwrap(),
+        Resolved::None(Vec::new())
+    );
+    let near = |text: &str| match view.resolve(text).unwrap() {
+        Resolved::None(near) => near.into_iter().map(|(.., name)| name).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(near("Spamoflage")[0], "Spamouflage");
+    assert_eq!(near("DRAGONBRIGE")[0], "DRAGONBRIDGE");
+    // The same but for case is not the same where names have the word as it is written.
+    let Resolved::Many(found) = view.resolve("MPs").unwrap() else {
+        panic!("one of several was picked in silence");
+    };
+    let names: Vec<&str> = found.iter().map(|(.., name)| name.as_str()).collect();
+    assert!(names.contains(&"Ministry of Public Security"), "{names:?}");
+    assert!(
+        names.contains(&"Campaign against Canadian MPs, 2023"),
+        "{names:?}"
+    );
+    assert_eq!(one(&view, "MPS"), one(&view, "Ministry of Public Security"));
+    assert_eq!(
+        one(&view, "mps campaign 2023"),
+        one(&view, "MPs campaign 2023")
+    );
     let absent = fieldmark_model::RecordId::derived("campaign", "absent");
     assert!(matches!(
         view.dossier(&absent, &Reading::default()),

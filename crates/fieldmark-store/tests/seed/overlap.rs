@@ -313,6 +313,6 @@ fn what_is_compared_goes_before_places_and_bodies_of_that_name() {
     assert_eq!(compared(one(&view, MPS).as_str()), one(&view, MPS));
     assert_eq!(
         view.resolve_compared("no such thing").unwrap(),
-        Resolved::None
+        Resolved::None(Vec::new())
     );
 }

@@ -38,9 +38,18 @@ pub async fn run(
             })
             .collect();
         if rows.is_empty() {
-            return lang
-                .say("Nothing bears these words.\n", "Rien ne porte ces mots.\n")
-                .to_owned();
+            let nothing = lang.say("Nothing bears these words.", "Rien ne porte ces mots.");
+            let near: Vec<String> = items(&answer["nearest"])
+                .map(|item| {
+                    let text = |key: &str| plain(item[key].as_str().unwrap_or_default());
+                    format!("  {} ({}, {})\n", text("matched"), text("noun"), text("id"))
+                })
+                .collect();
+            if near.is_empty() {
+                return format!("{nothing}\n");
+            }
+            let nearest = lang.say("The nearest names:", "Les noms les plus proches :");
+            return format!("{nothing} {nearest}\n{}", near.concat());
         }
         let headings = [
             lang.say("name", "nom"),
