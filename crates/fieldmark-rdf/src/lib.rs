@@ -8,6 +8,7 @@ pub mod canon;
 pub mod format;
 pub mod gather;
 pub mod graph;
+pub mod name;
 pub mod ontology;
 pub mod read;
 pub mod record;

@@ -4,9 +4,10 @@
 //! analyst sees who says that two names are one, and nothing is merged. DISARM techniques are keyed
 //! on their DISARM id, so a cluster about one that is here adds no second technique.
 
-use crate::make::{Maker, words};
+use crate::make::Maker;
 use crate::{Taken, disarm};
 use fieldmark_model::{ClaimKind, RecordId};
+use fieldmark_rdf::name::shown;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxrdf::NamedNodeRef;
 use serde_json::Value;
@@ -175,7 +176,7 @@ impl<'a> Galaxy<'a> {
     /// States a cluster; says whether its record is here already.
     fn cluster(&self, cluster: &Value, maker: &mut Maker) -> Result<bool, String> {
         let id = self.id(cluster)?;
-        let name = words(
+        let name = shown(
             cluster["value"]
                 .as_str()
                 .ok_or("it has no value, which is its name")?,
@@ -194,7 +195,7 @@ impl<'a> Galaxy<'a> {
             maker.link(&id, properties::DCTERMS_SOURCE, &self.source);
         }
         for synonym in strings(&cluster["meta"]["synonyms"]) {
-            let synonym = words(synonym);
+            let synonym = shown(synonym);
             if synonym.is_empty() || synonym == name {
                 continue;
             }

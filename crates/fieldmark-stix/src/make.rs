@@ -103,8 +103,3 @@ impl Maker {
         self.push(id, property, Literal::new_typed_literal(date, datatype));
     }
 }
-
-/// Text with each run of white space as one space.
-pub fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}

@@ -7,6 +7,7 @@ mod marking;
 
 use crate::disarm;
 use fieldmark_model::{Edtf, Instant, RecordId, Tlp};
+use fieldmark_rdf::name::{key, shown};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::record::class_of;
 use fieldmark_rdf::vocab::{EDTF, NOUNS, STIX, XSD, classes, properties};
@@ -131,13 +132,13 @@ impl Making<'_> {
             .find_map(|key| text(json, key))
             .filter(|name| !name.trim().is_empty());
         if let Some(name) = name {
-            self.words(properties::SKOS_PREF_LABEL, name, &lang);
+            self.words(properties::SKOS_PREF_LABEL, &shown(name), &lang);
         }
         for (at, alias) in json["aliases"].as_array().into_iter().flatten().enumerate() {
             let alias = alias.as_str().filter(|alias| !alias.trim().is_empty());
             let alias = alias.ok_or_else(|| format!("$.aliases[{at}]: a name is wanted"))?;
-            if Some(alias) != name {
-                self.words(properties::SKOS_ALT_LABEL, alias, &lang);
+            if Some(key(alias)) != name.map(key) {
+                self.words(properties::SKOS_ALT_LABEL, &shown(alias), &lang);
             }
         }
         if let Some(description) = text(json, "description").filter(|d| !d.trim().is_empty()) {

@@ -454,7 +454,7 @@ impl Hit {
             let ids = [RecordId::parse(&self.id).ok(), Some(claim.clone())];
             let marked = ids.iter().flatten().filter_map(|id| markings.get(id));
             let mut all = Marking::default();
-            marked.for_each(|one| all.and(&one.all()));
+            marked.for_each(|one| all.and(one.all()));
             self.marking = all.name();
             self.claimed_by = Some(claim.to_string());
         }

@@ -1,8 +1,8 @@
 //! One cell: its parts, its date, and whether it says anything.
 
 use super::mapping::Order;
-use crate::make::words;
 use fieldmark_model::Edtf;
+use fieldmark_rdf::name::shown;
 use std::collections::HashSet;
 
 /// Words that tables write where nobody and nothing is meant.
@@ -47,7 +47,7 @@ pub fn split(cell: &str, separators: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     parts
         .iter()
-        .map(|part| words(part))
+        .map(|part| shown(part))
         .filter(|part| !part.is_empty() && seen.insert(part.clone()))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The mapping file: which columns are what.
 
 use fieldmark_model::{ClaimKind, Noun, RecordId};
+use fieldmark_rdf::name;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -245,7 +246,8 @@ impl Mapping {
 
     /// Whether a text is a word for nothing.
     pub fn is_empty(&self, text: &str) -> bool {
-        text.is_empty() || self.empty.iter().any(|word| same(word.trim(), text))
+        let key = |text: &str| name::key(text).to_lowercase();
+        text.is_empty() || self.empty.iter().any(|word| key(word) == key(text))
     }
 
     /// The language of names and quoted words; `und` when not given.
@@ -271,9 +273,4 @@ impl Mapping {
         });
         rows.chain(claims).map(String::as_str)
     }
-}
-
-/// Whether two words are the same but for case.
-fn same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }

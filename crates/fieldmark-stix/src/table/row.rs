@@ -7,6 +7,7 @@ use super::mapping::{Claim, Mapping, Rows};
 use crate::disarm;
 use crate::make::Maker;
 use fieldmark_model::{Noun, RecordId};
+use fieldmark_rdf::name;
 use fieldmark_rdf::record::class_of;
 use fieldmark_rdf::vocab::{NOUNS, classes, properties, values};
 use oxrdf::NamedNodeRef;
@@ -17,6 +18,8 @@ use std::collections::{BTreeMap, HashSet};
 pub struct Told {
     /// What already stands in the table.
     seen: HashSet<RecordId>,
+    /// The name of each record as the table spells it first.
+    labels: BTreeMap<RecordId, String>,
     /// What the row in hand is the first to state.
     fresh: HashSet<RecordId>,
     /// Words that look as if nobody bore them, with their column: the first line, and how often.
@@ -135,7 +138,7 @@ impl Row<'_> {
                 }
                 None => label.clone(),
             };
-            if let Some(known) = rows.known.get(&key).or_else(|| rows.known.get(label)) {
+            if let Some(known) = known(&rows.known, &key).or_else(|| known(&rows.known, label)) {
                 ids.push(RecordId::parse(known).map_err(|error| error.to_string())?);
                 continue;
             }
@@ -150,11 +153,16 @@ impl Row<'_> {
             }
             let (types, kind) = kinds(rows.noun());
             let scope = rows.scope.as_deref().unwrap_or(&rows.name);
-            let id = RecordId::derived(kind, &format!("{scope}:{key}"));
+            let id = RecordId::derived(kind, &format!("{scope}:{}", name::key(&key)));
             if rows.elsewhere {
                 ids.push(id);
                 continue;
             }
+            // Another spelling of a name that is here is no second name.
+            let label = told
+                .labels
+                .entry(id.clone())
+                .or_insert_with(|| label.clone());
             maker.thing(&id, &types, label, lang);
             for (property, column) in [
                 (properties::STIX_FIRST_SEEN, &rows.first_seen),
@@ -208,16 +216,16 @@ impl Row<'_> {
             _ => self.cell(&claim.object),
         };
         for object in objects {
-            let known = claim
-                .known
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(&object))
-                .map(|(_, id)| RecordId::parse(id).map_err(|error| error.to_string()))
+            let known = known(&claim.known, &object)
+                .map(|id| RecordId::parse(id).map_err(|error| error.to_string()))
                 .transpose()?;
             let kind = claim.kind();
             let who: Vec<&str> = assessors.iter().map(RecordId::as_str).collect();
             let when = asserted.as_deref().unwrap_or_default();
-            let named = known.as_ref().map_or(object.as_str(), RecordId::as_str);
+            let named = match &known {
+                Some(id) => id.to_string(),
+                None => name::key(&object),
+            };
             let denies = claim.denies.as_deref().is_some_and(|column| {
                 matches!(
                     self.cell(column).to_ascii_lowercase().as_str(),
@@ -277,7 +285,7 @@ impl Row<'_> {
         }
         names
             .iter()
-            .map(|name| match claim.known.get(name) {
+            .map(|name| match known(&claim.known, name) {
                 Some(id) => RecordId::parse(id).map_err(|error| error.to_string()),
                 None => Ok(self.assessor(name, maker)),
             })
@@ -287,7 +295,7 @@ impl Row<'_> {
     /// An assessor by id, or by a name, of which an identity is made.
     fn assessor(&self, who: &str, maker: &mut Maker) -> RecordId {
         RecordId::parse(who).unwrap_or_else(|_| {
-            let id = RecordId::derived("identity", who);
+            let id = RecordId::derived("identity", &name::key(who));
             let types = [classes::PROV_ORGANIZATION, classes::STIX_IDENTITY];
             maker.thing(&id, &types, who, self.mapping.language());
             id
@@ -321,6 +329,15 @@ impl Row<'_> {
                 false => format!("column \"{column}\": {why}"),
             })
     }
+}
+
+/// The record that a mapping says a name means, however it is spelt.
+fn known<'a>(known: &'a BTreeMap<String, String>, text: &str) -> Option<&'a String> {
+    let asked = name::key(text);
+    known
+        .iter()
+        .find(|(name, _)| name::key(name).eq_ignore_ascii_case(&asked))
+        .map(|(_, id)| id)
 }
 
 /// The DISARM number a text begins with: `T0049`, `T0049 Flood Information Space`.

@@ -312,3 +312,21 @@ fn what_a_bad_row_would_have_stated_first_is_stated_by_the_next() {
         (1, 2)
     );
 }
+
+#[test]
+fn one_outlet_in_six_spellings_is_one_channel() {
+    let mapping = mapping_of(
+        "[[record]]\nname = \"outlet\"\nnoun = \"Channel\"\nlabel = \"outlet\"\n[record.known]\n\"Gazette \u{e9}t\u{e9}\" = \"channel--00000000-0000-4000-8000-000000000001\"\n",
+    )
+    .unwrap();
+    let table = "outlet\nCaf\u{e9} Noir\nCafe\u{301} Noir\nCaf\u{e9}\u{a0}Noir\n Caf\u{e9}  Noir\n\u{202a}Caf\u{e9} Noir\u{202c}\nCaf\u{e9}\u{200b} Noir\ncaf\u{e9} noir\nGazette e\u{301}te\u{301}\n";
+    let taken = adopt(table.as_bytes(), &mapping);
+    assert_eq!(lines(&taken), [""; 0]);
+    let mut names = values_of(&taken, properties::SKOS_PREF_LABEL);
+    names.dedup();
+    assert_eq!(
+        names,
+        ["\"Café Noir\"@und", "\"café noir\"@und"],
+        "case tells, and one is here already"
+    );
+}

@@ -1,5 +1,6 @@
 //! Texts as they are compared: what does not tell two names apart does not count.
 
+use fieldmark_rdf::name::is_unseen;
 use unicode_normalization::UnicodeNormalization;
 
 /// A text as it is compared: compatibility forms, case, accents, vowel points, and marks that are
@@ -19,7 +20,8 @@ fn folded(text: &str, hyphen: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.nfkd().flat_map(char::to_lowercase) {
         match letter {
-            letter if is_accent(letter) || is_unseen(letter) => {}
+            // Tatweel only stretches a word.
+            letter if is_accent(letter) || is_unseen(letter) || letter == '\u{640}' => {}
             letter if is_hyphen(letter) => plain.push_str(hyphen),
             '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '`' => {}
             // Letters that Unicode does not take apart.
@@ -55,14 +57,6 @@ fn is_accent(letter: char) -> bool {
         | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}'
         | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}'
         | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}')
-}
-
-/// What stretches, joins or turns a text without being seen: tatweel, joiners, directions, soft
-/// hyphens.
-fn is_unseen(letter: char) -> bool {
-    matches!(letter,
-        '\u{640}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' | '\u{61c}' | '\u{180e}')
 }
 
 #[cfg(test)]
