@@ -187,6 +187,8 @@ pub struct Derived {
     pub relation: String,
     /// The other claim's id.
     pub claim: String,
+    /// Its number in its case, such as `C11`, or its id where it has none.
+    pub label: String,
 }
 
 /// One claim.
@@ -338,6 +340,7 @@ impl Labels {
                 .map(|(relation, id)| Derived {
                     relation: relation.clone(),
                     claim: id.to_string(),
+                    label: self.named(id).label,
                 })
                 .collect(),
             withheld: claim.withheld.clone(),
@@ -389,10 +392,12 @@ pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
     let object = claim.object.as_deref().and_then(RecordId::from_iri);
     let sources = claim.sources.iter().chain(&claim.assessors).cloned();
     let quoted = claim.verbatim.iter().filter_map(|one| one.source.clone());
+    let others = claim.derivation.iter().map(|(_, other)| other.clone());
     object
         .into_iter()
         .chain(sources)
         .chain(quoted)
+        .chain(others)
         .chain([claim.subject.clone(), claim.id.clone()])
 }
 

@@ -39,7 +39,8 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
     }
     for step in items(&claim["derivation"]) {
         let relation = step["relation"].as_str().unwrap_or_default();
-        let other = step["claim"].as_str().unwrap_or_default();
+        let other = step["label"].as_str().or(step["claim"].as_str());
+        let other = other.unwrap_or_default();
         line(format!("{} {}", short(relation), plain(other)));
     }
     let sources: Vec<String> = items(&claim["sources"])
