@@ -32,6 +32,8 @@ pub(crate) struct Terms {
     pub proposed_by: Option<String>,
     /// Why statements may be seen by more than now, if they may.
     pub loosen: Option<String>,
+    /// Why it is written, where that is said.
+    pub reason: Option<String>,
 }
 
 impl Terms {
@@ -42,6 +44,7 @@ impl Terms {
             writer: writer.clone(),
             proposed_by: None,
             loosen: None,
+            reason: None,
         }
     }
 }

@@ -5,7 +5,9 @@ use crate::allow::Terms;
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportReport, Way};
-use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
+use crate::ledger::{
+    Change, Group, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified,
+};
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
 use crate::private::keep_private;
@@ -226,6 +228,7 @@ impl Base {
         let reader = self.reader()?;
         let terms = Terms {
             loosen: options.loosen.clone(),
+            reason: options.reason.clone(),
             ..Terms::of(writer)
         };
         work(&Way {
@@ -293,6 +296,7 @@ impl Base {
             author: format!("{} (taken up by {})", proposal.author, writer.author()),
             proposed_by: Some(proposal.audience.clone()),
             loosen,
+            reason: None,
             writer: writer.clone(),
         };
         let change = Change::Put {
@@ -562,7 +566,8 @@ fn teach(ledger: &mut Ledger) -> Result<(), StoreError> {
             received: None,
         })
         .collect();
-    for result in ledger.append(&[("fieldmark", &changes)], time::OffsetDateTime::now_utc())? {
+    let shipped = Group::by("fieldmark", &changes);
+    for result in ledger.append(&[shipped], time::OffsetDateTime::now_utc())? {
         result?;
     }
     ledger.set_note(VOCABULARY, &version)

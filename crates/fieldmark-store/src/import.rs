@@ -48,6 +48,8 @@ pub struct ImportOptions {
     /// Why statements may be seen by more than now; without it, a record that would show more than
     /// it does is refused. A steward's to say.
     pub loosen: Option<String>,
+    /// Why this is written, as it stands in the ledger beside each entry.
+    pub reason: Option<String>,
     /// What one input may cost.
     pub bounds: Bounds,
 }

@@ -3,7 +3,7 @@
 
 use crate::allow::{Rules, Terms, Verdict};
 use crate::error::StoreError;
-use crate::ledger::{Change, Ledger, LedgerReader, Outcome};
+use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome};
 use crate::view::Kept;
 use fieldmark_model::RecordId;
 use std::collections::HashSet;
@@ -100,9 +100,13 @@ fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting:
         if jobs.is_empty() {
             continue;
         }
-        let groups: Vec<(&str, &[Change])> = jobs
+        let groups: Vec<Group<'_>> = jobs
             .iter()
-            .map(|job| (job.terms.author.as_str(), job.changes.as_slice()))
+            .map(|job| Group {
+                author: &job.terms.author,
+                reason: job.terms.reason.as_deref(),
+                changes: &job.changes,
+            })
             .collect();
         let before = ledger.head().0;
         let committed = ledger.append(&groups, OffsetDateTime::now_utc());

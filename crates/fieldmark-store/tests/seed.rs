@@ -54,6 +54,7 @@ fn case(dir: &Path) -> (Base, View) {
             policy: None,
             dry_run: false,
             loosen: None,
+            reason: None,
             bounds: Bounds::default(),
         };
         let input = std::fs::File::open(&file).unwrap();

@@ -121,7 +121,7 @@ pub enum Command {
     },
     /// Take facts in: each record is judged, those that hold are committed
     #[command(
-        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import facts.ttl --marking tlp:clear --loosen \"published on 3 May\"\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
+        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import facts.ttl --marking tlp:green --reason \"the name was misspelt\"\n         fieldmark import facts.ttl --marking tlp:clear --loosen \"published on 3 May\"\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
     )]
     Import {
         /// Files to read, or directories of them; - is standard input
@@ -143,6 +143,9 @@ pub enum Command {
         /// show more than it does is refused
         #[arg(long, value_name = "REASON")]
         loosen: Option<String>,
+        /// Why this is written, such as what it corrects; `fieldmark history` shows it
+        #[arg(long, value_name = "REASON")]
+        reason: Option<String>,
     },
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]

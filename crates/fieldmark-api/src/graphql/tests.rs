@@ -48,6 +48,7 @@ fn base(dir: &std::path::Path, campaigns: usize) -> Base {
         policy: None,
         dry_run: false,
         loosen: None,
+        reason: None,
         bounds: Bounds::default(),
     };
     let report = base

@@ -39,6 +39,9 @@ pub struct EntryRow {
     pub author: String,
     /// When it was recorded.
     pub recorded_at: String,
+    /// Why it was made, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// One claim that changed.
@@ -170,6 +173,7 @@ pub async fn dossier_changes(
                 seq: revision.seq,
                 author: revision.author,
                 recorded_at: revision.recorded,
+                reason: revision.reason,
             }))
         };
         let rows = found

@@ -341,6 +341,9 @@ pub struct RevisionRow {
     pub retracted: bool,
     /// Why statements of it may be seen since by people who could not before, where that is so.
     pub loosening: Option<String>,
+    /// Why it was made, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Its statements as canonical N-Quads, each in the graph of its release policy.
     pub nquads: String,
 }
@@ -387,6 +390,7 @@ pub async fn history(
                     recorded_at: revision.recorded,
                     retracted: revision.op == Op::Retract,
                     loosening: revision.loosening,
+                    reason: revision.reason,
                     nquads,
                 })
                 .collect(),

@@ -49,6 +49,8 @@ pub struct ImportQuery {
     /// Why statements may be seen by more people than now, in one line. Without it a record that
     /// would show more than it does is refused; only a steward may say it.
     loosen: Option<String>,
+    /// Why this is written, in one line: it stands in the ledger beside each record that changes.
+    reason: Option<String>,
 }
 
 /// What became of an import.
@@ -233,6 +235,7 @@ pub async fn import(
         policy: query.marking.as_deref().map(marking).transpose()?,
         dry_run: query.dry_run.unwrap_or(false),
         loosen: loosening(query.loosen.as_deref(), &writer)?,
+        reason: one_line("reason", query.reason.as_deref())?,
         bounds: Bounds::default(),
     };
     let _place = place().await?;
@@ -262,19 +265,24 @@ const REASON: usize = 500;
 
 /// The reason for a loosening, when a steward gives one.
 pub(super) fn loosening(reason: Option<&str>, writer: &Writer) -> Result<Option<String>, Problem> {
-    let Some(reason) = reason.map(str::trim) else {
-        return Ok(None);
-    };
-    if !writer.steward() {
+    if reason.is_some() && !writer.steward() {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "only a steward may show to more people what fewer see",
         ));
     }
+    one_line("loosen", reason)
+}
+
+/// A reason as it may stand in the ledger.
+fn one_line(name: &str, reason: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(reason) = reason.map(str::trim) else {
+        return Ok(None);
+    };
     if reason.is_empty() || reason.chars().count() > REASON || reason.chars().any(char::is_control)
     {
         return Err(Problem::bad_request(format!(
-            "loosen: say why in one line of 1 to {REASON} characters; it stands in the ledger"
+            "{name}: say why in one line of 1 to {REASON} characters; it stands in the ledger"
         )));
     }
     Ok(Some(reason.to_owned()))

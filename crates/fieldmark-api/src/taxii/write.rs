@@ -195,6 +195,7 @@ fn take(
         policy: None,
         dry_run: false,
         loosen: None,
+        reason: None,
         bounds: Bounds::default(),
     };
     let verdicts = desk.base.receive(writer, received, &options)?;

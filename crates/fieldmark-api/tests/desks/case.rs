@@ -101,6 +101,7 @@ impl Case {
                 policy: None,
                 dry_run: false,
                 loosen: None,
+                reason: None,
                 bounds: Bounds::default(),
             };
             let input = std::fs::File::open(&file).unwrap();

@@ -70,6 +70,7 @@ impl Site {
             policy: None,
             dry_run,
             loosen: loosen.map(str::to_owned),
+            reason: None,
             bounds: Bounds::default(),
         };
         let text = format!("{HEAD}{text}");

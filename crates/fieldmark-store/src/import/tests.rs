@@ -25,6 +25,7 @@ fn import_within(text: impl AsRef<[u8]>, dry_run: bool, bounds: Bounds) -> (Impo
         policy: None,
         dry_run,
         loosen: None,
+        reason: None,
         bounds,
     };
     let before = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
@@ -191,6 +192,7 @@ fn a_gibibyte_in_one_literal_costs_no_memory_and_names_its_line() {
         policy: None,
         dry_run: false,
         loosen: None,
+        reason: None,
         bounds: Bounds::default(),
     };
     let head = format!(

@@ -52,6 +52,8 @@ pub struct Revision {
     /// Why statements of it may be seen since by somebody who could not before; none when that is
     /// not so.
     pub loosening: Option<String>,
+    /// Why it was made, where that was said.
+    pub reason: Option<String>,
 }
 
 /// SHA-256 over the previous hash and every field, each preceded by its length, so that no two
@@ -80,9 +82,14 @@ pub fn entry_hash(
         Some(bytes) => field(&Sha256::digest(bytes)),
         None => field(&[]),
     }
-    // One field more than any other entry has, so neither can be taken for the other.
-    if let Some(reason) = &revision.loosening {
-        field(reason.as_bytes());
+    // One field more than any other entry has, or two, so none can be taken for another.
+    match (&revision.loosening, &revision.reason) {
+        (None, None) => {}
+        (Some(loosening), None) => field(loosening.as_bytes()),
+        (loosening, Some(reason)) => {
+            field(loosening.as_deref().unwrap_or_default().as_bytes());
+            field(reason.as_bytes());
+        }
     }
     hasher.finalize().into()
 }

@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS entry (
   received BLOB,
   prev BLOB NOT NULL,
   hash BLOB NOT NULL,
-  loosening TEXT
+  loosening TEXT,
+  reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS entry_revision ON entry (record, revision);
 CREATE TABLE IF NOT EXISTS current (
@@ -52,11 +53,16 @@ CREATE TABLE IF NOT EXISTS meta (
 ";
 
 /// The layout this build writes; a ledger of another layout is refused, not guessed at.
-const LAYOUT: &[u8] = b"2";
+const LAYOUT: &[u8] = b"3";
 
-/// The layout before entries could say why they loosen; nothing else differs, so such a ledger is
-/// taken over as it is.
-const WITHOUT_LOOSENINGS: &[u8] = b"1";
+/// Earlier layouts, each with what it lacks: columns that no entry of it fills, so that such a
+/// ledger is taken over as it is.
+const EARLIER: [(&[u8], &[&str]); 2] = [
+    // Before entries could say why they loosen.
+    (b"1", &["loosening", "reason"]),
+    // Before they could say why they were made.
+    (b"2", &["reason"]),
+];
 
 /// One wished-for change.
 #[derive(Debug)]
@@ -99,6 +105,28 @@ impl Change {
     }
 }
 
+/// Changes that go in together or not at all, and whose they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Group<'a> {
+    /// Whose changes they are.
+    pub author: &'a str,
+    /// Why they were made, where that was said.
+    pub reason: Option<&'a str>,
+    /// The changes.
+    pub changes: &'a [Change],
+}
+
+impl<'a> Group<'a> {
+    /// Changes of an author who does not say why.
+    pub fn by(author: &'a str, changes: &'a [Change]) -> Self {
+        Self {
+            author,
+            reason: None,
+            changes,
+        }
+    }
+}
+
 /// What became of one change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -136,11 +164,15 @@ impl Ledger {
             connection.query_row("SELECT value FROM meta WHERE key = 'layout'", [], |r| {
                 r.get(0)
             })?;
-        if layout == WITHOUT_LOOSENINGS {
-            connection.execute_batch(
-                "BEGIN IMMEDIATE; ALTER TABLE entry ADD COLUMN loosening TEXT;
-                 UPDATE meta SET value = CAST('2' AS BLOB) WHERE key = 'layout'; COMMIT;",
-            )?;
+        if let Some((_, lacking)) = EARLIER.iter().find(|(known, _)| *known == layout) {
+            let mut batch = "BEGIN IMMEDIATE;".to_owned();
+            for column in *lacking {
+                batch.push_str(&format!("ALTER TABLE entry ADD COLUMN {column} TEXT;"));
+            }
+            batch.push_str(
+                "UPDATE meta SET value = CAST('3' AS BLOB) WHERE key = 'layout'; COMMIT;",
+            );
+            connection.execute_batch(&batch)?;
         } else if layout != LAYOUT {
             return Err(StoreError::Layout {
                 found: String::from_utf8_lossy(&layout).into_owned(),
@@ -184,7 +216,7 @@ impl Ledger {
     /// gets its own error and leaves no trace; the others are not disturbed.
     pub fn append(
         &mut self,
-        groups: &[(&str, &[Change])],
+        groups: &[Group<'_>],
         now: OffsetDateTime,
     ) -> Result<Vec<Result<Vec<Outcome>, StoreError>>, StoreError> {
         // A clock that was set back must not make a later entry look earlier.
@@ -194,12 +226,13 @@ impl Ledger {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut results = Vec::with_capacity(groups.len());
-        for (author, changes) in groups {
+        for group in groups {
             let mut savepoint = transaction.savepoint()?;
             let mut attempt = head;
-            let outcome = changes
+            let outcome = group
+                .changes
                 .iter()
-                .map(|change| write(&savepoint, &mut attempt, author, change, recorded))
+                .map(|change| write(&savepoint, &mut attempt, group, change, recorded))
                 .collect::<Result<Vec<_>, _>>();
             match outcome {
                 Ok(_) => {
@@ -255,7 +288,7 @@ impl Ledger {
 fn write(
     transaction: &Connection,
     head: &mut (u64, Hash),
-    author: &str,
+    group: &Group<'_>,
     change: &Change,
     recorded: OffsetDateTime,
 ) -> Result<Outcome, StoreError> {
@@ -304,30 +337,32 @@ fn write(
         record: change.id().clone(),
         revision: last.unwrap_or(0).unsigned_abs() + 1,
         op,
-        author: author.to_owned(),
+        author: group.author.to_owned(),
         recorded: recorded
             .format(&Rfc3339)
             .map_err(|error| StoreError::Clock(error.to_string()))?,
         loosening,
+        reason: group.reason.map(str::to_owned),
     };
     let hash = entry_hash(&head.1, &revision, dataset, received);
     transaction
         .prepare_cached(
-            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             revision.seq as i64,
             id,
             revision.revision as i64,
             op as i64,
-            author,
+            revision.author,
             revision.recorded,
             dataset,
             received,
             head.1,
             hash,
-            revision.loosening
+            revision.loosening,
+            revision.reason
         ])?;
     transaction
         .prepare_cached("DELETE FROM reference WHERE record = ?1")?

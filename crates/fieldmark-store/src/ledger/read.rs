@@ -49,7 +49,7 @@ pub enum Since {
 pub type Kept = (String, Option<Vec<u8>>);
 
 const COLUMNS: &str =
-    "seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening";
+    "seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason";
 
 impl LedgerReader {
     /// Opens the ledger file.
@@ -232,7 +232,7 @@ impl LedgerReader {
     /// are not checked.
     pub fn heads_after(&self, seq: u64, limit: u64) -> Result<Vec<Revision>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, record, revision, op, author, recorded, loosening FROM entry
+            "SELECT seq, record, revision, op, author, recorded, loosening, reason FROM entry
              WHERE seq > ?1 ORDER BY seq LIMIT ?2",
         )?;
         let mut rows = statement.query(params![seq as i64, limit as i64])?;
@@ -249,6 +249,7 @@ impl LedgerReader {
                 author: row.get(4)?,
                 recorded: row.get(5)?,
                 loosening: row.get(6)?,
+                reason: row.get(7)?,
             });
         }
         Ok(out)
@@ -460,6 +461,7 @@ fn checked(row: &Row<'_>) -> Result<(Revision, Hash), StoreError> {
         author: row.get(4).map_err(unreadable)?,
         recorded: row.get(5).map_err(unreadable)?,
         loosening: row.get(10).map_err(unreadable)?,
+        reason: row.get(11).map_err(unreadable)?,
     };
     let dataset = row
         .get_ref(6)?

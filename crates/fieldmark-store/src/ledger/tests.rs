@@ -27,7 +27,7 @@ impl Fixture {
 
     fn append(&mut self, changes: &[Change], now: OffsetDateTime) -> Vec<Outcome> {
         self.ledger
-            .append(&[("tester", changes)], now)
+            .append(&[Group::by("tester", changes)], now)
             .unwrap()
             .remove(0)
             .unwrap()
@@ -118,6 +118,8 @@ fn every_field_of_an_entry_is_under_the_hash_and_the_first_bad_one_is_named() {
         "UPDATE entry SET op = 1 WHERE seq = 2",
         "UPDATE entry SET op = 9 WHERE seq = 2",
         "UPDATE entry SET revision = 7 WHERE seq = 2",
+        "UPDATE entry SET loosening = 'so' WHERE seq = 2",
+        "UPDATE entry SET reason = 'so' WHERE seq = 2",
         "UPDATE entry SET hash = zeroblob(32) WHERE seq = 2",
         "UPDATE entry SET prev = zeroblob(32) WHERE seq = 2",
         "DELETE FROM entry WHERE seq = 2",
@@ -153,6 +155,54 @@ fn a_wrong_derived_table_shows_and_can_be_made_again() {
 }
 
 #[test]
+fn a_reason_stands_in_its_entry_and_is_covered_by_its_hash() {
+    let mut f = Fixture::new();
+    f.put(1, "first", DAY);
+    let change = [Change::Put {
+        record: thing(&id("campaign", 1), "second", Tlp::Clear),
+        received: None,
+    }];
+    let group = Group {
+        reason: Some("the name was misspelt"),
+        ..Group::by("tester", &change)
+    };
+    f.ledger.append(&[group], DAY).unwrap();
+    let reasons = |f: &Fixture| -> Vec<Option<String>> {
+        let entries = f.reader().heads_after(0, 9).unwrap();
+        entries.into_iter().map(|entry| entry.reason).collect()
+    };
+    assert_eq!(
+        reasons(&f),
+        [None, Some("the name was misspelt".to_owned())]
+    );
+    f.reader().verify(|_| ()).unwrap();
+    // A reason is no loosening of the same words.
+    f.tamper("UPDATE entry SET loosening = reason, reason = NULL WHERE seq = 2");
+    let error = f.reader().verify(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("damaged at entry 2"), "{error}");
+}
+
+#[test]
+fn a_ledger_of_an_earlier_layout_is_taken_over() {
+    for (layout, lacking) in EARLIER {
+        let mut f = Fixture::new();
+        f.put(1, "first", DAY);
+        let path = f.dir.path().join("ledger.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        for column in lacking {
+            let drop = format!("ALTER TABLE entry DROP COLUMN {column}");
+            connection.execute(&drop, []).unwrap();
+        }
+        let back = "UPDATE meta SET value = ?1 WHERE key = 'layout'";
+        connection.execute(back, [layout]).unwrap();
+        drop(connection);
+        f.ledger = Ledger::open(&path).unwrap();
+        assert_eq!(f.put(1, "second", DAY), Outcome::Revised);
+        f.reader().verify(|_| ()).unwrap();
+    }
+}
+
+#[test]
 fn one_commit_carries_several_callers() {
     let mut f = Fixture::new();
     let put = |n| {
@@ -162,7 +212,10 @@ fn one_commit_carries_several_callers() {
         }]
     };
     let (a, b) = (put(1), put(2));
-    let results = f.ledger.append(&[("ann", &a), ("bob", &b)], DAY).unwrap();
+    let results = f
+        .ledger
+        .append(&[Group::by("ann", &a), Group::by("bob", &b)], DAY)
+        .unwrap();
     assert!(
         results
             .iter()

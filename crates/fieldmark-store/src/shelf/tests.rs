@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::{Change, Ledger};
+use crate::ledger::{Change, Group, Ledger};
 use crate::sparql::{Limits, Runner};
 use crate::testing::{definition, id, node, record};
 use crate::view::Kept;
@@ -51,7 +51,10 @@ impl Site {
             })
             .collect();
         let now = OffsetDateTime::from_unix_timestamp(self.clock).unwrap();
-        let mut results = self.ledger.append(&[("t", &changes)], now).unwrap();
+        let mut results = self
+            .ledger
+            .append(&[Group::by("t", &changes)], now)
+            .unwrap();
         results.remove(0).unwrap();
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::{Change, Ledger};
+use crate::ledger::{Change, Group, Ledger};
 use crate::moment::Moment;
 use crate::testing::{definition, id, node, record};
 use fieldmark_model::{RecordId, Tlp};
@@ -147,7 +147,7 @@ fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
         })
         .collect();
     ledger
-        .append(&[("t", &policies)], OffsetDateTime::UNIX_EPOCH)
+        .append(&[Group::by("t", &policies)], OffsetDateTime::UNIX_EPOCH)
         .unwrap()
         .remove(0)
         .unwrap();
@@ -185,7 +185,7 @@ proptest! {
                     continue;
                 }
             };
-            ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+            ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
         }
         follow()?;
     }
@@ -223,7 +223,7 @@ fn changing_a_policy_changes_what_stands_under_it() {
     let public = Kept::open(Audience::public(), None, &[3; 32], &reader).unwrap();
     let mut step = |change: Change| {
         ledger
-            .append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH)
+            .append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH)
             .unwrap()
             .remove(0)
             .unwrap();
@@ -269,7 +269,7 @@ proptest! {
                 Step::Retract(n) => Change::Retract(pick(n)),
                 Step::Follow => continue,
             };
-            ledger.append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+            ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
             views.iter().for_each(|view| view.follow(&reader).unwrap());
             was.push((reader.head().unwrap().0, views.iter().map(|view| triples(&view.current())).collect()));
             for (seq, then) in was.get(was.len() / 2).into_iter().chain(was.first()) {
@@ -348,7 +348,7 @@ impl World {
         };
         let mut results = self
             .ledger
-            .append(&[("t", &[change])], OffsetDateTime::UNIX_EPOCH)
+            .append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH)
             .unwrap();
         results.remove(0).unwrap();
         self.view.follow(&self.reader).unwrap();

@@ -64,6 +64,7 @@ fn import(base: &Base, view: &View, uses: &[(String, Vec<String>)]) {
         policy: None,
         dry_run: false,
         loosen: None,
+        reason: None,
         bounds: Bounds::default(),
     };
     let report = base
@@ -282,6 +283,7 @@ fn what_the_public_may_not_see_moves_no_weight() {
         policy: None,
         dry_run: false,
         loosen: None,
+        reason: None,
         bounds: Bounds::default(),
     };
     let report = base

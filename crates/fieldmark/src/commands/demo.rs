@@ -65,6 +65,7 @@ async fn load(on: &Desktop, door: &Door) -> Result<()> {
         mapping: None,
         dry_run: false,
         loosen: None,
+        reason: None,
     };
     let mut records = 0;
     for name in &names {

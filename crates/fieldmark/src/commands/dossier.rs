@@ -257,6 +257,10 @@ fn changes(lang: Language, found: &Value) -> String {
                     word("author"),
                     word("recordedAt"),
                 ));
+                if let Some(reason) = entry["reason"].as_str() {
+                    let why = lang.say("reason:", "raison :");
+                    head.push_str(&format!("\n    {why} {}", plain(reason)));
+                }
             }
             out.push_str(&format!(
                 "{head}\n{}",

@@ -39,6 +39,10 @@ fn text(lang: Language, history: &Value) -> String {
                 ""
             },
         ));
+        if let Some(reason) = revision["reason"].as_str() {
+            let why = lang.say("reason:", "raison :");
+            out.push_str(&format!("  {why} {}\n", plain(reason)));
+        }
         if let Some(reason) = revision["loosening"].as_str() {
             out.push_str(&format!(
                 "  {} {}\n",

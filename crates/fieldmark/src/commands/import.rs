@@ -26,6 +26,8 @@ pub struct How {
     pub dry_run: bool,
     /// Why statements may be seen by more people than now.
     pub loosen: Option<String>,
+    /// Why this is written.
+    pub reason: Option<String>,
 }
 
 /// A mapping file (TOML) as the desk takes it.
@@ -241,6 +243,7 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
     query.extend(how.marking.as_deref().map(|marking| ("marking", marking)));
     query.extend(how.mapping.as_deref().map(|mapping| ("mapping", mapping)));
     query.extend(how.loosen.as_deref().map(|reason| ("loosen", reason)));
+    query.extend(how.reason.as_deref().map(|reason| ("reason", reason)));
     query.extend(how.dry_run.then_some(("dry_run", "true")));
     let path = address(&["api", "v1", "import"], &query);
     door.send(door.request(Method::POST, &path, None).body(body)?)

@@ -73,6 +73,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             mapping,
             dry_run,
             loosen,
+            reason,
         } => {
             let mapping = mapping.as_deref().map(import::mapping).transpose()?;
             import::run(
@@ -84,6 +85,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                     mapping,
                     dry_run,
                     loosen,
+                    reason,
                 },
             )
             .await

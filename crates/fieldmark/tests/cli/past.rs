@@ -4,6 +4,30 @@ use crate::site::{FACTS, NORTH, Site};
 use std::fs;
 
 #[test]
+fn a_correction_stands_in_the_history_with_its_reason() {
+    let site = Site::filled();
+    site.write(
+        "again.trig",
+        &FACTS.replace("Northern campaign", "Renamed campaign"),
+    );
+    let reason = "the name was misspelt";
+    site.run(&["import", "again.trig", "--reason", reason])
+        .well();
+    let history = site.run(&["history", NORTH]).well();
+    assert!(
+        history.contains(&format!("  reason: {reason}\n")),
+        "{history}"
+    );
+    let changes = site.run(&["history", NORTH, "--json"]).json();
+    assert_eq!(changes["revisions"][0].get("reason"), None);
+    assert_eq!(changes["revisions"][1]["reason"], reason);
+    let refused = site
+        .run(&["import", "again.trig", "--reason", "two\nlines"])
+        .badly();
+    assert!(refused.contains("reason: say why in one line"), "{refused}");
+}
+
+#[test]
 fn a_record_is_shown_as_it_was_known_at_an_entry() {
     let site = Site::filled();
     let history = site.run(&["history", NORTH, "--json"]).json();
