@@ -17,6 +17,8 @@ use crate::ledger::{LedgerReader, Since};
 use crate::moment::Moment;
 use crate::read::{FeatureSlot, Slot};
 use crate::sparql::Runner;
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{GraphNameRef, Term, Triple};
 use oxigraph::store::Store;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -50,6 +52,21 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
+}
+
+/// Whether the engine holds two statements as one: it writes numbers and times in one form.
+fn alike(one: &Triple, other: &Triple) -> bool {
+    let typed = |triple: &Triple| match &triple.object {
+        Term::Literal(literal) => literal.language().is_none() && literal.datatype() != xsd::STRING,
+        _ => false,
+    };
+    let held = || {
+        let scratch = Store::new()?;
+        scratch.insert(one.as_ref().in_graph(GraphNameRef::DefaultGraph))?;
+        scratch.contains(other.as_ref().in_graph(GraphNameRef::DefaultGraph))
+    };
+    // A store in memory that fails holds nothing: then the statement is withheld.
+    typed(one) && typed(other) && held().unwrap_or(false)
 }
 
 /// A view as known at an entry.
@@ -192,7 +209,7 @@ impl Past {
                         return each(then);
                     }
                     match ledger.current(then.id())? {
-                        Some(now) => each(eyes.under_today(&then, &now)?),
+                        Some(now) => each(eyes.under_today(&then, &now, &alike)?),
                         None => Ok(()),
                     }
                 })
