@@ -14,6 +14,7 @@ use crate::rest::claims::{DossierRow, PropositionRow};
 use crate::rest::facts::{CountRow, Stands, TieRow};
 use crate::rest::weighing::LineRow;
 use crate::rest::wire::{ClaimRow, Named};
+use std::collections::BTreeSet;
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
@@ -31,7 +32,7 @@ fn dated(lang: &str, claim: &ClaimRow) -> String {
 
 /// What stands beside what is weighed, each with its words and place: claims whose date does not
 /// tell, relationships, counts.
-fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 4] {
+fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] {
     let stands = |stands: &Stands| {
         let words = stands.verbatim.iter().map(|one| one.quoted(lang));
         let sources = names(&stands.sources);
@@ -69,18 +70,22 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 4] 
         let (of, who) = (names(&one.of), names(&one.assessors));
         format!("{of} — {}{value} — {who} {}", one.kind, stands(&one.stands))
     };
-    let untold = |claims: &Option<Vec<ClaimRow>>| {
-        let one = |claim: &ClaimRow| {
-            format!(
-                "{}{}: {} — {} ({})",
-                marking(claim),
-                dated(lang, claim),
-                names(&claim.assessors),
-                words(lang, claim),
-                place(claim)
-            )
-        };
-        claims.iter().flatten().map(one).collect()
+    let one = |claim: &ClaimRow| {
+        format!(
+            "{}{}: {} — {} ({})",
+            marking(claim),
+            dated(lang, claim),
+            names(&claim.assessors),
+            words(lang, claim),
+            place(claim)
+        )
+    };
+    let untold =
+        |claims: &Option<Vec<ClaimRow>>| claims.iter().flatten().map(one).collect::<Vec<_>>();
+    let made = |claim: &ClaimRow| {
+        let object = claim.object.as_ref();
+        let object = object.map_or_else(String::new, |object| format!(" → {}", object.label));
+        format!("{}{object}: {}", claim.subject.label, one(claim))
     };
     [
         (
@@ -98,6 +103,10 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 4] 
                 "Sans date, et non pesé ci-dessus",
             ),
             untold(&dossier.undated),
+        ),
+        (
+            say(lang, "What it claims itself", "Ce qu’il affirme lui-même"),
+            dossier.claims_made.iter().map(made).collect(),
         ),
         (
             say(lang, "Relationships", "Relations"),
@@ -161,8 +170,14 @@ fn headed<'a>(
 }
 
 fn names(named: &[Named]) -> String {
-    let labels: Vec<&str> = named.iter().map(|one| one.label.as_str()).collect();
-    labels.join(", ")
+    once(named.iter().map(|one| one.label.clone()))
+}
+
+/// Names between commas, each once.
+fn once(names: impl Iterator<Item = String>) -> String {
+    let mut seen = BTreeSet::new();
+    let fresh: Vec<String> = names.filter(|name| seen.insert(name.clone())).collect();
+    fresh.join(", ")
 }
 
 /// The claims of these ids, as whoever says them; an id whose claim was cut stands for itself.
@@ -171,7 +186,7 @@ fn who(proposition: &PropositionRow, ids: &[String]) -> String {
         let claim = proposition.claims.iter().find(|claim| claim.id == *id);
         claim.map_or_else(|| id.clone(), |claim| names(&claim.assessors))
     };
-    ids.iter().map(one).collect::<Vec<_>>().join(", ")
+    once(ids.iter().map(one))
 }
 
 /// One line of evidence in words.

@@ -73,6 +73,8 @@ pub enum Polarity {
 pub struct Likelihood {
     /// The scale the assessor stated, by IRI; `None` when unstated.
     pub scale: Option<String>,
+    /// The band, by IRI.
+    pub band: Option<String>,
     /// The band's label, such as `likely`.
     pub term: Option<String>,
     /// The band's probability range, each 0 to 1.

@@ -127,6 +127,8 @@ pub struct DossierRow {
     pub undated: Option<Vec<ClaimRow>>,
     /// What is claimed of it.
     pub propositions: Vec<PropositionRow>,
+    /// What it claims itself, as an assessor, at most 200; by date.
+    pub claims_made: Vec<ClaimRow>,
     /// Its relationships, at most 200; none when a date is asked about, which they do not have.
     pub relationships: Vec<TieRow>,
     /// What was counted of it and of what it consists of, at most 200; as the relationships.
@@ -141,6 +143,8 @@ pub struct DossierRow {
 
 /// The most claims in one answer.
 const MOST_CLAIMS: usize = 1000;
+/// And of those the subject makes itself.
+const MOST_MADE: usize = 200;
 
 /// Every claim about a subject, and what they come to line by line. The name may end in `.json`,
 /// `.md` (Markdown) or `.html` (one file that needs no other, with the evidence drawn).
@@ -188,6 +192,8 @@ fn weighed(
 ) -> Result<DossierRow, Problem> {
     let mut dossier = view.dossier(id, reading)?;
     let (mut total, mut given) = (0, 0);
+    let made = dossier.made.len();
+    dossier.made.truncate(MOST_MADE);
     for untold in [&mut dossier.possible, &mut dossier.undated] {
         total += untold.len();
         untold.truncate(MOST_CLAIMS - given);
@@ -205,7 +211,7 @@ fn weighed(
             let claims = p.claims.iter().flat_map(mentioned);
             claims.chain(of(p)).chain(roots(&p.weighing))
         })
-        .chain(untold(&dossier).flat_map(mentioned))
+        .chain(untold(&dossier).chain(&dossier.made).flat_map(mentioned))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
     let mut marking = labels.marking(
@@ -214,6 +220,7 @@ fn weighed(
             .iter()
             .flat_map(|one| &one.claims)
             .chain(untold(&dossier))
+            .chain(&dossier.made)
             .map(|claim| &claim.id),
     );
     marking.and(&view.marking([id.clone()])?);
@@ -229,6 +236,11 @@ fn weighed(
     Ok(DossierRow {
         made: Shown::under(view, &marking).now(),
         subject: Subject::of(&dossier.subject, lang.tag),
+        claims_made: dossier
+            .made
+            .iter()
+            .map(|claim| labels.claim(claim))
+            .collect(),
         relationships: facts.ties,
         metrics: facts.counts,
         scale: dossier.scale.iri.clone(),
@@ -241,7 +253,9 @@ fn weighed(
             .iter()
             .map(|proposition| row(proposition, &dossier.scale, &labels, lang.tag))
             .collect(),
-        cut: (given < total).then(|| {
+        cut: (given < total || made > MOST_MADE).then(|| {
+            let total = total + made;
+            let given = given + made.min(MOST_MADE);
             format!("given are {given} of {total} claims; /graphql pages through all of them")
         }),
     })

@@ -326,7 +326,9 @@ impl Labels {
             },
             scale: (likelihood.scale.is_some() || likelihood.term.is_some()).then(|| Likely {
                 iri: likelihood.scale.clone(),
-                term: likelihood.term.clone(),
+                term: (likelihood.band.as_deref())
+                    .and_then(|band| fieldmark_rdf::ontology::label(band, self.lang))
+                    .or_else(|| likelihood.term.clone()),
                 low: likelihood.range.map(|(low, _)| low),
                 high: likelihood.range.map(|(_, high)| high),
                 assumed: likelihood.assumed,

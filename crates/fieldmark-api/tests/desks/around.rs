@@ -93,3 +93,36 @@ async fn a_persons_dossier_gathers_what_concerns_them_and_what_was_counted() {
     );
     assert_eq!(counted.len(), 6);
 }
+
+#[tokio::test]
+async fn the_dossier_of_an_assessor_shows_what_it_claims_itself_in_the_readers_words() {
+    let get = async |path: &str| case().get(Who::Public, path).await.json();
+    let of_rrm = get("/api/v1/dossier/RRM%20Canada?lang=fr").await;
+    let made = of_rrm["claimsMade"].as_array().unwrap();
+    let numbers: Vec<&str> = made
+        .iter()
+        .filter_map(|one| one["number"].as_str())
+        .collect();
+    assert!(
+        numbers.contains(&"C15") && !numbers.contains(&"C10"),
+        "{numbers:?}"
+    );
+    let of = made.iter().find(|one| one["number"] == "C15").unwrap();
+    assert_eq!(of["scale"]["term"], "probable");
+    assert_eq!(of["derivation"][0]["label"], "C15a");
+    // Only what had been said by then.
+    let then = get("/api/v1/dossier/RRM%20Canada?assertedBy=2022").await;
+    let made = then["claimsMade"].as_array().unwrap();
+    assert!(
+        !made.is_empty() && made.iter().all(|one| one["assertedAt"] == "2022-08"),
+        "{made:#?}"
+    );
+    let paper = case()
+        .get(Who::Public, "/api/v1/dossier/RRM%20Canada.md?lang=fr")
+        .await;
+    assert!(
+        paper.text().contains("## Ce qu’il affirme lui-même"),
+        "{}",
+        paper.text()
+    );
+}

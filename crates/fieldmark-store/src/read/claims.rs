@@ -170,9 +170,8 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
     let denies = iri(properties::FM_POLARITY).is_some_and(|p| p == values::FM_DENIES.as_str());
     let stated = iri(properties::FM_SCALE).filter(|scale| scale != values::FM_UNSTATED.as_str());
     let assumed = iri(properties::FM_ASSUMED_BAND);
-    let band = iri(properties::FM_BAND)
-        .or(assumed.clone())
-        .and_then(|iri| bands.get(&iri));
+    let band_iri = iri(properties::FM_BAND).or(assumed.clone());
+    let band = band_iri.as_ref().and_then(|iri| bands.get(iri));
     Some(Claim {
         id: node.id.clone(),
         number: node.word(properties::DCTERMS_IDENTIFIER).map(str::to_owned),
@@ -201,6 +200,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
         likelihood: Likelihood {
             assumed: stated.is_none() && assumed.is_some(),
             scale: stated.or_else(|| iri(properties::FM_ASSUMED_SCALE)),
+            band: band_iri.clone(),
             term: band.map(|band| band.label.clone()),
             range: band.and_then(|band| band.range),
         },

@@ -54,6 +54,8 @@ pub struct Dossier {
     pub parts: Vec<RecordId>,
     /// What is claimed of it, by place, kind and object.
     pub propositions: Vec<Proposition>,
+    /// What the subject claims itself, as an assessor; by date.
+    pub made: Vec<Claim>,
     /// How many claims came after the date asked about.
     pub later: usize,
     /// The claims whose date is too coarse to tell whether they came before or after, left out for
@@ -112,7 +114,7 @@ impl View {
         let parts = self.parts(subject)?;
         let mut later = BTreeSet::new();
         let (mut possible, mut undated) = (BTreeMap::new(), BTreeMap::new());
-        let around = self.around(subject, &parts, |claim| match &reading.asserted_by {
+        let mut told = |claim: &Claim| match &reading.asserted_by {
             None => true,
             Some(date) => {
                 let id = claim.id.clone();
@@ -124,7 +126,11 @@ impl View {
                 }
                 false
             }
-        })?;
+        };
+        let around = self.around(subject, &parts, &mut told)?;
+        let mut made = self.claims_by(std::slice::from_ref(subject))?;
+        let mut made = made.pop().unwrap_or_default();
+        made.retain(&mut told);
         let (headings, claims): (Vec<_>, Vec<Claim>) = around
             .into_iter()
             .map(|(place, about, claim)| ((place, about), claim))
@@ -165,6 +171,7 @@ impl View {
             scale,
             parts,
             propositions,
+            made,
             later: later.len(),
             possible: possible.into_values().collect(),
             undated: undated.into_values().collect(),

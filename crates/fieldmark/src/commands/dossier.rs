@@ -7,6 +7,7 @@ use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
 use anyhow::{Context, Result};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Asks for it and prints it.
@@ -166,6 +167,23 @@ fn text(lang: Language, dossier: &Value) -> String {
             out.push_str(&claim(lang, one, "  "));
         }
     }
+    if !any {
+        out.push_str(lang.say(
+            "  No claims about it.\n",
+            "  Aucune affirmation à son sujet.\n",
+        ));
+    }
+    for (at, one) in items(&dossier["claimsMade"]).enumerate() {
+        if at == 0 {
+            let made = lang.say("What it claims itself", "Ce qu’il affirme lui-même");
+            out.push_str(&format!("\n== {made}\n"));
+        }
+        out.push_str(&format!(
+            "{}\n{}",
+            proposition(lang, one),
+            claim(lang, one, "  ")
+        ));
+    }
     out.push_str(&stated(lang, dossier));
     if let Some(date) = dossier["assertedBy"].as_str() {
         let later = dossier["later"].as_u64().unwrap_or_default();
@@ -196,12 +214,6 @@ fn text(lang: Language, dossier: &Value) -> String {
                 ));
             }
         }
-    }
-    if !any {
-        out.push_str(lang.say(
-            "  No claims about it.\n",
-            "  Aucune affirmation à son sujet.\n",
-        ));
     }
     out
 }
@@ -283,6 +295,8 @@ fn lines(lang: Language, weighing: &Value, claims: &Value) -> String {
         items(keys)
             .filter_map(|key| items(claims).find(|claim| claim["id"] == *key))
             .map(|claim| lang.names(&claim["assessors"]))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
             .collect::<Vec<_>>()
             .join(", ")
     };

@@ -2,6 +2,7 @@
 
 use crate::cli::Global;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The language of headings and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,12 +88,12 @@ impl Language {
         }
     }
 
-    /// Several names, one after the other.
+    /// Several names, one after the other, each once.
     pub fn names(self, things: &Value) -> String {
-        items(things)
-            .map(|thing| self.name(thing))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let mut seen = BTreeSet::new();
+        let names = items(things).map(|thing| self.name(thing));
+        let names: Vec<String> = names.filter(|name| seen.insert(name.clone())).collect();
+        names.join(", ")
     }
 }
 
