@@ -14,33 +14,29 @@ use std::collections::HashSet;
 const WITHHELD: &str = "urn:fieldmark:withheld";
 
 impl Eyes<'_> {
-    /// `then` with every statement that today's record does not show put out of sight. It is not
-    /// left out: a claim whose assessor is withheld has one, under a pseudonym. `alike` says
-    /// whether a view holds two statements as one, which are written otherwise (1.50 and 1.5): what
-    /// is the same to whoever looks has not gone.
+    /// The statements of a record that are shown, by whatever policy.
+    pub fn shown(&self, record: &Record) -> HashSet<Triple> {
+        let quads = record.quads().iter();
+        quads
+            .filter(|quad| self.sees(quad))
+            .map(super::triple)
+            .collect()
+    }
+
+    /// `then` with every statement that is not shown today put out of sight; `shown` says of one
+    /// whether it is. It is not left out: a claim whose assessor is withheld has one, under a
+    /// pseudonym.
     ///
     /// # Errors
     /// As [`Record::new`].
     pub fn under_today(
         &self,
         then: &Record,
-        now: &Record,
-        alike: &dyn Fn(&Triple, &Triple) -> bool,
+        shown: &dyn Fn(&Triple) -> bool,
     ) -> Result<Record, RecordError> {
-        let shown: HashSet<Triple> = now
-            .quads()
-            .iter()
-            .filter(|quad| self.sees(quad))
-            .map(super::triple)
-            .collect();
         let mut quads = then.quads().to_vec();
         for quad in &mut quads {
-            let triple = super::triple(quad);
-            let still =
-                |one: &&Triple| one.subject == triple.subject && one.predicate == triple.predicate;
-            if !shown.contains(&triple)
-                && !shown.iter().filter(still).any(|one| alike(one, &triple))
-            {
+            if !shown(&super::triple(quad)) {
                 quad.graph_name = GraphName::NamedNode(NamedNode::new_unchecked(WITHHELD));
             }
         }

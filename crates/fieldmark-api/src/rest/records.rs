@@ -425,9 +425,9 @@ pub struct Hit {
     pub label: String,
     /// Where the words were found.
     pub matched: String,
-    /// The claim that says it bears that name, where the name is none of its own.
+    /// The id of the claim that says it bears that name, where the name is none of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub claimed_by: Option<String>,
+    pub claim: Option<String>,
     /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
     pub marking: Option<String>,
 }
@@ -445,7 +445,7 @@ impl Hit {
             noun: noun.name(),
             label: labels.named(id).label,
             matched,
-            claimed_by: None,
+            claim: None,
             marking: markings.name(id),
         }
     }
@@ -460,7 +460,7 @@ impl Hit {
             let mut all = Marking::default();
             marked.for_each(|one| all.and(one.all()));
             self.marking = all.name();
-            self.claimed_by = Some(claim.to_string());
+            self.claim = Some(claim.to_string());
         }
         self
     }

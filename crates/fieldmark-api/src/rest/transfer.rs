@@ -219,9 +219,10 @@ pub async fn import(
     let writer = caller.writer()?.clone();
     let foreign = foreign(&query, &headers)?;
     let most = desk.settings.import_bytes as u64;
-    let mut file = desk.base.scratch(&writer)?;
-    file = written_down(body, file, most, local.is_some()).await?;
-    if !matches!(foreign, Some(ForeignFormat::Table(_))) && is_stix(&mut file)? {
+    let file = desk.base.scratch(&writer)?;
+    let mut file = written_down(body, file, most, local.is_some()).await?;
+    let (stix, file) = blocking(move || Ok::<_, Problem>((is_stix(&mut file)?, file))).await??;
+    if stix && !matches!(foreign, Some(ForeignFormat::Table(_))) {
         return Err(Problem::bad_request(
             "this is a STIX file. RDF, tables and MISP galaxies are imported here; STIX 2.1 objects come in through TAXII: post them to a collection (docs/taxii.md says how)",
         ));

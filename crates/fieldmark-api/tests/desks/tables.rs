@@ -138,7 +138,7 @@ async fn a_galaxys_alias_is_found_as_claimed_and_the_nearest_name_is_offered() {
     let found = search("drosera").await;
     assert_eq!(found["items"][0]["label"], "Sundew Panda", "{found:#}");
     assert_eq!(found["items"][0]["matched"], "Drosera");
-    let claim = found["items"][0]["claimedBy"].as_str().unwrap();
+    let claim = found["items"][0]["claim"].as_str().unwrap();
     let said = case
         .get(Who::Public, &format!("/api/v1/records/{claim}"))
         .await

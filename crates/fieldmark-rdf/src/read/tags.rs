@@ -10,6 +10,9 @@ use oxrdf::{Literal, Quad, Term};
 /// would choose, with the number under which the tag is kept.
 const ASIDE: &str = "x-fmbadtag-";
 
+/// How many tags are put aside; what comes after is the parser's to refuse.
+const MOST: usize = 10_000;
+
 /// The tags put aside while a file is read.
 #[derive(Default)]
 pub(super) struct Tags {
@@ -22,7 +25,9 @@ impl Tags {
     /// Puts aside the tags of a line that are none.
     pub(super) fn put_aside(&mut self, line: &mut Vec<u8>) {
         let mut at = 0;
-        while let Some(next) = line[at..].iter().position(|byte| *byte == b'@') {
+        while self.bad.len() < MOST
+            && let Some(next) = line[at..].iter().position(|byte| *byte == b'@')
+        {
             let start = at + next + 1;
             at = start;
             if !ends_a_string(&line[..start - 1]) {
@@ -83,11 +88,20 @@ impl Tags {
     }
 
     fn put_back(&self, literal: &Literal) -> Literal {
-        // From the last to the first, so that number 1 is not found in number 12.
-        let tags = self.bad.iter().enumerate().rev();
-        let value = tags.fold(literal.value().to_owned(), |value, (at, tag)| {
-            value.replace(&format!("@{ASIDE}{at}"), &format!("@{tag}"))
-        });
+        let mut parts = literal.value().split(ASIDE);
+        let mut value = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(part.len());
+            let (number, rest) = part.split_at(end);
+            let tag = number.parse().ok().and_then(|at: usize| self.bad.get(at));
+            match tag {
+                Some(tag) => value.push_str(tag),
+                None => value.extend([ASIDE, number]),
+            }
+            value.push_str(rest);
+        }
         match literal.language() {
             Some(language) => Literal::new_language_tagged_literal_unchecked(value, language),
             None => Literal::new_typed_literal(value, literal.datatype()),

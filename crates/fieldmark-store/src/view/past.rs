@@ -20,7 +20,8 @@ use crate::sparql::Runner;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphNameRef, Term, Triple};
 use oxigraph::store::Store;
-use std::collections::VecDeque;
+use std::cell::OnceCell;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -54,19 +55,28 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Whether the engine holds two statements as one: it writes numbers and times in one form.
-fn alike(one: &Triple, other: &Triple) -> bool {
-    let typed = |triple: &Triple| match &triple.object {
+/// Whether a statement is among those shown today as the engine holds them: it writes numbers and
+/// times in one form, so 1.50 is 1.5 to whoever looks.
+fn still(shown: &HashSet<Triple>, statement: &Triple, held: &OnceCell<Option<Store>>) -> bool {
+    let typed = |triple: &&Triple| match &triple.object {
         Term::Literal(literal) => literal.language().is_none() && literal.datatype() != xsd::STRING,
         _ => false,
     };
-    let held = || {
-        let scratch = Store::new()?;
-        scratch.insert(one.as_ref().in_graph(GraphNameRef::DefaultGraph))?;
-        scratch.contains(other.as_ref().in_graph(GraphNameRef::DefaultGraph))
-    };
+    if shown.contains(statement) || !typed(&statement) {
+        return shown.contains(statement);
+    }
     // A store in memory that fails holds nothing: then the statement is withheld.
-    typed(one) && typed(other) && held().unwrap_or(false)
+    let held = held.get_or_init(|| {
+        let store = Store::new().ok()?;
+        for one in shown.iter().filter(typed) {
+            let quad = one.as_ref().in_graph(GraphNameRef::DefaultGraph);
+            store.insert(quad).ok()?;
+        }
+        Some(store)
+    });
+    let quad = statement.as_ref().in_graph(GraphNameRef::DefaultGraph);
+    held.as_ref()
+        .is_some_and(|store| store.contains(quad).unwrap_or(false))
 }
 
 /// A view as known at an entry.
@@ -209,7 +219,11 @@ impl Past {
                         return each(then);
                     }
                     match ledger.current(then.id())? {
-                        Some(now) => each(eyes.under_today(&then, &now, &alike)?),
+                        Some(now) => {
+                            let (shown, held) = (eyes.shown(&now), OnceCell::new());
+                            let still = |one: &Triple| still(&shown, one, &held);
+                            each(eyes.under_today(&then, &still)?)
+                        }
                         None => Ok(()),
                     }
                 })
