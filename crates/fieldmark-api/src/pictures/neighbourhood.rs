@@ -92,7 +92,8 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         .map(|(_, radius)| *radius)
         .fold(0.0, f64::max);
     let step = if seen.len() > 60 { 250.0 } else { 190.0 };
-    let half = 150.0 + depth * step;
+    // Room beside the outermost ring for a name.
+    let half = 220.0 + depth * step;
     let at = |id: &str| -> (f64, f64) {
         let (angle, radius) = places.get(id).copied().unwrap_or_default();
         (
@@ -119,14 +120,16 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         &title,
         &about,
         html! {
-            (label(16.0, 24.0, "ink", "start", 100, &format!("{title} ({about})")))
-            @for tie in &around.ties {
+            (label(16.0, 24.0, "ink", "start", 112, &format!("{title} ({about})")))
+            @for (tie, (bend, share)) in around.ties.iter().zip(bends(&around.ties)) {
                 @let ((ax, ay), (bx, by)) = (at(&tie.from), at(&tie.to));
-                path.rule.claim[tie.claimed.is_some()] d=(format!("M{} {}L{} {}", px(ax), px(ay), px(bx), px(by))) {
+                @let (cx, cy) = bent((ax, ay), (bx, by), bend, 0.5);
+                path.rule.claim[tie.claimed.is_some()] d=(format!("M{} {}Q{} {} {} {}", px(ax), px(ay), px(cx), px(cy), px(bx), px(by))) {
                     title { (name(&tie.from)) " " (tie.says(lang)) " " (name(&tie.to)) }
                 }
                 @if let Some(claimed) = &tie.claimed {
-                    (label(f64::midpoint(ax, bx), f64::midpoint(ay, by), "soft", "middle", 30,
+                    @let (x, y) = bent((ax, ay), (bx, by), bend / 2.0, share);
+                    (label(x, y, "soft", "middle", 26,
                         &if claimed.denied { format!("{} {}", say("denied:", "nié :"), claimed.by) } else { claimed.by.clone() }))
                 }
             }
@@ -159,6 +162,37 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         }
     };
     Picture { title, svg, table }
+}
+
+/// How far each tie is bent, in pixels, and at which share of its way its words stand. Claims bend
+/// to either side, each further than the one before between the same two, and the words of one
+/// stand further out than those of the next, so that they lie apart; relationships are straight.
+fn bends(ties: &BTreeSet<Tie>) -> Vec<(f64, f64)> {
+    let mut between: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut claims = 0_usize;
+    let each = ties.iter().map(|tie| {
+        if tie.claimed.is_none() {
+            return (0.0, 0.5);
+        }
+        claims += 1;
+        let (from, to) = (tie.from.as_str(), tie.to.as_str());
+        let nth = between.entry((from.min(to), from.max(to))).or_default();
+        *nth += 1;
+        let side = if *nth % 2 == 1 { 1.0 } else { -1.0 };
+        let beside = side * 30.0 * nth.div_ceil(2) as f64;
+        (beside, [0.45, 0.8, 0.62][claims % 3])
+    });
+    each.collect()
+}
+
+/// The point at a share of the way from one place to another, as far beside it.
+fn bent((ax, ay): (f64, f64), (bx, by): (f64, f64), beside: f64, share: f64) -> (f64, f64) {
+    let (x, y) = (bx - ax, by - ay);
+    let long = x.hypot(y).max(1.0);
+    (
+        ax + x * share - y / long * beside,
+        ay + y * share + x / long * beside,
+    )
 }
 
 /// Gives each record a share of the circle by how many stand behind it, and a ring by distance.
