@@ -166,6 +166,25 @@ impl Order {
     }
 }
 
+/// What tells one name from another in `known`.
+fn known_key(name: &str) -> String {
+    name::key(name).to_ascii_lowercase()
+}
+
+/// The records that names mean, by what tells the names apart; the first of one counts.
+fn keyed(names: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut keyed = BTreeMap::new();
+    for (name, id) in names {
+        keyed.entry(known_key(&name)).or_insert(id);
+    }
+    keyed
+}
+
+/// The record that a mapping says a name means, however it is spelt.
+pub fn known<'a>(known: &'a BTreeMap<String, String>, name: &str) -> Option<&'a String> {
+    known.get(&known_key(name))
+}
+
 /// Why a mapping cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the mapping: {0}")]
@@ -174,7 +193,7 @@ pub struct MappingError(String);
 impl Mapping {
     /// Reads a mapping from JSON and checks that its parts fit together.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mapping: Self =
+        let mut mapping: Self =
             serde_json::from_str(text).map_err(|error| MappingError(error.to_string()))?;
         let bad = |why: String| Err(MappingError(why));
         let known = |name: &str| mapping.record.iter().any(|rows| rows.name == name);
@@ -225,6 +244,15 @@ impl Mapping {
         if mapping.delimiter.is_some_and(|c| !c.is_ascii()) {
             return bad("delimiter: one ASCII character, such as \";\"".into());
         }
+        // Cells are looked up in these row by row.
+        for word in &mut mapping.empty {
+            *word = name::key(word).to_lowercase();
+        }
+        let of_records = mapping.record.iter_mut().map(|rows| &mut rows.known);
+        let of_claims = mapping.claim.iter_mut().map(|claim| &mut claim.known);
+        for names in of_records.chain(of_claims) {
+            *names = keyed(std::mem::take(names));
+        }
         Ok(mapping)
     }
 
@@ -246,8 +274,8 @@ impl Mapping {
 
     /// Whether a text is a word for nothing.
     pub fn is_empty(&self, text: &str) -> bool {
-        let key = |text: &str| name::key(text).to_lowercase();
-        text.is_empty() || self.empty.iter().any(|word| key(word) == key(text))
+        text.is_empty()
+            || !self.empty.is_empty() && self.empty.contains(&name::key(text).to_lowercase())
     }
 
     /// The language of names and quoted words; `und` when not given.

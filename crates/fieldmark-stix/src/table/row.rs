@@ -3,7 +3,7 @@
 use super::MOST_LINKS;
 use super::cell::{date, is_placeholder, split};
 use super::head::Head;
-use super::mapping::{Claim, Mapping, Rows};
+use super::mapping::{Claim, Mapping, Rows, known};
 use crate::disarm;
 use crate::make::Maker;
 use fieldmark_model::{Noun, RecordId};
@@ -329,15 +329,6 @@ impl Row<'_> {
                 false => format!("column \"{column}\": {why}"),
             })
     }
-}
-
-/// The record that a mapping says a name means, however it is spelt.
-fn known<'a>(known: &'a BTreeMap<String, String>, text: &str) -> Option<&'a String> {
-    let asked = name::key(text);
-    known
-        .iter()
-        .find(|(name, _)| name::key(name).eq_ignore_ascii_case(&asked))
-        .map(|(_, id)| id)
 }
 
 /// The DISARM number a text begins with: `T0049`, `T0049 Flood Information Space`.
