@@ -54,14 +54,17 @@ pub(super) fn read<F: FnMut(Placed)>(
                 Ok(quad) => sink.statement(quad, None),
                 Err(error) => {
                     let at = error.location().map(|place| place.start);
-                    let message = match fetched(bytes) {
-                        Some(address) if error.to_string().contains("LoadDocumentCallback") => {
-                            format!(
-                                "the context {address} is an address, and nothing is fetched: put what stands there into the file, in place of the address"
-                            )
-                        }
-                        _ => error.to_string(),
-                    };
+                    let said = error.to_string();
+                    // Only then is it worth reading all of it once more.
+                    let address = said
+                        .contains("LoadDocumentCallback")
+                        .then(|| fetched(bytes))
+                        .flatten();
+                    let message = address.map_or(said, |address| {
+                        format!(
+                            "the context {address} is an address, and nothing is fetched: put what stands there into the file, in place of the address"
+                        )
+                    });
                     sink.problem(at.map(|p| p.line + 1), at.map(|p| p.column + 1), message);
                 }
             }
