@@ -7,7 +7,7 @@ use fieldmark_rdf::vocab::properties;
 use fieldmark_store::View;
 use fieldmark_store::read::{Direction, Marking, Markings, Node, Quotations};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 /// The most of either in one answer.
@@ -103,8 +103,8 @@ impl Facts {
         ties.dedup();
         ties.truncate(MOST);
         let of: Vec<RecordId> = one.iter().chain(parts).cloned().collect();
-        let mut counts = view.metrics_of(&of)?;
-        counts.truncate(MOST);
+        let counts: BTreeSet<RecordId> = view.measured(&of)?.into_iter().flatten().collect();
+        let counts: Vec<RecordId> = counts.into_iter().take(MOST).collect();
         let all: Vec<RecordId> = ties.iter().chain(&counts).cloned().collect();
         let nodes: HashMap<RecordId, Node> = view
             .nodes(&all)?
@@ -119,15 +119,15 @@ impl Facts {
             marked: view.markings(all)?,
             lang: lang.tag,
         };
-        let found = |ids: &[RecordId]| -> Vec<Node> {
-            ids.iter().filter_map(|id| nodes.get(id).cloned()).collect()
-        };
         Ok(Self {
-            ties: found(&ties)
+            ties: ties
                 .iter()
-                .filter_map(|node| read.tie(node))
+                .filter_map(|id| read.tie(nodes.get(id)?))
                 .collect(),
-            counts: found(&counts).iter().map(|node| read.count(node)).collect(),
+            counts: counts
+                .iter()
+                .filter_map(|id| Some(read.count(nodes.get(id)?)))
+                .collect(),
             marking: read.marked.together(),
         })
     }

@@ -22,9 +22,6 @@ static SENSES: Fixed = Fixed::new(
     "SELECT DISTINCT ?sense WHERE { VALUES ?of { UNDEF } ?label fm:sense ?of , ?sense }",
 );
 
-static METRICS: Fixed =
-    Fixed::new("SELECT DISTINCT ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
-
 static MEASURED: Fixed =
     Fixed::new("SELECT ?of ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
 
@@ -34,11 +31,6 @@ const REMOVES: usize = 3;
 const MOST_PARTS: usize = 500;
 
 impl View {
-    /// The metrics of any of these records, in the order of ids.
-    pub fn metrics_of(&self, of: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
-        self.reached(&METRICS, of)
-    }
-
     /// The metrics of each of these records, aligned, in the order of ids.
     pub fn measured(&self, of: &[RecordId]) -> Result<Vec<Vec<RecordId>>, ReadError> {
         let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
