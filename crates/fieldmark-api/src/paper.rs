@@ -359,10 +359,7 @@ fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
 fn chronology(propositions: &[PropositionRow]) -> Vec<&ClaimRow> {
     let mut claims: Vec<&ClaimRow> = propositions.iter().flat_map(|p| &p.claims).collect();
     claims.sort_by_key(|claim| {
-        let date = claim
-            .asserted_at
-            .as_deref()
-            .or(claim.published_at.as_deref());
+        let date = claim.dated();
         (date.is_none(), date.unwrap_or_default(), claim.id.as_str())
     });
     claims

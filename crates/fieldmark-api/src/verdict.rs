@@ -1,5 +1,6 @@
 //! What may be said of an overlap, in a word and in a line of words.
 
+use crate::words::decimal;
 use fieldmark_analysis::overlap::{Bits, Lacking, Shuffles, Soft};
 use fieldmark_model::RecordId;
 use fieldmark_store::read::{Tie, TieKind, Weighing};
@@ -65,7 +66,7 @@ pub(crate) fn tie(kind: TieKind) -> &'static str {
 pub(crate) fn line(weighing: &Weighing, lang: &str, name: &dyn Fn(&RecordId) -> String) -> String {
     let french = lang == "fr";
     let say = |en: String, fr: String| if french { fr } else { en };
-    let bits = |bits: Bits| number(bits, french);
+    let bits = |bits: Bits| decimal(&bits.to_string(), lang);
     let mut parts = Vec::new();
     let by = |kind| said(&weighing.ties, kind, french, name);
     if let Some((who, _)) = by(TieKind::OneNetwork) {
@@ -205,11 +206,6 @@ fn said(
         });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| (each.join(", "), first.len()))
-}
-
-fn number(bits: Bits, french: bool) -> String {
-    let text = bits.to_string().replace('-', "−");
-    if french { text.replace('.', ",") } else { text }
 }
 
 fn claims(count: usize, french: bool) -> String {

@@ -147,7 +147,12 @@ pub(crate) fn family(name: &str, lang: &str) -> String {
 
 /// A number of bits to two places, as a language writes it.
 pub(crate) fn bits(bits: f64, lang: &str) -> String {
-    let text = format!("{bits:.2}").replace('-', "−");
+    decimal(&format!("{bits:.2}"), lang)
+}
+
+/// A decimal number as a language writes it.
+pub(crate) fn decimal(number: &str, lang: &str) -> String {
+    let text = number.replace('-', "−");
     if lang == "fr" {
         text.replace('.', ",")
     } else {

@@ -449,9 +449,7 @@ impl Hit {
             marking: markings.name(id),
         }
     }
-}
 
-impl Hit {
     /// The same, found by a name that a claim gives it: shown is what the claim says as well.
     fn said_by(mut self, claim: Option<&RecordId>, markings: &Markings) -> Self {
         if let Some(claim) = claim {

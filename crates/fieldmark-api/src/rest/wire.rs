@@ -234,6 +234,13 @@ pub struct ClaimRow {
     pub marking: Option<String>,
 }
 
+impl ClaimRow {
+    /// The date it counts from, as [`Claim::dated`] has it.
+    pub(crate) fn dated(&self) -> Option<&str> {
+        self.asserted_at.as_deref().or(self.published_at.as_deref())
+    }
+}
+
 /// The names of the records that an answer mentions, read in one go.
 pub struct Labels {
     lang: &'static str,

@@ -8,7 +8,7 @@ use crate::rest::likeness::{LackedRow, LikenessRow};
 use crate::rest::overlap::{Comparison, FamilyCount, SupportRow, compare};
 use crate::rest::wire::{Lang, find_compared};
 use crate::verdict::shuffles;
-use crate::words::{bits, family};
+use crate::words::{bits, decimal, family};
 use fieldmark_store::View;
 use fieldmark_store::read::Marking;
 use maud::{Markup, html};
@@ -146,7 +146,7 @@ fn weighed(found: &Comparison, lang: Lang) -> Markup {
             }
         } }
         @if let Some(found) = &weighing.significance {
-            p.soft { "p = " (p_value(found.p, lang)) " (" (found.shuffles) " "
+            p.soft { "p = " (decimal(&format!("{:.4}", found.p), lang.tag)) " (" (found.shuffles) " "
                 (say(lang, "shuffles of the population", "mélanges de la population")) ")" }
         }
         @for (lacked, one, other) in [
@@ -160,15 +160,6 @@ fn weighed(found: &Comparison, lang: Lang) -> Markup {
             p.soft { (say(lang, "Cannot be judged for lack of data: ", "Impossible à juger, faute de données : "))
                 (weighing.not_judged.iter().map(|name| family(name, lang.tag)).collect::<Vec<_>>().join(", ")) "." }
         }
-    }
-}
-
-fn p_value(p: f64, lang: Lang) -> String {
-    let text = format!("{p:.4}");
-    if lang.tag == "fr" {
-        text.replace('.', ",")
-    } else {
-        text
     }
 }
 

@@ -135,7 +135,7 @@ pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
                     @if scale.assumed { " (" (say(lang, "our reading: no scale stated", "notre lecture : aucune échelle énoncée")) ")" }
                     " · "
                 } @else { (say(lang, "no scale stated", "aucune échelle énoncée")) " · " }
-                @if let Some(date) = row.asserted_at.as_ref().or(row.published_at.as_ref()) { (date) " · " } @else { (say(lang, "undated", "sans date")) " · " }
+                @if let Some(date) = row.dated() { (date) " · " } @else { (say(lang, "undated", "sans date")) " · " }
                 @for (n, source) in row.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, lang)) }
                 " " (row.locator.as_deref().unwrap_or("")) " · "
                 a href=(to(&row.id, lang)) { (say(lang, "this claim", "cette affirmation")) }
