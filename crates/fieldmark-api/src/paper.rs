@@ -13,12 +13,17 @@ pub(crate) use page::page;
 use crate::rest::claims::{DossierRow, PropositionRow};
 use crate::rest::facts::{CountRow, Stands, TieRow};
 use crate::rest::weighing::LineRow;
-use crate::rest::wire::{ClaimRow, Named};
+use crate::rest::wire::{ClaimRow, Named, Object};
 use std::collections::BTreeSet;
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
+}
+
+/// A colon as a language sets it.
+fn colon(lang: &str) -> &'static str {
+    say(lang, ":", "\u{202f}:")
 }
 
 /// When it was said, or else made public.
@@ -60,21 +65,22 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] 
         let (from, to) = (&one.from.label, &one.to.label);
         format!(
             "{from} — {}{role} → {to}{hedge} {}",
-            one.kind,
+            one.kind_label,
             stands(&one.stands)
         )
     };
     let count = |one: &CountRow| {
         let value = one.value.as_ref();
-        let value = value.map_or_else(String::new, |value| format!(": {value}"));
+        let value = value.map_or_else(String::new, |value| format!("{} {value}", colon(lang)));
         let (of, who) = (names(&one.of), names(&one.assessors));
         format!("{of} — {}{value} — {who} {}", one.kind, stands(&one.stands))
     };
     let one = |claim: &ClaimRow| {
         format!(
-            "{}{}: {} — {} ({})",
+            "{}{}{} {} — {} ({})",
             marking(claim),
             dated(lang, claim),
+            colon(lang),
             names(&claim.assessors),
             words(lang, claim),
             place(claim)
@@ -83,9 +89,8 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] 
     let untold =
         |claims: &Option<Vec<ClaimRow>>| claims.iter().flatten().map(one).collect::<Vec<_>>();
     let made = |claim: &ClaimRow| {
-        let object = claim.object.as_ref();
-        let object = object.map_or_else(String::new, |object| format!(" → {}", object.label));
-        format!("{}{object}: {}", claim.subject.label, one(claim))
+        let said = said(&claim.subject, claim.object.as_ref(), claim.level.as_ref());
+        format!("{said}{} {}", colon(lang), one(claim))
     };
     [
         (
@@ -129,14 +134,28 @@ fn marking(claim: &ClaimRow) -> String {
 
 /// What it is about, in one line: kind, subject, object.
 fn title(proposition: &PropositionRow) -> String {
-    let object = proposition.object.as_ref().map(|object| &object.label);
-    let arrow = object.map_or_else(String::new, |object| format!(" → {object}"));
-    let level = proposition.level.as_ref().map(|level| &level.label);
-    let level = level.map_or_else(String::new, |level| format!(" · {level}"));
-    format!(
-        "{} — {}{arrow}{level}",
-        proposition.kind, proposition.subject.label
-    )
+    let PropositionRow {
+        subject,
+        object,
+        level,
+        ..
+    } = proposition;
+    let said = said(subject, object.as_ref(), level.as_ref());
+    format!("{} — {said}", capital(&proposition.kind_label))
+}
+
+/// What is said of a subject, and how great it is said to be.
+fn said(subject: &Named, object: Option<&Object>, level: Option<&Object>) -> String {
+    let object = object.map_or_else(String::new, |object| format!(" → {}", object.label));
+    let level = level.map_or_else(String::new, |level| format!(" · {}", level.label));
+    format!("{}{object}{level}", subject.label)
+}
+
+/// A label as the beginning of a heading.
+fn capital(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// The heading a proposition stands under, where it is another than that of the one before; what

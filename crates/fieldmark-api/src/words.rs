@@ -1,6 +1,7 @@
 //! What a weighing comes to, in one line of words.
 
 use fieldmark_analysis::lines::{Headline, Range, Rule, Weighing};
+use fieldmark_rdf::vocab::{EDGES, FM};
 use fieldmark_store::read::{Scale, feature_families};
 
 /// The name of a rule in addresses and answers.
@@ -125,6 +126,14 @@ fn percent(probability: f64) -> String {
 fn span(range: Range) -> String {
     let (low, high) = (range.low() * 100.0, range.high() * 100.0);
     format!("{low:.0}–{high:.0} %")
+}
+
+/// What a kind of claim, a relationship's type or a derivation is called, as the ontology has it; a
+/// word that the ontology does not have is called by itself.
+pub(crate) fn called(term: &str, lang: &str) -> String {
+    let edge = EDGES.iter().find(|(kind, _)| *kind == term);
+    let iri = edge.map_or_else(|| format!("{FM}{term}"), |(_, edge)| edge.as_str().into());
+    fieldmark_rdf::ontology::label(&iri, lang).unwrap_or_else(|| term.to_owned())
 }
 
 /// A family of features, as `features/` names it; what the comparison adds has no file there.

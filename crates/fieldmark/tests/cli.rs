@@ -2,6 +2,8 @@
 
 #[path = "cli/abuse.rs"]
 mod abuse;
+#[path = "cli/cases.rs"]
+mod cases;
 #[path = "cli/operators.rs"]
 mod operators;
 #[path = "cli/past.rs"]
@@ -14,6 +16,8 @@ mod seals;
 mod servers;
 #[path = "cli/site.rs"]
 mod site;
+#[path = "cli/told.rs"]
+mod told;
 
 use site::{FACTS, NORTH, Site};
 use std::fs;
@@ -291,7 +295,7 @@ fn a_record_reads_with_labels_words_and_places() {
     for wanted in [
         "Northern campaign\n",
         NORTH,
-        "Northern campaign — carried-out-by → Grey network (First report, L6)",
+        "Northern campaign — carried out by → Grey network (First report, L6)",
         "“points to the set” — The Watchers, 2023-09-15",
         "First report, L9",
     ] {

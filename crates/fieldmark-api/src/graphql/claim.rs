@@ -366,8 +366,12 @@ pub(super) fn relationship() -> Object {
             "role",
             named("String"),
             "The part played, where the source says.",
-            |node, _| terms::word(node, p::FM_ROLE).map(|text| Value::from(text).into()),
-        ),
+            |node, args| {
+                let role = terms::text(node, p::FM_ROLE, &args.language());
+                role.map(|text| Value::from(text).into())
+            },
+        )
+        .argument(in_language()),
         date("firstSeen", p::STIX_FIRST_SEEN, "When it was first seen."),
         date("validFrom", p::FM_VALID_FROM, "From when it holds."),
         date("validTo", p::FM_VALID_TO, "Until when it holds."),

@@ -700,7 +700,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             row(
                 "metricKind",
-                Kind::Word(p::FM_METRIC_KIND),
+                Kind::Text(p::FM_METRIC_KIND),
                 "What is counted, such as subscribers.",
             ),
             row(
@@ -718,7 +718,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Kind::Number(p::FM_VALUE_HIGH),
                 "The most it may be.",
             ),
-            row("unit", Kind::Word(p::FM_UNIT), "The unit."),
+            row("unit", Kind::Text(p::FM_UNIT), "The unit."),
             row("asOf", Kind::Date(p::FM_AS_OF), "The date it holds for."),
             row(
                 "assessors",

@@ -1,8 +1,8 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
-    warnings, words,
+    chronology, colon, dated, headed, likely, line, marking, names, place, questions, say, stated,
+    title, warnings, words,
 };
 use crate::rest::claims::DossierRow;
 
@@ -88,9 +88,10 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
     ));
     for claim in chronology(&dossier.propositions) {
         out.push_str(&format!(
-            "- {}{}: {} — {} `{}`\n",
+            "- {}{}{} {} — {} `{}`\n",
             plain(&marking(claim)),
             plain(&dated(lang, claim)),
+            colon(lang),
             plain(&names(&claim.assessors)),
             plain(&words(lang, claim)),
             claim.id

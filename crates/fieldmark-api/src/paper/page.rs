@@ -2,8 +2,8 @@
 
 use super::graph::graph;
 use super::{
-    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
-    warnings,
+    chronology, colon, dated, headed, likely, line, marking, names, place, questions, say, stated,
+    title, warnings,
 };
 use crate::rest::claims::{DossierRow, PropositionRow};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -44,7 +44,7 @@ pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
                 } }
                 h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
                 ol { @for claim in chronology(&dossier.propositions) {
-                    li { (marking(claim)) (dated(lang, claim)) ": " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
+                    li { (marking(claim)) (dated(lang, claim)) (colon(lang)) " " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
                 } }
                 p.marking { (dossier.made.line(lang)) }
             } }

@@ -2,6 +2,7 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
+use crate::words::called;
 use maud::html;
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::TAU;
@@ -46,16 +47,17 @@ pub(crate) struct Claimed {
 impl Tie {
     /// What it is and who says so, in one line.
     fn says(&self, lang: &str) -> String {
+        let kind = called(&self.kind, lang);
         match &self.claimed {
-            None => self.kind.clone(),
-            Some(Claimed { by, denied: false }) => format!("{} — {by}", self.kind),
+            None => kind,
+            Some(Claimed { by, denied: false }) => format!("{kind} — {by}"),
             Some(Claimed { by, denied: true }) => {
                 let denied = if lang == "fr" {
                     "nié par"
                 } else {
                     "denied by"
                 };
-                format!("{} — {denied} {by}", self.kind)
+                format!("{kind} — {denied} {by}")
             }
         }
     }

@@ -67,6 +67,8 @@ pub struct ClaimChangeRow {
 pub struct ChangedRow {
     /// What it is about.
     pub kind: &'static str,
+    /// What that is called, in the language asked for.
+    pub kind_label: String,
     /// The record it speaks of.
     pub subject: Named,
     /// What it says of it.
@@ -266,6 +268,7 @@ impl Names {
         };
         Ok(ChangedRow {
             kind: changed.kind.name(),
+            kind_label: words::called(changed.kind.name(), lang),
             subject: of.named(&changed.subject),
             object: said,
             level: changed.level.as_deref().map(|level| of.object(level)),

@@ -44,6 +44,7 @@ impl Subject {
 
 /// One thing that is claimed, with everyone who affirms or denies it.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct PropositionRow {
     /// Under which heading it stands: `own` (about the subject itself), `label` (about a name it
     /// goes by), `part` (about what it consists of) or `hop` (one hop on: who is behind what it is
@@ -53,6 +54,8 @@ pub struct PropositionRow {
     pub about: Named,
     /// What it is about.
     pub kind: &'static str,
+    /// What that is called, in the language asked for.
+    pub kind_label: String,
     /// The record it speaks of.
     pub subject: Named,
     /// What it says of it.
@@ -294,6 +297,7 @@ fn row(
         place: place(proposition.place),
         about: labels.named(&proposition.about),
         kind: proposition.kind.name(),
+        kind_label: words::called(proposition.kind.name(), lang),
         subject: labels.named(&proposition.subject),
         object,
         level: proposition
@@ -347,6 +351,8 @@ pub struct HopRow {
     pub to: Named,
     /// The relationship's type or the claim's kind.
     pub kind: String,
+    /// What that is called, in the language asked for.
+    pub kind_label: String,
     /// Whether it is said the other way round.
     pub reversed: bool,
     /// The relationship or claim that says so.
@@ -410,6 +416,7 @@ pub async fn path(
                     .map(|hop| HopRow {
                         from: labels.named(&hop.from),
                         to: labels.named(&hop.to),
+                        kind_label: words::called(&hop.kind, lang.tag),
                         kind: hop.kind,
                         reversed: hop.reversed,
                         via: hop.via.to_string(),

@@ -2,6 +2,7 @@
 
 use super::wire::{Labels, Lang, Named, Words};
 use crate::problem::Problem;
+use crate::words::called;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_store::View;
@@ -21,6 +22,8 @@ pub struct TieRow {
     pub id: String,
     /// Its type.
     pub kind: String,
+    /// What that is called, in the language asked for.
+    pub kind_label: String,
     /// Its source.
     pub from: Named,
     /// Its target.
@@ -46,7 +49,7 @@ pub struct CountRow {
     pub kind: String,
     /// The records it is about.
     pub of: Vec<Named>,
-    /// The number or the range, with its unit; none where the source gives words alone.
+    /// The number or the range, with its unit where what is counted does not name it; none where the source gives words alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Who counted.
@@ -162,9 +165,11 @@ impl Read {
             end(properties::STIX_SOURCE_REF)?,
             end(properties::STIX_TARGET_REF)?,
         );
+        let kind = node.word(properties::STIX_RELATIONSHIP_TYPE)?;
         Some(TieRow {
             id: node.id.to_string(),
-            kind: node.word(properties::STIX_RELATIONSHIP_TYPE)?.to_owned(),
+            kind: kind.to_owned(),
+            kind_label: called(kind, self.lang),
             from: self.labels.named(&from),
             to: self.labels.named(&to),
             role: node.text(properties::FM_ROLE, self.lang).map(str::to_owned),
@@ -186,10 +191,16 @@ impl Read {
                 (None, None) => None,
             }
         });
-        let unit = word(properties::FM_UNIT).map_or_else(String::new, |unit| format!(" {unit}"));
+        let text = |property| node.text(property, self.lang).unwrap_or_default();
+        let (kind, unit) = (text(properties::FM_METRIC_KIND), text(properties::FM_UNIT));
+        // "notices received: 1", not "1 notices": what is counted names the unit already.
+        let unit = match kind.contains(unit) {
+            true => String::new(),
+            false => format!(" {unit}"),
+        };
         CountRow {
             id: node.id.to_string(),
-            kind: word(properties::FM_METRIC_KIND).unwrap_or_default(),
+            kind: kind.to_owned(),
             of: self.named(node.records(properties::FM_MEASURES)),
             value: number.map(|number| format!("{number}{unit}")),
             assessors: self.named(node.records(properties::FM_ASSESSOR)),

@@ -14,6 +14,7 @@ mod parameters;
 pub mod pictures;
 pub mod proposals;
 pub mod records;
+pub mod search;
 pub mod transfer;
 mod upload;
 pub mod weighing;
@@ -38,8 +39,8 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(records::record))
         .routes(routes!(records::history))
-        .routes(routes!(records::search))
-        .routes(routes!(records::resolve))
+        .routes(routes!(search::search))
+        .routes(routes!(search::resolve))
         .routes(routes!(ask::list))
         .routes(routes!(ask::ask, ask::ask_with_body))
         .routes(routes!(overlap::overlap))

@@ -2,6 +2,7 @@
 //! is all said.
 
 use crate::problem::{Problem, listed};
+use crate::words::called;
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
@@ -182,9 +183,12 @@ pub struct Likely {
 
 /// How a claim rests on another.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Derived {
     /// Such as `concursWith`.
     pub relation: String,
+    /// What that is called, in the language asked for.
+    pub relation_label: String,
     /// The other claim's id.
     pub claim: String,
     /// Its number in its case, such as `C11`, or its id where it has none.
@@ -202,10 +206,15 @@ pub struct ClaimRow {
     pub number: Option<String>,
     /// What it is about.
     pub kind: &'static str,
+    /// What that is called, in the language asked for.
+    pub kind_label: String,
     /// The record it speaks of.
     pub subject: Named,
     /// What it says of it.
     pub object: Option<Object>,
+    /// How great an impact it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Object>,
     /// Who says so; never empty.
     pub assessors: Vec<Named>,
     /// Their words.
@@ -323,8 +332,10 @@ impl Labels {
             id: claim.id.to_string(),
             number: claim.number.clone(),
             kind: claim.kind.name(),
+            kind_label: called(claim.kind.name(), self.lang),
             subject: self.named(&claim.subject),
             object: self.said(claim),
+            level: claim.level.as_deref().map(|level| self.object(level)),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
             verbatim: self.words(&claim.id, &claim.verbatim, self.marked.get(&claim.id)),
             polarity: match claim.polarity {
@@ -348,6 +359,7 @@ impl Labels {
                 .iter()
                 .map(|(relation, id)| Derived {
                     relation: relation.clone(),
+                    relation_label: called(relation, self.lang),
                     claim: id.to_string(),
                     label: self.named(id).label,
                 })

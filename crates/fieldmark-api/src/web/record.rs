@@ -69,7 +69,7 @@ fn relationships(record: &Record, lang: Lang) -> Markup {
             } }
             tbody { @for row in &record.relationships { tr {
                 td { (named(&row.from, lang)) }
-                td { a href=(to(&row.id, lang)) { (row.kind) } }
+                td { a href=(to(&row.id, lang)) { (row.kind_label) } }
                 td { (named(&row.to, lang)) }
                 td {
                     @for words in &row.verbatim { (quote(&words.text, lang)) " " }
@@ -113,16 +113,16 @@ pub fn whence(words: &Words, lang: Lang) -> Markup {
 /// One claim: who says what, in which words, where.
 pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
     let denies = row.polarity == "denies";
-    let kind = term(row.kind, lang);
     html! {
         div.claim.denies[denies] {
             div {
                 strong { @for (n, assessor) in row.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) } }
                 " " (if denies { say(lang, "denies", "nie") } else { say(lang, "says", "dit") }) " · "
-                (kind) (say(lang, ": ", " : ")) (named(&row.subject, lang))
+                (row.kind_label) (say(lang, ": ", " : ")) (named(&row.subject, lang))
                 @if let Some(object) = &row.object {
                     " → " @match &object.id { Some(id) => a href=(to(id, lang)) { (object.label) }, None => (object.label) }
                 }
+                @if let Some(level) = &row.level { " · " (level.label) }
             }
             @for words in &row.verbatim { blockquote lang=(words.lang) {
                 (quote(&words.text, lang)) " " (whence(words, lang))
@@ -161,12 +161,6 @@ pub fn noun(name: &str, lang: Lang) -> String {
         .find(|(noun, ..)| *noun == name);
     class
         .and_then(|(_, class, _)| fieldmark_rdf::ontology::label(class.as_str(), lang.tag))
-        .unwrap_or_else(|| name.to_owned())
-}
-
-/// The name of one of our terms.
-fn term(name: &str, lang: Lang) -> String {
-    fieldmark_rdf::ontology::label(&format!("{FM}{name}"), lang.tag)
         .unwrap_or_else(|| name.to_owned())
 }
 

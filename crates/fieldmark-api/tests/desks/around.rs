@@ -87,10 +87,7 @@ async fn a_persons_dossier_gathers_what_concerns_them_and_what_was_counted() {
         .iter()
         .map(|one| one["value"].clone())
         .collect();
-    assert!(
-        counted.contains(&"162000 subscribers".into()),
-        "{counted:?}"
-    );
+    assert!(counted.contains(&"162000".into()), "{counted:?}");
     assert_eq!(counted.len(), 6);
 }
 

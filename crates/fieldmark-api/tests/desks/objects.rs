@@ -233,3 +233,30 @@ async fn a_name_that_is_none_is_told_in_the_words_of_stix() {
         assert!(told.starts_with(wanted), "{told}");
     }
 }
+
+/// The case of unclear failures: each names the object by its id, or by its place where it has
+/// none, and says what is wrong in a sentence of its own.
+#[tokio::test]
+async fn every_failure_names_its_object() {
+    let Some(objects) = shared("28-unclear-failures") else {
+        return;
+    };
+    let status = Site::new().post(&objects).await;
+    let failures = status["failures"].as_array().unwrap();
+    for failure in failures {
+        let id = failure["id"].as_str().unwrap();
+        let message = failure["message"].as_str().unwrap();
+        assert!(
+            id.contains("--") || message.starts_with("objects["),
+            "{failure:#}"
+        );
+        assert!(
+            !message.contains("skos:") && !message.contains("sh:"),
+            "{message}"
+        );
+    }
+    let about = |part: &str| why(&status).iter().filter(|one| one.contains(part)).count();
+    assert_eq!(about("$.name"), 3, "{status:#}");
+    assert_eq!(about("objects["), 2, "{status:#}");
+    assert!(failures.len() < objects.len(), "what is right is taken");
+}

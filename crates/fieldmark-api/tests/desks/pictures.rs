@@ -68,7 +68,7 @@ async fn a_waterfall_says_the_verdict_and_a_matrix_the_techniques_that_both_use(
     assert!(
         says(
             [
-                ">Campaign against Canadian MPs, 2023 Attribution — ",
+                ">Campaign against Canadian MPs, 2023 attribution — ",
                 " Spamouflage<"
             ],
             "Redacted assessor R6"

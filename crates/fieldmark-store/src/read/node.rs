@@ -44,7 +44,9 @@ impl Node {
         .or_else(|| {
             // A piece of evidence has no name; what it is stands in its description.
             let described = self.noun == Noun::Evidence;
-            described.then(|| self.text(properties::DCTERMS_DESCRIPTION, lang))?
+            let words = described.then(|| self.text(properties::DCTERMS_DESCRIPTION, lang))??;
+            // As a name within a sentence it does not end one.
+            Some(words.strip_suffix('.').unwrap_or(words))
         })
         .unwrap_or_else(|| self.id.as_str())
         .to_owned()

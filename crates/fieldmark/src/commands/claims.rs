@@ -12,7 +12,7 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
         first = format!("{} {first}", lang.say("DENIES:", "NIE :"));
     }
     if let Some(number) = claim["number"].as_str() {
-        first = format!("{}: {first}", plain(number));
+        first = format!("{}{} {first}", plain(number), lang.colon());
     }
     let mut out = format!("{indent}{first} — {}", lang.names(&claim["assessors"]));
     match (claim["assertedAt"].as_str(), claim["publishedAt"].as_str()) {
@@ -38,10 +38,10 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
         ));
     }
     for step in items(&claim["derivation"]) {
-        let relation = step["relation"].as_str().unwrap_or_default();
+        let relation = step["relationLabel"].as_str().unwrap_or_default();
         let other = step["label"].as_str().or(step["claim"].as_str());
         let other = other.unwrap_or_default();
-        line(format!("{} {}", short(relation), plain(other)));
+        line(format!("{} {}", plain(relation), plain(other)));
     }
     let sources: Vec<String> = items(&claim["sources"])
         .map(|source| lang.name(source))
@@ -58,7 +58,11 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
 
 /// What a claim claims: its kind, of whom, and what.
 pub fn proposition(lang: Language, claim: &Value) -> String {
-    let mut out = format!("{} : {}", kind(claim), lang.name(&claim["subject"]));
+    let mut kind = kind(claim);
+    if let Some(first) = kind.chars().next() {
+        kind.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    let mut out = format!("{kind}{} {}", lang.colon(), lang.name(&claim["subject"]));
     let object = lang.name(&claim["object"]);
     if !object.is_empty() {
         out.push_str(&format!(" → {object}"));
@@ -67,17 +71,12 @@ pub fn proposition(lang: Language, claim: &Value) -> String {
     if !level.is_empty() {
         out.push_str(&format!(" · {level}"));
     }
-    if lang == Language::En {
-        out.replacen(" : ", ": ", 1)
-    } else {
-        out
-    }
+    out
 }
 
-/// A claim's or relationship's kind, without the prefix of its term.
+/// What a claim's or relationship's kind is called.
 pub fn kind(of: &Value) -> String {
-    let kind = short(of["kind"].as_str().unwrap_or_default());
-    kind.strip_prefix("fm:").map_or(kind.clone(), str::to_owned)
+    plain(of["kindLabel"].as_str().unwrap_or_default())
 }
 
 /// A document and the place in it.
@@ -140,20 +139,20 @@ mod tests {
     #[test]
     fn a_claim_begins_with_its_words_and_ends_with_its_place() {
         let value = json!({
-            "id": "relationship--1", "kind": "Attribution",
+            "id": "relationship--1", "kindLabel": "attribution",
             "subject": {"id": "campaign--1", "label": "MPs"}, "object": {"label": "Spamouflage"},
             "assessors": [{"id": "identity--1", "label": "RRM"}],
             "verbatim": [{"text": "concurs", "lang": "en"}], "polarity": "affirms",
             "scale": {"iri": "s", "term": "likely", "low": 0.55, "high": 0.8, "assumed": true},
             "assertedAt": "2023-09-15",
-            "derivation": [{"relation": "concurs-with", "claim": "note--2"}],
+            "derivation": [{"relationLabel": "concurs with", "claim": "note--2"}],
             "sources": [{"id": "report--1", "label": "Report"}], "locator": "L38",
         });
         expect![[r#"
             Attribution: MPs → Spamouflage
               “concurs” — RRM, 2023-09-15
                   likely, 55–80 % (our reading: the source states no scale)
-                  concurs-with note--2
+                  concurs with note--2
                   Report, L38  [relationship--1]
         "#]]
         .assert_eq(&format!(

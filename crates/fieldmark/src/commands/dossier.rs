@@ -93,9 +93,9 @@ fn stated(lang: Language, dossier: &Value) -> String {
         format!("{from} — {}{role} → {to}{hedge}", kind(one))
     };
     let count = |one: &Value| {
-        let value = one["value"]
-            .as_str()
-            .map_or_else(String::new, |value| format!(": {}", plain(value)));
+        let value = one["value"].as_str().map_or_else(String::new, |value| {
+            format!("{} {}", lang.colon(), plain(value))
+        });
         let (of, who) = (lang.names(&one["of"]), lang.names(&one["assessors"]));
         format!(
             "{of} — {}{value} — {who}",
@@ -122,7 +122,8 @@ fn heading(lang: Language, proposition: &Value) -> String {
         ),
         _ => return String::new(),
     };
-    format!("\n== {what}: {}\n", lang.name_and_id(&proposition["about"]))
+    let about = lang.name_and_id(&proposition["about"]);
+    format!("\n== {what}{} {about}\n", lang.colon())
 }
 
 fn text(lang: Language, dossier: &Value) -> String {
@@ -312,9 +313,10 @@ fn lines(lang: Language, weighing: &Value, claims: &Value) -> String {
             )
         };
         out.push_str(&format!(
-            "  {} {}: {} ({}){leaning}\n",
+            "  {} {}{} {} ({}){leaning}\n",
             lang.say("line", "ligne"),
             at + 1,
+            lang.colon(),
             who(&line["primaries"]),
             lang.names(&line["roots"]),
         ));

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::Method;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::io::AsyncRead;
@@ -323,13 +324,19 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         );
         out.push_str(&format!("  … {} {words}\n", named - NAMED));
     }
+    let refused: BTreeSet<&str> = items(&report["entries"])
+        .filter(|entry| entry["verdict"] == "refused")
+        .filter_map(|entry| entry["name"].as_str())
+        .collect();
     for change in items(&report["markings"]) {
         let word = |key: &str| plain(change[key].as_str().unwrap_or_default());
+        let written = stored && !refused.contains(change["record"].as_str().unwrap_or_default());
         out.push_str(&format!(
-            "  {:<10} {}: {} → {}  {}\n",
-            match change["looser"] == true {
-                true => lang.say("loosened", "assoupli"),
-                false => lang.say("marking", "marquage"),
+            "  {:<width$} {}: {} → {}  {}\n",
+            match (change["looser"] == true, written) {
+                (true, true) => lang.say("loosened", "assoupli"),
+                (true, false) => lang.say("would loosen", "assouplirait"),
+                (false, _) => lang.say("marking", "marquage"),
             },
             word("record"),
             word("from"),

@@ -54,6 +54,11 @@ impl Language {
         }
     }
 
+    /// A colon as the language sets it.
+    pub fn colon(self) -> &'static str {
+        self.say(":", "\u{202f}:")
+    }
+
     /// A label that is a text, or a text per language; the other language stands in for this one.
     pub fn label(self, label: &Value) -> Option<String> {
         let text = match label {

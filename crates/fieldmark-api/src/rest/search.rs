@@ -1,0 +1,211 @@
+//! Which records are meant: by words that occur in them, by a name, an id or an address.
+
+use super::input::{Json, Query};
+use super::records::shorten;
+use super::wire::{Labels, Lang, LangQuery};
+use crate::caller::Caller;
+use crate::known::{KnownAt, KnownAtQuery};
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::extract::State;
+use fieldmark_model::{Noun, RecordId};
+use fieldmark_store::read::{Cursor, Marking, Markings, Resolved};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Words that occur in a name or in quoted words, in any script.
+    text: String,
+    /// Only this noun.
+    noun: Option<String>,
+    /// How many at most; 25 when not said, 200 at most.
+    first: Option<usize>,
+    /// The cursor `next` of the page before.
+    after: Option<String>,
+}
+
+/// One record that was found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub noun: &'static str,
+    /// Its name.
+    pub label: String,
+    /// Where the words were found.
+    pub matched: String,
+    /// The id of the claim that says it bears that name, where the name is none of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
+    pub marking: Option<String>,
+}
+
+impl Hit {
+    fn of(
+        id: &RecordId,
+        noun: Noun,
+        matched: String,
+        labels: &Labels,
+        markings: &Markings,
+    ) -> Self {
+        Self {
+            id: id.to_string(),
+            noun: noun.name(),
+            label: labels.named(id).label,
+            matched,
+            claim: None,
+            marking: markings.name(id),
+        }
+    }
+
+    /// The same, found by a name that a claim gives it: shown is what the claim says as well.
+    fn said_by(mut self, claim: Option<&RecordId>, markings: &Markings) -> Self {
+        if let Some(claim) = claim {
+            let ids = [RecordId::parse(&self.id).ok(), Some(claim.clone())];
+            let marked = ids.iter().flatten().filter_map(|id| markings.get(id));
+            let mut all = Marking::default();
+            marked.for_each(|one| all.and(one.all()));
+            self.marking = all.name();
+            self.claim = Some(claim.to_string());
+        }
+        self
+    }
+}
+
+/// One page of what was found.
+#[derive(Serialize, ToSchema)]
+pub struct Hits {
+    /// How many there are in all.
+    pub total: u64,
+    /// The cursor of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Better fits first.
+    pub items: Vec<Hit>,
+    /// Where nothing was found: what bears the nearest names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Hit>,
+}
+
+/// Records in whose names or quoted words the text occurs.
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, body = Hits), (status = 400, body = Problem)))]
+pub async fn search(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    known: KnownAt,
+    Query(query): Query<SearchQuery>,
+) -> Result<Json<Hits>, Problem> {
+    let nouns = match &query.noun {
+        None => Vec::new(),
+        Some(name) => vec![Noun::from_name(name).ok_or_else(|| {
+            let known: Vec<&str> = Noun::ALL.iter().map(|noun| noun.name()).collect();
+            Problem::bad_request(format!("no noun is named \"{name}\": {}", known.join(", ")))
+        })?],
+    };
+    blocking(move || {
+        let view = known.view(&desk, &caller)?;
+        let first = query.first.unwrap_or(25).clamp(1, 200);
+        let after = query.after.map(Cursor);
+        let page = view.search(&query.text, &nouns, first, after.as_ref())?;
+        let mut near = match page.total {
+            0 => view.nearest(&query.text)?,
+            _ => Vec::new(),
+        };
+        near.retain(|(_, noun, _)| nouns.is_empty() || nouns.contains(noun));
+        let shown: Vec<RecordId> = page
+            .items
+            .iter()
+            .flat_map(|found| [Some(&found.id), found.claim.as_ref()])
+            .flatten()
+            .chain(near.iter().map(|(id, ..)| id))
+            .cloned()
+            .collect();
+        let labels = Labels::read(&view, lang, &shown)?;
+        let markings = view.markings(shown)?;
+        Ok(Json(Hits {
+            total: page.total,
+            next: page
+                .has_next
+                .then(|| page.cursors.last().map(|cursor| cursor.0.clone()))
+                .flatten(),
+            items: page
+                .items
+                .into_iter()
+                .map(|found| {
+                    let says = found.claim.as_ref();
+                    let hit = Hit::of(&found.id, found.noun, found.matched, &labels, &markings);
+                    hit.said_by(says, &markings)
+                })
+                .collect(),
+            nearest: near
+                .into_iter()
+                .map(|(id, noun, name)| Hit::of(&id, noun, name, &labels, &markings))
+                .collect(),
+        }))
+    })
+    .await?
+}
+
+/// What is to be resolved.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ResolveQuery {
+    /// An id, an IRI, a number or a name.
+    text: String,
+}
+
+/// The records that a text means: none, one, or several of one name.
+#[derive(Serialize, ToSchema)]
+pub struct Resolution {
+    /// How many there are.
+    pub total: usize,
+    /// The records, by id; at most 500.
+    pub items: Vec<Hit>,
+    /// What was left out for length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+/// The records a text means: none, one, or several of one name.
+#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, body = Resolution), (status = 400, body = Problem)))]
+pub async fn resolve(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    known: KnownAt,
+    Query(query): Query<ResolveQuery>,
+) -> Result<Json<Resolution>, Problem> {
+    blocking(move || {
+        let view = known.view(&desk, &caller)?;
+        let mut found = match view.resolve(&query.text)? {
+            Resolved::None(_) => Vec::new(),
+            Resolved::One(id) => {
+                let node = view.node(&id)?;
+                vec![(id, node.noun, node.label("en"))]
+            }
+            Resolved::Many(found) => found,
+        };
+        let mut cut = Vec::new();
+        let total = shorten(&mut found, "records", &mut cut);
+        let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
+        let markings = view.markings(found.iter().map(|(id, ..)| id.clone()))?;
+        let hit = |(id, noun, matched)| Hit::of(&id, noun, matched, &labels, &markings);
+        Ok(Json(Resolution {
+            total,
+            items: found.into_iter().map(hit).collect(),
+            cut: cut
+                .pop()
+                .map(|cut| format!("given are {cut}; say more of the name")),
+        }))
+    })
+    .await?
+}
