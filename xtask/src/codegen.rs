@@ -1,23 +1,29 @@
-//! `cargo xtask codegen`: the vocabulary as Rust constants, written from the ontology.
+//! `cargo xtask codegen`: the vocabulary as Rust constants and the closed lists of the domain as
+//! Rust enums, written from the ontology.
 //!
 //! The ontology is the one place where a term is named; a constant for a term it does not label
 //! cannot be had. This command must not depend on the crate it writes into, or a slip in the
 //! generated file could never be mended by running it again.
 
+mod lists;
+
 use crate::machine;
 use anyhow::{Context, Result, bail};
 use oxrdf::vocab::{rdf, rdfs};
-use oxrdf::{Graph, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
+use oxrdf::{
+    Graph, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple,
+};
 use oxttl::TurtleParser;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The generated file, under the workspace.
+/// The generated files, under the workspace.
 const VOCABULARY: &str = "crates/fieldmark-rdf/src/vocab.rs";
+const LISTS: &str = "crates/fieldmark-model/src/lists.rs";
 
 /// The terms, under the workspace.
 const ONTOLOGY: &str = "ontology/fieldmark.ttl";
@@ -43,32 +49,42 @@ const ALSO: &[(&str, &str)] = &[
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
-/// Writes the vocabulary, or with `check` only says how the file differs from the ontology.
+/// Writes the generated files, or with `check` only says how they differ from the ontology.
 /// Gives a sentence of what it found or did.
 pub fn run(root: &Path, check: bool) -> Result<String> {
     machine::component("rustfmt")?;
     let source = root.join(ONTOLOGY);
     let text = fs::read_to_string(&source).with_context(|| format!("{ONTOLOGY} cannot be read"))?;
-    let wanted = rustfmt(&generate(&text)?)?;
-    let target = root.join(VOCABULARY);
+    let ontology = Ontology::read(&text)?;
+    let files = [
+        (VOCABULARY, vocabulary(&ontology)?),
+        (LISTS, lists::lists(&ontology)?),
+    ];
+    let mut said = Vec::new();
+    for (file, wanted) in files {
+        said.push(one(root, file, &rustfmt(&wanted)?, check)?);
+    }
+    Ok(said.join("; "))
+}
+
+/// Writes one generated file, or checks it.
+fn one(root: &Path, file: &str, wanted: &str, check: bool) -> Result<String> {
+    let target = root.join(file);
     let present = match fs::read_to_string(&target) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.with_context(|| format!("{VOCABULARY} cannot be read"))?,
+        read => read.with_context(|| format!("{file} cannot be read"))?,
     };
     if present == wanted {
-        return Ok(format!("{VOCABULARY} says what {ONTOLOGY} says"));
+        return Ok(format!("{file} says what {ONTOLOGY} says"));
     }
     if check {
         bail!(
-            "{VOCABULARY} is not what {ONTOLOGY} gives:\n{}run `cargo xtask codegen`",
-            difference(&present, &wanted)
+            "{file} is not what {ONTOLOGY} gives:\n{}run `cargo xtask codegen`",
+            difference(&present, wanted)
         );
     }
-    fs::write(&target, &wanted).with_context(|| format!("{VOCABULARY} cannot be written"))?;
-    Ok(format!(
-        "{VOCABULARY} written: {} lines",
-        wanted.lines().count()
-    ))
+    fs::write(&target, wanted).with_context(|| format!("{file} cannot be written"))?;
+    Ok(format!("{file} written: {} lines", wanted.lines().count()))
 }
 
 /// A term on its way to being a constant.
@@ -87,22 +103,24 @@ enum Part {
     Values,
 }
 
-/// The whole file, not yet formatted.
-fn generate(ontology: &str) -> Result<String> {
-    let (graph, prefixes) = read(ontology)?;
+/// The vocabulary, not yet formatted.
+fn vocabulary(ontology: &Ontology) -> Result<String> {
+    let Ontology {
+        graph, prefixes, ..
+    } = ontology;
     let mut parts: BTreeMap<Part, BTreeMap<String, Constant>> = BTreeMap::new();
-    for iri in labelled(&graph) {
-        let Some((prefix, local)) = compact(&prefixes, iri.as_str()) else {
+    for iri in labelled(graph) {
+        let Some((prefix, local)) = compact(prefixes, iri.as_str()) else {
             // The ontology's own IRI and whatever stands outside its prefixes is no term.
             continue;
         };
-        let part = part_of(&graph, iri, local)?;
+        let part = part_of(graph, iri, local)?;
         let name = screaming(prefix, local);
         let constant = Constant {
             name: name.clone(),
             iri: iri.into_owned(),
             compact: format!("{prefix}:{local}"),
-            label: english(&graph, iri)
+            label: english(graph, iri)
                 .with_context(|| format!("{prefix}:{local} has no English label"))?,
         };
         if let Some(other) = parts.entry(part).or_default().insert(name, constant) {
@@ -172,32 +190,82 @@ fn generate(ontology: &str) -> Result<String> {
          /// types its ids may have.\n\
          pub const NOUNS: &[(&str, NamedNodeRef<'static>, &[&str])] = &[\n",
     );
-    for (noun, (class, types)) in nouns(&graph)? {
-        let constant = constant_of(&prefixes, &class)?;
+    for (noun, (class, types)) in nouns(graph)? {
+        let constant = constant_of(prefixes, &class)?;
         writeln!(out, "({noun:?}, classes::{constant}, &{types:?}),")?;
     }
     out.push_str(
         "];\n\n/// What a relationship's type means as a direct edge, by type.\n\
          pub const EDGES: &[(&str, NamedNodeRef<'static>)] = &[\n",
     );
-    for (kind, property) in edges(&graph)? {
-        let constant = constant_of(&prefixes, &property)?;
+    for (kind, property) in edges(graph)? {
+        let constant = constant_of(prefixes, &property)?;
         writeln!(out, "({kind:?}, properties::{constant}),")?;
+    }
+    out.push_str(
+        "];\n\n/// How one claim stands to another.\n\
+         pub const DERIVATIONS: &[NamedNodeRef<'static>] = &[\n",
+    );
+    for property in ontology.under(rdfs::SUB_PROPERTY_OF, &format!("{FM}bearsOn"))? {
+        writeln!(out, "properties::{},", constant_of(prefixes, &property)?)?;
     }
     out.push_str("];\n");
     Ok(out)
 }
 
-/// The ontology's triples and prefixes, with the prefixes that code needs besides.
-fn read(ontology: &str) -> Result<(Graph, BTreeMap<String, String>)> {
-    let mut parser = TurtleParser::new().for_slice(ontology);
-    let mut graph = Graph::new();
-    for triple in parser.by_ref() {
-        let triple: Triple = triple.with_context(|| format!("{ONTOLOGY} is not Turtle"))?;
-        graph.insert(&triple);
+/// What the ontology states.
+struct Ontology {
+    graph: Graph,
+    /// With those that code needs besides.
+    prefixes: BTreeMap<String, String>,
+    /// Where each term is first spoken of: lists keep the order in which they are written.
+    place: HashMap<NamedNode, usize>,
+}
+
+impl Ontology {
+    fn read(text: &str) -> Result<Self> {
+        let mut parser = TurtleParser::new().for_slice(text);
+        let mut graph = Graph::new();
+        let mut place = HashMap::new();
+        for triple in parser.by_ref() {
+            let triple: Triple = triple.with_context(|| format!("{ONTOLOGY} is not Turtle"))?;
+            if let NamedOrBlankNode::NamedNode(term) = &triple.subject {
+                let next = place.len();
+                place.entry(term.clone()).or_insert(next);
+            }
+            graph.insert(&triple);
+        }
+        let prefixes = with_ours(parser.prefixes())?;
+        Ok(Self {
+            graph,
+            prefixes,
+            place,
+        })
     }
-    let mut prefixes: BTreeMap<String, String> = parser
-        .prefixes()
+
+    /// The terms that `property` puts right under `top`, as they are written.
+    fn under(&self, property: NamedNodeRef<'_>, top: &str) -> Result<Vec<NamedNode>> {
+        let top = NamedNode::new_unchecked(top);
+        let found = self.graph.subjects_for_predicate_object(property, &top);
+        let mut found: Vec<NamedNode> = found
+            .filter_map(|term| match term {
+                NamedOrBlankNodeRef::NamedNode(term) => Some(term.into_owned()),
+                NamedOrBlankNodeRef::BlankNode(_) => None,
+            })
+            .collect();
+        if found.is_empty() {
+            bail!("{ONTOLOGY} puts nothing under {top}");
+        }
+        found.sort_by_key(|term| self.place.get(term));
+        Ok(found)
+    }
+}
+
+/// The prefixes of the ontology, with those that code needs besides.
+fn with_ours<'a>(
+    stated: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<BTreeMap<String, String>> {
+    let mut prefixes: BTreeMap<String, String> = stated
         .filter(|(prefix, _)| !prefix.is_empty())
         .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
         .collect();
@@ -209,7 +277,7 @@ fn read(ontology: &str) -> Result<(Graph, BTreeMap<String, String>)> {
             bail!("{ONTOLOGY} binds {prefix}: to <{stated}>; everything else means <{namespace}>");
         }
     }
-    Ok((graph, prefixes))
+    Ok(prefixes)
 }
 
 /// Every IRI with an English or any other label, in order of IRI.
@@ -457,8 +525,14 @@ mod tests {
         stix:consists-of a owl:ObjectProperty ; rdfs:label "consists of"@en ;
             fm:relationshipType "consists-of" .
         skos:prefLabel rdfs:label "name"@en .
+        fm:disputes a owl:ObjectProperty ; rdfs:label "disputes"@en ;
+            rdfs:subPropertyOf fm:bearsOn .
         fm:veryLow a skos:Concept ; skos:prefLabel "very low"@en, "très faible"@fr .
     "#;
+
+    fn generated(ontology: &str) -> Result<String> {
+        vocabulary(&Ontology::read(ontology)?)
+    }
 
     #[test]
     fn names_are_parted_where_a_reader_would_part_them() {
@@ -476,7 +550,7 @@ mod tests {
 
     #[test]
     fn each_term_lands_in_its_module_with_its_label() {
-        let text = generate(SMALL).expect("the small ontology is well formed");
+        let text = generated(SMALL).expect("the small ontology is well formed");
         for line in [
             "/// `stix:Campaign`: campaign.",
             "pub const STIX_CAMPAIGN: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(\"http://docs.oasis-open.org/cti/ns/stix#Campaign\");",
@@ -495,14 +569,14 @@ mod tests {
 
     #[test]
     fn a_term_of_ours_without_a_type_is_refused() {
-        let error = generate(&format!("{SMALL} fm:lost rdfs:label \"lost\"@en ."))
+        let error = generated(&format!("{SMALL} fm:lost rdfs:label \"lost\"@en ."))
             .expect_err("fm:lost says nothing of what it is");
         assert!(error.to_string().contains("ns#lost"), "{error}");
     }
 
     #[test]
     fn a_term_with_only_a_french_label_is_refused() {
-        let error = generate(&format!(
+        let error = generated(&format!(
             "{SMALL} fm:perdu a owl:Class ; rdfs:label \"perdu\"@fr ."
         ))
         .expect_err("fm:perdu has no English label");

@@ -15,7 +15,7 @@ pub use remark::{Remarked, redefined, remarked};
 
 use fieldmark_model::{Audience, Policy, RecordId, Tlp};
 use fieldmark_rdf::record::Record;
-use fieldmark_rdf::vocab::{EDGES, classes, properties};
+use fieldmark_rdf::vocab::{DERIVATIONS, EDGES, classes, properties};
 use hmac::{Hmac, KeyInit, Mac};
 use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use sha2::Sha256;
@@ -287,18 +287,6 @@ const ENDS: [NamedNodeRef<'static>; 4] = [
     properties::STIX_TARGET_REF,
     properties::FM_SUBJECT,
     properties::FM_OBJECT,
-];
-
-/// The relations of a claim to other claims.
-pub const DERIVATIONS: [NamedNodeRef<'static>; 8] = [
-    properties::FM_CONCURS_WITH,
-    properties::FM_RESTATES,
-    properties::FM_REVIEWS,
-    properties::FM_DERIVED_FROM,
-    properties::FM_CORROBORATES,
-    properties::FM_SUPPORTS,
-    properties::FM_JOINT_WITH,
-    properties::FM_DISPUTES,
 ];
 
 /// The direct edge that a relationship also yields.

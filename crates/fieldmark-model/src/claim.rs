@@ -1,60 +1,6 @@
 //! What one assessor said about one thing, kept in the assessor's words.
 
-use crate::{Edtf, RecordId};
-
-/// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClaimKind {
-    /// Who ran it.
-    Attribution,
-    /// Who controls it.
-    Control,
-    /// Two names for what may be one thing.
-    Alias,
-    /// Two networks said to be one.
-    SameNetwork,
-    /// What sort of thing it is.
-    Classification,
-    /// What it was meant to achieve.
-    Objective,
-    /// What it achieved.
-    Impact,
-    /// Whether a medium is genuine.
-    Authenticity,
-}
-
-impl ClaimKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Attribution,
-        Self::Control,
-        Self::Alias,
-        Self::SameNetwork,
-        Self::Classification,
-        Self::Objective,
-        Self::Impact,
-        Self::Authenticity,
-    ];
-
-    /// The local name of its class in the ontology.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Attribution => "Attribution",
-            Self::Control => "Control",
-            Self::Alias => "Alias",
-            Self::SameNetwork => "SameNetwork",
-            Self::Classification => "Classification",
-            Self::Objective => "Objective",
-            Self::Impact => "Impact",
-            Self::Authenticity => "Authenticity",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
+use crate::{ClaimKind, Derivation, Edtf, RecordId};
 
 /// Whether the assessor affirms or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,10 +81,10 @@ pub struct Claim {
     pub evidence: Vec<RecordId>,
     /// Where it stands with its assessor, by the status's local name (`preliminary`).
     pub status: Option<String>,
-    /// Claims it rests on, with the relation's local name (`concursWith`).
-    pub derivation: Vec<(String, RecordId)>,
+    /// How it stands to other claims.
+    pub derivation: Vec<(Derivation, RecordId)>,
     /// The relations by which it leads to claims that this audience may not see.
-    pub withheld: Vec<String>,
+    pub withheld: Vec<Derivation>,
     /// The documents it stands in.
     pub sources: Vec<RecordId>,
     /// The place in that document, such as `L38`.

@@ -8,12 +8,12 @@ pub mod claim;
 pub mod date;
 pub mod id;
 mod instant;
-pub mod noun;
+mod lists;
 pub mod policy;
 
-pub use claim::{Claim, ClaimKind, Likelihood, Polarity, Quotation};
+pub use claim::{Claim, Likelihood, Polarity, Quotation};
 pub use date::{Certainty, Edtf};
 pub use id::RecordId;
 pub use instant::Instant;
-pub use noun::Noun;
+pub use lists::{ClaimKind, Derivation, Noun};
 pub use policy::{Audience, Policy, Tlp};

@@ -3,7 +3,7 @@
 
 use crate::vocab::properties;
 use oxrdf::vocab::rdfs;
-use oxrdf::{NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -37,24 +37,40 @@ pub fn shared_triples() -> impl Iterator<Item = Triple> {
     })
 }
 
+/// Texts by term and language.
+type Texts = HashMap<(String, String), String>;
+
 /// The name of a term, a band or a scale in a language; failing that in English.
 pub fn label(iri: &str, lang: &str) -> Option<String> {
-    static LABELS: OnceLock<HashMap<(String, String), String>> = OnceLock::new();
-    let labels = LABELS.get_or_init(|| {
-        shared_triples()
-            .filter(|t| t.predicate == rdfs::LABEL || t.predicate == properties::SKOS_PREF_LABEL)
-            .filter_map(|triple| match (triple.subject, triple.object) {
-                (NamedOrBlankNode::NamedNode(subject), Term::Literal(literal)) => {
-                    let lang = literal.language()?.to_owned();
-                    Some(((subject.into_string(), lang), literal.value().to_owned()))
-                }
-                _ => None,
-            })
-            .collect()
-    });
+    static LABELS: OnceLock<Texts> = OnceLock::new();
+    let properties = [rdfs::LABEL, properties::SKOS_PREF_LABEL];
+    text(LABELS.get_or_init(|| texts(&properties)), iri, lang)
+}
+
+/// What a term means, in a language; failing that in English.
+pub fn definition(iri: &str, lang: &str) -> Option<String> {
+    static DEFINITIONS: OnceLock<Texts> = OnceLock::new();
+    let properties = [properties::SKOS_DEFINITION];
+    text(DEFINITIONS.get_or_init(|| texts(&properties)), iri, lang)
+}
+
+fn texts(properties: &[NamedNodeRef<'_>]) -> Texts {
+    shared_triples()
+        .filter(|triple| properties.contains(&triple.predicate.as_ref()))
+        .filter_map(|triple| match (triple.subject, triple.object) {
+            (NamedOrBlankNode::NamedNode(subject), Term::Literal(literal)) => {
+                let lang = literal.language()?.to_owned();
+                Some(((subject.into_string(), lang), literal.value().to_owned()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn text(texts: &Texts, iri: &str, lang: &str) -> Option<String> {
     [lang, "en"]
         .into_iter()
-        .find_map(|lang| labels.get(&(iri.to_owned(), lang.to_owned())).cloned())
+        .find_map(|lang| texts.get(&(iri.to_owned(), lang.to_owned())).cloned())
 }
 
 #[cfg(test)]

@@ -322,6 +322,10 @@ pub mod properties {
     pub const FM_BASIS: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#basis");
 
+    /// `fm:bearsOn`: bears on.
+    pub const FM_BEARS_ON: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#bearsOn");
+
     /// `fm:carriedOutBy`: carried out by.
     pub const FM_CARRIED_OUT_BY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#carriedOutBy");
@@ -967,11 +971,6 @@ pub const NOUNS: &[(&str, NamedNodeRef<'static>, &[&str])] = &[
         &["identity"],
     ),
     (
-        "RedactedFinding",
-        classes::FM_REDACTED_FINDING,
-        &["evidence"],
-    ),
-    (
         "Relationship",
         classes::STIX_RELATIONSHIP,
         &["relationship"],
@@ -1012,4 +1011,16 @@ pub const EDGES: &[(&str, NamedNodeRef<'static>)] = &[
     ("subnarrative-of", properties::FM_SUBNARRATIVE_OF),
     ("targets", properties::STIX_TARGETS),
     ("uses", properties::STIX_USES),
+];
+
+/// How one claim stands to another.
+pub const DERIVATIONS: &[NamedNodeRef<'static>] = &[
+    properties::FM_CONCURS_WITH,
+    properties::FM_RESTATES,
+    properties::FM_REVIEWS,
+    properties::FM_DERIVED_FROM,
+    properties::FM_CORROBORATES,
+    properties::FM_SUPPORTS,
+    properties::FM_JOINT_WITH,
+    properties::FM_DISPUTES,
 ];

@@ -1,9 +1,9 @@
 //! What a record becomes when somebody who sees only a part of it writes it anew.
 
-use super::{DERIVATIONS, Eyes, record_in};
+use super::{Eyes, record_in};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::record::{Record, RecordError};
-use fieldmark_rdf::vocab::properties;
+use fieldmark_rdf::vocab::{DERIVATIONS, properties};
 use oxrdf::{NamedNode, Quad, Term};
 
 impl Eyes<'_> {

@@ -2,7 +2,9 @@
 
 use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
-use fieldmark_model::{Certainty, ClaimKind, Noun, Polarity};
+use fieldmark_model::{Certainty, ClaimKind, Derivation, Noun, Polarity};
+use fieldmark_rdf::ontology::definition;
+use fieldmark_rdf::vocab::FM;
 use fieldmark_store::read::TieKind;
 
 /// A closed list of the ontology, as an enum.
@@ -242,18 +244,6 @@ pub(super) fn screaming(local: &str) -> String {
     out
 }
 
-/// How one claim may rest on another, by local name.
-pub(super) const DERIVATIONS: [(&str, &str); 8] = [
-    ("concursWith", "Agrees after looking at the other."),
-    ("restates", "Says the same again, adding nothing."),
-    ("reviews", "Judges the other's work."),
-    ("derivedFrom", "Is drawn from the other."),
-    ("corroborates", "Reaches the same from elsewhere."),
-    ("supports", "Lends the other weight."),
-    ("jointWith", "Is made together with the other."),
-    ("disputes", "Contradicts the other."),
-];
-
 /// Orders a list may be asked in, with what the store calls them.
 pub(super) const ORDERS: [(&str, &str); 8] = [
     ("LABEL_ASC", "By English label, A first."),
@@ -296,16 +286,23 @@ pub(super) fn enums() -> Vec<Enum> {
             |built, (item, about)| built.item(EnumItem::new(*item).description(*about)),
         )
     };
-    let kinds = ClaimKind::ALL.into_iter().fold(
-        Enum::new("ClaimKind").description("What a claim is about (objet de l'affirmation)."),
-        |built, kind| {
-            built.item(EnumItem::new(screaming(kind.name())).description(about_kind(kind)))
-        },
+    let ours = |name: &str, about: &str, locals: Vec<&str>| {
+        locals
+            .into_iter()
+            .fold(Enum::new(name).description(about), |built, local| {
+                let about = definition(&format!("{FM}{local}"), "en").unwrap_or_default();
+                built.item(EnumItem::new(screaming(local)).description(about))
+            })
+    };
+    let kinds = ours(
+        "ClaimKind",
+        "What a claim is about (objet de l'affirmation).",
+        ClaimKind::ALL.map(ClaimKind::name).into(),
     );
-    let derivations = DERIVATIONS.iter().fold(
-        Enum::new("DerivationRelation")
-            .description("How one claim rests on another (lien entre affirmations)."),
-        |built, (local, about)| built.item(EnumItem::new(screaming(local)).description(*about)),
+    let derivations = ours(
+        "DerivationRelation",
+        "How one claim stands to another (lien entre affirmations).",
+        Derivation::ALL.map(Derivation::name).into(),
     );
     let mut enums = vec![
         kinds,
@@ -376,19 +373,6 @@ pub(super) fn enums() -> Vec<Enum> {
         built.item(EnumItem::new(screaming(noun.name())))
     }));
     enums
-}
-
-fn about_kind(kind: ClaimKind) -> &'static str {
-    match kind {
-        ClaimKind::Attribution => "Who ran it.",
-        ClaimKind::Control => "Who controls it.",
-        ClaimKind::Alias => "Two names for what may be one thing.",
-        ClaimKind::SameNetwork => "Two networks said to be one.",
-        ClaimKind::Classification => "What sort of thing it is.",
-        ClaimKind::Objective => "What it was meant to achieve.",
-        ClaimKind::Impact => "What it achieved.",
-        ClaimKind::Authenticity => "Whether a medium is genuine.",
-    }
 }
 
 /// Every scalar beyond GraphQL's own.

@@ -12,16 +12,16 @@ use super::size::{Shape, full_list, list};
 use super::terms::{self, Concept, Quoted, Words};
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
-use fieldmark_model::{Claim, Noun, RecordId};
+use fieldmark_model::{Claim, Derivation, Noun, RecordId};
 use fieldmark_rdf::vocab::properties as p;
 use oxrdf::NamedNodeRef;
 use std::sync::Arc;
 
 type Property = NamedNodeRef<'static>;
 
-/// How a claim rests on another: the parent of type `Derivation`.
-struct Derivation {
-    relation: String,
+/// How a claim stands to another: the parent of type `Derivation`.
+struct Step {
+    relation: Derivation,
     claim: Item,
 }
 
@@ -242,8 +242,8 @@ pub(super) fn claim() -> Object {
             "The claims it rests on, and how.",
             |claim| {
                 Some(terms::parents(claim.derivation.iter().map(
-                    |(relation, id)| Derivation {
-                        relation: relation.clone(),
+                    |(relation, id)| Step {
+                        relation: *relation,
                         claim: Item::of(id.clone(), Noun::Claim),
                     },
                 )))
@@ -496,15 +496,13 @@ pub(super) fn parts() -> Vec<Object> {
                 "relation",
                 TypeRef::named_nn("DerivationRelation"),
                 "The way it rests on it.",
-                |derivation: &Derivation| {
-                    Some(Value::Enum(Name::new(screaming(&derivation.relation))).into())
-                },
+                |step: &Step| Some(Value::Enum(Name::new(screaming(step.relation.name()))).into()),
             ))
             .field(plain(
                 "claim",
                 TypeRef::named_nn("Claim"),
                 "The claim rested on.",
-                |derivation: &Derivation| Some(derivation.claim.value(false)),
+                |step: &Step| Some(step.claim.value(false)),
             )),
     ]
 }

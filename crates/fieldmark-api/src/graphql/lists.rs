@@ -5,7 +5,7 @@ use super::connection::{Connection, Paging, Row, paging};
 use super::fault::Fault;
 use super::field::{Answer, Fields, Request, may, must, root};
 use super::load::Loader;
-use super::nouns::{ENTRIES, type_name};
+use super::nouns::{names, nouns, type_name};
 use super::record::{Item, items};
 use super::size;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
@@ -18,14 +18,12 @@ use std::sync::Arc;
 const MAX_IDS: usize = 500;
 
 /// A noun's two fields at the root: name of the look-up, name of the list.
-fn names() -> impl Iterator<Item = (Noun, &'static str, &'static str)> {
-    ENTRIES
-        .iter()
-        .map(|entry| (entry.noun, entry.single, entry.plural))
-        .chain([
-            (Noun::Claim, "claim", "claims"),
-            (Noun::Relationship, "relationship", "relationships"),
-        ])
+fn roots() -> impl Iterator<Item = (Noun, String, String)> {
+    let all = nouns().chain([Noun::Claim, Noun::Relationship]);
+    all.map(|noun| {
+        let (single, plural) = names(noun);
+        (noun, single, plural)
+    })
 }
 
 /// Adds the look-ups and lists to the root.
@@ -62,10 +60,10 @@ pub(super) fn add(mut query: Object) -> Object {
             )
             .argument(must("of", "String", "An id, an IRI, a number or a name.")),
         );
-    for (noun, single, plural) in names() {
+    for (noun, single, plural) in roots() {
         query = query
-            .field(lookup(noun, single))
-            .field(connection(noun, plural));
+            .field(lookup(noun, &single))
+            .field(connection(noun, &plural));
     }
     query
 }

@@ -4,7 +4,8 @@
 //! Long because it is one table, a row a field.
 
 use fieldmark_model::Noun as N;
-use fieldmark_rdf::vocab::properties as p;
+use fieldmark_rdf::ontology::{definition, label};
+use fieldmark_rdf::vocab::{NOUNS, properties as p};
 use fieldmark_store::read::Direction;
 use oxrdf::NamedNodeRef;
 
@@ -45,22 +46,6 @@ pub(super) struct Row {
     pub(super) kind: Kind,
     /// What a client reads in the schema.
     pub(super) about: &'static str,
-}
-
-/// One noun.
-pub(super) struct Entry {
-    /// The noun.
-    pub(super) noun: N,
-    /// The field that finds one.
-    pub(super) single: &'static str,
-    /// The field that lists them.
-    pub(super) plural: &'static str,
-    /// The French term, for the type's description.
-    pub(super) french: &'static str,
-    /// What a client reads in the schema.
-    pub(super) about: &'static str,
-    /// Its own fields, beside those of the `Record` interface.
-    pub(super) rows: &'static [&'static [Row]],
 }
 
 /// The GraphQL type of a noun. The interface is called `Record`, so the noun of that name, any
@@ -218,15 +203,58 @@ const TAXON: &[Row] = &[
     ),
 ];
 
-/// Every noun with its fields. Claims and relationships have types of their own.
-pub(super) const ENTRIES: &[Entry] = &[
-    Entry {
-        noun: N::Report,
-        single: "report",
-        plural: "reports",
-        french: "rapport",
-        about: "A document that says something: the source of claims and facts.",
-        rows: &[
+/// What the look-up and the list of a noun are called at the root, where that is not the noun and
+/// the noun with an s.
+const NAMES: &[(N, &str, &str)] = &[
+    (N::Person, "person", "people"),
+    (N::Media, "medium", "media"),
+    (N::Evidence, "evidence", "evidenceItems"),
+    (N::Label, "labelRecord", "labelRecords"),
+    (N::Record, "generalRecord", "generalRecords"),
+];
+
+/// Every noun that has a type in this table, which are all but claims and relationships.
+pub(super) fn nouns() -> impl Iterator<Item = N> {
+    let apart = [N::Claim, N::Relationship];
+    N::ALL.into_iter().filter(move |noun| !apart.contains(noun))
+}
+
+/// The fields of a noun, beside those of the `Record` interface.
+pub(super) fn rows(noun: N) -> impl Iterator<Item = &'static Row> {
+    let listed = TABLE.iter().find(|(listed, _)| *listed == noun);
+    let rows: &'static [&'static [Row]] = listed.map_or(&[], |(_, rows)| rows);
+    rows.iter().copied().flatten()
+}
+
+/// What the look-up and the list of a noun are called.
+pub(super) fn names(noun: N) -> (String, String) {
+    if let Some((_, single, plural)) = NAMES.iter().find(|(listed, ..)| *listed == noun) {
+        return ((*single).to_owned(), (*plural).to_owned());
+    }
+    let mut letters = noun.name().chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    let single: String = first.into_iter().chain(letters).collect();
+    let plural = format!("{single}s");
+    (single, plural)
+}
+
+/// What a noun is, with the French term; both as the ontology has them.
+pub(super) fn about(noun: N) -> String {
+    let class = NOUNS.iter().find(|(name, ..)| *name == noun.name());
+    let Some((_, class, _)) = class else {
+        return "Any other STIX object: kept whole, served by its id (objet).".to_owned();
+    };
+    let about = definition(class.as_str(), "en").unwrap_or_default();
+    let french = label(class.as_str(), "fr").unwrap_or_default();
+    format!("{} ({french}).", about.trim_end_matches('.'))
+}
+
+/// The fields of each noun, beside those of the `Record` interface; a noun that is not listed has
+/// those alone. Claims and relationships have types of their own.
+const TABLE: &[(N, &[&[Row]])] = &[
+    (
+        N::Report,
+        &[
             &[
                 row("title", Kind::Text(p::DCTERMS_TITLE), "Its title."),
                 row(
@@ -258,30 +286,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             ],
             LANGUAGES,
         ],
-    },
-    Entry {
-        noun: N::Incident,
-        single: "incident",
-        plural: "incidents",
-        french: "incident",
-        about: "One occurrence of information manipulation, bounded in time.",
-        rows: &[SEEN, LANGUAGES, CONDUCT, OPERATION],
-    },
-    Entry {
-        noun: N::Campaign,
-        single: "campaign",
-        plural: "campaigns",
-        french: "campagne",
-        about: "A series of activities toward one end over a period.",
-        rows: &[SEEN, LANGUAGES, CONDUCT, OPERATION],
-    },
-    Entry {
-        noun: N::ActivitySet,
-        single: "activitySet",
-        plural: "activitySets",
-        french: "ensemble d'activités",
-        about: "Activity that someone tracks under one name. Two names are two sets until someone claims otherwise.",
-        rows: &[
+    ),
+    (N::Incident, &[SEEN, LANGUAGES, CONDUCT, OPERATION]),
+    (N::Campaign, &[SEEN, LANGUAGES, CONDUCT, OPERATION]),
+    (
+        N::ActivitySet,
+        &[
             SEEN,
             LANGUAGES,
             CONDUCT,
@@ -306,30 +316,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 ),
             ],
         ],
-    },
-    Entry {
-        noun: N::Actor,
-        single: "actor",
-        plural: "actors",
-        french: "auteur de menace",
-        about: "One who is said to act: a state, a service, a company.",
-        rows: &[SEEN, BODY],
-    },
-    Entry {
-        noun: N::Organization,
-        single: "organization",
-        plural: "organizations",
-        french: "organisation",
-        about: "A body with a name of its own: an agency, a company, a newsroom.",
-        rows: &[BODY],
-    },
-    Entry {
-        noun: N::Person,
-        single: "person",
-        plural: "people",
-        french: "personne",
-        about: "A human being.",
-        rows: &[
+    ),
+    (N::Actor, &[SEEN, BODY]),
+    (N::Organization, &[BODY]),
+    (
+        N::Person,
+        &[
             &[out(
                 "offices",
                 "holds-office",
@@ -338,14 +330,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             )],
             BODY,
         ],
-    },
-    Entry {
-        noun: N::Office,
-        single: "office",
-        plural: "offices",
-        french: "charge publique",
-        about: "A post that people hold one after another, such as Prime Minister of Canada.",
-        rows: &[
+    ),
+    (
+        N::Office,
+        &[
             &[back(
                 "holders",
                 "holds-office",
@@ -354,36 +342,21 @@ pub(super) const ENTRIES: &[Entry] = &[
             )],
             BODY,
         ],
-    },
-    Entry {
-        noun: N::Group,
-        single: "group",
-        plural: "groups",
-        french: "groupe",
-        about: "People taken together, such as members of Parliament.",
-        rows: &[BODY],
-    },
-    Entry {
-        noun: N::Platform,
-        single: "platform",
-        plural: "platforms",
-        french: "plateforme",
-        about: "A service on which content is published, such as YouTube.",
-        rows: &[&[
+    ),
+    (N::Group, &[BODY]),
+    (
+        N::Platform,
+        &[&[
             back("incidents", "operates-on", N::Incident, "Incidents on it."),
             back("campaigns", "operates-on", N::Campaign, "Campaigns on it."),
             back("networks", "operates-on", N::BotNetwork, "Networks on it."),
             back("accounts", "operates-on", N::Account, "Accounts on it."),
             out_any("partOf", "part-of", "The body it belongs to."),
         ]],
-    },
-    Entry {
-        noun: N::RedactedAssessor,
-        single: "redactedAssessor",
-        plural: "redactedAssessors",
-        french: "évaluateur caviardé",
-        about: "An assessor whose name the source itself blacked out: nobody here knows it. Each span is a record of its own; that two are the same is a claim.",
-        rows: &[&[
+    ),
+    (
+        N::RedactedAssessor,
+        &[&[
             row(
                 "redactedAtSource",
                 Kind::Flag(p::FM_REDACTED_AT_SOURCE),
@@ -395,22 +368,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "Which of the source's redacted spans it is, from 1.",
             ),
         ]],
-    },
-    Entry {
-        noun: N::WithheldAssessor,
-        single: "withheldAssessor",
-        plural: "withheldAssessors",
-        french: "évaluateur non communiqué",
-        about: "An assessor this knowledge base knows and this audience may not. The id is stable within the audience and means nothing outside it.",
-        rows: &[],
-    },
-    Entry {
-        noun: N::BotNetwork,
-        single: "botNetwork",
-        plural: "botNetworks",
-        french: "réseau de robots",
-        about: "Accounts that act together without authentic people behind them.",
-        rows: &[
+    ),
+    (
+        N::BotNetwork,
+        &[
             SEEN,
             LANGUAGES,
             CONDUCT,
@@ -443,14 +404,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 ),
             ],
         ],
-    },
-    Entry {
-        noun: N::Persona,
-        single: "persona",
-        plural: "personas",
-        french: "faux profil",
-        about: "An invented person under whose name accounts post.",
-        rows: &[
+    ),
+    (
+        N::Persona,
+        &[
             SEEN,
             CONDUCT,
             &[
@@ -463,14 +420,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 back_any("owners", "owns", "Who owns it."),
             ],
         ],
-    },
-    Entry {
-        noun: N::Account,
-        single: "account",
-        plural: "accounts",
-        french: "compte",
-        about: "An account on a platform.",
-        rows: &[
+    ),
+    (
+        N::Account,
+        &[
             SEEN,
             CONDUCT,
             &[
@@ -483,26 +436,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                 back_any("owners", "owns", "Who owns it."),
             ],
         ],
-    },
-    Entry {
-        noun: N::Channel,
-        single: "channel",
-        plural: "channels",
-        french: "canal",
-        about: "A place where one voice publishes: a video channel, a page, a site.",
-        rows: &[
+    ),
+    (
+        N::Channel,
+        &[
             LANGUAGES,
             CONDUCT,
             &[back_any("owners", "owns", "Who owns it.")],
         ],
-    },
-    Entry {
-        noun: N::Technique,
-        single: "technique",
-        plural: "techniques",
-        french: "technique",
-        about: "A way of acting, most often one of DISARM's.",
-        rows: &[
+    ),
+    (
+        N::Technique,
+        &[
             TAXON,
             &[
                 row(
@@ -526,22 +471,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 back("networks", "uses", N::BotNetwork, "Networks that use it."),
             ],
         ],
-    },
-    Entry {
-        noun: N::Tactic,
-        single: "tactic",
-        plural: "tactics",
-        french: "tactique",
-        about: "What a technique is for: a phase of an operation.",
-        rows: &[TAXON],
-    },
-    Entry {
-        noun: N::Narrative,
-        single: "narrative",
-        plural: "narratives",
-        french: "récit",
-        about: "A story that is pushed.",
-        rows: &[&[
+    ),
+    (N::Tactic, &[TAXON]),
+    (
+        N::Narrative,
+        &[&[
             out(
                 "partOf",
                 "subnarrative-of",
@@ -569,14 +503,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             back("media", "conveys", N::Media, "Media that convey it."),
             out_any("targets", "targets", "Whom it is aimed at."),
         ]],
-    },
-    Entry {
-        noun: N::Media,
-        single: "medium",
-        plural: "media",
-        french: "média",
-        about: "A video, an image, a post, an article.",
-        rows: &[
+    ),
+    (
+        N::Media,
+        &[
             &[
                 row(
                     "mediaType",
@@ -602,14 +532,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             ],
             LANGUAGES,
         ],
-    },
-    Entry {
-        noun: N::Location,
-        single: "location",
-        plural: "locations",
-        french: "lieu",
-        about: "A place.",
-        rows: &[&[
+    ),
+    (
+        N::Location,
+        &[&[
             row(
                 "country",
                 Kind::Word(p::STIX_COUNTRY),
@@ -623,28 +549,20 @@ pub(super) const ENTRIES: &[Entry] = &[
             back_any("located", "located-at", "What is located there."),
             back_any("targetedBy", "targets", "What has targeted it."),
         ]],
-    },
-    Entry {
-        noun: N::Event,
-        single: "event",
-        plural: "events",
-        french: "événement",
-        about: "Something that happened in the world and that others made use of.",
-        rows: &[
+    ),
+    (
+        N::Event,
+        &[
             SEEN,
             &[
                 back_any("exploitedBy", "exploits-event", "What exploited it."),
                 out("locations", "located-at", N::Location, "Where it happened."),
             ],
         ],
-    },
-    Entry {
-        noun: N::Evidence,
-        single: "evidence",
-        plural: "evidenceItems",
-        french: "élément de preuve",
-        about: "What a claim rests on.",
-        rows: &[&[
+    ),
+    (
+        N::Evidence,
+        &[&[
             row(
                 "category",
                 Kind::Concept(p::FM_CATEGORY),
@@ -661,14 +579,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "Who collected it.",
             ),
         ]],
-    },
-    Entry {
-        noun: N::Label,
-        single: "labelRecord",
-        plural: "labelRecords",
-        french: "étiquette",
-        about: "A name in use, apart from what it names: one label may have several senses.",
-        rows: &[&[
+    ),
+    (
+        N::Label,
+        &[&[
             row(
                 "literalForm",
                 Kind::Text(p::SKOSXL_LITERAL_FORM),
@@ -685,14 +599,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "The sorts of thing it is used for.",
             ),
         ]],
-    },
-    Entry {
-        noun: N::Metric,
-        single: "metric",
-        plural: "metrics",
-        french: "mesure",
-        about: "A number a source gives, with what it counts and the words it was given in.",
-        rows: &[&[
+    ),
+    (
+        N::Metric,
+        &[&[
             row(
                 "measures",
                 Kind::Records(p::FM_MEASURES, None, 3),
@@ -726,14 +636,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "Who gave the number.",
             ),
         ]],
-    },
-    Entry {
-        noun: N::Marking,
-        single: "marking",
-        plural: "markings",
-        french: "marque de diffusion",
-        about: "A release policy: who may see what stands under it.",
-        rows: &[&[
+    ),
+    (
+        N::Marking,
+        &[&[
             row("tlp", Kind::Word(p::FM_TLP), "Its TLP 2.0 level."),
             row(
                 "releasableTo",
@@ -741,13 +647,6 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "Communities it may be released to; none named: any under the level.",
             ),
         ]],
-    },
-    Entry {
-        noun: N::Record,
-        single: "generalRecord",
-        plural: "generalRecords",
-        french: "objet",
-        about: "Any other STIX object: kept whole, served by its id.",
-        rows: &[CONDUCT],
-    },
+    ),
+    (N::Record, &[CONDUCT]),
 ];

@@ -8,7 +8,7 @@ use super::connection::{Connection, Paging, Row as PageRow, paging};
 use super::fault::Fault;
 use super::field::{Answer, Args, Request, field, in_language, may, plain, reading};
 use super::load::{Along, Loader};
-use super::nouns::{ENTRIES, Entry, Kind, Row, type_name};
+use super::nouns::{Kind, Row, about, rows, type_name};
 use super::size::{Shape, full_list, list, page};
 use super::terms;
 use async_graphql::Value;
@@ -410,13 +410,9 @@ pub(super) fn record_interface() -> Interface {
 }
 
 /// The object type of one noun.
-pub(super) fn object(entry: &'static Entry) -> Object {
-    let mut object = Object::new(type_name(entry.noun))
-        .description(format!(
-            "{} ({})",
-            entry.about.trim_end_matches('.'),
-            entry.french
-        ))
+pub(super) fn object(noun: Noun) -> Object {
+    let mut object = Object::new(type_name(noun))
+        .description(about(noun))
         .implement("Node")
         .implement("Record");
     for field in identity().into_iter().chain(provenance()) {
@@ -430,12 +426,7 @@ pub(super) fn object(entry: &'static Entry) -> Object {
                 .fold(field, Field::argument),
         );
     }
-    entry
-        .rows
-        .iter()
-        .copied()
-        .flatten()
-        .fold(object, |built, row| built.field(own(row)))
+    rows(noun).fold(object, |built, row| built.field(own(row)))
 }
 
 /// The field of one row of the table.
@@ -577,19 +568,11 @@ async fn far_ends(request: Request<'_>, along: Along) -> Answer<'_> {
 
 /// Whether what is selected of the far ends is more than ids and further lists.
 fn wants_properties(request: &Request<'_>, noun: Noun) -> bool {
-    let lists: &[&[Row]] = ENTRIES
-        .iter()
-        .find(|entry| entry.noun == noun)
-        .map_or(&[], |entry| entry.rows);
     let light = |name: &str| {
         matches!(
             name,
             "id" | "iri" | "__typename" | "claims" | "claimsMade" | "metrics" | "relationships"
-        ) || lists
-            .iter()
-            .copied()
-            .flatten()
-            .any(|row| row.name == name && matches!(row.kind, Kind::Edges(..)))
+        ) || rows(noun).any(|row| row.name == name && matches!(row.kind, Kind::Edges(..)))
     };
     let page = request.ctx.ctx.field();
     page.selection_set().any(|field| match field.name() {

@@ -2,7 +2,7 @@
 
 use super::absent::Absent;
 use super::limits::Limits;
-use super::nouns::{ENTRIES, Kind, type_name};
+use super::nouns::{Kind, nouns, rows, type_name};
 use super::{answer_types, answers, choices, claim, connection, lists, record};
 use async_graphql::dynamic::{Object, Schema, SchemaError};
 use fieldmark_model::Noun;
@@ -30,8 +30,8 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
         .register(claim::claim())
         .register(claim::relationship())
         .register(connection::page_info());
-    for entry in ENTRIES {
-        builder = builder.register(record::object(entry));
+    for noun in nouns() {
+        builder = builder.register(record::object(noun));
     }
     for object in claim::parts() {
         builder = builder.register(object);
@@ -51,8 +51,7 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for input in lists::inputs().into_iter().chain(answers::inputs()) {
         builder = builder.register(input);
     }
-    let listed = ENTRIES.iter().map(|entry| entry.noun);
-    for noun in listed.chain([Noun::Claim, Noun::Relationship]) {
+    for noun in nouns().chain([Noun::Claim, Noun::Relationship]) {
         let name = type_name(noun);
         for object in connection::types(name, name, false, false) {
             builder = builder.register(object);
@@ -69,12 +68,11 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
 
 /// What stands at the far ends of the table's relationships.
 fn far_nouns() -> BTreeSet<Option<Noun>> {
-    let rows = ENTRIES
-        .iter()
-        .flat_map(|entry| entry.rows.iter().copied().flatten());
-    rows.filter_map(|row| match row.kind {
-        Kind::Edges(_, _, far) => Some(far),
-        _ => None,
-    })
-    .collect()
+    nouns()
+        .flat_map(rows)
+        .filter_map(|row| match row.kind {
+            Kind::Edges(_, _, far) => Some(far),
+            _ => None,
+        })
+        .collect()
 }

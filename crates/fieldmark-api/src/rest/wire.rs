@@ -186,7 +186,7 @@ pub struct Likely {
 #[serde(rename_all = "camelCase")]
 pub struct Derived {
     /// Such as `concursWith`.
-    pub relation: String,
+    pub relation: &'static str,
     /// What that is called, in the language asked for.
     pub relation_label: String,
     /// The other claim's id.
@@ -234,7 +234,7 @@ pub struct ClaimRow {
     pub derivation: Vec<Derived>,
     /// The relations by which it leads to claims that you may not see.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub withheld: Vec<String>,
+    pub withheld: Vec<&'static str>,
     /// The documents it stands in.
     pub sources: Vec<Named>,
     /// The place there.
@@ -358,13 +358,13 @@ impl Labels {
                 .derivation
                 .iter()
                 .map(|(relation, id)| Derived {
-                    relation: relation.clone(),
-                    relation_label: called(relation, self.lang),
+                    relation: relation.name(),
+                    relation_label: called(relation.name(), self.lang),
                     claim: id.to_string(),
                     label: self.named(id).label,
                 })
                 .collect(),
-            withheld: claim.withheld.clone(),
+            withheld: claim.withheld.iter().map(|one| one.name()).collect(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
             marking: self.marked.name(&claim.id),

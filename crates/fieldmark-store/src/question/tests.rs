@@ -74,3 +74,32 @@ fn a_placeholder_is_filled_wherever_it_stands() {
     assert_eq!(query.to_string().matches("<x:one>").count(), 3);
     assert_eq!(bind::fill(&mut query, "x", &[value]), 0);
 }
+
+/// SPARQL cannot step along "whatever rests on another" any number of times, so such paths name the
+/// properties; they name all of those that the ontology has.
+#[test]
+fn a_path_over_what_claims_rest_on_leaves_none_out() {
+    let resting: Vec<String> = fieldmark_model::Derivation::ALL
+        .into_iter()
+        .filter(|one| one.rests())
+        .map(|one| format!("fm:{}", one.name()))
+        .collect();
+    let mut paths = 0;
+    for question in catalogue() {
+        for path in question.text.split([' ', '(', ')']) {
+            let steps: Vec<&str> = path.split('|').collect();
+            if steps.len() < 2
+                || !steps
+                    .iter()
+                    .any(|step| resting.iter().any(|one| one == step))
+            {
+                continue;
+            }
+            paths += 1;
+            for one in &resting {
+                assert!(steps.contains(&one.as_str()), "{}: {path}", question.name);
+            }
+        }
+    }
+    assert!(paths > 4, "{paths} paths");
+}

@@ -3,9 +3,10 @@
 use super::fixed::Fixed;
 use super::{ReadError, local, record, terms};
 use crate::view::View;
-use fieldmark_analysis::release::DERIVATIONS;
-use fieldmark_model::{Claim, ClaimKind, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId};
-use fieldmark_rdf::vocab::{classes, properties, values};
+use fieldmark_model::{
+    Claim, ClaimKind, Derivation, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId,
+};
+use fieldmark_rdf::vocab::{DERIVATIONS, classes, properties, values};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -211,15 +212,19 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
         evidence: node.records(properties::FM_EVIDENCE),
         status: iri(properties::FM_STATUS).map(|status| local(&status).to_owned()),
         derivation: DERIVATIONS
-            .into_iter()
-            .flat_map(|property| {
-                let relation = local(property.as_str()).to_owned();
-                node.records(property)
-                    .into_iter()
-                    .map(move |id| (relation.clone(), id))
+            .iter()
+            .filter_map(|property| {
+                Some((Derivation::from_name(local(property.as_str()))?, *property))
+            })
+            .flat_map(|(relation, property)| {
+                let others = node.records(property).into_iter();
+                others.map(move |id| (relation, id))
             })
             .collect(),
-        withheld: locals(properties::FM_DERIVATION_WITHHELD),
+        withheld: locals(properties::FM_DERIVATION_WITHHELD)
+            .iter()
+            .filter_map(|relation| Derivation::from_name(relation))
+            .collect(),
         sources: node.records(properties::DCTERMS_SOURCE),
         locator: node.word(properties::FM_LOCATOR).map(str::to_owned),
     })

@@ -6,14 +6,10 @@ use crate::view::View;
 use fieldmark_analysis::lines::{
     Band, Category, Ground, Input, Range, Stance, UNDISCLOSED, Yardstick,
 };
-use fieldmark_model::{Claim, Polarity, RecordId};
+use fieldmark_model::{Claim, Derivation, Polarity, RecordId};
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// The relations by which a claim stands on another. Corroborating, supporting and disputing are
-/// said from a ground of one's own.
-const RESTS: [&str; 4] = ["concursWith", "restates", "reviews", "derivedFrom"];
 
 /// An estimative scale: the words a headline is put in.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,7 +256,7 @@ impl Behind {
         }
         // What was said jointly may rest on one look at one thing.
         for (relation, other) in &claim.derivation {
-            if relation == "jointWith" {
+            if *relation == Derivation::JointWith {
                 let (a, b) = if claim.id < *other {
                     (&claim.id, other)
                 } else {
@@ -303,18 +299,14 @@ fn rests(claim: &Claim) -> impl Iterator<Item = &RecordId> {
     claim
         .derivation
         .iter()
-        .filter(|(relation, _)| RESTS.contains(&relation.as_str()))
+        .filter(|(relation, _)| relation.rests())
         .map(|(_, source)| source)
 }
 
 /// Whether a claim stands on others, those that are not to be seen among them. Two of which that is
 /// all that is known share a ground: nobody can tell that they have one each.
 fn leans(claim: &Claim) -> bool {
-    rests(claim).next().is_some()
-        || claim
-            .withheld
-            .iter()
-            .any(|relation| RESTS.contains(&relation.as_str()))
+    rests(claim).next().is_some() || claim.withheld.iter().any(|relation| relation.rests())
 }
 
 fn is_own(claim: &Claim) -> bool {

@@ -10,7 +10,7 @@ use fieldmark_analysis::overlap::{
     Bits, Comparison, Feature, Holder, Lack, Scratch, Shuffles, Significance, Soft, Thresholds,
     compare, rank, significance, soft,
 };
-use fieldmark_model::{Claim, RecordId};
+use fieldmark_model::{Claim, Derivation, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A feature by name.
@@ -307,7 +307,9 @@ impl View {
                 number: claim.and_then(|claim| claim.number.clone()),
                 assessors: claim.map_or_else(Vec::new, |claim| claim.assessors.clone()),
                 restates: restates
-                    .filter(|(relation, other)| relation == "restates" && all.contains_key(other))
+                    .filter(|(relation, other)| {
+                        *relation == Derivation::Restates && all.contains_key(other)
+                    })
                     .map(|(_, other)| other.clone())
                     .collect(),
             }
