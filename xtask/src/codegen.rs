@@ -6,15 +6,15 @@
 //! generated file could never be mended by running it again.
 
 mod lists;
+mod ontology;
+mod questions;
 
 use crate::machine;
 use anyhow::{Context, Result, bail};
+use ontology::{Ontology, compact, edges, nouns, plain};
 use oxrdf::vocab::{rdf, rdfs};
-use oxrdf::{
-    Graph, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple,
-};
-use oxttl::TurtleParser;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use oxrdf::{Graph, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, TermRef};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -25,29 +25,15 @@ use std::process::{Command, Stdio};
 const VOCABULARY: &str = "crates/fieldmark-rdf/src/vocab.rs";
 const LISTS: &str = "crates/fieldmark-model/src/lists.rs";
 
+/// The saved questions, whose lists are written out.
+const QUESTIONS: &str = "queries";
+
 /// The terms, under the workspace.
 const ONTOLOGY: &str = "ontology/fieldmark.ttl";
 
 const FM: &str = "https://w3id.org/fieldmark/ns#";
 const OWL: &str = "http://www.w3.org/2002/07/owl#";
 const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
-
-/// Prefixes that code and queries use although the ontology's own file may have no need of them.
-const ALSO: &[(&str, &str)] = &[
-    ("dcterms", "http://purl.org/dc/terms/"),
-    ("edtf", "http://id.loc.gov/datatypes/edtf/"),
-    ("fm", FM),
-    ("id", "https://w3id.org/fieldmark/id/"),
-    ("owl", OWL),
-    ("prov", "http://www.w3.org/ns/prov#"),
-    ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
-    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
-    ("sh", "http://www.w3.org/ns/shacl#"),
-    ("skos", SKOS),
-    ("skosxl", "http://www.w3.org/2008/05/skos-xl#"),
-    ("stix", "http://docs.oasis-open.org/cti/ns/stix#"),
-    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
-];
 
 /// Writes the generated files, or with `check` only says how they differ from the ontology.
 /// Gives a sentence of what it found or did.
@@ -56,26 +42,40 @@ pub fn run(root: &Path, check: bool) -> Result<String> {
     let source = root.join(ONTOLOGY);
     let text = fs::read_to_string(&source).with_context(|| format!("{ONTOLOGY} cannot be read"))?;
     let ontology = Ontology::read(&text)?;
-    let files = [
-        (VOCABULARY, vocabulary(&ontology)?),
-        (LISTS, lists::lists(&ontology)?),
+    let mut files = vec![
+        (VOCABULARY.to_owned(), rustfmt(&vocabulary(&ontology)?)?),
+        (LISTS.to_owned(), rustfmt(&lists::lists(&ontology)?)?),
     ];
+    let families = questions::Families::of(&ontology)?;
+    for entry in fs::read_dir(root.join(QUESTIONS)).context("queries/ cannot be read")? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&path)?;
+        let filled = families
+            .fill(&text)
+            .with_context(|| format!("queries/{name}"))?;
+        files.push((format!("{QUESTIONS}/{name}"), filled));
+    }
+    files.sort();
     let mut said = Vec::new();
-    for (file, wanted) in files {
-        said.push(one(root, file, &rustfmt(&wanted)?, check)?);
+    for (file, wanted) in &files {
+        said.extend(one(root, file, wanted, check)?);
+    }
+    if said.is_empty() {
+        return Ok(format!("{} files say what {ONTOLOGY} says", files.len()));
     }
     Ok(said.join("; "))
 }
 
-/// Writes one generated file, or checks it.
-fn one(root: &Path, file: &str, wanted: &str, check: bool) -> Result<String> {
+/// Writes one generated file, or checks it; says what it wrote.
+fn one(root: &Path, file: &str, wanted: &str, check: bool) -> Result<Option<String>> {
     let target = root.join(file);
     let present = match fs::read_to_string(&target) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         read => read.with_context(|| format!("{file} cannot be read"))?,
     };
     if present == wanted {
-        return Ok(format!("{file} says what {ONTOLOGY} says"));
+        return Ok(None);
     }
     if check {
         bail!(
@@ -84,7 +84,10 @@ fn one(root: &Path, file: &str, wanted: &str, check: bool) -> Result<String> {
         );
     }
     fs::write(&target, wanted).with_context(|| format!("{file} cannot be written"))?;
-    Ok(format!("{file} written: {} lines", wanted.lines().count()))
+    Ok(Some(format!(
+        "{file} written: {} lines",
+        wanted.lines().count()
+    )))
 }
 
 /// A term on its way to being a constant.
@@ -213,73 +216,6 @@ fn vocabulary(ontology: &Ontology) -> Result<String> {
     Ok(out)
 }
 
-/// What the ontology states.
-struct Ontology {
-    graph: Graph,
-    /// With those that code needs besides.
-    prefixes: BTreeMap<String, String>,
-    /// Where each term is first spoken of: lists keep the order in which they are written.
-    place: HashMap<NamedNode, usize>,
-}
-
-impl Ontology {
-    fn read(text: &str) -> Result<Self> {
-        let mut parser = TurtleParser::new().for_slice(text);
-        let mut graph = Graph::new();
-        let mut place = HashMap::new();
-        for triple in parser.by_ref() {
-            let triple: Triple = triple.with_context(|| format!("{ONTOLOGY} is not Turtle"))?;
-            if let NamedOrBlankNode::NamedNode(term) = &triple.subject {
-                let next = place.len();
-                place.entry(term.clone()).or_insert(next);
-            }
-            graph.insert(&triple);
-        }
-        let prefixes = with_ours(parser.prefixes())?;
-        Ok(Self {
-            graph,
-            prefixes,
-            place,
-        })
-    }
-
-    /// The terms that `property` puts right under `top`, as they are written.
-    fn under(&self, property: NamedNodeRef<'_>, top: &str) -> Result<Vec<NamedNode>> {
-        let top = NamedNode::new_unchecked(top);
-        let found = self.graph.subjects_for_predicate_object(property, &top);
-        let mut found: Vec<NamedNode> = found
-            .filter_map(|term| match term {
-                NamedOrBlankNodeRef::NamedNode(term) => Some(term.into_owned()),
-                NamedOrBlankNodeRef::BlankNode(_) => None,
-            })
-            .collect();
-        if found.is_empty() {
-            bail!("{ONTOLOGY} puts nothing under {top}");
-        }
-        found.sort_by_key(|term| self.place.get(term));
-        Ok(found)
-    }
-}
-
-/// The prefixes of the ontology, with those that code needs besides.
-fn with_ours<'a>(
-    stated: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<BTreeMap<String, String>> {
-    let mut prefixes: BTreeMap<String, String> = stated
-        .filter(|(prefix, _)| !prefix.is_empty())
-        .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
-        .collect();
-    for (prefix, namespace) in ALSO {
-        let stated = prefixes
-            .entry((*prefix).to_owned())
-            .or_insert_with(|| (*namespace).to_owned());
-        if stated != namespace {
-            bail!("{ONTOLOGY} binds {prefix}: to <{stated}>; everything else means <{namespace}>");
-        }
-    }
-    Ok(prefixes)
-}
-
 /// Every IRI with an English or any other label, in order of IRI.
 fn labelled(graph: &Graph) -> BTreeSet<NamedNodeRef<'_>> {
     [rdfs::LABEL, pref_label()]
@@ -318,22 +254,6 @@ fn english(graph: &Graph, iri: NamedNodeRef<'_>) -> Option<String> {
             _ => None,
         })
         .min()
-}
-
-/// The longest namespace that `iri` starts with, as prefix and local name; nothing when the rest
-/// is no plain name.
-fn compact<'a>(prefixes: &'a BTreeMap<String, String>, iri: &'a str) -> Option<(&'a str, &'a str)> {
-    prefixes
-        .iter()
-        .filter_map(|(prefix, namespace)| {
-            let local = iri.strip_prefix(namespace.as_str())?;
-            let plain = local.starts_with(|c: char| c.is_ascii_alphabetic())
-                && local
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-            plain.then_some((prefix.as_str(), local))
-        })
-        .min_by_key(|(_, local)| local.len())
 }
 
 /// Which module a term belongs in. A term of someone else's vocabulary may be labelled here
@@ -405,59 +325,6 @@ fn upper(name: &str) -> String {
         out.push(letter.to_ascii_uppercase());
     }
     out
-}
-
-/// Noun name to its class and id types.
-fn nouns(graph: &Graph) -> Result<BTreeMap<String, (NamedNode, Vec<String>)>> {
-    let mut nouns = BTreeMap::new();
-    for (name, class) in named_by(graph, "nounName")? {
-        let id_type = NamedNode::new_unchecked(format!("{FM}idType"));
-        let types: BTreeSet<String> = graph
-            .objects_for_subject_predicate(&class, &id_type)
-            .filter_map(plain)
-            .collect();
-        if types.is_empty() {
-            bail!("{class} is the noun {name} but has no fm:idType");
-        }
-        nouns.insert(name, (class, types.into_iter().collect()));
-    }
-    if nouns.is_empty() {
-        bail!("{ONTOLOGY} names no noun (fm:nounName)");
-    }
-    Ok(nouns)
-}
-
-/// Relationship type to the property that is its direct edge.
-fn edges(graph: &Graph) -> Result<BTreeMap<String, NamedNode>> {
-    let edges = named_by(graph, "relationshipType")?;
-    if edges.is_empty() {
-        bail!("{ONTOLOGY} gives no property an fm:relationshipType");
-    }
-    Ok(edges)
-}
-
-/// The string that `fm:{local}` gives a term, to the term; each string only once.
-fn named_by(graph: &Graph, local: &str) -> Result<BTreeMap<String, NamedNode>> {
-    let property = NamedNode::new_unchecked(format!("{FM}{local}"));
-    let mut named: BTreeMap<String, NamedNode> = BTreeMap::new();
-    for triple in graph.triples_for_predicate(&property) {
-        let (NamedOrBlankNodeRef::NamedNode(term), Some(name)) =
-            (triple.subject, plain(triple.object))
-        else {
-            bail!("{triple}: fm:{local} ties a term to a string");
-        };
-        if let Some(other) = named.insert(name.clone(), term.into_owned()) {
-            bail!("{other} and {term} both have fm:{local} {name:?}");
-        }
-    }
-    Ok(named)
-}
-
-fn plain(term: TermRef<'_>) -> Option<String> {
-    match term {
-        TermRef::Literal(literal) => Some(literal.value().to_owned()),
-        _ => None,
-    }
 }
 
 fn constant_of(prefixes: &BTreeMap<String, String>, iri: &NamedNode) -> Result<String> {

@@ -21,7 +21,7 @@ pub mod state;
 pub mod taxii;
 mod verdict;
 pub mod web;
-mod words;
+pub mod words;
 
 pub use caller::LocalCaller;
 pub use edge::Peer;

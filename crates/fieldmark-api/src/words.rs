@@ -2,7 +2,7 @@
 
 use fieldmark_analysis::lines::{Headline, Range, Rule, Weighing};
 use fieldmark_rdf::vocab::{EDGES, FM};
-use fieldmark_store::read::{Scale, feature_families};
+use fieldmark_store::read::{CLAIMED, Note, Scale, feature_families};
 
 /// The name of a rule in addresses and answers.
 pub(crate) fn rule_name(rule: Rule) -> &'static str {
@@ -136,22 +136,41 @@ pub(crate) fn called(term: &str, lang: &str) -> String {
     fieldmark_rdf::ontology::label(&iri, lang).unwrap_or_else(|| term.to_owned())
 }
 
-/// A family of features, as `features/` names it; what the comparison adds has no file there.
-pub(crate) fn family(name: &str, lang: &str) -> String {
-    let french = lang == "fr";
-    if let Some(family) = feature_families().iter().find(|family| family.name == name) {
-        return if french {
-            &family.label_fr
-        } else {
-            &family.label_en
-        }
-        .clone();
+/// A family of features, as the ontology names it; what assessors claim is none.
+pub fn family(name: &str, lang: &str) -> String {
+    let term = feature_families().iter().find(|family| family.name == name);
+    if let Some(term) = term {
+        return fieldmark_rdf::ontology::label(&term.iri, lang).unwrap_or_else(|| name.to_owned());
     }
-    match (name, french) {
-        ("claimed", true) => "affirmé".to_owned(),
-        ("other", true) => "autre".to_owned(),
+    match (name, lang) {
+        (CLAIMED, "fr") => "affirmé".to_owned(),
         _ => name.to_owned(),
     }
+}
+
+/// What a reader must know of a shared feature.
+pub(crate) fn note(note: Note, lang: &str) -> &'static str {
+    let (en, fr) = match note {
+        Note::UnderBoth => (
+            "each has something under it",
+            "chacun a quelque chose qui en relève",
+        ),
+        Note::UnderOne => (
+            "one has it, the other something under it",
+            "l’un l’a, l’autre quelque chose qui en relève",
+        ),
+        Note::Through => ("through a network or medium", "par un réseau ou un média"),
+        Note::SameClaimed => (
+            "assessors claim the same of both",
+            "des évaluateurs affirment la même chose des deux",
+        ),
+        Note::OneNetwork => (
+            "claimed to be one network",
+            "on affirme qu’il s’agit d’un seul réseau",
+        ),
+        Note::Tied => ("a claim ties the two", "une affirmation lie les deux"),
+    };
+    if lang == "fr" { fr } else { en }
 }
 
 /// A number of bits to two places, as a language writes it.

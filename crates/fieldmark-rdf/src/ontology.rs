@@ -1,11 +1,11 @@
 //! The ontology as it ships inside the program: what every view states, and the records a fresh
 //! installation starts with.
 
-use crate::vocab::properties;
+use crate::vocab::{classes, properties};
 use oxrdf::vocab::rdfs;
-use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 /// The terms: classes, properties and closed value lists, with labels in English and French.
@@ -16,6 +16,8 @@ pub const SCALES: &str = include_str!("../../../ontology/scales.ttl");
 pub const SHAPES: &str = include_str!("../../../ontology/shapes.ttl");
 /// The five TLP 2.0 marking definitions, as records.
 pub const POLICIES: &str = include_str!("../../../ontology/policies.ttl");
+/// What a verdict on an overlap needs: a proposal, to be calibrated on cases of one's own.
+pub const THRESHOLDS: &str = include_str!("../../../ontology/thresholds.json");
 /// DISARM's tactics and techniques, as records.
 pub const DISARM: &str = include_str!("../../../ontology/disarm.ttl");
 
@@ -52,6 +54,85 @@ pub fn definition(iri: &str, lang: &str) -> Option<String> {
     static DEFINITIONS: OnceLock<Texts> = OnceLock::new();
     let properties = [properties::SKOS_DEFINITION];
     text(DEFINITIONS.get_or_init(|| texts(&properties)), iri, lang)
+}
+
+/// A family of features: one sort of what campaigns are compared by, as the ontology has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Family {
+    /// Its name in addresses and answers.
+    pub name: String,
+    /// Its term; [`label`] says what it is called.
+    pub iri: String,
+    /// Whether its features are hard to share by chance.
+    pub hard: bool,
+    /// Whether its features stand under broader ones, over [`broadening`] properties.
+    pub nested: bool,
+    /// The edges that lead to its features.
+    pub edges: Vec<NamedNode>,
+    /// The classes its features have; without any, whatever an edge leads to is one.
+    pub classes: Vec<NamedNode>,
+    /// The edges to what carries features for another.
+    pub through: Vec<NamedNode>,
+}
+
+/// Every family of features, by name.
+pub fn families() -> Vec<Family> {
+    let mut families: Vec<Family> =
+        terms_of(properties::RDF_TYPE, &classes::FM_FEATURE_FAMILY.into())
+            .into_iter()
+            .filter_map(|(iri, stated)| {
+                let values = |property: NamedNodeRef<'_>| {
+                    let of = stated.iter().filter(|(one, _)| one.as_ref() == property);
+                    of.map(|(_, object)| object.clone()).collect::<Vec<Term>>()
+                };
+                let text = |property| match values(property).into_iter().next() {
+                    Some(Term::Literal(literal)) => Some(literal.value().to_owned()),
+                    _ => None,
+                };
+                let nodes = |property| {
+                    let each = values(property).into_iter().filter_map(|term| match term {
+                        Term::NamedNode(node) => Some(node),
+                        _ => None,
+                    });
+                    each.collect()
+                };
+                let is = |property| text(property).as_deref() == Some("true");
+                Some(Family {
+                    name: text(properties::SKOS_NOTATION)?,
+                    hard: is(properties::FM_HARD_TO_SHARE),
+                    nested: is(properties::FM_NESTED),
+                    edges: nodes(properties::FM_OVER_EDGE),
+                    classes: nodes(properties::FM_OF_CLASS),
+                    through: nodes(properties::FM_THROUGH_EDGE),
+                    iri,
+                })
+            })
+            .collect();
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    families
+}
+
+/// The properties that lead from a feature to a broader one.
+pub fn broadening() -> Vec<NamedNode> {
+    let truth = Literal::from(true).into();
+    let terms = terms_of(properties::FM_LEADS_TO_BROADER, &truth).into_keys();
+    terms.map(NamedNode::new_unchecked).collect()
+}
+
+/// What is stated of the terms that have a property's value.
+fn terms_of(property: NamedNodeRef<'_>, value: &Term) -> BTreeMap<String, Vec<(NamedNode, Term)>> {
+    let mut about: BTreeMap<String, Vec<(NamedNode, Term)>> = BTreeMap::new();
+    for triple in shared_triples() {
+        if let NamedOrBlankNode::NamedNode(subject) = triple.subject {
+            let stated = about.entry(subject.into_string()).or_default();
+            stated.push((triple.predicate, triple.object));
+        }
+    }
+    about.retain(|_, stated| {
+        let mut stated = stated.iter();
+        stated.any(|(one, object)| one.as_ref() == property && object == value)
+    });
+    about
 }
 
 fn texts(properties: &[NamedNodeRef<'_>]) -> Texts {

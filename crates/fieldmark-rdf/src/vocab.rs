@@ -109,6 +109,10 @@ pub mod classes {
     pub const FM_EVIDENCE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Evidence");
 
+    /// `fm:FeatureFamily`: family of features.
+    pub const FM_FEATURE_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#FeatureFamily");
+
     /// `fm:Group`: group of people.
     pub const FM_GROUP: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Group");
@@ -402,6 +406,10 @@ pub mod properties {
     pub const FM_FORMER_ID: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#formerId");
 
+    /// `fm:hardToShare`: hard to share.
+    pub const FM_HARD_TO_SHARE: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#hardToShare");
+
     /// `fm:hasDomain`: has domain.
     pub const FM_HAS_DOMAIN: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#hasDomain");
@@ -421,6 +429,10 @@ pub mod properties {
     /// `fm:jointWith`: joint with.
     pub const FM_JOINT_WITH: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#jointWith");
+
+    /// `fm:leadsToBroader`: leads to what is broader.
+    pub const FM_LEADS_TO_BROADER: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#leadsToBroader");
 
     /// `fm:level`: level.
     pub const FM_LEVEL: NamedNodeRef<'static> =
@@ -450,6 +462,10 @@ pub mod properties {
     pub const FM_METRIC_KIND: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#metricKind");
 
+    /// `fm:nested`: nested.
+    pub const FM_NESTED: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#nested");
+
     /// `fm:nounName`: noun.
     pub const FM_NOUN_NAME: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#nounName");
@@ -462,6 +478,10 @@ pub mod properties {
     pub const FM_OBJECT_TEXT: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#objectText");
 
+    /// `fm:ofClass`: of class.
+    pub const FM_OF_CLASS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#ofClass");
+
     /// `fm:openctiId`: OpenCTI's id.
     pub const FM_OPENCTI_ID: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#openctiId");
@@ -469,6 +489,10 @@ pub mod properties {
     /// `fm:operatesOn`: operates on.
     pub const FM_OPERATES_ON: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#operatesOn");
+
+    /// `fm:overEdge`: over edge.
+    pub const FM_OVER_EDGE: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#overEdge");
 
     /// `fm:polarity`: polarity.
     pub const FM_POLARITY: NamedNodeRef<'static> =
@@ -589,6 +613,10 @@ pub mod properties {
     /// `fm:tactic`: tactic.
     pub const FM_TACTIC: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#tactic");
+
+    /// `fm:throughEdge`: through edge.
+    pub const FM_THROUGH_EDGE: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#throughEdge");
 
     /// `fm:tlp`: TLP level.
     pub const FM_TLP: NamedNodeRef<'static> =
@@ -755,6 +783,10 @@ pub mod values {
     pub const FM_ACCESSES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#accesses");
 
+    /// `fm:accountFamily`: accounts, personas and channels.
+    pub const FM_ACCOUNT_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#accountFamily");
+
     /// `fm:affirms`: affirms.
     pub const FM_AFFIRMS: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#affirms");
@@ -803,9 +835,17 @@ pub mod values {
     pub const FM_DENIES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#denies");
 
+    /// `fm:domainFamily`: domains.
+    pub const FM_DOMAIN_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#domainFamily");
+
     /// `fm:entitySense`: sense: entity.
     pub const FM_ENTITY_SENSE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#entitySense");
+
+    /// `fm:eventFamily`: events exploited.
+    pub const FM_EVENT_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#eventFamily");
 
     /// `fm:final`: final.
     pub const FM_FINAL: NamedNodeRef<'static> =
@@ -819,6 +859,10 @@ pub mod values {
     pub const FM_INFERRED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#inferred");
 
+    /// `fm:languageFamily`: languages.
+    pub const FM_LANGUAGE_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#languageFamily");
+
     /// `fm:levels`: levels of impact.
     pub const FM_LEVELS: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#levels");
@@ -827,13 +871,29 @@ pub mod values {
     pub const FM_LIKELIHOOD_SCALE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#likelihoodScale");
 
+    /// `fm:locationFamily`: places.
+    pub const FM_LOCATION_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#locationFamily");
+
     /// `fm:low`: low.
     pub const FM_LOW: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#low");
 
+    /// `fm:mediaFamily`: media.
+    pub const FM_MEDIA_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#mediaFamily");
+
     /// `fm:medium`: medium.
     pub const FM_MEDIUM: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#medium");
+
+    /// `fm:narrativeFamily`: narratives.
+    pub const FM_NARRATIVE_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#narrativeFamily");
+
+    /// `fm:networkFamily`: networks.
+    pub const FM_NETWORK_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#networkFamily");
 
     /// `fm:newTactic`: new tactic.
     pub const FM_NEW_TACTIC: NamedNodeRef<'static> =
@@ -850,6 +910,14 @@ pub mod values {
     /// `fm:ownCollection`: own collection.
     pub const FM_OWN_COLLECTION: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#ownCollection");
+
+    /// `fm:personaFamily`: people imitated or shown.
+    pub const FM_PERSONA_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#personaFamily");
+
+    /// `fm:platformFamily`: platforms.
+    pub const FM_PLATFORM_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#platformFamily");
 
     /// `fm:polarities`: polarities.
     pub const FM_POLARITIES: NamedNodeRef<'static> =
@@ -883,9 +951,17 @@ pub mod values {
     pub const FM_SCALE_STATES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#scaleStates");
 
+    /// `fm:sectorFamily`: sectors of targets.
+    pub const FM_SECTOR_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#sectorFamily");
+
     /// `fm:senses`: things claims say of subjects.
     pub const FM_SENSES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#senses");
+
+    /// `fm:softwareFamily`: tools and malware.
+    pub const FM_SOFTWARE_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#softwareFamily");
 
     /// `fm:stated`: stated.
     pub const FM_STATED: NamedNodeRef<'static> =
@@ -895,9 +971,17 @@ pub mod values {
     pub const FM_STATUSES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#statuses");
 
+    /// `fm:targetFamily`: targets.
+    pub const FM_TARGET_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#targetFamily");
+
     /// `fm:technical`: technical.
     pub const FM_TECHNICAL: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#technical");
+
+    /// `fm:techniqueFamily`: techniques.
+    pub const FM_TECHNIQUE_FAMILY: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#techniqueFamily");
 
     /// `fm:techniqueSense`: sense: technique.
     pub const FM_TECHNIQUE_SENSE: NamedNodeRef<'static> =

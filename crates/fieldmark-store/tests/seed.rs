@@ -301,5 +301,7 @@ fn importing_the_case_again_changes_nothing() {
 
 #[path = "seed/answers.rs"]
 mod answers;
+#[path = "seed/one_overlap.rs"]
+mod one_overlap;
 #[path = "seed/overlap.rs"]
 mod overlap;

@@ -333,7 +333,7 @@ fn what_links_two_campaigns_is_itemised() {
         .well();
     for wanted in [
         "Northern campaign and Southern campaign share 1 feature, 1 of them hard to share by chance",
-        "Network\n  Grey network  (hard)",
+        "Networks\n  Grey network  (hard)",
         "(First report, L6) [relationship--00000000-0000-4000-8000-000000000006]",
         "(First report, L7) [relationship--00000000-0000-4000-8000-000000000007]",
     ] {
@@ -343,7 +343,7 @@ fn what_links_two_campaigns_is_itemised() {
         .run(&["overlap", "Northern campaign", "--top", "3"])
         .well();
     assert!(
-        ranking.contains("Southern campaign") && ranking.contains("network 1"),
+        ranking.contains("Southern campaign") && ranking.contains("networks 1"),
         "{ranking}"
     );
     let json = site

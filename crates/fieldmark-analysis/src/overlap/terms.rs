@@ -106,7 +106,7 @@ impl Terms {
     }
 
     /// Every feature that these imply, in order, each with the most that any of them gives it.
-    pub(super) fn close(&self, leaves: &[(Feature, u8)]) -> Vec<(Feature, u8)> {
+    pub fn close(&self, leaves: &[(Feature, u8)]) -> Vec<(Feature, u8)> {
         let tidy = |some: &mut Vec<(Feature, u8)>| {
             some.sort_unstable_by_key(|(feature, sure)| (*feature, std::cmp::Reverse(*sure)));
             some.dedup_by_key(|(feature, _)| *feature);

@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::verdict;
+use crate::{verdict, words};
 use axum::extract::State;
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Claim, RecordId};
@@ -79,7 +79,7 @@ pub struct SharedRow {
     pub hard: bool,
     /// What a reader must know of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<&'static str>,
     /// What says that the left one has it.
     pub left: Vec<SupportRow>,
     /// What says that the right one has it.
@@ -293,10 +293,10 @@ pub(crate) fn compare(
             label: one
                 .feature
                 .as_ref()
-                .map_or_else(|| one.label.clone(), |id| labels.named(id).label),
+                .map_or_else(|| term(&one.key, lang), |id| labels.named(id).label),
         },
         hard: one.hard,
-        note: one.note.clone(),
+        note: one.note.map(|note| words::note(note, lang.tag)),
         left: one.left.iter().map(support).collect(),
         right: one.right.iter().map(support).collect(),
     };
@@ -317,6 +317,11 @@ pub(crate) fn compare(
         not_shared,
         weighing: LikenessRow::of(&weighing, &labels, lang.tag),
     })
+}
+
+/// What a feature that is no record is called: a term, or its value.
+fn term(key: &str, lang: Lang) -> String {
+    fieldmark_rdf::ontology::label(key, lang.tag).unwrap_or_else(|| key.to_owned())
 }
 
 fn counts(families: Vec<(String, u64)>) -> Vec<FamilyCount> {

@@ -53,7 +53,7 @@ async fn what_links_two_campaigns_is_itemised_with_its_lines() {
     .assert_eq(&shared.join("\n"));
     assert_eq!(
         found["overlap"]["notShared"],
-        json!(["event", "narrative", "network"])
+        json!(["narrative", "network"])
     );
     for one in found["overlap"]["shared"].as_array().unwrap() {
         assert_eq!(one["hard"], false, "{one}");

@@ -103,3 +103,30 @@ fn a_path_over_what_claims_rest_on_leaves_none_out() {
     }
     assert!(paths > 4, "{paths} paths");
 }
+
+/// As paths over what claims rest on: those to what is broader name every property that leads there.
+#[test]
+fn a_path_to_what_is_broader_leaves_none_out() {
+    let local = |iri: &str| {
+        let (_, local) = iri.rsplit_once(['#', '/']).unwrap();
+        format!(":{local}")
+    };
+    let leading = fieldmark_rdf::ontology::broadening();
+    let leading: Vec<String> = leading.iter().map(|one| local(one.as_str())).collect();
+    let text = &find("overlap").unwrap().text;
+    let paths: Vec<&str> = text
+        .split(['(', ')'])
+        .filter(|path| path.starts_with("skos:broader|"))
+        .collect();
+    assert_eq!(paths.len(), 2, "one for each side");
+    for path in paths {
+        let steps: Vec<&str> = path.split('|').collect();
+        assert_eq!(steps.len(), leading.len(), "{path}");
+        for one in &leading {
+            assert!(
+                steps.iter().any(|step| step.ends_with(one)),
+                "{one}: {path}"
+            );
+        }
+    }
+}

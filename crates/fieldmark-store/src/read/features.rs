@@ -1,22 +1,23 @@
-//! Which features there are in a view, and who has them: the files in `features/` asked of the
-//! view, and an index of what they find.
+//! Which features there are in a view, and who has them: the families that the ontology defines,
+//! looked up in the view, and an index of what is found.
 //!
 //! The index is made on the first question after a change and kept until the next. Numbers in it
 //! follow the order of names, so that it depends on what is in the view and not on how it came
 //! there.
 
-use super::{ReadError, record};
+use super::fixed::Fixed;
+use super::{ReadError, record, terms, text};
 use crate::view::View;
 use fieldmark_analysis::overlap::{
-    Bits, Cycle, Family, FamilyId, Feature, Holder, Index, SURE, Terms, Thresholds,
+    self, Bits, Cycle, FamilyId, Feature, Holder, Index, SURE, Terms, Thresholds,
 };
 use fieldmark_model::RecordId;
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
-use oxrdf::Term;
-use rust_embed::RustEmbed;
+use fieldmark_rdf::ontology::{self, Family};
+use fieldmark_rdf::vocab::properties::RDF_TYPE;
+use oxigraph::model::GraphNameRef;
+use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::Deserialize;
-use spargebra::{Query, SparqlParser};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What has features: the STIX types of campaigns, incidents, activity sets, actors and networks.
@@ -28,30 +29,10 @@ pub(super) const HOLDERS: [&str; 5] = [
     "threat-actor",
 ];
 
-/// A family of features, as its file says.
-#[derive(Clone, Debug)]
-pub struct FeatureFamily {
-    /// Its name, which is the file's.
-    pub name: String,
-    /// What it holds, in English.
-    pub label_en: String,
-    /// The same in French.
-    pub label_fr: String,
-    /// Whether its features are hard to share by chance.
-    pub hard: bool,
-    /// λ in hundredths.
-    pub lambda: u32,
-    query: Query,
-}
-
-#[derive(RustEmbed)]
-#[folder = "../../features"]
-struct Files;
-
-/// What `features/` defines.
+/// What the ontology defines.
 struct Definitions {
-    families: Vec<FeatureFamily>,
-    broader: Query,
+    families: Vec<Family>,
+    broadening: Vec<NamedNode>,
     thresholds: Thresholds,
 }
 
@@ -65,8 +46,8 @@ struct ThresholdsFile {
     families: u32,
 }
 
-/// Every family of features this program ships, by name.
-pub fn feature_families() -> &'static [FeatureFamily] {
+/// Every family of features, by name.
+pub fn feature_families() -> &'static [Family] {
     &definitions().families
 }
 
@@ -76,27 +57,15 @@ pub(super) fn thresholds() -> &'static Thresholds {
 }
 
 /// # Panics
-/// When an embedded file is no definition, which a test rules out.
+/// When the embedded thresholds are incomplete, which a test rules out.
 fn definitions() -> &'static Definitions {
     static DEFINITIONS: OnceLock<Definitions> = OnceLock::new();
     DEFINITIONS.get_or_init(|| {
-        let read = |name: &str| {
-            let bytes = Files::get(name).expect("a listed file is embedded").data;
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        let mut families: Vec<FeatureFamily> = Files::iter()
-            .filter_map(|file| Some((file.strip_suffix(".rq")?.to_owned(), read(&file))))
-            .filter(|(name, _)| name != "broader")
-            .map(|(name, text)| family(&name, &text).unwrap_or_else(|why| panic!("{why}")))
-            .collect();
-        families.sort_by(|a, b| a.name.cmp(&b.name));
         let file: ThresholdsFile =
-            serde_json::from_str(&read("thresholds.json")).expect("the thresholds are complete");
+            serde_json::from_str(ontology::THRESHOLDS).expect("the thresholds are complete");
         Definitions {
-            families,
-            broader: SparqlParser::new()
-                .parse_query(&read("broader.rq"))
-                .expect("broader.rq is SPARQL"),
+            families: ontology::families(),
+            broadening: ontology::broadening(),
             thresholds: Thresholds {
                 population: file.population,
                 features: file.features,
@@ -105,37 +74,6 @@ fn definitions() -> &'static Definitions {
                 families: file.families,
             },
         }
-    })
-}
-
-fn family(name: &str, text: &str) -> Result<FeatureFamily, String> {
-    let header: BTreeMap<&str, &str> = text
-        .lines()
-        .map_while(|line| line.strip_prefix("#+"))
-        .filter_map(|line| line.split_once(':'))
-        .map(|(key, value)| (key.trim(), value.trim()))
-        .collect();
-    let say = |key: &str| {
-        header
-            .get(key)
-            .map(|value| (*value).to_owned())
-            .ok_or_else(|| format!("features/{name}.rq: the header has no {key}"))
-    };
-    let query = SparqlParser::new()
-        .parse_query(text)
-        .map_err(|error| format!("features/{name}.rq: {error}"))?;
-    Ok(FeatureFamily {
-        name: name.to_owned(),
-        label_en: say("summary")?,
-        label_fr: say("summary-fr")?,
-        hard: say("hard")?
-            .parse()
-            .map_err(|_| format!("features/{name}.rq: hard is true or false"))?,
-        lambda: header
-            .get("weight")
-            .map_or(Ok(100), |weight| weight.parse())
-            .map_err(|_| format!("features/{name}.rq: weight is in hundredths"))?,
-        query,
     })
 }
 
@@ -162,18 +100,54 @@ pub struct FeatureSlot(Mutex<Option<Arc<Features>>>);
 impl Features {
     fn read(view: &View) -> Result<Self, ReadError> {
         let mut edges: BTreeMap<RecordId, BTreeSet<Key>> = BTreeMap::new();
+        let mut give = |of: &NamedNode, key: Key| {
+            let holder = RecordId::from_iri(of.as_str());
+            if let Some(of) = holder.filter(|of| HOLDERS.contains(&of.stix_type())) {
+                edges.entry(of).or_default().insert(key);
+            }
+        };
         for (id, family) in (0..).zip(&definitions().families) {
-            each(view, &family.query, &mut |of, feature| {
-                let holder = record(Some(of));
-                if let Some(of) = holder.filter(|of| HOLDERS.contains(&of.stix_type())) {
-                    edges.entry(of).or_default().insert((id, key(feature)));
-                }
-            })?;
+            let mut sorts: HashSet<NamedNode> = HashSet::new();
+            for class in &family.classes {
+                let class = Term::from(class.clone());
+                each(view, &RDF_TYPE.into_owned(), Some(&class), |of, _| {
+                    sorts.insert(of.clone());
+                })?;
+            }
+            let is = |term: &Term| match term {
+                _ if family.classes.is_empty() => true,
+                Term::NamedNode(node) => sorts.contains(node),
+                _ => false,
+            };
+            let mut carried: HashMap<NamedNode, Vec<String>> = HashMap::new();
+            for edge in &family.edges {
+                each(view, edge, None, |of, feature| {
+                    if is(feature) {
+                        give(of, (id, key(feature)));
+                        if !family.through.is_empty() {
+                            carried.entry(of.clone()).or_default().push(key(feature));
+                        }
+                    }
+                })?;
+            }
+            for edge in &family.through {
+                each(view, edge, None, |of, through| {
+                    let Term::NamedNode(through) = through else {
+                        return;
+                    };
+                    for feature in carried.get(through).into_iter().flatten() {
+                        give(of, (id, feature.clone()));
+                    }
+                })?;
+            }
         }
         let mut broader: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        each(view, &definitions().broader, &mut |feature, more| {
-            broader.entry(key(feature)).or_default().insert(key(more));
-        })?;
+        for property in &definitions().broadening {
+            each(view, property, None, |feature, more| {
+                let feature = feature.as_str().to_owned();
+                broader.entry(feature).or_default().insert(key(more));
+            })?;
+        }
         Ok(Self::build(&edges, &broader))
     }
 
@@ -184,6 +158,9 @@ impl Features {
         let mut known: BTreeSet<Key> = edges.values().flatten().cloned().collect();
         let mut open: Vec<Key> = known.iter().cloned().collect();
         while let Some((family, feature)) = open.pop() {
+            if !definitions().families[usize::from(family)].nested {
+                continue;
+            }
             for more in broader.get(&feature).into_iter().flatten() {
                 let more = (family, more.clone());
                 if known.insert(more.clone()) {
@@ -203,10 +180,10 @@ impl Features {
             .collect();
         let mut rings = Vec::new();
         let terms = loop {
-            let families = definitions().families.iter().map(|family| Family {
+            let families = definitions().families.iter().map(|family| overlap::Family {
                 name: family.name.clone(),
                 hard: family.hard,
-                lambda: family.lambda,
+                lambda: SURE.into(),
             });
             match Terms::new(families.collect(), &parents) {
                 Ok(terms) => break terms,
@@ -261,20 +238,61 @@ fn key(term: &Term) -> String {
     }
 }
 
-fn each(view: &View, query: &Query, with: &mut dyn FnMut(&Term, &Term)) -> Result<(), ReadError> {
-    let results = SparqlEvaluator::new()
-        .without_default_http_service_handler()
-        .for_query(query.clone())
-        .on_store(view.engine())
-        .execute()
-        .map_err(ReadError::engine)?;
-    let QueryResults::Solutions(solutions) = results else {
-        return Err(ReadError::engine("a feature's query is no SELECT"));
-    };
-    for solution in solutions {
-        let solution = solution.map_err(ReadError::engine)?;
-        if let [Some(of), Some(feature), ..] = solution.values() {
-            with(of, feature);
+/// What says that somebody has a feature: relationships, or the record that states it, by who has
+/// it, family and feature.
+pub(super) type Links = BTreeMap<(RecordId, FamilyId, String), BTreeSet<RecordId>>;
+
+static LINKS: Fixed = Fixed::new(
+    "SELECT ?of ?family ?feature ?link WHERE {
+       { VALUES ?of { UNDEF } ?of ?edge ?feature . ?term fm:overEdge ?edge . BIND(?of AS ?holder) }
+       UNION { VALUES ?of { UNDEF } ?of ?via ?holder . ?term fm:throughEdge ?via ; fm:overEdge ?edge .
+               ?holder ?edge ?feature }
+       ?term skos:notation ?family .
+       FILTER(NOT EXISTS { ?term fm:ofClass ?some }
+              || EXISTS { ?term fm:ofClass ?class . ?feature a ?class })
+       OPTIONAL { ?edge fm:relationshipType ?type .
+                  ?said stix:source_ref ?holder ; stix:target_ref ?feature ; stix:relationship_type ?type }
+       BIND(COALESCE(?said, ?holder) AS ?link) }",
+);
+
+/// The links by which these have their features.
+pub(super) fn links(view: &View, of: &[&RecordId]) -> Result<Links, ReadError> {
+    let mut links = Links::new();
+    LINKS.run(view, &[("of", terms(of.iter().copied()))], |row| {
+        let [of, family, Some(feature), link] = row else {
+            return;
+        };
+        let named = text(family.as_ref());
+        let family = feature_families()
+            .iter()
+            .position(|one| Some(&one.name) == named.as_ref());
+        if let (Some(of), Some(family), Some(link)) =
+            (record(of.as_ref()), family, record(link.as_ref()))
+        {
+            let all = links.entry((of, family as FamilyId, key(feature)));
+            all.or_default().insert(link);
+        }
+    })?;
+    Ok(links)
+}
+
+/// Every statement of a property, or of a property with this value.
+fn each(
+    view: &View,
+    property: &NamedNode,
+    value: Option<&Term>,
+    mut with: impl FnMut(&NamedNode, &Term),
+) -> Result<(), ReadError> {
+    let found = view.engine().quads_for_pattern(
+        None,
+        Some(property.as_ref()),
+        value.map(Term::as_ref),
+        Some(GraphNameRef::DefaultGraph),
+    );
+    for quad in found {
+        let quad = quad.map_err(ReadError::engine)?;
+        if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
+            with(subject, &quad.object);
         }
     }
     Ok(())

@@ -1,15 +1,20 @@
-//! What two campaigns share, feature by feature, each with what says so: `queries/overlap.rq` with
-//! types. What they weigh is worked out in `weighing.rs`.
+//! What two campaigns share, feature by feature, each with what says so. Who has what, and by which
+//! link, is said in the ontology alone; what it weighs is worked out in `weighing.rs`.
+//!
+//! `queries/overlap.rq`, which any SPARQL tool can ask, is held equal to it by a test.
 
+use super::features::{Features, Links, links};
+use super::ties::TieKind;
 use super::weighing::Weighing;
-use super::{Node, ReadError, record, text};
-use crate::question::{self, Question};
-use crate::sparql::Rows;
+use super::{Node, ReadError};
 use crate::view::View;
-use fieldmark_analysis::overlap::Shuffles;
-use fieldmark_model::RecordId;
-use oxrdf::Term;
-use std::collections::{BTreeMap, BTreeSet};
+use fieldmark_analysis::overlap::{Comparison, FamilyId, Feature, Profile, Shuffles};
+use fieldmark_model::{Claim, RecordId};
+use fieldmark_rdf::vocab::properties;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The family of what assessors claim; the others are those of the ontology.
+pub const CLAIMED: &str = "claimed";
 
 /// What two records share.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,11 +49,28 @@ pub struct Shared {
     /// Whether it is hard to share by chance: a network, an account, a domain, a medium.
     pub hard: bool,
     /// What a reader must know of it.
-    pub note: Option<String>,
+    pub note: Option<Note>,
     /// What says that the left one has it.
     pub left: Vec<Support>,
     /// What says that the right one has it.
     pub right: Vec<Support>,
+}
+
+/// What a reader must know of a shared feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Each has something under it.
+    UnderBoth,
+    /// One has it, the other something under it.
+    UnderOne,
+    /// One has it through a network or medium.
+    Through,
+    /// Assessors claim the same of both.
+    SameClaimed,
+    /// An assessor claims that both are one network.
+    OneNetwork,
+    /// A claim speaks of one and names the other.
+    Tied,
 }
 
 /// A relationship or claim that says so, and where.
@@ -64,33 +86,6 @@ pub struct Support {
     pub locator: Option<String>,
 }
 
-/// The values of a row by column name.
-struct Columns<'a>(&'a Rows, &'a [Option<Term>]);
-
-impl Columns<'_> {
-    fn get(&self, name: &str) -> Option<&Term> {
-        let at = self
-            .0
-            .variables
-            .iter()
-            .position(|variable| variable == name)?;
-        self.1.get(at)?.as_ref()
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        text(self.get(name))
-    }
-
-    fn support(&self, side: &str) -> Option<Support> {
-        Some(Support {
-            link: record(self.get(&format!("{side}Link")))?,
-            is_claim: self.text(&format!("{side}Kind")).as_deref() == Some("claim"),
-            source: record(self.get(&format!("{side}Source"))),
-            locator: self.text(&format!("{side}Locator")),
-        })
-    }
-}
-
 impl View {
     /// What two records share, itemised.
     pub fn overlap(
@@ -100,94 +95,233 @@ impl View {
         how: Shuffles,
     ) -> Result<Overlap, ReadError> {
         let (of_left, of_right) = (self.node(left)?, self.node(right)?);
-        let rows = self.named("overlap", &[("left", left), ("right", right)])?;
-        let mut shared: BTreeMap<(String, String), Shared> = BTreeMap::new();
-        for row in &rows.rows {
-            let row = Columns(&rows, row);
-            let (Some(family), Some(key)) = (row.text("family"), row.text("feature")) else {
-                continue;
-            };
-            let feature = record(row.get("feature"));
-            let entry = shared
-                .entry((family.clone(), key.clone()))
-                .or_insert_with(|| Shared {
-                    label: row.text("featureLabel").unwrap_or_else(|| key.clone()),
-                    hard: row.text("hard").as_deref() == Some("true"),
-                    note: row.text("note"),
-                    left: Vec::new(),
-                    right: Vec::new(),
-                    feature,
-                    family,
-                    key,
-                });
-            entry.left.extend(row.support("left"));
-            entry.right.extend(row.support("right"));
-        }
-        let mut shared: Vec<Shared> = shared.into_values().collect();
-        for one in &mut shared {
-            for side in [&mut one.left, &mut one.right] {
-                side.sort();
-                side.dedup_by(|a, b| a.link == b.link);
-            }
-        }
-        shared.sort_by(|a, b| (!a.hard, &a.family, &a.label).cmp(&(!b.hard, &b.family, &b.label)));
-        let keys: BTreeSet<(&str, &str)> = shared
+        let features = self.feature_index()?;
+        let found = features.compare(left, right);
+        let sides = [left, right];
+        let mut shared = self.shared_features(&features, sides, &found)?;
+        let tied = self.tied(left)?.remove(right).unwrap_or_default();
+        let claimed = self.claimed(sides, &tied)?;
+        let claims = claimed
             .iter()
-            .map(|one| (one.family.as_str(), one.key.as_str()))
-            .collect();
-        let (had_left, had_right) = (self.features(left)?, self.features(right)?);
-        let only = |had: &BTreeSet<(String, String)>| {
-            let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-            for (family, key) in had {
-                if !keys.contains(&(family.as_str(), key.as_str())) {
-                    *counts.entry(family.clone()).or_default() += 1;
-                }
-            }
-            counts.into_iter().collect::<Vec<_>>()
-        };
-        let families = |had: &BTreeSet<(String, String)>| -> BTreeSet<String> {
-            had.iter().map(|(family, _)| family.clone()).collect()
-        };
-        let both: Vec<String> = families(&had_left)
-            .intersection(&families(&had_right))
-            .cloned()
-            .collect();
-        let weighing = self.weigh_pair(left, right, &shared, how)?;
+            .flat_map(|one| one.left.iter().chain(&one.right));
+        let claims = claims.map(|support| support.link.clone()).collect();
+        let weighing = self.weigh_pair(&features, sides, found, (tied, claims), how)?;
+        shared.extend(claimed);
+        self.name(&mut shared)?;
+        let families: BTreeSet<&str> = shared.iter().map(|one| one.family.as_str()).collect();
+        let (of_one, of_other) = (features.families(left), features.families(right));
+        let both = of_one.intersection(&of_other).copied();
         Ok(Overlap {
-            weighing,
             not_shared: both
-                .into_iter()
-                .filter(|family| !keys.iter().any(|(shared, _)| shared == family))
+                .filter(|family| !families.contains(family))
+                .map(str::to_owned)
                 .collect(),
-            only_left: only(&had_left),
-            only_right: only(&had_right),
+            only_left: counts(&weighing.only_left),
+            only_right: counts(&weighing.only_right),
+            weighing,
             shared,
             left: of_left,
             right: of_right,
         })
     }
 
-    fn features(&self, of: &RecordId) -> Result<BTreeSet<(String, String)>, ReadError> {
-        let rows = self.named("features-of", &[("of", of)])?;
-        Ok(rows
-            .rows
-            .iter()
-            .filter_map(|row| {
-                let row = Columns(&rows, row);
-                Some((row.text("family")?, row.text("feature")?))
-            })
+    /// The most specific features that both have, with what says so.
+    fn shared_features(
+        &self,
+        features: &Features,
+        sides: [&RecordId; 2],
+        found: &Comparison,
+    ) -> Result<Vec<Shared>, ReadError> {
+        let most = features.most_specific(found);
+        let links = links(self, &sides)?;
+        let ids: Vec<RecordId> = links.values().flatten().cloned().collect();
+        let nodes = self.nodes(&ids)?.into_iter().flatten();
+        let linked = Linked {
+            features,
+            profiles: sides.map(|side| features.profile(side)),
+            sides,
+            links,
+            nodes: nodes.map(|node| (node.id.clone(), node)).collect(),
+        };
+        Ok(most
+            .into_iter()
+            .map(|feature| linked.shared(feature))
             .collect())
     }
 
-    /// One of the questions this crate gives types to.
-    fn named(&self, name: &str, args: &[(&str, &RecordId)]) -> Result<Rows, ReadError> {
-        let question: &Question = question::find(name).ok_or_else(|| {
-            ReadError::engine(format!("the question {name} is not among those shipped"))
-        })?;
-        let args = args
-            .iter()
-            .map(|(name, id)| ((*name).to_owned(), id.to_string()))
-            .collect();
-        Ok(self.ask(question, &args)?)
+    /// What assessors claim of both, or that ties them.
+    fn claimed(
+        &self,
+        [left, right]: [&RecordId; 2],
+        tied: &BTreeMap<RecordId, TieKind>,
+    ) -> Result<Vec<Shared>, ReadError> {
+        let both = self.said_of_both(left, right)?;
+        let ids = both.values().flatten().flatten().chain(tied.keys());
+        let ids: Vec<RecordId> = ids.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let found = self.claims(&ids)?.into_iter().flatten();
+        let claims: HashMap<RecordId, Claim> =
+            found.map(|claim| (claim.id.clone(), claim)).collect();
+        let support = |id: &RecordId| {
+            let claim = claims.get(id);
+            Support {
+                link: id.clone(),
+                is_claim: true,
+                source: claim.and_then(|claim| claim.sources.first().cloned()),
+                locator: claim.and_then(|claim| claim.locator.clone()),
+            }
+        };
+        let mut shared: BTreeMap<String, Shared> = BTreeMap::new();
+        for (id, kind) in tied {
+            let Some(object) = claims.get(id).and_then(|claim| claim.object.clone()) else {
+                continue;
+            };
+            let note = match kind {
+                TieKind::OneNetwork => Note::OneNetwork,
+                TieKind::Linked | TieKind::SameOfBoth => Note::Tied,
+            };
+            let one = shared
+                .entry(object.clone())
+                .or_insert_with(|| Shared::claimed(object, note));
+            one.left.push(support(id));
+            one.right.push(support(id));
+        }
+        for (object, said) in both {
+            let one = shared
+                .entry(object.clone())
+                .or_insert_with(|| Shared::claimed(object, Note::SameClaimed));
+            for (side, ids) in [&mut one.left, &mut one.right].into_iter().zip(&said) {
+                side.extend(ids.iter().map(support));
+                side.sort();
+                side.dedup();
+            }
+        }
+        Ok(shared.into_values().collect())
     }
+
+    /// Gives each its English name, and puts them in order: hard ones first, then by family and
+    /// name.
+    fn name(&self, shared: &mut [Shared]) -> Result<(), ReadError> {
+        let ids: Vec<RecordId> = shared
+            .iter()
+            .filter_map(|one| one.feature.clone())
+            .collect();
+        let nodes = self.nodes(&ids)?.into_iter().flatten();
+        let names: HashMap<RecordId, String> = nodes
+            .map(|node| (node.id.clone(), node.label("en")))
+            .collect();
+        for one in &mut *shared {
+            let name = one.feature.as_ref().and_then(|id| names.get(id)).cloned();
+            one.label = name
+                .or_else(|| fieldmark_rdf::ontology::label(&one.key, "en"))
+                .unwrap_or_else(|| one.key.clone());
+        }
+        shared.sort_by(|a, b| (!a.hard, &a.family, &a.label).cmp(&(!b.hard, &b.family, &b.label)));
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn claimed(object: String, note: Note) -> Self {
+        Self {
+            family: CLAIMED.to_owned(),
+            feature: RecordId::from_iri(&object),
+            label: String::new(),
+            key: object,
+            hard: false,
+            note: Some(note),
+            left: Vec::new(),
+            right: Vec::new(),
+        }
+    }
+}
+
+/// Two records' features with the links that say so.
+struct Linked<'a> {
+    features: &'a Features,
+    profiles: [Profile; 2],
+    sides: [&'a RecordId; 2],
+    links: Links,
+    nodes: HashMap<RecordId, Node>,
+}
+
+impl Linked<'_> {
+    fn shared(&self, feature: Feature) -> Shared {
+        let (family, key) = self.features.key(feature);
+        let [left, right] = [0, 1].map(|side| self.side(side, *family, feature));
+        let note = match (left.exact, right.exact) {
+            (false, false) => Some(Note::UnderBoth),
+            (true, true) => (left.through || right.through).then_some(Note::Through),
+            _ => Some(Note::UnderOne),
+        };
+        let term = self.features.family(*family);
+        Shared {
+            family: term.name.clone(),
+            feature: RecordId::from_iri(key),
+            label: String::new(),
+            key: key.clone(),
+            hard: term.hard,
+            note,
+            left: left.supports,
+            right: right.supports,
+        }
+    }
+
+    /// What says that one has a feature, or what is under it when it does not have it itself.
+    fn side(&self, side: usize, family: FamilyId, feature: Feature) -> Side {
+        let of = self.sides[side];
+        let direct: Vec<Feature> = self.profiles[side].direct().map(|(one, _)| one).collect();
+        let exact = direct.contains(&feature);
+        let held: Vec<Feature> = match exact {
+            true => vec![feature],
+            false => self.features.under(&direct, feature),
+        };
+        let ids: BTreeSet<&RecordId> = held
+            .iter()
+            .filter_map(|one| {
+                let (_, key) = self.features.key(*one);
+                self.links.get(&(of.clone(), family, key.clone()))
+            })
+            .flatten()
+            .collect();
+        let node = |id: &RecordId| self.nodes.get(id);
+        let own = |id: &&RecordId| {
+            let from = node(id).map(|node| node.records(properties::STIX_SOURCE_REF));
+            from.is_none_or(|from| from.is_empty() || from.contains(of))
+        };
+        Side {
+            exact,
+            through: !ids.is_empty() && !ids.iter().any(own),
+            supports: ids
+                .into_iter()
+                .map(|id| Support {
+                    link: id.clone(),
+                    is_claim: false,
+                    source: node(id).and_then(|node| {
+                        node.records(properties::DCTERMS_SOURCE).into_iter().next()
+                    }),
+                    locator: node(id)
+                        .and_then(|node| node.word(properties::FM_LOCATOR))
+                        .map(str::to_owned),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// How one of two has a feature.
+struct Side {
+    /// Itself, not only something under it.
+    exact: bool,
+    /// Only through a network or medium.
+    through: bool,
+    supports: Vec<Support>,
+}
+
+/// How many there are of each family.
+fn counts(lacked: &[super::weighing::Lacked]) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for one in lacked {
+        *counts.entry(one.feature.family.clone()).or_default() += 1;
+    }
+    counts.into_iter().collect()
 }

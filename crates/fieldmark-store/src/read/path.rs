@@ -32,7 +32,7 @@ pub struct Hop {
 
 /// What a path costs: first how many commonplaces it passes through, then bits.
 ///
-/// A commonplace is what anybody may share: a technique, a soft feature of `features/` (a platform,
+/// A commonplace is what anybody may share: a technique, a soft feature (a platform,
 /// a target) or what is broader than another thing (a country). Each hop costs one bit, and each
 /// record on the way −log₂ of how specific it is to go on from it to one of those it is tied to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,16 +1,16 @@
 //! What an overlap comes to: shared features by their weight, what chance gives, what speaks
 //! against a link, and who claims one. `fieldmark_analysis::overlap` does the sums.
 
-use super::features::{Features, feature_families, thresholds};
-use super::fixed::Fixed;
-use super::overlap::Shared;
-use super::{ReadError, record, terms, text};
+use super::ReadError;
+use super::features::{Features, Key, feature_families, thresholds};
+use super::ties::{Tie, TieKind};
 use crate::view::View;
 use fieldmark_analysis::overlap::{
-    Bits, Comparison, Feature, Holder, Lack, Scratch, Shuffles, Significance, Soft, Thresholds,
-    compare, rank, significance, soft,
+    Bits, Comparison, FamilyId, Feature, Holder, Lack, Profile, SURE, Scratch, Shuffles,
+    Significance, Soft, Thresholds, compare, rank, significance, soft,
 };
-use fieldmark_model::{Claim, Derivation, RecordId};
+use fieldmark_model::RecordId;
+use fieldmark_rdf::ontology::Family;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A feature by name.
@@ -50,32 +50,6 @@ pub struct Lacked {
     pub information: Bits,
     /// Whether the other is well enough observed for the lack to speak against a link.
     pub speaks: bool,
-}
-
-/// How a claim ties two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TieKind {
-    /// It says that they, or the networks behind them, are one network.
-    OneNetwork,
-    /// It speaks of one and names the other.
-    Linked,
-    /// It says of one what another claim says of the other.
-    SameOfBoth,
-}
-
-/// A claim that ties two, or the networks behind them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tie {
-    /// How.
-    pub kind: TieKind,
-    /// The claim.
-    pub claim: RecordId,
-    /// The number it goes by in its case.
-    pub number: Option<String>,
-    /// Who says so.
-    pub assessors: Vec<RecordId>,
-    /// The claims among the ties that it says again without adding anything.
-    pub restates: Vec<RecordId>,
 }
 
 /// What an overlap comes to.
@@ -135,43 +109,26 @@ pub struct Ranked {
     pub weighing: Weighing,
 }
 
-static TIES: Fixed = Fixed::new(
-    "SELECT DISTINCT ?of ?other ?claim ?same WHERE {
-       { VALUES ?of { UNDEF } ?claim fm:subject|fm:object ?of . BIND(?of AS ?near) }
-       UNION { VALUES ?of { UNDEF } ?of fm:carriedOutBy ?near . ?claim fm:subject|fm:object ?near }
-       ?claim fm:polarity fm:affirms .
-       { ?claim fm:subject|fm:object ?other . BIND(?other AS ?far) }
-       UNION { ?claim fm:subject|fm:object ?far . ?other fm:carriedOutBy ?far }
-       FILTER(?of != ?other && ?near != ?far)
-       FILTER NOT EXISTS { ?claim fm:status fm:withdrawn }
-       BIND(EXISTS { ?claim a fm:SameNetwork } AS ?same) }",
-);
-
 impl View {
-    /// What the overlap of two comes to; `shared` are the features that `queries/overlap.rq`
-    /// finds, among them what assessors claim of both.
+    /// What the overlap of two comes to, with the claims that tie them: how each does, and those
+    /// that say of one what another says of the other.
     pub(super) fn weigh_pair(
         &self,
-        left: &RecordId,
-        right: &RecordId,
-        shared: &[Shared],
+        features: &Features,
+        [left, right]: [&RecordId; 2],
+        found: Comparison,
+        (mut tied, claimed): (BTreeMap<RecordId, TieKind>, Vec<RecordId>),
         how: Shuffles,
     ) -> Result<Weighing, ReadError> {
-        let features = self.feature_index()?;
-        let mut tied = self.tied(left)?.remove(right).unwrap_or_default();
-        // What is claimed of both in two claims ties them as well, without saying they are one.
-        for one in shared.iter().filter(|one| one.family == "claimed") {
-            for support in one.left.iter().chain(&one.right).filter(|s| s.is_claim) {
-                let link = support.link.clone();
-                tied.entry(link).or_insert(TieKind::SameOfBoth);
-            }
+        for claim in claimed {
+            tied.entry(claim).or_insert(TieKind::SameOfBoth);
         }
         let ties = self.ties(vec![tied])?.pop().unwrap_or_default();
         let pair = features.holder(left).zip(features.holder(right));
         let pairs: Vec<_> = pair.into_iter().collect();
-        let shuffled = self.shuffled(&features, &pairs, how)?;
+        let shuffled = self.shuffled(features, &pairs, how)?;
         let significance = shuffled.and_then(|found| found.into_iter().next());
-        Ok(features.weigh((left, right), significance, ties))
+        Ok(features.weigh([left, right], found, significance, ties))
     }
 
     /// The records of these STIX types that share most with one, at most `top`: first those that
@@ -224,8 +181,9 @@ impl View {
                     .zip(features.holder(other))
                     .and_then(|_| shuffled.next());
                 let ties = ties.get(other).cloned().unwrap_or_default();
-                let weighing = features.weigh((of, other), significance, ties);
-                let families = features.shared_by_family(of, other);
+                let found = features.compare(of, other);
+                let families = features.by_family(&found);
+                let weighing = features.weigh([of, other], found, significance, ties);
                 Ranked {
                     score: scores.get(other).copied().unwrap_or(0.0),
                     features: families.iter().map(|(_, count)| count).sum(),
@@ -270,57 +228,6 @@ impl View {
             !caller.is_cancelled()
         }))
     }
-
-    /// The claims that tie a record, or the network behind it, to others, by the other.
-    fn tied(
-        &self,
-        of: &RecordId,
-    ) -> Result<BTreeMap<RecordId, BTreeMap<RecordId, TieKind>>, ReadError> {
-        let mut tied: BTreeMap<RecordId, BTreeMap<RecordId, TieKind>> = BTreeMap::new();
-        let bound = [("of", terms([of]))];
-        TIES.run(self, &bound, |row| {
-            let [_, other, claim, same] = row else { return };
-            if let (Some(other), Some(claim)) = (record(other.as_ref()), record(claim.as_ref())) {
-                let kind = match text(same.as_ref()).as_deref() {
-                    Some("true") => TieKind::OneNetwork,
-                    _ => TieKind::Linked,
-                };
-                tied.entry(other).or_default().insert(claim, kind);
-            }
-        })?;
-        Ok(tied)
-    }
-
-    /// The ties these claims make, list by list, with who says so; read in one go.
-    fn ties(&self, tied: Vec<BTreeMap<RecordId, TieKind>>) -> Result<Vec<Vec<Tie>>, ReadError> {
-        let ids: BTreeSet<&RecordId> = tied.iter().flat_map(BTreeMap::keys).collect();
-        let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
-        let found = self.claims(&ids)?.into_iter().flatten();
-        let claims: BTreeMap<RecordId, Claim> =
-            found.map(|claim| (claim.id.clone(), claim)).collect();
-        let tie = |all: &BTreeMap<RecordId, TieKind>, id: &RecordId, kind: TieKind| {
-            let claim = claims.get(id);
-            let restates = claim.into_iter().flat_map(|claim| &claim.derivation);
-            Tie {
-                kind,
-                claim: id.clone(),
-                number: claim.and_then(|claim| claim.number.clone()),
-                assessors: claim.map_or_else(Vec::new, |claim| claim.assessors.clone()),
-                restates: restates
-                    .filter(|(relation, other)| {
-                        *relation == Derivation::Restates && all.contains_key(other)
-                    })
-                    .map(|(_, other)| other.clone())
-                    .collect(),
-            }
-        };
-        let of_one = |all: BTreeMap<RecordId, TieKind>| {
-            let mut ties: Vec<Tie> = all.iter().map(|(id, kind)| tie(&all, id, *kind)).collect();
-            ties.sort();
-            ties
-        };
-        Ok(tied.into_iter().map(of_one).collect())
-    }
 }
 
 impl Features {
@@ -333,22 +240,53 @@ impl Features {
         }
     }
 
-    fn compare(&self, left: &RecordId, right: &RecordId) -> Comparison {
-        let profile = |id| {
-            self.holder(id)
-                .map(|holder| self.index.profile(holder))
-                .unwrap_or_default()
-        };
-        compare(&self.index, &profile(left), &profile(right))
+    /// A feature by name.
+    pub(super) fn key(&self, feature: Feature) -> &Key {
+        &self.features[feature as usize]
+    }
+
+    /// A family.
+    pub(super) fn family(&self, family: FamilyId) -> &'static Family {
+        &feature_families()[usize::from(family)]
+    }
+
+    /// What somebody has; nothing when nobody of that id has any feature.
+    pub(super) fn profile(&self, of: &RecordId) -> Profile {
+        let holder = self.holder(of);
+        holder
+            .map(|holder| self.index.profile(holder))
+            .unwrap_or_default()
+    }
+
+    /// Which of these have a feature above them.
+    pub(super) fn under(&self, these: &[Feature], above: Feature) -> Vec<Feature> {
+        let closed = |one: &Feature| self.index.terms().close(&[(*one, SURE)]);
+        let is_under = |one: &&Feature| closed(one).iter().any(|(feature, _)| *feature == above);
+        these.iter().filter(is_under).copied().collect()
+    }
+
+    pub(super) fn compare(&self, left: &RecordId, right: &RecordId) -> Comparison {
+        compare(&self.index, &self.profile(left), &self.profile(right))
+    }
+
+    /// The shared features that no other shared one implies.
+    pub(super) fn most_specific(&self, found: &Comparison) -> BTreeSet<Feature> {
+        let soft = found.lines.iter().map(|line| line.feature);
+        let shared: BTreeSet<Feature> = soft.chain(found.hard.iter().copied()).collect();
+        let implied: BTreeSet<Feature> = shared
+            .iter()
+            .flat_map(|feature| self.index.terms().parents(*feature).iter().copied())
+            .collect();
+        shared.difference(&implied).copied().collect()
     }
 
     fn weigh(
         &self,
-        (left, right): (&RecordId, &RecordId),
+        [left, right]: [&RecordId; 2],
+        mut found: Comparison,
         significance: Option<Significance>,
         ties: Vec<Tie>,
     ) -> Weighing {
-        let mut found = self.compare(left, right);
         if let Some(significance) = &significance {
             found = found.against(significance.chance.clone());
         }
@@ -406,9 +344,10 @@ impl Features {
         }
     }
 
-    fn families(&self, of: &RecordId) -> BTreeSet<&str> {
-        let profile = self.holder(of).map(|holder| self.index.profile(holder));
-        let features = profile.iter().flat_map(|profile| profile.features());
+    /// The families in which somebody has features.
+    pub(super) fn families(&self, of: &RecordId) -> BTreeSet<&'static str> {
+        let profile = self.profile(of);
+        let features = profile.features().iter();
         features
             .map(|(feature, _)| {
                 let family = self.index.terms().family(*feature);
@@ -425,21 +364,10 @@ impl Features {
             .collect()
     }
 
-    fn shared_by_family(&self, left: &RecordId, right: &RecordId) -> Vec<(String, u64)> {
-        let found = self.compare(left, right);
-        let shared: BTreeSet<Feature> = found
-            .lines
-            .iter()
-            .map(|line| line.feature)
-            .chain(found.hard)
-            .collect();
-        let implied: BTreeSet<Feature> = shared
-            .iter()
-            .flat_map(|feature| self.index.terms().parents(*feature).iter().copied())
-            .collect();
+    fn by_family(&self, found: &Comparison) -> Vec<(String, u64)> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for feature in shared.difference(&implied) {
-            *counts.entry(self.named(*feature).family).or_default() += 1;
+        for feature in self.most_specific(found) {
+            *counts.entry(self.named(feature).family).or_default() += 1;
         }
         counts.into_iter().collect()
     }

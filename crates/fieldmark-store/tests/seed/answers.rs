@@ -77,20 +77,20 @@ fn what_links_alces_lake_to_the_campaign_against_mps() {
             shared
                 .note
                 .as_ref()
-                .map_or(String::new(), |note| format!(" [{note}]")),
+                .map_or(String::new(), |note| format!(" [{note:?}]")),
         );
     }
     out += &format!("shared none of: {}\n", overlap.not_shared.join(", "));
     expect![[r#"
-        soft claimed: People’s Republic of China (p. 3, L70, p. 3, L70, fn 5; par. 2, title, p. 1, L10, p. 1, L22) [assessors claim the same of both]
-        soft claimed: Spamouflage (p. 3, L70; p. 2, L39, par. 7, p. 2, L39, p. 2, L39, p. 2, L38, par. 6) [assessors claim the same of both]
+        soft claimed: People’s Republic of China (p. 3, L70, p. 3, L70, fn 5; par. 2, title, p. 1, L10, p. 1, L22) [SameClaimed]
+        soft claimed: Spamouflage (p. 3, L70; p. 2, L39, par. 7, p. 2, L39, p. 2, L39, p. 2, L38, par. 6) [SameClaimed]
         soft platform: Facebook (p. 3, L70; p. 1, L14)
         soft platform: Twitter (p. 3, L70; p. 1, L14)
         soft target: Canada (p. 3, L70; p. 1, L14)
         soft technique: Automated Account Asset (p. 3, L70; p. 1, L22)
-        soft technique: Persona Legitimacy (p. 3, L70; p. 1, L16) [sub-techniques of one technique]
-        soft technique: Present Persona (p. 3, L70, p. 3, L70; p. 1, L16) [sub-techniques of one technique]
-        shared none of: event, narrative, network
+        soft technique: Persona Legitimacy (p. 3, L70; p. 1, L16) [UnderBoth]
+        soft technique: Present Persona (p. 3, L70, p. 3, L70; p. 1, L16) [UnderBoth]
+        shared none of: narrative, network
     "#]].assert_eq(&out);
 }
 

@@ -1,7 +1,7 @@
 //! `overlap`: what two campaigns share, item by item; or who shares most with one.
 
 use super::claims::{place, words};
-use super::text::{Language, banner, items, marked, plain, short, table};
+use super::text::{Language, banner, items, marked, plain, table};
 use super::{Desktop, print};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
@@ -358,26 +358,7 @@ fn heading(lang: Language, family: &str) -> String {
 
 /// The name of a family of features; one that is not known here keeps the name it came with.
 fn family_name(lang: Language, family: &str) -> String {
-    let known = match family {
-        "technique" => lang.say("technique", "technique"),
-        "network" => lang.say("network", "réseau"),
-        "account" => lang.say("account", "compte"),
-        "domain" => lang.say("domain", "domaine"),
-        "media" => lang.say("medium", "média"),
-        "narrative" => lang.say("narrative", "récit"),
-        "platform" => lang.say("platform", "plateforme"),
-        "language" => lang.say("language", "langue"),
-        "target" => lang.say("target", "cible"),
-        "location" => lang.say("place", "lieu"),
-        "event" => lang.say("event", "événement"),
-        "persona" => lang.say("person imitated or shown", "personne imitée ou montrée"),
-        "sector" => lang.say("sector", "secteur"),
-        "software" => lang.say("tool or malware", "outil ou maliciel"),
-        "claimed" => lang.say("claimed", "affirmé"),
-        "other" => lang.say("other", "autre"),
-        other => return short(other),
-    };
-    known.to_owned()
+    plain(&fieldmark_api::words::family(family, lang.tag()))
 }
 
 #[cfg(test)]
@@ -405,15 +386,15 @@ mod tests {
             TLP:AMBER · for the audience public
             Alces and MPs share 1 feature, 1 of them hard to share by chance.
 
-            Network
+            Networks
               Botnet  (hard)
                 Alces
                   “the same” — RRM (Report, L3) [relationship--1]  [TLP:AMBER]
                 MPs
                   (Report) [relationship--2]
 
-            Only Alces: technique 2
-            Both have, none in common: account
+            Only Alces: techniques 2
+            Both have, none in common: accounts, personas and channels
         "#]]
         .assert_eq(&comparison(Language::En, &overlap));
     }
