@@ -5,14 +5,14 @@
 //! follow the order of names, so that it depends on what is in the view and not on how it came
 //! there.
 
-use super::fixed::Fixed;
-use super::{ReadError, record, terms, text};
+use super::{Direction, Edge, Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::overlap::{
     self, Bits, Cycle, FamilyId, Feature, Holder, Index, SURE, Terms, Thresholds,
 };
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::{self, Family};
+use fieldmark_rdf::vocab::EDGES;
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use oxigraph::model::GraphNameRef;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
@@ -183,7 +183,8 @@ impl Features {
             let families = definitions().families.iter().map(|family| overlap::Family {
                 name: family.name.clone(),
                 hard: family.hard,
-                lambda: SURE.into(),
+                // λ = 1 for every family, in hundredths.
+                lambda: 100,
             });
             match Terms::new(families.collect(), &parents) {
                 Ok(terms) => break terms,
@@ -242,37 +243,55 @@ fn key(term: &Term) -> String {
 /// it, family and feature.
 pub(super) type Links = BTreeMap<(RecordId, FamilyId, String), BTreeSet<RecordId>>;
 
-static LINKS: Fixed = Fixed::new(
-    "SELECT ?of ?family ?feature ?link WHERE {
-       { VALUES ?of { UNDEF } ?of ?edge ?feature . ?term fm:overEdge ?edge . BIND(?of AS ?holder) }
-       UNION { VALUES ?of { UNDEF } ?of ?via ?holder . ?term fm:throughEdge ?via ; fm:overEdge ?edge .
-               ?holder ?edge ?feature }
-       ?term skos:notation ?family .
-       FILTER(NOT EXISTS { ?term fm:ofClass ?some }
-              || EXISTS { ?term fm:ofClass ?class . ?feature a ?class })
-       OPTIONAL { ?edge fm:relationshipType ?type .
-                  ?said stix:source_ref ?holder ; stix:target_ref ?feature ; stix:relationship_type ?type }
-       BIND(COALESCE(?said, ?holder) AS ?link) }",
-);
-
-/// The links by which these have their features.
+/// The links by which these have their features: relationships of their own, and those of what
+/// carries features for them. Three queries, whatever they have.
 pub(super) fn links(view: &View, of: &[&RecordId]) -> Result<Links, ReadError> {
+    let of: Vec<RecordId> = of.iter().map(|id| (*id).clone()).collect();
+    let mut edges: HashMap<RecordId, Vec<Edge>> = HashMap::new();
+    let own = view.edges(&of, Direction::Out, &[], None)?;
+    edges.extend(of.iter().cloned().zip(own));
+    let lies_over = |edge: &Edge, properties: &[NamedNode]| {
+        let property = EDGES.iter().find(|(kind, _)| *kind == edge.kind);
+        property.is_some_and(|(_, one)| properties.iter().any(|other| other.as_ref() == *one))
+    };
+    let through = |edge: &&Edge| {
+        let mut families = feature_families().iter();
+        families.any(|family| lies_over(edge, &family.through))
+    };
+    let carriers = edges.values().flatten().filter(through);
+    let carriers: BTreeSet<RecordId> = carriers.map(|edge| edge.to.clone()).collect();
+    let carriers: Vec<RecordId> = carriers.into_iter().collect();
+    let theirs = view.edges(&carriers, Direction::Out, &[], None)?;
+    edges.extend(carriers.iter().cloned().zip(theirs));
+    let all: Vec<RecordId> = edges.keys().cloned().collect();
+    let nodes = view.nodes(&all)?.into_iter().flatten();
+    let nodes: HashMap<RecordId, Node> = nodes.map(|node| (node.id.clone(), node)).collect();
     let mut links = Links::new();
-    LINKS.run(view, &[("of", terms(of.iter().copied()))], |row| {
-        let [of, family, Some(feature), link] = row else {
-            return;
-        };
-        let named = text(family.as_ref());
-        let family = feature_families()
-            .iter()
-            .position(|one| Some(&one.name) == named.as_ref());
-        if let (Some(of), Some(family), Some(link)) =
-            (record(of.as_ref()), family, record(link.as_ref()))
-        {
-            let all = links.entry((of, family as FamilyId, key(feature)));
-            all.or_default().insert(link);
+    for of in &of {
+        for (id, family) in (0..).zip(feature_families()) {
+            let carriers = edges[of].iter();
+            let carriers = carriers.filter(|edge| lies_over(edge, &family.through));
+            for holder in carriers.map(|edge| &edge.to).chain([of]) {
+                let mut say = |feature: String, link: &RecordId| {
+                    let all = links.entry((of.clone(), id, feature)).or_default();
+                    all.insert(link.clone());
+                };
+                let said = edges[holder].iter();
+                for edge in said.filter(|edge| lies_over(edge, &family.edges)) {
+                    say(edge.to.iri(), &edge.relationship);
+                }
+                // What is no relationship stands on the record itself.
+                let stated =
+                    |edge: &&NamedNode| !EDGES.iter().any(|(_, one)| *one == edge.as_ref());
+                for edge in family.edges.iter().filter(stated) {
+                    let values = nodes
+                        .get(holder)
+                        .map_or(&[][..], |node| node.values(edge.as_ref()));
+                    values.iter().for_each(|value| say(key(value), holder));
+                }
+            }
         }
-    })?;
+    }
     Ok(links)
 }
 

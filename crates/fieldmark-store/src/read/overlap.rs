@@ -4,7 +4,7 @@
 //! `queries/overlap.rq`, which any SPARQL tool can ask, is held equal to it by a test.
 
 use super::features::{Features, Links, links};
-use super::ties::TieKind;
+use super::ties::{TieKind, ties};
 use super::weighing::Weighing;
 use super::{Node, ReadError};
 use crate::view::View;
@@ -99,13 +99,17 @@ impl View {
         let found = features.compare(left, right);
         let sides = [left, right];
         let mut shared = self.shared_features(&features, sides, &found)?;
-        let tied = self.tied(left)?.remove(right).unwrap_or_default();
-        let claimed = self.claimed(sides, &tied)?;
-        let claims = claimed
-            .iter()
-            .flat_map(|one| one.left.iter().chain(&one.right));
-        let claims = claims.map(|support| support.link.clone()).collect();
-        let weighing = self.weigh_pair(&features, sides, found, (tied, claims), how)?;
+        let mut tied = self.tied(left)?.remove(right).unwrap_or_default();
+        let said = self.said_of_both(left, right)?;
+        let of_both: BTreeSet<RecordId> = said.values().flatten().flatten().cloned().collect();
+        let claims = self.claims_by_id(tied.keys().chain(&of_both))?;
+        let claimed = claimed(&tied, &said, &claims);
+        // What is claimed of both in two claims ties them as well, without saying they are one.
+        for claim in of_both {
+            tied.entry(claim).or_insert(TieKind::SameOfBoth);
+        }
+        let ties = ties(&tied, &claims);
+        let weighing = self.weigh_pair(&features, sides, found, ties, how)?;
         shared.extend(claimed);
         self.name(&mut shared)?;
         let families: BTreeSet<&str> = shared.iter().map(|one| one.family.as_str()).collect();
@@ -149,55 +153,6 @@ impl View {
             .collect())
     }
 
-    /// What assessors claim of both, or that ties them.
-    fn claimed(
-        &self,
-        [left, right]: [&RecordId; 2],
-        tied: &BTreeMap<RecordId, TieKind>,
-    ) -> Result<Vec<Shared>, ReadError> {
-        let both = self.said_of_both(left, right)?;
-        let ids = both.values().flatten().flatten().chain(tied.keys());
-        let ids: Vec<RecordId> = ids.collect::<BTreeSet<_>>().into_iter().cloned().collect();
-        let found = self.claims(&ids)?.into_iter().flatten();
-        let claims: HashMap<RecordId, Claim> =
-            found.map(|claim| (claim.id.clone(), claim)).collect();
-        let support = |id: &RecordId| {
-            let claim = claims.get(id);
-            Support {
-                link: id.clone(),
-                is_claim: true,
-                source: claim.and_then(|claim| claim.sources.first().cloned()),
-                locator: claim.and_then(|claim| claim.locator.clone()),
-            }
-        };
-        let mut shared: BTreeMap<String, Shared> = BTreeMap::new();
-        for (id, kind) in tied {
-            let Some(object) = claims.get(id).and_then(|claim| claim.object.clone()) else {
-                continue;
-            };
-            let note = match kind {
-                TieKind::OneNetwork => Note::OneNetwork,
-                TieKind::Linked | TieKind::SameOfBoth => Note::Tied,
-            };
-            let one = shared
-                .entry(object.clone())
-                .or_insert_with(|| Shared::claimed(object, note));
-            one.left.push(support(id));
-            one.right.push(support(id));
-        }
-        for (object, said) in both {
-            let one = shared
-                .entry(object.clone())
-                .or_insert_with(|| Shared::claimed(object, Note::SameClaimed));
-            for (side, ids) in [&mut one.left, &mut one.right].into_iter().zip(&said) {
-                side.extend(ids.iter().map(support));
-                side.sort();
-                side.dedup();
-            }
-        }
-        Ok(shared.into_values().collect())
-    }
-
     /// Gives each its English name, and puts them in order: hard ones first, then by family and
     /// name.
     fn name(&self, shared: &mut [Shared]) -> Result<(), ReadError> {
@@ -218,6 +173,49 @@ impl View {
         shared.sort_by(|a, b| (!a.hard, &a.family, &a.label).cmp(&(!b.hard, &b.family, &b.label)));
         Ok(())
     }
+}
+
+/// What assessors claim that ties two, or that they claim of both; `claims` has them all.
+fn claimed(
+    tied: &BTreeMap<RecordId, TieKind>,
+    said: &BTreeMap<String, [BTreeSet<RecordId>; 2]>,
+    claims: &BTreeMap<RecordId, Claim>,
+) -> Vec<Shared> {
+    let support = |id: &RecordId| {
+        let claim = claims.get(id);
+        Support {
+            link: id.clone(),
+            is_claim: true,
+            source: claim.and_then(|claim| claim.sources.first().cloned()),
+            locator: claim.and_then(|claim| claim.locator.clone()),
+        }
+    };
+    let mut shared: BTreeMap<String, Shared> = BTreeMap::new();
+    for (id, kind) in tied {
+        let Some(object) = claims.get(id).and_then(|claim| claim.object.clone()) else {
+            continue;
+        };
+        let note = match kind {
+            TieKind::OneNetwork => Note::OneNetwork,
+            TieKind::Linked | TieKind::SameOfBoth => Note::Tied,
+        };
+        let one = shared
+            .entry(object.clone())
+            .or_insert_with(|| Shared::claimed(object, note));
+        one.left.push(support(id));
+        one.right.push(support(id));
+    }
+    for (object, said) in said {
+        let one = shared
+            .entry(object.clone())
+            .or_insert_with(|| Shared::claimed(object.clone(), Note::SameClaimed));
+        for (side, ids) in [&mut one.left, &mut one.right].into_iter().zip(said) {
+            side.extend(ids.iter().map(support));
+            side.sort();
+            side.dedup();
+        }
+    }
+    shared.into_values().collect()
 }
 
 impl Shared {

@@ -77,38 +77,15 @@ impl View {
         Ok(tied)
     }
 
-    /// The ties these claims make, list by list, with who says so; read in one go.
-    pub(super) fn ties(
+    /// These claims, by id.
+    pub(super) fn claims_by_id<'a>(
         &self,
-        tied: Vec<BTreeMap<RecordId, TieKind>>,
-    ) -> Result<Vec<Vec<Tie>>, ReadError> {
-        let ids: BTreeSet<&RecordId> = tied.iter().flat_map(BTreeMap::keys).collect();
+        ids: impl IntoIterator<Item = &'a RecordId>,
+    ) -> Result<BTreeMap<RecordId, Claim>, ReadError> {
+        let ids: BTreeSet<&RecordId> = ids.into_iter().collect();
         let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
         let found = self.claims(&ids)?.into_iter().flatten();
-        let claims: BTreeMap<RecordId, Claim> =
-            found.map(|claim| (claim.id.clone(), claim)).collect();
-        let tie = |all: &BTreeMap<RecordId, TieKind>, id: &RecordId, kind: TieKind| {
-            let claim = claims.get(id);
-            let restates = claim.into_iter().flat_map(|claim| &claim.derivation);
-            Tie {
-                kind,
-                claim: id.clone(),
-                number: claim.and_then(|claim| claim.number.clone()),
-                assessors: claim.map_or_else(Vec::new, |claim| claim.assessors.clone()),
-                restates: restates
-                    .filter(|(relation, other)| {
-                        *relation == Derivation::Restates && all.contains_key(other)
-                    })
-                    .map(|(_, other)| other.clone())
-                    .collect(),
-            }
-        };
-        let of_one = |all: BTreeMap<RecordId, TieKind>| {
-            let mut ties: Vec<Tie> = all.iter().map(|(id, kind)| tie(&all, id, *kind)).collect();
-            ties.sort();
-            ties
-        };
-        Ok(tied.into_iter().map(of_one).collect())
+        Ok(found.map(|claim| (claim.id.clone(), claim)).collect())
     }
 
     /// What two claims say the same of both, or of the networks behind them: by what they say, the
@@ -144,4 +121,30 @@ impl View {
         }
         Ok(both)
     }
+}
+
+/// The ties that these make, with who says so; `claims` has them all.
+pub(super) fn ties(
+    tied: &BTreeMap<RecordId, TieKind>,
+    claims: &BTreeMap<RecordId, Claim>,
+) -> Vec<Tie> {
+    let tie = |(id, kind): (&RecordId, &TieKind)| {
+        let claim = claims.get(id);
+        let restates = claim.into_iter().flat_map(|claim| &claim.derivation);
+        Tie {
+            kind: *kind,
+            claim: id.clone(),
+            number: claim.and_then(|claim| claim.number.clone()),
+            assessors: claim.map_or_else(Vec::new, |claim| claim.assessors.clone()),
+            restates: restates
+                .filter(|(relation, other)| {
+                    *relation == Derivation::Restates && tied.contains_key(other)
+                })
+                .map(|(_, other)| other.clone())
+                .collect(),
+        }
+    };
+    let mut ties: Vec<Tie> = tied.iter().map(tie).collect();
+    ties.sort();
+    ties
 }

@@ -3,7 +3,7 @@
 
 use super::ReadError;
 use super::features::{Features, Key, feature_families, thresholds};
-use super::ties::{Tie, TieKind};
+use super::ties::{Tie, TieKind, ties};
 use crate::view::View;
 use fieldmark_analysis::overlap::{
     Bits, Comparison, FamilyId, Feature, Holder, Lack, Profile, SURE, Scratch, Shuffles,
@@ -110,20 +110,15 @@ pub struct Ranked {
 }
 
 impl View {
-    /// What the overlap of two comes to, with the claims that tie them: how each does, and those
-    /// that say of one what another says of the other.
+    /// What the overlap of two comes to, with the claims that tie them.
     pub(super) fn weigh_pair(
         &self,
         features: &Features,
         [left, right]: [&RecordId; 2],
         found: Comparison,
-        (mut tied, claimed): (BTreeMap<RecordId, TieKind>, Vec<RecordId>),
+        ties: Vec<Tie>,
         how: Shuffles,
     ) -> Result<Weighing, ReadError> {
-        for claim in claimed {
-            tied.entry(claim).or_insert(TieKind::SameOfBoth);
-        }
-        let ties = self.ties(vec![tied])?.pop().unwrap_or_default();
         let pair = features.holder(left).zip(features.holder(right));
         let pairs: Vec<_> = pair.into_iter().collect();
         let shuffled = self.shuffled(features, &pairs, how)?;
@@ -144,8 +139,11 @@ impl View {
         let features = self.feature_index()?;
         let mut tied = self.tied(of)?;
         tied.retain(|other, _| types.contains(&other.stix_type()));
-        let (tied, claims): (Vec<RecordId>, Vec<_>) = tied.into_iter().unzip();
-        let ties: BTreeMap<RecordId, Vec<Tie>> = tied.into_iter().zip(self.ties(claims)?).collect();
+        let claims = self.claims_by_id(tied.values().flat_map(BTreeMap::keys))?;
+        let ties: BTreeMap<RecordId, Vec<Tie>> = tied
+            .into_iter()
+            .map(|(other, tied)| (other, ties(&tied, &claims)))
+            .collect();
         let holder = features.holder(of);
         let fits = |at: Holder| {
             let other = &features.holders[at as usize];
