@@ -54,6 +54,21 @@ pub struct ImportOptions {
     pub bounds: Bounds,
 }
 
+impl ImportOptions {
+    /// Of this format, to be stored as it states itself, within the usual bounds.
+    pub fn of(format: Format) -> Self {
+        Self {
+            format,
+            base: None,
+            policy: None,
+            dry_run: false,
+            loosen: None,
+            reason: None,
+            bounds: Bounds::default(),
+        }
+    }
+}
+
 /// Turns others' statements into records' statements before they are gathered, and says which it
 /// could not turn.
 pub type Adopt<'a> = &'a dyn Fn(Vec<Placed>) -> (Vec<Placed>, Vec<Stray>);

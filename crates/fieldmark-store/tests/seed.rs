@@ -2,7 +2,6 @@
 //! fact is there, is asked for, and is missed when it is taken away.
 
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_rdf::vocab::PREFIXES;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
@@ -48,15 +47,7 @@ fn case(dir: &Path) -> (Base, View) {
     let base = Base::open(dir, Options::default()).unwrap();
     let caller = base.gate().enter(Credential::Local).unwrap();
     for file in files() {
-        let options = ImportOptions {
-            format: Format::TriG,
-            base: None,
-            policy: None,
-            dry_run: false,
-            loosen: None,
-            reason: None,
-            bounds: Bounds::default(),
-        };
+        let options = ImportOptions::of(Format::TriG);
         let input = std::fs::File::open(&file).unwrap();
         let report = base
             .import(caller.writer.as_ref().unwrap(), input, &options, None)

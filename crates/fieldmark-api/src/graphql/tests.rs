@@ -5,7 +5,6 @@ use async_graphql::Request;
 use async_graphql::dynamic::Schema;
 use expect_test::expect_file;
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::ImportOptions;
 use fieldmark_store::{Base, Options};
@@ -42,15 +41,7 @@ fn base(dir: &std::path::Path, campaigns: usize) -> Base {
         );
     }
     text += "}";
-    let options = ImportOptions {
-        format: Format::TriG,
-        base: None,
-        policy: None,
-        dry_run: false,
-        loosen: None,
-        reason: None,
-        bounds: Bounds::default(),
-    };
+    let options = ImportOptions::of(Format::TriG);
     let report = base
         .import(&writer, text.as_bytes(), &options, None)
         .unwrap();

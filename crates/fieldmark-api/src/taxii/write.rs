@@ -12,7 +12,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_stix::object::statements;
 use fieldmark_stix::strict;
 use fieldmark_store::gate::Writer;
@@ -189,15 +188,7 @@ fn take(
             Err(why) => failures.push(detail(&id, &version, Some(&why))),
         }
     }
-    let options = ImportOptions {
-        format: Format::NQuads,
-        base: None,
-        policy: None,
-        dry_run: false,
-        loosen: None,
-        reason: None,
-        bounds: Bounds::default(),
-    };
+    let options = ImportOptions::of(Format::NQuads);
     let verdicts = desk.base.receive(writer, received, &options)?;
     for ((id, verdict), version) in verdicts.into_iter().zip(told) {
         match verdict {

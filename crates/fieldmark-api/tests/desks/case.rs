@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use fieldmark_api::{Desk, DeskSettings, LocalCaller};
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
 use fieldmark_store::sparql::Limits;
@@ -95,15 +94,7 @@ impl Case {
         files.sort();
         files.push(root.join("tests/desks/extra.trig"));
         for file in files {
-            let options = ImportOptions {
-                format: Format::TriG,
-                base: None,
-                policy: None,
-                dry_run: false,
-                loosen: None,
-                reason: None,
-                bounds: Bounds::default(),
-            };
+            let options = ImportOptions::of(Format::TriG);
             let input = std::fs::File::open(&file).unwrap();
             let report = base.import(&writer, input, &options, None).unwrap();
             let refused: Vec<_> = report

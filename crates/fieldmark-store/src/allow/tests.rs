@@ -6,7 +6,6 @@ use crate::proposals::Standing;
 use crate::{Base, Op, Options, StoreError};
 use fieldmark_model::{Audience, RecordId, Tlp};
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use std::collections::BTreeSet;
 
 const HEAD: &str = "@prefix id: <https://w3id.org/fieldmark/id/> . @prefix fm: <https://w3id.org/fieldmark/ns#> . @prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -65,13 +64,9 @@ impl Site {
         dry_run: bool,
     ) -> ImportReport {
         let options = ImportOptions {
-            format: Format::TriG,
-            base: None,
-            policy: None,
             dry_run,
             loosen: loosen.map(str::to_owned),
-            reason: None,
-            bounds: Bounds::default(),
+            ..ImportOptions::of(Format::TriG)
         };
         let text = format!("{HEAD}{text}");
         self.base

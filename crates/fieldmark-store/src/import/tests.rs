@@ -20,13 +20,9 @@ fn import_within(text: impl AsRef<[u8]>, dry_run: bool, bounds: Bounds) -> (Impo
     let base = Base::open(dir.path(), Options::default()).unwrap();
     let caller = base.gate().enter(Credential::Local).unwrap();
     let options = ImportOptions {
-        format: Format::TriG,
-        base: None,
-        policy: None,
         dry_run,
-        loosen: None,
-        reason: None,
         bounds,
+        ..ImportOptions::of(Format::TriG)
     };
     let before = base.head(caller.operator.as_ref().unwrap()).unwrap().0;
     let report = base
@@ -186,15 +182,7 @@ fn a_gibibyte_in_one_literal_costs_no_memory_and_names_its_line() {
     let dir = tempfile::tempdir().unwrap();
     let base = Base::open(dir.path(), Options::default()).unwrap();
     let caller = base.gate().enter(Credential::Local).unwrap();
-    let options = ImportOptions {
-        format: Format::TriG,
-        base: None,
-        policy: None,
-        dry_run: false,
-        loosen: None,
-        reason: None,
-        bounds: Bounds::default(),
-    };
+    let options = ImportOptions::of(Format::TriG);
     let head = format!(
         "{HEAD}{CLEAR} {{\n{GOOD}\nid:campaign--00000000-0000-4000-8000-000000000002 skos:prefLabel \""
     );

@@ -5,7 +5,6 @@ use super::case;
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
 use fieldmark_store::read::{CLAIMED, Filter, Order, Shared};
@@ -252,15 +251,7 @@ fn they_agree_on_made_up_corpora() {
         let dir = tempfile::tempdir().unwrap();
         let base = Base::open(dir.path(), Options::default()).unwrap();
         let caller = base.gate().enter(Credential::Local).unwrap();
-        let options = ImportOptions {
-            format: Format::TriG,
-            base: None,
-            policy: None,
-            dry_run: false,
-            loosen: None,
-            reason: None,
-            bounds: Bounds::default(),
-        };
+        let options = ImportOptions::of(Format::TriG);
         let text = corpus(seed);
         let report = base
             .import(

@@ -6,7 +6,6 @@ use super::{case, root};
 use fieldmark_analysis::overlap::{Bits, Lacking, Shuffles, Soft};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Bounds;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
 use fieldmark_store::read::{Resolved, TieKind, Weighing};
@@ -58,15 +57,7 @@ fn import(base: &Base, view: &View, uses: &[(String, Vec<String>)]) {
     }
     text.push('}');
     let caller = base.gate().enter(Credential::Local).unwrap();
-    let options = ImportOptions {
-        format: Format::TriG,
-        base: None,
-        policy: None,
-        dry_run: false,
-        loosen: None,
-        reason: None,
-        bounds: Bounds::default(),
-    };
+    let options = ImportOptions::of(Format::TriG);
     let report = base
         .import(
             caller.writer.as_ref().unwrap(),
@@ -277,15 +268,7 @@ fn what_the_public_may_not_see_moves_no_weight() {
          id:{link} a stix:Relationship ; stix:relationship_type \"uses\" ;
            stix:source_ref id:{id} ; stix:target_ref id:{technique} ; dcterms:source id:{REPORT} . }}"
     );
-    let options = ImportOptions {
-        format: Format::TriG,
-        base: None,
-        policy: None,
-        dry_run: false,
-        loosen: None,
-        reason: None,
-        bounds: Bounds::default(),
-    };
+    let options = ImportOptions::of(Format::TriG);
     let report = base
         .import(
             caller.writer.as_ref().unwrap(),
