@@ -14,16 +14,12 @@ use crate::rest::claims::{DossierRow, PropositionRow};
 use crate::rest::facts::{CountRow, Stands, TieRow};
 use crate::rest::weighing::LineRow;
 use crate::rest::wire::{ClaimRow, Named, Object};
+use crate::words::{capital, colon};
 use std::collections::BTreeSet;
 
 /// A sentence in the language of the paper.
 fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
     if lang == "fr" { fr } else { en }
-}
-
-/// A colon as a language sets it.
-fn colon(lang: &str) -> &'static str {
-    say(lang, ":", "\u{202f}:")
 }
 
 /// When it was said, or else made public.
@@ -149,13 +145,6 @@ fn said(subject: &Named, object: Option<&Object>, level: Option<&Object>) -> Str
     let object = object.map_or_else(String::new, |object| format!(" → {}", object.label));
     let level = level.map_or_else(String::new, |level| format!(" · {}", level.label));
     format!("{}{object}{level}", subject.label)
-}
-
-/// A label as the beginning of a heading.
-fn capital(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }
 
 /// The heading a proposition stands under, where it is another than that of the one before; what

@@ -148,6 +148,18 @@ pub fn family(name: &str, lang: &str) -> String {
     }
 }
 
+/// A label as the beginning of a heading.
+pub fn capital(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// A colon as a language sets it.
+pub fn colon(lang: &str) -> &'static str {
+    if lang == "fr" { "\u{202f}:" } else { ":" }
+}
+
 /// What a reader must know of a shared feature.
 pub(crate) fn note(note: Note, lang: &str) -> &'static str {
     let (en, fr) = match note {

@@ -3,11 +3,11 @@
 //! an edge (a record's features took 60 times as long), so the lists are written out.
 //!
 //! A list stands between `#= LIST FAMILIES` and `#= end`. LIST is `own` (family, edge, relationship
-//! type), `through` (family, edge to the carrier, edge, type), `classes` (family, class) or `classed`
-//! (the families that have classes, between commas); FAMILIES is `all`, `flat`,
-//! `nested`, `nested-own` (those that nothing carries for another), `nested-through` or names.
+//! type), `through` (family, edge to the carrier, edge, type), `classes` (family, class), `classed` or
+//! `hard` (the families that have classes, or are hard to share, between commas); FAMILIES is `all`,
+//! `flat`, `nested`, `nested-own` (those that nothing carries for another), `nested-through` or names.
 
-use super::{FM, Ontology};
+use super::{FM, Ontology, SKOS};
 use anyhow::{Context, Result, bail};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, TermRef};
 
@@ -147,7 +147,7 @@ fn family(ontology: &Ontology, term: NamedNodeRef<'_>) -> Result<Family> {
             let kind = types.iter().find(|(_, property)| **property == edge);
             kind.map(|(kind, _)| (name, kind.clone()))
         });
-    let notation = NamedNode::new_unchecked("http://www.w3.org/2004/02/skos/core#notation");
+    let notation = NamedNode::new_unchecked(format!("{SKOS}notation"));
     let is = |local: &str| {
         let mut stated = ours(local).into_iter().filter_map(super::plain);
         stated.any(|value| value == "true")

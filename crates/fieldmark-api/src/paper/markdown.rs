@@ -1,10 +1,11 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, colon, dated, headed, likely, line, marking, names, place, questions, say, stated,
-    title, warnings, words,
+    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
+    warnings, words,
 };
 use crate::rest::claims::DossierRow;
+use crate::words::colon;
 
 /// The whole dossier.
 pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {

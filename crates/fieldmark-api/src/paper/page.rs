@@ -2,10 +2,11 @@
 
 use super::graph::graph;
 use super::{
-    chronology, colon, dated, headed, likely, line, marking, names, place, questions, say, stated,
-    title, warnings,
+    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
+    warnings,
 };
 use crate::rest::claims::{DossierRow, PropositionRow};
+use crate::words::colon;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\

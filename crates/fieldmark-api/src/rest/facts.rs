@@ -49,7 +49,8 @@ pub struct CountRow {
     pub kind: String,
     /// The records it is about.
     pub of: Vec<Named>,
-    /// The number or the range, with its unit where what is counted does not name it; none where the source gives words alone.
+    /// The number or the range, with its unit where what is counted does not name it; none where the
+    /// source gives words alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Who counted.

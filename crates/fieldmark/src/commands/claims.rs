@@ -1,6 +1,7 @@
 //! How a claim reads: its words first, then who says them, how strongly, and where they stand.
 
 use super::text::{Language, items, marked, plain, short};
+use fieldmark_api::words::capital;
 use serde_json::Value;
 
 /// One claim, item by item, each line behind `indent`.
@@ -58,10 +59,7 @@ pub fn claim(lang: Language, claim: &Value, indent: &str) -> String {
 
 /// What a claim claims: its kind, of whom, and what.
 pub fn proposition(lang: Language, claim: &Value) -> String {
-    let mut kind = kind(claim);
-    if let Some(first) = kind.chars().next() {
-        kind.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
-    }
+    let kind = capital(&kind(claim));
     let mut out = format!("{kind}{} {}", lang.colon(), lang.name(&claim["subject"]));
     let object = lang.name(&claim["object"]);
     if !object.is_empty() {

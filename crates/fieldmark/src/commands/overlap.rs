@@ -348,12 +348,7 @@ fn families(lang: Language, counts: &Value) -> String {
 }
 
 fn heading(lang: Language, family: &str) -> String {
-    let name = family_name(lang, family);
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    fieldmark_api::words::capital(&family_name(lang, family))
 }
 
 /// The name of a family of features; one that is not known here keeps the name it came with.
