@@ -4,26 +4,28 @@
 //! answer in its protocol's own form. It refuses to know how views are kept, who may see what,
 //! and where configuration comes from.
 
+pub mod answer;
 pub mod caller;
+mod collection;
 mod edge;
 pub mod graphql;
+mod input;
 pub mod known;
 pub mod linked;
-mod openapi;
-mod paper;
+mod page;
 mod pictures;
 pub mod probes;
 pub mod problem;
 mod rate;
+mod report;
 pub mod rest;
 pub mod sparql;
 pub mod state;
 pub mod taxii;
-mod verdict;
 pub mod web;
-pub mod words;
 
 pub use caller::LocalCaller;
+pub use collection::Collection;
 pub use edge::Peer;
 pub use fieldmark_stix::seal;
 pub use rate::Rates;
@@ -55,7 +57,6 @@ pub fn router(desk: Desk) -> Router {
         .merge(linked::routes())
         .merge(taxii::routes())
         .merge(web::routes())
-        .merge(openapi::routes())
         .merge(probes::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)

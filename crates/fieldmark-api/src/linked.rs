@@ -1,12 +1,12 @@
 //! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
 
+use crate::answer::lang::{Lang, weighed};
+use crate::answer::record::describe;
 use crate::caller::Caller;
+use crate::input::Path;
+use crate::page;
 use crate::problem::Problem;
-use crate::rest::input::Path;
-use crate::rest::records::describe;
-use crate::rest::wire::{Lang, weighed};
 use crate::state::{Desk, blocking};
-use crate::web;
 use axum::Router;
 use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
@@ -89,14 +89,14 @@ async fn record(
         match wanted {
             Wanted::Page => {
                 let page = match found.and_then(|id| describe(&view, &id, lang)) {
-                    Ok(record) => web::record::page(&record, lang, &uri, view.audience()),
+                    Ok(record) => page::record::page(&record, lang, &uri, view.audience()),
                     Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
-                        let missing = web::missing(lang, &uri, view.audience());
-                        return Ok((StatusCode::NOT_FOUND, web::answer(missing)).into_response());
+                        let missing = page::missing(lang, &uri, view.audience());
+                        return Ok((StatusCode::NOT_FOUND, page::answer(missing)).into_response());
                     }
                     Err(problem) => return Err(problem),
                 };
-                Ok(web::answer(page))
+                Ok(page::answer(page))
             }
             Wanted::Rdf(format) => {
                 let id = found?;
@@ -114,7 +114,7 @@ async fn terms(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     match wanted(&headers)? {
-        Wanted::Page => Ok(web::answer(web::terms::page(lang, &uri))),
+        Wanted::Page => Ok(page::answer(page::terms::page(lang, &uri))),
         Wanted::Rdf(format) => shared(format),
     }
 }

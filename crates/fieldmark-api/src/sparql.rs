@@ -3,11 +3,11 @@
 //! A view has one graph, the unnamed one. Named graphs, by FROM or by the protocol, are graphs it
 //! does not have, and so are empty.
 
+use crate::answer::lang::{Lang, weighed};
 use crate::caller::Caller;
+use crate::page;
 use crate::problem::Problem;
-use crate::rest::wire::{Lang, weighed};
 use crate::state::{Desk, blocking};
-use crate::web;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request, State};
@@ -76,8 +76,8 @@ async fn answer(
     let here = here(&headers, uri.path());
     let Some(query) = asked.query.take() else {
         if accept.as_deref().is_some_and(wants_page) {
-            let page = web::ask::page(lang, &uri, view.audience());
-            return Ok(web::answer(page));
+            let page = page::ask::page(lang, &uri, view.audience());
+            return Ok(page::answer(page));
         }
         return describe(&here, accept.as_deref());
     };

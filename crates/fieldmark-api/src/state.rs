@@ -1,7 +1,7 @@
 //! What every desk has at hand.
 
+use crate::collection::Collection;
 use crate::rate::Rates;
-use crate::taxii::{Collection, Statuses};
 use fieldmark_store::Base;
 use fieldmark_store::caller::working_for;
 use fieldmark_store::sparql::CancelToken;
@@ -28,8 +28,6 @@ pub struct DeskSettings {
     pub collections: Vec<Arc<Collection>>,
     /// How often one caller may ask; as often as they like when there is none.
     pub rates: Option<Arc<Rates>>,
-    /// The receipts of what TAXII clients posted.
-    pub statuses: Arc<Statuses>,
 }
 
 impl Default for DeskSettings {
@@ -39,7 +37,6 @@ impl Default for DeskSettings {
             import_bytes: 4 << 30,
             collections: Vec::new(),
             rates: None,
-            statuses: Arc::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::cli::Global;
 use crate::listen::Patience;
 use anyhow::{Context, Result, bail};
-use fieldmark_api::taxii::Collection;
+use fieldmark_api::Collection;
 use fieldmark_model::{Audience, RecordId, Tlp};
 use fieldmark_store::sparql::Limits;
 use serde::Deserialize;

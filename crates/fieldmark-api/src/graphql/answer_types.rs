@@ -190,7 +190,7 @@ fn overlap_types() -> Vec<Object> {
             .field(text(
                 "note",
                 "What a reader must know of it.",
-                |s: &Shared| s.note.map(|note| crate::words::note(note, "en")),
+                |s: &Shared| s.note.map(|note| crate::answer::words::note(note, "en")),
             ))
             .field(inner(
                 "left",

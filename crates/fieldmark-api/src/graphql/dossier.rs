@@ -7,9 +7,9 @@ use super::field::{Answer, Request, in_language, may, must, plain, reading, root
 use super::record::Item;
 use super::size::{full_list, heavy};
 use super::terms::Concept;
-use crate::rest::claims::place;
-use crate::rest::weighing::{finding, kind};
-use crate::words;
+use crate::answer::dossier::place;
+use crate::answer::evidence::{finding, kind};
+use crate::answer::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_analysis::lines::{Headline, Line, Rule, Side, Voice, Weighing};

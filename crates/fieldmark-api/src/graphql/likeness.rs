@@ -4,7 +4,7 @@ use super::answer_types::{closed, flag, inner, leads, number, word};
 use super::choices::{CHANCE_BY, TIE_KIND, VERDICT, tie_kind_value};
 use super::field::{in_language, plain, reading};
 use super::size::full_list;
-use crate::verdict;
+use crate::answer::verdict;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_analysis::overlap::{Bits, Significance};

@@ -9,7 +9,7 @@ mod waterfall;
 
 pub(crate) use frame::Svg;
 pub(crate) use matrix::{Show, matrix};
-pub(crate) use neighbourhood::{Around, Claimed, MOST, Tie, neighbourhood};
+pub(crate) use neighbourhood::neighbourhood;
 pub(crate) use sides::sides;
 pub(crate) use waterfall::waterfall;
 

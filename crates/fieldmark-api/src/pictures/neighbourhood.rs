@@ -2,47 +2,11 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
-use crate::words::called;
+use crate::answer::around::{Around, Claimed, Tie};
+use crate::answer::words::called;
 use maud::html;
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::TAU;
-
-/// More than this are not drawn; each record says how many of its own were left out.
-pub(crate) const MOST: usize = 300;
-
-/// A record and what it is tied to, as far as was looked.
-pub(crate) struct Around {
-    /// The record in the middle.
-    pub centre: String,
-    /// Names by id.
-    pub names: BTreeMap<String, String>,
-    /// What ties them, in order.
-    pub ties: BTreeSet<Tie>,
-    /// How many ties of a record were not followed.
-    pub left_out: BTreeMap<String, usize>,
-}
-
-/// What ties two records.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tie {
-    /// The id of the one.
-    pub from: String,
-    /// The id of the other.
-    pub to: String,
-    /// The relationship's type, or the claims' kind.
-    pub kind: String,
-    /// Of claims, who says so; none for a relationship.
-    pub claimed: Option<Claimed>,
-}
-
-/// Who claims a tie, and which way.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Claimed {
-    /// The assessors' names, between commas.
-    pub by: String,
-    /// Whether they deny it.
-    pub denied: bool,
-}
 
 impl Tie {
     /// What it is and who says so, in one line.

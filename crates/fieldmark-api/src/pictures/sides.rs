@@ -2,9 +2,9 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
-use crate::rest::likeness::LackedRow;
-use crate::rest::overlap::Comparison;
-use crate::words::bits;
+use crate::answer::likeness::LackedRow;
+use crate::answer::overlap::Comparison;
+use crate::answer::words::bits;
 use maud::{Markup, html};
 
 const ROW: f64 = 20.0;

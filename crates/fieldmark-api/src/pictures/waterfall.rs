@@ -2,8 +2,8 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
-use crate::rest::overlap::Comparison;
-use crate::words::bits;
+use crate::answer::overlap::Comparison;
+use crate::answer::words::bits;
 use maud::html;
 
 const ROW: f64 = 24.0;

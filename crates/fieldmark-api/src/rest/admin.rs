@@ -1,7 +1,7 @@
 //! Running the installation: audiences, tokens, checks.
 
-use super::input::{Json, Path, Query};
 use crate::caller::Caller;
+use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;

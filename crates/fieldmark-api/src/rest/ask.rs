@@ -1,11 +1,11 @@
 //! Saved questions: listed, and asked.
 
-use super::input::{Json, Path, pairs, too_long};
-use super::made::Shown;
-use super::records::Both;
 use super::transfer::guarded_table;
-use super::wire::{Lang, LangQuery};
+use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::made::Shown;
+use crate::answer::record::Both;
 use crate::caller::Caller;
+use crate::input::{Json, Path, pairs, too_long};
 use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};

@@ -1,24 +1,21 @@
-//! The REST desk: `/api/v1/…`. Its wire types are its own; the command line reads them too.
+//! The REST desk: `/api/v1/…`. What it answers is made in
+//! [`answer`](crate::answer); the command line reads it too.
 
 pub mod admin;
 pub mod ask;
 pub mod changes;
-pub mod claims;
+pub mod dossier;
 pub mod drawing;
-pub mod facts;
-pub mod input;
-pub(crate) mod likeness;
-pub mod made;
+mod openapi;
 pub mod overlap;
 mod parameters;
+pub mod path;
 pub mod pictures;
 pub mod proposals;
 pub mod records;
 pub mod search;
 pub mod transfer;
 mod upload;
-pub mod weighing;
-pub mod wire;
 
 use crate::state::Desk;
 use axum::Router;
@@ -31,7 +28,9 @@ use utoipa_axum::routes;
 pub fn routes() -> Router<Desk> {
     let (routes, document) = described().split_for_parts();
     let known = Arc::new(Parameters::of(&document));
-    routes.route_layer(axum::middleware::from_fn_with_state(known, only_known))
+    routes
+        .route_layer(axum::middleware::from_fn_with_state(known, only_known))
+        .merge(openapi::routes())
 }
 
 /// The routes with their descriptions, from which `/openapi.json` is made.
@@ -44,9 +43,9 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(ask::list))
         .routes(routes!(ask::ask, ask::ask_with_body))
         .routes(routes!(overlap::overlap))
-        .routes(routes!(claims::dossier))
+        .routes(routes!(dossier::dossier))
         .routes(routes!(changes::dossier_changes))
-        .routes(routes!(claims::path))
+        .routes(routes!(path::path))
         .routes(routes!(pictures::picture))
         .routes(routes!(transfer::import))
         .routes(routes!(transfer::export))

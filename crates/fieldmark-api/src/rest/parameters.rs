@@ -1,7 +1,7 @@
 //! Which parameters an address takes: what its description says and nothing else, so that a slip of
 //! the pen is told and not passed over.
 
-use super::input::pairs;
+use crate::input::pairs;
 use crate::problem::Problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;

@@ -1,25 +1,25 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
-use super::input::{Path, Query};
-use super::made::Shown;
-use super::overlap::compare;
-use super::wire::{Labels, Lang, LangQuery, find_compared};
+use crate::answer::around::around;
+use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::made::Shown;
+use crate::answer::names::{Labels, find_compared};
+use crate::answer::overlap::compare;
+use crate::answer::verdict;
 use crate::caller::Caller;
+use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::pictures::{self, Around, Claimed, Picture, Show, Tie};
+use crate::pictures::{self, Picture, Show};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::verdict;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use fieldmark_model::{ClaimKind, Polarity, RecordId};
+use fieldmark_model::RecordId;
 use fieldmark_store::View;
-
-use fieldmark_store::read::Direction;
 use maud::{DOCTYPE, html};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
 /// The pictures there are.
@@ -170,104 +170,4 @@ fn matrix(
     let is_shown = |by: &RecordId| named.is_empty() || named.iter().any(|(id, _)| id == by);
     shown.extend(uses.iter().map(|one| one.by.clone()).filter(is_shown));
     Ok(pictures::matrix(&tactics, &uses, &named, show, lang.tag))
-}
-
-/// What is within so many relationships and claims of a record, nearest first, until there are as
-/// many records as a picture holds.
-fn around(
-    view: &View,
-    lang: Lang,
-    of: &RecordId,
-    depth: usize,
-    shown: &mut BTreeSet<RecordId>,
-) -> Result<Around, Problem> {
-    let mut known = BTreeSet::from([of.clone()]);
-    let mut ties = BTreeSet::new();
-    let mut claimed: BTreeMap<(RecordId, RecordId, ClaimKind, bool), BTreeSet<RecordId>> =
-        BTreeMap::new();
-    let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
-    let mut ring = vec![of.clone()];
-    for _ in 0..depth {
-        let mut next = BTreeSet::new();
-        // Whether there is room for the far end of what was met at a record.
-        let mut room = |id: &RecordId, far: &RecordId| {
-            if known.contains(far) {
-                return true;
-            }
-            if known.len() >= pictures::MOST {
-                *left_out.entry(id.to_string()).or_default() += 1;
-                return false;
-            }
-            next.insert(far.clone());
-            known.insert(far.clone())
-        };
-        for direction in [Direction::Out, Direction::In] {
-            let found = view.edges(&ring, direction, &[], None)?;
-            for (id, edges) in ring.iter().zip(found) {
-                for edge in edges {
-                    let far = if edge.from == *id {
-                        &edge.to
-                    } else {
-                        &edge.from
-                    };
-                    if room(id, far) {
-                        shown.insert(edge.relationship.clone());
-                        ties.insert(Tie {
-                            from: edge.from.to_string(),
-                            to: edge.to.to_string(),
-                            kind: edge.kind,
-                            claimed: None,
-                        });
-                    }
-                }
-            }
-        }
-        for (id, claims) in ring.iter().zip(view.claims_of(&ring)?) {
-            for claim in claims {
-                let Some(object) = claim.object.as_deref().and_then(RecordId::from_iri) else {
-                    continue;
-                };
-                let far = if claim.subject == *id {
-                    &object
-                } else {
-                    &claim.subject
-                };
-                // A claim that only concerns the record has both its ends elsewhere.
-                if (claim.subject == *id || object == *id) && room(id, far) {
-                    shown.insert(claim.id);
-                    let denied = claim.polarity == Polarity::Denies;
-                    let of = (claim.subject, object, claim.kind, denied);
-                    claimed.entry(of).or_default().extend(claim.assessors);
-                }
-            }
-        }
-        ring = next.into_iter().collect();
-    }
-    let said = claimed.values().flatten();
-    let labels = Labels::read(view, lang, known.iter().chain(said))?;
-    for ((from, to, kind, denied), assessors) in claimed {
-        let by: BTreeSet<String> = assessors
-            .iter()
-            .map(|assessor| labels.named(assessor).label)
-            .collect();
-        ties.insert(Tie {
-            from: from.to_string(),
-            to: to.to_string(),
-            kind: kind.name().to_owned(),
-            claimed: Some(Claimed {
-                by: by.into_iter().collect::<Vec<_>>().join(", "),
-                denied,
-            }),
-        });
-    }
-    shown.extend(known.iter().cloned());
-    Ok(Around {
-        centre: of.to_string(),
-        names: known
-            .iter()
-            .map(|id| (id.to_string(), labels.named(id).label))
-            .collect(),
-        ties,
-        left_out,
-    })
 }

@@ -1,8 +1,8 @@
 //! What was proposed from outside a view, and a steward's word on it.
 
-use super::input::{Json, Path, Query};
 use super::transfer::loosening;
 use crate::caller::Caller;
+use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;

@@ -1,9 +1,10 @@
 //! Which records are meant: by words that occur in them, by a name, an id or an address.
 
-use super::input::{Json, Query};
-use super::records::shorten;
-use super::wire::{Labels, Lang, LangQuery};
+use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::names::Labels;
+use crate::answer::record::shorten;
 use crate::caller::Caller;
+use crate::input::{Json, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};

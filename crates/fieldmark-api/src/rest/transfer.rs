@@ -1,11 +1,11 @@
 //! RDF in and out.
 
 use super::drawing::{Drawing, records};
-use super::input::{Json, Query};
-use super::made::Shown;
 use super::upload::{place, written_down};
-use super::wire::{Lang, LangQuery};
+use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::made::Shown;
 use crate::caller::{Caller, LocalCaller};
+use crate::input::{Json, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
@@ -507,7 +507,7 @@ fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId
         .split(',')
         .map(|name| match view.resolve(name.trim())? {
             Resolved::One(id) => Ok(id),
-            other => Err(super::wire::unresolved(name.trim(), other)),
+            other => Err(crate::answer::names::unresolved(name.trim(), other)),
         })
         .collect()
 }

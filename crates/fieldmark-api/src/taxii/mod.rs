@@ -6,24 +6,23 @@
 //! Bearer or as the password of Basic.
 
 mod ask;
-mod collection;
 mod cursor;
 mod read;
 mod speak;
+mod visitor;
 mod write;
-
-pub use collection::Collection;
-pub use write::Statuses;
 
 use crate::state::Desk;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use collection::Visitor;
 use serde_json::json;
 use speak::{Fault, MEDIA, accepts, answer};
+use std::sync::Arc;
+use visitor::Visitor;
+use write::Statuses;
 
 /// The one API root.
 const ROOT: &str = "/taxii2/fieldmark/";
@@ -66,6 +65,7 @@ pub fn routes() -> Router<Desk> {
             get(read::versions).fallback(refuse),
         )
         .route("/taxii2/{*rest}", axum::routing::any(absent))
+        .layer(Extension(Arc::<Statuses>::default()))
 }
 
 async fn absent() -> Fault {

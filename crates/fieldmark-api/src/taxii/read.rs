@@ -1,9 +1,10 @@
 //! Objects, manifest and versions, page by page.
 
 use super::ask::Ask;
-use super::collection::{Collection, Visitor};
 use super::cursor;
 use super::speak::{FIRST, Fault, LAST, accepts, answer, bytes};
+use super::visitor::Visitor;
+use crate::collection::Collection;
 use crate::state::{Desk, blocking};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue};

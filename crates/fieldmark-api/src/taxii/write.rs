@@ -2,11 +2,12 @@
 
 use super::MOST_BYTES;
 use super::ask::Ask;
-use super::collection::{Collection, Visitor};
 use super::speak::{Fault, accepts, answer, is_ours};
+use super::visitor::Visitor;
+use crate::collection::Collection;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +25,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use uuid::Uuid;
 
@@ -55,11 +56,12 @@ impl Statuses {
 
 pub async fn status(
     State(desk): State<Desk>,
+    Extension(statuses): Extension<Arc<Statuses>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let visitor = Visitor::enter(&desk, &headers)?;
-    let status = desk.settings.statuses.find(&id, visitor.name());
+    let status = statuses.find(&id, visitor.name());
     let status = status.ok_or_else(Fault::absent)?;
     accepts(&headers)?;
     Ok(answer(&status))
@@ -67,6 +69,7 @@ pub async fn status(
 
 pub async fn add(
     State(desk): State<Desk>,
+    Extension(statuses): Extension<Arc<Statuses>>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -87,7 +90,7 @@ pub async fn add(
     let status = blocking(move || {
         let status = take(&desk, &collection, &writer, objects)?;
         let id = status["id"].as_str().unwrap_or_default();
-        desk.settings.statuses.keep(id, &owner, &status);
+        statuses.keep(id, &owner, &status);
         Ok::<_, Fault>(status)
     })
     .await??;

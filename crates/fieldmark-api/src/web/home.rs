@@ -1,12 +1,14 @@
 //! The first page: what is here, search, and the comparison of two campaigns.
 
-use super::compared::side_by_side;
-use super::layout::{Frame, link, page as whole, say, search, tongue};
-use super::record::{named, noun, quote};
+use crate::answer::lang::Lang;
+use crate::answer::names::Named;
 use crate::caller::Caller;
+use crate::input::Query;
+use crate::page;
+use crate::page::compared::side_by_side;
+use crate::page::layout::{Frame, link, notice, page as whole, say, search, tongue};
+use crate::page::record::{named, noun, quote};
 use crate::problem::Problem;
-use crate::rest::input::Query;
-use crate::rest::wire::{Lang, Named};
 use crate::state::{Desk, blocking};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -65,19 +67,15 @@ pub(super) async fn home(
             (counts(&view, lang)?)
             (questions(lang))
         };
-        Ok(super::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()), marking: shown.name().as_deref() }, title, body)))
+        Ok(page::answer(whole(&Frame { lang, uri: &uri, audience: Some(view.audience()), marking: shown.name().as_deref() }, title, body)))
     })
     .await?
-}
-
-pub(super) fn notice(text: &str) -> Markup {
-    html! { p.notice role="alert" { (text) } }
 }
 
 fn results(view: &View, lang: Lang, text: &str, shown: &mut Marking) -> Result<Markup, Problem> {
     let page = view.search(text, &[], 50, None)?;
     let ids: Vec<_> = page.items.iter().map(|found| found.id.clone()).collect();
-    let labels = crate::rest::wire::Labels::read(view, lang, &ids)?;
+    let labels = crate::answer::names::Labels::read(view, lang, &ids)?;
     shown.and(&view.marking(ids)?);
     Ok(html! {
         h2 { (say(lang, "Found", "Trouvé")) " (" (page.total) ")" }

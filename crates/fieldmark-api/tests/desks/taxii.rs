@@ -3,7 +3,7 @@
 use super::case::{Answer, request};
 use axum::Router;
 use axum::http::Method;
-use fieldmark_api::taxii::Collection;
+use fieldmark_api::Collection;
 use fieldmark_api::{Desk, DeskSettings};
 use fieldmark_model::{Audience, Tlp};
 use fieldmark_store::gate::{Credential, Role};

@@ -1,7 +1,7 @@
 //! How a claim reads: its words first, then who says them, how strongly, and where they stand.
 
 use super::text::{Language, items, marked, plain, short};
-use fieldmark_api::words::capital;
+use fieldmark_api::answer::words::capital;
 use serde_json::Value;
 
 /// One claim, item by item, each line behind `indent`.

@@ -348,12 +348,12 @@ fn families(lang: Language, counts: &Value) -> String {
 }
 
 fn heading(lang: Language, family: &str) -> String {
-    fieldmark_api::words::capital(&family_name(lang, family))
+    fieldmark_api::answer::words::capital(&family_name(lang, family))
 }
 
 /// The name of a family of features; one that is not known here keeps the name it came with.
 fn family_name(lang: Language, family: &str) -> String {
-    plain(&fieldmark_api::words::family(family, lang.tag()))
+    plain(&fieldmark_api::answer::words::family(family, lang.tag()))
 }
 
 #[cfg(test)]

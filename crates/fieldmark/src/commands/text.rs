@@ -56,7 +56,7 @@ impl Language {
 
     /// A colon as the language sets it.
     pub fn colon(self) -> &'static str {
-        fieldmark_api::words::colon(self.tag())
+        fieldmark_api::answer::words::colon(self.tag())
     }
 
     /// A label that is a text, or a text per language; the other language stands in for this one.

@@ -1,8 +1,10 @@
 //! The page of one record.
 
 use super::layout::{Frame, link, page as whole, say, to, tongue};
-use crate::rest::records::{Property, Record};
-use crate::rest::wire::{ClaimRow, Lang, Named, Words};
+use crate::answer::claim::{ClaimRow, Words};
+use crate::answer::lang::Lang;
+use crate::answer::names::Named;
+use crate::answer::record::{Property, Record};
 use axum::http::Uri;
 use fieldmark_model::id::ID_BASE;
 use fieldmark_rdf::vocab::{EDGES, FM};
@@ -151,7 +153,7 @@ fn percent(share: f64) -> String {
 
 /// Quoted words, between the marks of the page's language.
 pub fn quote(words: &str, lang: Lang) -> String {
-    crate::rest::wire::quote(words, lang.tag)
+    crate::answer::claim::quote(words, lang.tag)
 }
 
 /// What a record is, in the language of the page.

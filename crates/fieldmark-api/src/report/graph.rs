@@ -3,7 +3,7 @@
 //! tables beside it say the same in words.
 
 use super::{marking, names, say, title, words};
-use crate::rest::claims::PropositionRow;
+use crate::answer::dossier::PropositionRow;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 

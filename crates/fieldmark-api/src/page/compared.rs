@@ -1,20 +1,20 @@
 //! Two records side by side: what they share, what says so, and what it comes to.
 
-use super::home::notice;
-use super::layout::{say, to};
+use super::layout::{notice, say, to};
 use super::record::{named, whence};
+use crate::answer::lang::Lang;
+use crate::answer::likeness::{LackedRow, LikenessRow};
+use crate::answer::names::find_compared;
+use crate::answer::overlap::{Comparison, FamilyCount, SupportRow, compare};
+use crate::answer::verdict::shuffles;
+use crate::answer::words::{bits, decimal, family};
 use crate::problem::Problem;
-use crate::rest::likeness::{LackedRow, LikenessRow};
-use crate::rest::overlap::{Comparison, FamilyCount, SupportRow, compare};
-use crate::rest::wire::{Lang, find_compared};
-use crate::verdict::shuffles;
-use crate::words::{bits, decimal, family};
 use fieldmark_store::View;
 use fieldmark_store::read::Marking;
 use maud::{Markup, html};
 
 /// A name that leads nowhere is said on the page, where it can be mended.
-pub(super) fn side_by_side(
+pub(crate) fn side_by_side(
     view: &View,
     lang: Lang,
     left: &str,

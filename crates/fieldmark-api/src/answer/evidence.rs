@@ -1,7 +1,7 @@
 //! What claims come to, as REST says it: lines, sides, headline.
 
-use super::wire::{Labels, Named};
-use crate::words::{self, Degree};
+use super::names::{Labels, Named};
+use super::words::{self, Degree};
 use fieldmark_analysis::lines::{Category, Headline, Line, Side, UNDISCLOSED, Voice, Weighing};
 use fieldmark_model::RecordId;
 use fieldmark_store::read::{JOINT, Scale};

@@ -1,7 +1,7 @@
 //! What every page has around it.
 
-use crate::rest::made::Shown;
-use crate::rest::wire::Lang;
+use crate::answer::lang::Lang;
+use crate::answer::made::Shown;
 use axum::http::Uri;
 use maud::{DOCTYPE, Markup, html};
 
@@ -69,6 +69,11 @@ fn shown(marking: &str, frame: &Frame<'_>) -> Shown {
         marking: Some(marking.to_owned()),
         audience: frame.audience.unwrap_or("–").to_owned(),
     }
+}
+
+/// What needs to be read before anything else.
+pub fn notice(text: &str) -> Markup {
+    html! { p.notice role="alert" { (text) } }
 }
 
 /// The search box, which every form of the page repeats the language of.

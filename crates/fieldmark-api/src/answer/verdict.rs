@@ -1,6 +1,6 @@
 //! What may be said of an overlap, in a word and in a line of words.
 
-use crate::words::decimal;
+use super::words::decimal;
 use fieldmark_analysis::overlap::{Bits, Lacking, Shuffles, Soft};
 use fieldmark_model::RecordId;
 use fieldmark_store::read::{Tie, TieKind, Weighing};

@@ -10,11 +10,12 @@ mod page;
 pub(crate) use markdown::markdown;
 pub(crate) use page::page;
 
-use crate::rest::claims::{DossierRow, PropositionRow};
-use crate::rest::facts::{CountRow, Stands, TieRow};
-use crate::rest::weighing::LineRow;
-use crate::rest::wire::{ClaimRow, Named, Object};
-use crate::words::{capital, colon};
+use crate::answer::claim::ClaimRow;
+use crate::answer::dossier::{DossierRow, PropositionRow};
+use crate::answer::evidence::LineRow;
+use crate::answer::facts::{CountRow, Stands, TieRow};
+use crate::answer::names::{Named, Object};
+use crate::answer::words::{capital, colon};
 use std::collections::BTreeSet;
 
 /// A sentence in the language of the paper.

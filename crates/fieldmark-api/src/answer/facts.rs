@@ -1,8 +1,10 @@
 //! What is stated of a dossier's subject beside claims: its relationships, and what was counted.
 
-use super::wire::{Labels, Lang, Named, Words};
+use super::claim::Words;
+use super::lang::Lang;
+use super::names::{Labels, Named};
+use super::words::called;
 use crate::problem::Problem;
-use crate::words::called;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_store::View;

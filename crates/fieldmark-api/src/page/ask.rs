@@ -1,7 +1,7 @@
 //! The page of the SPARQL desk, for who comes with a browser and no query.
 
 use super::layout::{Frame, page as whole, say, tongue};
-use crate::rest::wire::Lang;
+use crate::answer::lang::Lang;
 use axum::http::Uri;
 use maud::{Markup, html};
 

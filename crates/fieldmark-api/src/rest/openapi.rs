@@ -58,7 +58,7 @@ pub fn routes() -> Router<Desk> {
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
-    document.merge(crate::rest::described().split_for_parts().1);
+    document.merge(super::described().split_for_parts().1);
     // Every response must say what it is (OpenAPI 3.1, 4.8.17): what its status says, where the
     // handler says no more.
     for item in document.paths.paths.values_mut() {

@@ -1,7 +1,7 @@
 //! What an overlap comes to, as REST says it: lines, chance, verdict.
 
-use super::wire::{Labels, Named};
-use crate::verdict;
+use super::names::{Labels, Named};
+use super::verdict;
 use fieldmark_analysis::overlap::Bits;
 use fieldmark_model::RecordId;
 use fieldmark_store::read::{Lacked, Trait, Weighing};

@@ -5,8 +5,8 @@ use super::{
     chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
     warnings,
 };
-use crate::rest::claims::{DossierRow, PropositionRow};
-use crate::words::colon;
+use crate::answer::dossier::{DossierRow, PropositionRow};
+use crate::answer::words::colon;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
@@ -95,7 +95,7 @@ fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
 }
 
 /// A claim's words, each in its own language.
-fn said(claim: &crate::rest::wire::ClaimRow) -> Markup {
+fn said(claim: &crate::answer::claim::ClaimRow) -> Markup {
     html! {
         @for one in &claim.verbatim {
             q lang=(one.lang) { (one.text) } " "

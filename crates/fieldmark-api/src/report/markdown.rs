@@ -4,8 +4,8 @@ use super::{
     chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
     warnings, words,
 };
-use crate::rest::claims::DossierRow;
-use crate::words::colon;
+use crate::answer::dossier::DossierRow;
+use crate::answer::words::colon;
 
 /// The whole dossier.
 pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {

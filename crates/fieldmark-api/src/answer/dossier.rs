@@ -1,24 +1,18 @@
-//! What claims answer: dossier, path.
+//! A dossier: every claim about a subject, and what they come to.
 
+use super::claim::{ClaimRow, mentioned};
+use super::evidence::{WeighingRow, roots};
 use super::facts::{CountRow, Facts, TieRow};
-use super::input::{Json, Path, Query};
+use super::lang::Lang;
 use super::made::{Made, Shown};
-use super::weighing::{WeighingRow, roots};
-use super::wire::{ClaimRow, Labels, Lang, LangQuery, Named, Object, Words, find, mentioned};
-use crate::caller::Caller;
-use crate::known::{KnownAt, KnownAtQuery};
-use crate::paper;
+use super::names::{Labels, Named, Object};
+use super::words::{self, Degree};
 use crate::problem::Problem;
-use crate::state::{Desk, blocking};
-use crate::words::{self, Degree};
-use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, VARY};
-use axum::response::{IntoResponse, Response};
-use fieldmark_model::{Claim, Edtf, RecordId};
+use fieldmark_model::{Claim, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::read::{Dossier, Node, Place, Proposition, Reading, Scale};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Who or what a dossier is about.
 #[derive(Serialize, ToSchema)]
@@ -75,39 +69,6 @@ pub struct PropositionRow {
     pub claims: Vec<ClaimRow>,
 }
 
-/// How a dossier is to be read.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(rename_all = "camelCase")]
-pub struct DossierQuery {
-    /// How lines of evidence are combined: `ledger` (the default), `single-best` or
-    /// `full-independence`.
-    rule: Option<String>,
-    /// The scale whose words the headlines use; `icd203` when not said.
-    scale: Option<String>,
-    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29.
-    asserted_by: Option<String>,
-}
-
-impl DossierQuery {
-    /// The reading asked for.
-    pub(crate) fn reading(self) -> Result<Reading, Problem> {
-        let default = Reading::default();
-        let date = |text: String| {
-            Edtf::parse(&text).map_err(|error| Problem::bad_request(format!("assertedBy: {error}")))
-        };
-        Ok(Reading {
-            rule: self
-                .rule
-                .map(|name| words::rule(&name).map_err(Problem::bad_request))
-                .transpose()?
-                .unwrap_or(default.rule),
-            scale: self.scale.unwrap_or(default.scale),
-            asserted_by: self.asserted_by.map(date).transpose()?,
-        })
-    }
-}
-
 /// Every claim about a subject, by what is claimed, and what they come to.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -149,45 +110,8 @@ const MOST_CLAIMS: usize = 1000;
 /// And of those the subject makes itself.
 const MOST_MADE: usize = 200;
 
-/// Every claim about a subject, and what they come to line by line. The name may end in `.json`,
-/// `.md` (Markdown) or `.html` (one file that needs no other, with the evidence drawn).
-#[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .json or none of them"), DossierQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, content((DossierRow = "application/json"), (String = "text/markdown"), (String = "text/html"))),
-        (status = 400, body = Problem), (status = 404, body = Problem)))]
-pub async fn dossier(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    known: KnownAt,
-    Path(name): Path<String>,
-    Query(query): Query<DossierQuery>,
-) -> Result<Response, Problem> {
-    let reading = query.reading()?;
-    blocking(move || {
-        let view = known.view(&desk, &caller)?;
-        let (name, form) = match name.rsplit_once('.') {
-            Some((name, form @ ("md" | "html" | "json"))) => (name, form),
-            _ => (name.as_str(), "json"),
-        };
-        let row = weighed(&view, lang, &find(&view, name)?, &reading)?;
-        let vary = (VARY, "accept-language, authorization");
-        Ok(match form {
-            "md" => {
-                let media = (CONTENT_TYPE, "text/markdown; charset=utf-8");
-                ([media, vary], paper::markdown(&row, lang.tag)).into_response()
-            }
-            "html" => {
-                let media = (CONTENT_TYPE, "text/html; charset=utf-8");
-                ([media, vary], paper::page(&row, lang.tag)).into_response()
-            }
-            _ => ([vary], Json(row)).into_response(),
-        })
-    })
-    .await?
-}
-
-fn weighed(
+/// Every claim about a record, and what they come to line by line.
+pub(crate) fn dossier(
     view: &View,
     lang: Lang,
     id: &RecordId,
@@ -327,112 +251,4 @@ fn of(proposition: &Proposition) -> impl Iterator<Item = RecordId> {
     object
         .into_iter()
         .chain([proposition.subject.clone(), proposition.about.clone()])
-}
-
-/// From where to where.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PathQuery {
-    /// Where it begins: id, IRI or name.
-    from: String,
-    /// Where it leads.
-    to: String,
-    /// How many hops at most; 6 when not said, 12 at most.
-    hops: Option<usize>,
-}
-
-/// One hop.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HopRow {
-    /// Where it begins.
-    pub from: Named,
-    /// Where it leads.
-    pub to: Named,
-    /// The relationship's type or the claim's kind.
-    pub kind: String,
-    /// What that is called, in the language asked for.
-    pub kind_label: String,
-    /// Whether it is said the other way round.
-    pub reversed: bool,
-    /// The relationship or claim that says so.
-    pub via: String,
-    /// Whether that is a claim.
-    pub is_claim: bool,
-    /// Its words, one by one.
-    pub verbatim: Vec<Words>,
-    /// The document it stands in.
-    pub source: Option<Named>,
-    /// The place there.
-    pub locator: Option<String>,
-    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
-    pub marking: Option<String>,
-}
-
-/// A shortest path.
-#[derive(Serialize, ToSchema)]
-pub struct PathRow {
-    /// Its marking and its audience.
-    #[serde(flatten)]
-    pub shown: Shown,
-    /// Its hops; none when there is no path of that length.
-    pub hops: Option<Vec<HopRow>>,
-}
-
-/// A shortest path over relationships and affirmed claims, each hop with what says so.
-#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, body = PathRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
-pub async fn path(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    known: KnownAt,
-    Query(query): Query<PathQuery>,
-) -> Result<Json<PathRow>, Problem> {
-    blocking(move || {
-        let view = known.view(&desk, &caller)?;
-        let (from, to) = (find(&view, &query.from)?, find(&view, &query.to)?);
-        let hops = view.path(&from, &to, query.hops.unwrap_or(6).clamp(1, 12))?;
-        let ids: Vec<RecordId> = hops
-            .iter()
-            .flatten()
-            .flat_map(|hop| {
-                [
-                    Some(hop.from.clone()),
-                    Some(hop.to.clone()),
-                    hop.source.clone(),
-                ]
-            })
-            .flatten()
-            .collect();
-        let labels = Labels::read(&view, lang, &ids)?;
-        let via: Vec<RecordId> = hops.iter().flatten().map(|hop| hop.via.clone()).collect();
-        let markings = view.markings(ids.into_iter().chain(via.iter().cloned()))?;
-        let quoted = view.quotations(&via)?;
-        Ok(Json(PathRow {
-            shown: Shown::under(&view, &markings.together()),
-            hops: hops.map(|hops| {
-                hops.into_iter()
-                    .map(|hop| HopRow {
-                        from: labels.named(&hop.from),
-                        to: labels.named(&hop.to),
-                        kind_label: words::called(&hop.kind, lang.tag),
-                        kind: hop.kind,
-                        reversed: hop.reversed,
-                        via: hop.via.to_string(),
-                        is_claim: hop.is_claim,
-                        verbatim: labels.words(
-                            &hop.via,
-                            quoted.of(&hop.via),
-                            markings.get(&hop.via),
-                        ),
-                        source: hop.source.as_ref().map(|id| labels.named(id)),
-                        locator: hop.locator,
-                        marking: markings.name(&hop.via),
-                    })
-                    .collect()
-            }),
-        }))
-    })
-    .await?
 }

@@ -1,126 +1,13 @@
-//! What REST answers are made of: records by id and name, claims with their words, and where it
-//! is all said.
+//! A claim, with its words and where they stand.
 
-use crate::problem::{Problem, listed};
-use crate::words::called;
-use axum::extract::FromRequestParts;
-use axum::http::header::ACCEPT_LANGUAGE;
-use axum::http::request::Parts;
-use fieldmark_model::{Claim, Noun, Polarity, Quotation, RecordId};
-use fieldmark_rdf::vocab::{PREFIXES, properties};
-use fieldmark_store::View;
-use fieldmark_store::read::{Marked, Marking, Markings, Node, ReadError, Resolved};
+use super::names::{Labels, Named, Object};
+use super::words::called;
+use fieldmark_model::{Claim, Polarity, Quotation, RecordId};
+use fieldmark_rdf::vocab::properties;
+use fieldmark_store::read::Marked;
 use oxrdf::Literal;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
-use std::convert::Infallible;
-use utoipa::{IntoParams, ToSchema};
-
-/// The language of labels: `?lang=`, else `Accept-Language`, else English.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lang {
-    /// `en` or `fr`.
-    pub tag: &'static str,
-    /// Whether the address itself says so; links from there say it too.
-    pub asked: bool,
-}
-
-const EN: &str = "en";
-const FR: &str = "fr";
-
-impl Lang {
-    /// The language asked for.
-    pub fn of(parts: &Parts) -> Self {
-        let query = parts.uri.query().unwrap_or_default();
-        let asked = form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == "lang")
-            .and_then(|(_, value)| spoken(&value));
-        let header = || {
-            let values = parts.headers.get_all(ACCEPT_LANGUAGE).iter();
-            values
-                .filter_map(|value| value.to_str().ok())
-                .collect::<Vec<_>>()
-                .join(",")
-        };
-        let tag = asked.unwrap_or_else(|| preferred(&header()));
-        Self {
-            tag,
-            asked: asked.is_some(),
-        }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Lang {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts))
-    }
-}
-
-/// The language of labels, as every address takes it.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes the parameter, which `Lang` reads")]
-pub struct LangQuery {
-    /// `en` or `fr`; by `Accept-Language` when not said.
-    lang: Option<String>,
-}
-
-/// A language we speak, by its tag.
-fn spoken(tag: &str) -> Option<&'static str> {
-    let primary = tag.split('-').next().unwrap_or_default().trim();
-    [EN, FR]
-        .into_iter()
-        .find(|known| primary.eq_ignore_ascii_case(known))
-}
-
-/// The language of ours that an `Accept-Language` (RFC 9110, 12.5.4) would rather have.
-fn preferred(accept: &str) -> &'static str {
-    let mut best = (0, EN);
-    for range in accept.split(',') {
-        let (tag, weight) = weighed(range);
-        if let Some(tag) = spoken(tag)
-            && weight > best.0
-        {
-            best = (weight, tag);
-        }
-    }
-    best.1
-}
-
-/// One range of an `Accept…` header with its weight, in thousandths; a weight that cannot be read
-/// is none.
-pub(crate) fn weighed(range: &str) -> (&str, u16) {
-    let mut parts = range.split(';').map(str::trim);
-    let wanted = parts.next().unwrap_or_default();
-    let weight = parts
-        .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-        .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
-    (wanted, (weight.clamp(0.0, 1.0) * 1000.0).round() as u16)
-}
-
-/// A record by id and name.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Named {
-    /// Its STIX id.
-    pub id: String,
-    /// Its name, in the language asked for where there is one.
-    pub label: String,
-}
-
-/// What a claim says of its subject: a record, a term of the ontology, or words.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Object {
-    /// The record's id, when it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Its IRI, when it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub iri: Option<String>,
-    /// Its name, or the words.
-    pub label: String,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Words to the letter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -250,70 +137,7 @@ impl ClaimRow {
     }
 }
 
-/// The names of the records that an answer mentions, read in one go.
-pub struct Labels {
-    lang: &'static str,
-    known: HashMap<String, String>,
-    /// The markings of the claims among them.
-    marked: Markings,
-}
-
 impl Labels {
-    /// Reads the names of these records.
-    pub fn read<'a>(
-        view: &View,
-        lang: Lang,
-        ids: impl IntoIterator<Item = &'a RecordId>,
-    ) -> Result<Self, ReadError> {
-        let ids: Vec<RecordId> = ids
-            .into_iter()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .cloned()
-            .collect();
-        let nodes = view.nodes(&ids)?;
-        let name = |node: &Node| (node.id.to_string(), node.label(lang.tag));
-        let claims = nodes.iter().flatten().filter(|n| n.noun == Noun::Claim);
-        let marked = view.markings(claims.map(|claim| claim.id.clone()))?;
-        Ok(Self {
-            marked,
-            lang: lang.tag,
-            known: nodes.iter().flatten().map(name).collect(),
-        })
-    }
-
-    /// A record by id and name.
-    pub fn named(&self, id: &RecordId) -> Named {
-        let label = self
-            .known
-            .get(id.as_str())
-            .cloned()
-            .unwrap_or_else(|| id.to_string());
-        Named {
-            id: id.to_string(),
-            label,
-        }
-    }
-
-    /// A claim's object.
-    pub fn object(&self, object: &str) -> Object {
-        if let Some(id) = RecordId::from_iri(object) {
-            let Named { id, label } = self.named(&id);
-            return Object {
-                id: Some(id),
-                iri: Some(object.to_owned()),
-                label,
-            };
-        }
-        let iri = object.contains("://").then(|| object.to_owned());
-        let term = fieldmark_rdf::ontology::label(object, self.lang);
-        Object {
-            id: None,
-            iri,
-            label: term.unwrap_or_else(|| object.to_owned()),
-        }
-    }
-
     /// What a claim says of its subject; of words those in the language asked for, when given.
     pub fn said(&self, claim: &Claim) -> Option<Object> {
         let mut object = self.object(claim.object.as_deref()?);
@@ -395,17 +219,6 @@ impl Labels {
             })
             .collect()
     }
-
-    /// The marking of all these claims together.
-    pub fn marking<'a>(&self, claims: impl IntoIterator<Item = &'a RecordId>) -> Marking {
-        let mut all = Marking::default();
-        for id in claims {
-            if let Some(marked) = self.marked.get(id) {
-                all.and(marked.all());
-            }
-        }
-        all
-    }
 }
 
 /// Every record a claim mentions.
@@ -420,46 +233,4 @@ pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
         .chain(quoted)
         .chain(others)
         .chain([claim.subject.clone(), claim.id.clone()])
-}
-
-/// The record that an id, an IRI or a name in an address means.
-pub fn find(view: &View, name: &str) -> Result<RecordId, Problem> {
-    match view.resolve(name)? {
-        Resolved::One(id) => Ok(id),
-        other => Err(unresolved(name, other)),
-    }
-}
-
-/// The same, where something that has features is wanted.
-pub fn find_compared(view: &View, name: &str) -> Result<RecordId, Problem> {
-    match view.resolve_compared(name)? {
-        Resolved::One(id) => Ok(id),
-        other => Err(unresolved(name, other)),
-    }
-}
-
-/// Why a name means no one record.
-pub fn unresolved(name: &str, found: Resolved) -> Problem {
-    let name: String = name.chars().take(120).collect();
-    match found {
-        Resolved::Many(candidates) => Problem::bad_request(format!(
-            "several records bear the name \"{name}\"; give one of these ids: {}",
-            listed(&candidates)
-        )),
-        // The same words whether it is hidden or absent: what is near is near in this view.
-        Resolved::None(near) if !near.is_empty() => Problem::not_found_but(&near),
-        Resolved::One(_) | Resolved::None(_) => Problem::not_found(),
-    }
-}
-
-/// An IRI by the prefixes everyone here uses.
-pub fn compact(iri: &str) -> String {
-    PREFIXES
-        .iter()
-        .filter_map(|(name, base)| {
-            iri.strip_prefix(base)
-                .map(|local| format!("{name}:{local}"))
-        })
-        .next()
-        .unwrap_or_else(|| iri.to_owned())
 }

@@ -1,7 +1,8 @@
 //! The page of the ontology.
 
 use super::layout::{Frame, page as whole, say};
-use crate::rest::wire::{Lang, compact};
+use crate::answer::lang::Lang;
+use crate::answer::names::compact;
 use axum::http::Uri;
 use fieldmark_rdf::{ontology, vocab};
 use maud::{Markup, html};

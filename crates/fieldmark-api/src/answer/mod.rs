@@ -1,0 +1,20 @@
+//! Answers: what every desk says of a view, as plain values, one file for each subject.
+//!
+//! A desk reads a request and prints a form; what stands in the answer is settled here, once. The
+//! values serialize as REST's JSON, and reports, pages and pictures print the same values.
+
+pub(crate) mod around;
+pub(crate) mod changes;
+pub(crate) mod claim;
+pub(crate) mod dossier;
+pub(crate) mod evidence;
+pub(crate) mod facts;
+pub(crate) mod lang;
+pub(crate) mod likeness;
+pub(crate) mod made;
+pub(crate) mod names;
+pub(crate) mod overlap;
+pub(crate) mod path;
+pub(crate) mod record;
+pub(crate) mod verdict;
+pub mod words;
