@@ -1,6 +1,6 @@
 //! Who is asking: the token of a request, shown at the gate.
 
-use crate::edge::Peer;
+use crate::peer::{LocalCaller, Peer};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::extract::FromRequestParts;
@@ -10,11 +10,6 @@ use axum::http::request::Parts;
 use fieldmark_store::gate::{
     Caller as Known, Credential, GateError, Operator, Reader, Steward, Writer,
 };
-
-/// Marks a request that came through the data directory itself: its socket, or the command line
-/// in the same process. The binary sets it; no header can.
-#[derive(Clone, Copy, Debug)]
-pub struct LocalCaller;
 
 /// The header by which a steward reads as another audience.
 const AS: &str = "fieldmark-as";

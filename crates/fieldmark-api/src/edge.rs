@@ -1,5 +1,6 @@
 //! What holds for every request and every answer, whichever desk they are for.
 
+use crate::peer::LocalCaller;
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::body::Body;
@@ -17,10 +18,6 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutBody;
-
-/// Where a request comes from. The binary sets it; no header can.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
 
 /// A request that is refused before its body was read leaves that body on the connection. The
 /// server closes it then, and must say so, or the caller's next request is sent into the void.
@@ -42,7 +39,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 
 /// A body that pauses for too long breaks off. Whoever holds the data directory may be typing it.
 pub async fn keep_coming(request: Request, next: Next) -> Response {
-    if request.extensions().get::<crate::LocalCaller>().is_some() {
+    if request.extensions().get::<LocalCaller>().is_some() {
         return next.run(request).await;
     }
     let timed = request.map(|body| Body::new(TimeoutBody::new(PAUSE, body)));
@@ -62,7 +59,7 @@ pub async fn one_host(State(desk): State<Desk>, request: Request, next: Next) ->
     if !fits {
         return Problem::bad_request("a request has exactly one Host header").into_response();
     }
-    let local = request.extensions().get::<crate::LocalCaller>().is_some();
+    let local = request.extensions().get::<LocalCaller>().is_some();
     let ours = || hosts.first().is_some_and(|host| is_this_machine(host));
     if desk.settings.anonymous_is_steward && !local && !ours() {
         return Problem::new(

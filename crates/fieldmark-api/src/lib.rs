@@ -13,6 +13,7 @@ mod input;
 pub mod known;
 pub mod linked;
 mod page;
+mod peer;
 mod pictures;
 pub mod probes;
 pub mod problem;
@@ -24,10 +25,9 @@ pub mod state;
 pub mod taxii;
 pub mod web;
 
-pub use caller::LocalCaller;
 pub use collection::Collection;
-pub use edge::Peer;
 pub use fieldmark_stix::seal;
+pub use peer::{LocalCaller, Peer};
 pub use rate::Rates;
 pub use state::{Desk, DeskSettings};
 
@@ -49,7 +49,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// All desks under one roof.
 pub fn router(desk: Desk) -> Router {
     let host = axum::middleware::from_fn_with_state(desk.clone(), edge::one_host);
-    let rate = axum::middleware::from_fn_with_state(desk.clone(), rate::limit);
+    let rate = axum::middleware::from_fn_with_state(desk.settings.rates.clone(), rate::limit);
     Router::new()
         .merge(graphql::routes())
         .merge(sparql::routes())

@@ -4,9 +4,8 @@
 //! can make everybody else's desk busy, and is no measure of what a request costs: that is bounded
 //! where it is worked on.
 
-use crate::edge::Peer;
+use crate::peer::{LocalCaller, Peer};
 use crate::problem::Problem;
-use crate::state::Desk;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
@@ -16,6 +15,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 /// How many callers are remembered before those who have not asked for a while are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -61,11 +61,15 @@ impl std::fmt::Debug for Rates {
 }
 
 /// Sends a caller away who asks too often. Whoever holds the data directory is not counted.
-pub async fn limit(State(desk): State<Desk>, request: Request, next: Next) -> Response {
-    let Some(rates) = &desk.settings.rates else {
+pub async fn limit(
+    State(rates): State<Option<Arc<Rates>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(rates) = rates else {
         return next.run(request).await;
     };
-    if request.extensions().get::<crate::LocalCaller>().is_some() {
+    if request.extensions().get::<LocalCaller>().is_some() {
         return next.run(request).await;
     }
     let caller = match request.headers().get(AUTHORIZATION) {

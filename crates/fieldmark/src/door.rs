@@ -95,7 +95,7 @@ impl Door {
             if let Some(door) = Self::server(&config.data, language).await {
                 return Ok(door);
             }
-            match crate::serve::open(config, command) {
+            match crate::open::open(config, command) {
                 Ok(base) => {
                     let desk = Desk {
                         base,

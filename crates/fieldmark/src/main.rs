@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod door;
 mod listen;
+mod open;
 mod serve;
 
 use clap::Parser;

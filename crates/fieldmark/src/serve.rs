@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::routing::get;
 use fieldmark_api::{Desk, DeskSettings, Rates};
-use fieldmark_store::{Base, Options};
+use fieldmark_store::Base;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -19,16 +19,6 @@ use tokio::sync::watch;
 
 /// How long answers under way may take after the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Opens the data directory for `command`, which is what the next one to try will be told.
-pub fn open(config: &Config, command: &str) -> Result<Base> {
-    let options = Options {
-        audiences: config.audiences.clone(),
-        holder: format!("fieldmark {command} (process {})", std::process::id()),
-        limits: config.limits.clone(),
-    };
-    Ok(Base::open(&config.data, options)?)
-}
 
 /// Serves until it is told to stop. `ready` runs once the address answers, with that address.
 pub async fn serve(

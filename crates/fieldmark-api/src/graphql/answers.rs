@@ -1,11 +1,13 @@
 //! The questions at the root that are more than lists: search, overlap, dossier, path, and the
 //! saved questions.
 
+use super::args::{may, must};
 use super::choices;
-use super::connection::{Connection, Paging, Row, paging};
+use super::connection::{Connection, Row};
 use super::fault::Fault;
-use super::field::{Answer, Request, may, must, reading, root};
-use super::record::Item;
+use super::field::{Answer, Request, reading, root};
+use super::item::Item;
+use super::paging::{Paging, paging};
 use super::size::{heavy, list, page, rows};
 use super::terms::parents;
 use crate::answer::overlap::RANKED;

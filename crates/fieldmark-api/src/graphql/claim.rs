@@ -1,13 +1,15 @@
 //! Claims and relationships: who says what, and what is stated, each with its source.
 
-use super::answer_types::{leads, text};
+use super::args::in_language;
 use super::choices::{
     BASIS, Choice, DATE_BASIS, LEVEL, STATUS, claim_kind_value, polarity_value, screaming,
 };
 use super::fault::Fault;
-use super::field::{Answer, Request, field, in_language, plain, reading};
+use super::field::{Answer, Request, field, plain, reading};
+use super::item::{Item, items, listed, of_node};
 use super::load::Loader;
-use super::record::{Item, identity, items, listed, of_node, provenance, records_of};
+use super::record::{identity, provenance, records_of};
+use super::simple::{leads, text};
 use super::size::{Shape, full_list, list};
 use super::terms::{self, Concept, Quoted, Words};
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef};

@@ -1,10 +1,11 @@
 //! The dossier: what is claimed of a subject, by whom, and what it comes to line by line.
 
-use super::answer_types::{closed, flag, inner, leads, number, text, word};
+use super::args::{in_language, may, must};
 use super::choices::{FINDING, PLACE, claim_kind_value};
 use super::fault::Fault;
-use super::field::{Answer, Request, in_language, may, must, plain, reading, root};
-use super::record::Item;
+use super::field::{Answer, Request, plain, reading, root};
+use super::item::Item;
+use super::simple::{closed, flag, inner, leads, number, text, word};
 use super::size::{full_list, heavy};
 use super::terms::Concept;
 use crate::answer::dossier::place;

@@ -1,8 +1,9 @@
 //! What an overlap comes to: lines, chance, verdict.
 
-use super::answer_types::{closed, flag, inner, leads, number, word};
+use super::args::in_language;
 use super::choices::{CHANCE_BY, TIE_KIND, VERDICT, tie_kind_value};
-use super::field::{in_language, plain, reading};
+use super::field::{plain, reading};
+use super::simple::{closed, flag, inner, leads, number, word};
 use super::size::full_list;
 use crate::answer::verdict;
 use async_graphql::Value;

@@ -1,12 +1,14 @@
 //! The lists and look-ups at the root: every noun by id or name, and page by page.
 
+use super::args::{Fields, may, must};
 use super::choices::{claim_kind, polarity};
-use super::connection::{Connection, Paging, Row, paging};
+use super::connection::{Connection, Row};
 use super::fault::Fault;
-use super::field::{Answer, Fields, Request, may, must, root};
+use super::field::{Answer, Request, root};
+use super::item::{Item, items};
 use super::load::Loader;
 use super::nouns::{names, nouns, type_name};
-use super::record::{Item, items};
+use super::paging::{Paging, paging};
 use super::size;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
 use async_graphql::{Name, Value};

@@ -7,8 +7,8 @@
 //! many records a level holds, nor on timing. A timer-driven loader splits a level that takes
 //! longer to register than its delay, so the library's own is not used.
 
-use super::connection::Paging;
 use super::fault::Fault;
+use super::paging::Paging;
 use fieldmark_model::{Claim, Noun, Quotation, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::caller::{current, working_for};

@@ -7,6 +7,7 @@
 mod absent;
 mod answer_types;
 mod answers;
+mod args;
 mod choices;
 mod claim;
 mod connection;
@@ -14,6 +15,7 @@ mod dossier;
 mod fault;
 mod field;
 mod http;
+mod item;
 mod likeness;
 mod limits;
 mod lists;
@@ -22,8 +24,10 @@ mod moment;
 mod nouns;
 mod order;
 mod page;
+mod paging;
 mod record;
 mod schema;
+mod simple;
 mod size;
 mod terms;
 

@@ -4,7 +4,7 @@
 //! (<https://ibm.github.io/graphql-specs/cost-spec.html>), so that a client reads in the schema
 //! what [`super::limits`] counts by.
 
-use super::connection::PAGE;
+use super::paging::PAGE;
 use async_graphql::Value;
 use async_graphql::dynamic::{Directive, Field, InterfaceField, TypeRef};
 use async_graphql::parser::parse_schema;

@@ -31,7 +31,7 @@ pub async fn run(mut on: Desktop) -> Result<ExitCode> {
     if !named {
         on.config.data = scratch.path().to_owned();
     }
-    let base = crate::serve::open(&on.config, "demo")?;
+    let base = crate::open::open(&on.config, "demo")?;
     let settings = DeskSettings {
         anonymous_is_steward: true,
         ..DeskSettings::default()

@@ -198,7 +198,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn serve(on: Desktop) -> Result<ExitCode> {
-    let base = crate::serve::open(&on.config, on.command)?;
+    let base = crate::open::open(&on.config, on.command)?;
     crate::serve::serve(&on.config, base, DeskSettings::default(), async |address| {
         if let Err(error) = print(&format!("Fieldmark listens on http://{address}\n")) {
             tracing::warn!("{error:#}");
