@@ -1,7 +1,7 @@
 //! A TAXII collection: an audience and a question.
 
 use fieldmark_model::{RecordId, Tlp};
-use fieldmark_store::shelf::Version;
+use fieldmark_store::collection::Version;
 
 /// A collection: an audience and a question.
 #[derive(Clone, Debug, PartialEq, Eq)]

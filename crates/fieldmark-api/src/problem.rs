@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
 use fieldmark_store::import::ImportError;
-use fieldmark_store::question::AskError;
 use fieldmark_store::read::ReadError;
 use fieldmark_store::sparql::SparqlError;
 use serde::Serialize;
@@ -134,26 +133,14 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound(_) => Self::not_found(),
-            ReadError::BadCursor | ReadError::NoScale { .. } => {
-                Self::bad_request(error.to_string())
-            }
-            ReadError::Question(error) => error.into(),
-            ReadError::Engine(_) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<AskError> for Problem {
-    fn from(error: AskError) -> Self {
-        match error {
-            AskError::Sparql(error) => error.into(),
-            AskError::Read(_) => Self::internal(&error),
-            AskError::NoRecord { ref near, .. } if !near.is_empty() => {
+            ReadError::NoRecord { ref near, .. } if !near.is_empty() => {
                 Self::bad_request(format!("{error}; the nearest names: {}", listed(near)))
             }
-            AskError::Ambiguous { ref candidates, .. } => {
+            ReadError::Ambiguous { ref candidates, .. } => {
                 Self::bad_request(format!("{error}: {}", listed(candidates)))
             }
+            ReadError::Sparql(error) => error.into(),
+            ReadError::Engine(_) => Self::internal(&error),
             _ => Self::bad_request(error.to_string()),
         }
     }

@@ -1,5 +1,7 @@
 //! What can go wrong in the store, said so that an operator knows what to do.
 
+use crate::sparql::SparqlError;
+use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::RecordError;
 use std::path::PathBuf;
 
@@ -93,7 +95,7 @@ pub enum StoreError {
     #[error("{record}: {why}")]
     NotAllowed {
         /// The record concerned.
-        record: fieldmark_model::RecordId,
+        record: RecordId,
         /// Why, and what to do.
         why: String,
     },
@@ -138,5 +140,86 @@ impl From<rusqlite::Error> for StoreError {
             },
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+/// Why a read has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing of that id or name in this view.
+    #[error("no record \"{0}\"")]
+    NotFound(String),
+    /// No scale of that name, or one whose bands have no ranges.
+    #[error("no scale of likelihood is named \"{name}\": there are {}", known.join(", "))]
+    NoScale {
+        /// The name.
+        name: String,
+        /// The scales there are, by short name.
+        known: Vec<String>,
+    },
+    /// A cursor this list did not give.
+    #[error("this is no cursor of this list: start again without one")]
+    BadCursor,
+    /// The engine failed.
+    #[error("the view could not be read: {0}")]
+    Engine(String),
+    /// A parameter the question does not have.
+    #[error("{question} has no parameter \"{name}\"; it takes {known}")]
+    NoParameter {
+        /// The question.
+        question: String,
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A parameter that was left out.
+    #[error("{question} needs {name}=…: {about}")]
+    Missing {
+        /// The question.
+        question: String,
+        /// The parameter.
+        name: String,
+        /// What it is for.
+        about: String,
+    },
+    /// A value of the wrong kind.
+    #[error("{name}={value}: {wanted}")]
+    BadValue {
+        /// The parameter.
+        name: String,
+        /// What was given.
+        value: String,
+        /// What it takes.
+        wanted: String,
+    },
+    /// A name with no record in this view.
+    #[error("{name}={value}: no record of that id or name")]
+    NoRecord {
+        /// The parameter.
+        name: String,
+        /// What was given.
+        value: String,
+        /// The records whose names are nearest: id, noun, name.
+        near: Vec<(RecordId, Noun, String)>,
+    },
+    /// A name that several records bear.
+    #[error("{name}={value}: several records bear that name; give an id")]
+    Ambiguous {
+        /// The parameter.
+        name: String,
+        /// What was given.
+        value: String,
+        /// The records: id, noun, label.
+        candidates: Vec<(RecordId, Noun, String)>,
+    },
+    /// The query failed.
+    #[error(transparent)]
+    Sparql(#[from] SparqlError),
+}
+
+impl ReadError {
+    pub(crate) fn engine(error: impl std::fmt::Display) -> Self {
+        Self::Engine(error.to_string())
     }
 }

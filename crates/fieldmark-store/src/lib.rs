@@ -14,10 +14,13 @@
 mod allow;
 pub mod base;
 pub mod caller;
+pub mod collection;
+mod engine;
 pub mod error;
 mod export;
 pub mod gate;
 pub mod import;
+mod index;
 mod ledger;
 mod lock;
 pub mod moment;
@@ -27,7 +30,6 @@ pub mod question;
 pub mod read;
 pub mod receive;
 pub mod shapes;
-pub mod shelf;
 pub mod sparql;
 #[cfg(test)]
 mod testing;

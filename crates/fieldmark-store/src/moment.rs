@@ -37,7 +37,7 @@ pub enum MomentError {
     NotYours,
     /// A TAXII collection has no past.
     #[error("what came in as STIX is listed as of now; leave the moment out")]
-    NotShelved,
+    NotCollected,
 }
 
 impl MomentError {

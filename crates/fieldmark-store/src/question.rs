@@ -3,13 +3,13 @@
 //! The file is SPARQL that runs unbound in any tool. Here its parameters are bound in the parsed
 //! algebra, never in the text.
 
-pub(crate) mod bind;
 mod header;
 
+use crate::error::ReadError;
 use crate::read::Resolved;
-use crate::sparql::{Prepared, Rows, SparqlError};
+use crate::sparql::{Prepared, Rows, bind};
 use crate::view::View;
-use fieldmark_model::{Edtf, Noun, RecordId};
+use fieldmark_model::Edtf;
 use oxrdf::{Literal, NamedNode, Term};
 use rust_embed::RustEmbed;
 use spargebra::Query;
@@ -98,67 +98,6 @@ pub struct BadQuestion {
     message: String,
 }
 
-/// Why a question has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum AskError {
-    /// A parameter the question does not have.
-    #[error("{question} has no parameter \"{name}\"; it takes {known}")]
-    NoParameter {
-        /// The question.
-        question: String,
-        /// The name given.
-        name: String,
-        /// The names there are.
-        known: String,
-    },
-    /// A parameter that was left out.
-    #[error("{question} needs {name}=…: {about}")]
-    Missing {
-        /// The question.
-        question: String,
-        /// The parameter.
-        name: String,
-        /// What it is for.
-        about: String,
-    },
-    /// A value of the wrong kind.
-    #[error("{name}={value}: {wanted}")]
-    BadValue {
-        /// The parameter.
-        name: String,
-        /// What was given.
-        value: String,
-        /// What it takes.
-        wanted: String,
-    },
-    /// A name with no record in this view.
-    #[error("{name}={value}: no record of that id or name")]
-    NoRecord {
-        /// The parameter.
-        name: String,
-        /// What was given.
-        value: String,
-        /// The records whose names are nearest: id, noun, name.
-        near: Vec<(RecordId, Noun, String)>,
-    },
-    /// A name that several records bear.
-    #[error("{name}={value}: several records bear that name; give an id")]
-    Ambiguous {
-        /// The parameter.
-        name: String,
-        /// What was given.
-        value: String,
-        /// The records: id, noun, label.
-        candidates: Vec<(RecordId, Noun, String)>,
-    },
-    /// The query failed.
-    #[error(transparent)]
-    Sparql(#[from] SparqlError),
-    /// The view could not be read.
-    #[error("{0}")]
-    Read(String),
-}
-
 #[derive(RustEmbed)]
 #[folder = "../../queries"]
 struct Files;
@@ -202,13 +141,13 @@ impl View {
         &self,
         question: &Question,
         args: &BTreeMap<String, String>,
-    ) -> Result<Rows, AskError> {
+    ) -> Result<Rows, ReadError> {
         if let Some(name) = args
             .keys()
             .find(|name| !question.params.iter().any(|p| p.name == **name))
         {
             let known: Vec<&str> = question.params.iter().map(|p| p.name.as_str()).collect();
-            return Err(AskError::NoParameter {
+            return Err(ReadError::NoParameter {
                 question: question.name.clone(),
                 name: name.clone(),
                 known: if known.is_empty() {
@@ -225,7 +164,7 @@ impl View {
                 (None, Need::Default(value)) => value,
                 (None, Need::Optional) => continue,
                 (None, Need::Required) => {
-                    return Err(AskError::Missing {
+                    return Err(ReadError::Missing {
                         question: question.name.clone(),
                         name: param.name.clone(),
                         about: param.en.clone(),
@@ -237,8 +176,8 @@ impl View {
         Ok(self.select(&Prepared::from_query(query))?)
     }
 
-    fn term(&self, param: &Param, value: &str) -> Result<Term, AskError> {
-        let bad = |wanted: &str| AskError::BadValue {
+    fn term(&self, param: &Param, value: &str) -> Result<Term, ReadError> {
+        let bad = |wanted: &str| ReadError::BadValue {
             name: param.name.clone(),
             value: value.to_owned(),
             wanted: wanted.to_owned(),
@@ -246,18 +185,16 @@ impl View {
         let plain = |text: &str| Term::from(Literal::new_simple_literal(text));
         match param.kind {
             Kind::Record | Kind::Technique => {
-                let found = self
-                    .resolve(value)
-                    .map_err(|error| AskError::Read(error.to_string()))?;
+                let found = self.resolve(value)?;
                 let (name, value) = (param.name.clone(), value.to_owned());
                 match found {
                     Resolved::One(id) => Ok(NamedNode::new_unchecked(id.iri()).into()),
-                    Resolved::Many(candidates) => Err(AskError::Ambiguous {
+                    Resolved::Many(candidates) => Err(ReadError::Ambiguous {
                         name,
                         value,
                         candidates,
                     }),
-                    Resolved::None(near) => Err(AskError::NoRecord { name, value, near }),
+                    Resolved::None(near) => Err(ReadError::NoRecord { name, value, near }),
                 }
             }
             Kind::String => Ok(plain(value)),

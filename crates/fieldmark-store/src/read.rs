@@ -6,16 +6,15 @@
 mod around;
 mod changes;
 mod claims;
+mod collection;
 mod dossier;
 mod edges;
-mod features;
 mod fixed;
-mod fold;
+mod links;
 mod list;
 mod marking;
 mod matrix;
 mod names;
-mod near;
 mod node;
 mod overlap;
 mod path;
@@ -25,16 +24,15 @@ mod ties;
 mod weigh;
 mod weighing;
 
+pub use crate::error::ReadError;
+pub use crate::index::features::feature_families;
 pub use changes::{Changed, ClaimChange, Fate, changes};
 pub use dossier::{Dossier, Place, Proposition, Reading};
 pub use edges::{Direction, Edge};
-pub(crate) use features::FeatureSlot;
-pub use features::feature_families;
 pub use list::{Filter, Listed, Order};
 pub use marking::{Marked, Marking, Markings};
 pub use matrix::{MatrixTechnique, Tactic, TechniqueUse};
 pub use names::Resolved;
-pub(crate) use names::Slot;
 pub use node::Node;
 pub use overlap::{CLAIMED, Note, Overlap, Shared, Support};
 pub use path::Hop;
@@ -44,7 +42,6 @@ pub use ties::{Tie, TieKind};
 pub use weigh::{JOINT, Scale, ScaleBand};
 pub use weighing::{Lacked, Ranked, Trait, WeighedLine, Weighing};
 
-use crate::question::AskError;
 use fieldmark_model::RecordId;
 use oxrdf::{NamedNode, Term};
 
@@ -65,37 +62,6 @@ pub struct Page<T> {
     pub has_previous: bool,
     /// Whether items follow.
     pub has_next: bool,
-}
-
-/// Why a read has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// Nothing of that id or name in this view.
-    #[error("no record \"{0}\"")]
-    NotFound(String),
-    /// No scale of that name, or one whose bands have no ranges.
-    #[error("no scale of likelihood is named \"{name}\": there are {}", known.join(", "))]
-    NoScale {
-        /// The name.
-        name: String,
-        /// The scales there are, by short name.
-        known: Vec<String>,
-    },
-    /// A cursor this list did not give.
-    #[error("this is no cursor of this list: start again without one")]
-    BadCursor,
-    /// The engine failed.
-    #[error("the view could not be read: {0}")]
-    Engine(String),
-    /// A saved question failed.
-    #[error(transparent)]
-    Question(#[from] AskError),
-}
-
-impl ReadError {
-    pub(crate) fn engine(error: impl std::fmt::Display) -> Self {
-        Self::Engine(error.to_string())
-    }
 }
 
 /// The IRIs of records, as terms to bind.

@@ -1,11 +1,11 @@
 //! Objects that came in as STIX: judged one by one, versions held against what is here, and kept
 //! with their bytes.
 
+use crate::collection::{in_time, version_of};
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Foreign, ImportError, ImportOptions, Verdict};
 use crate::ledger::{Change, LedgerReader};
-use crate::shelf::{in_time, version_of};
 use crate::{Base, View};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
@@ -143,7 +143,7 @@ impl Base {
         Ok(())
     }
 
-    /// Withdraws versions of an object from an audience's shelf, or all of it; the ledger keeps
+    /// Withdraws versions of an object from an audience's collection, or all of it; the ledger keeps
     /// them. Says whether there was anything to withdraw.
     pub fn withdraw(
         &self,

@@ -1,9 +1,9 @@
 //! What can go wrong while answering, and what a stranger hears of it.
 
+use crate::problem::listed;
 use async_graphql::{Pos, ServerError};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
-use fieldmark_store::question::AskError;
 use fieldmark_store::read::ReadError;
 use fieldmark_store::sparql::SparqlError;
 
@@ -84,8 +84,23 @@ impl From<ReadError> for Fault {
                 text,
                 near: Vec::new(),
             },
-            ReadError::Question(error) => error.into(),
-            error => Self::internal(error),
+            ReadError::Ambiguous {
+                value, candidates, ..
+            } => Self::Ambiguous {
+                text: value,
+                candidates,
+            },
+            ReadError::NoRecord { value, near, .. } => Self::NotFound { text: value, near },
+            ReadError::Sparql(
+                SparqlError::TimedOut { .. }
+                | SparqlError::OverBudget { .. }
+                | SparqlError::Busy { .. }
+                | SparqlError::Cancelled,
+            ) => Self::Limit(error.to_string()),
+            ReadError::NoParameter { .. }
+            | ReadError::Missing { .. }
+            | ReadError::BadValue { .. } => Self::BadInput(error.to_string()),
+            ReadError::Sparql(_) | ReadError::Engine(_) => Self::internal(error),
         }
     }
 }
@@ -95,29 +110,6 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Moment(error) => Self::BadInput(error.to_string()),
             error => Self::internal(error),
-        }
-    }
-}
-
-impl From<AskError> for Fault {
-    fn from(error: AskError) -> Self {
-        match error {
-            AskError::Ambiguous {
-                value, candidates, ..
-            } => Self::Ambiguous {
-                text: value,
-                candidates,
-            },
-            AskError::NoRecord { value, near, .. } => Self::NotFound { text: value, near },
-            AskError::Read(_) => Self::internal(error),
-            AskError::Sparql(
-                SparqlError::TimedOut { .. }
-                | SparqlError::OverBudget { .. }
-                | SparqlError::Busy { .. }
-                | SparqlError::Cancelled,
-            ) => Self::Limit(error.to_string()),
-            AskError::Sparql(_) => Self::internal(error),
-            _ => Self::BadInput(error.to_string()),
         }
     }
 }
@@ -136,12 +128,4 @@ fn nearest(near: &[(RecordId, Noun, String)]) -> String {
         [] => String::new(),
         near => format!("; the nearest: {}", listed(near)),
     }
-}
-
-fn listed(candidates: &[(RecordId, Noun, String)]) -> String {
-    candidates
-        .iter()
-        .map(|(id, noun, label)| format!("{id} ({}, {label})", noun.name()))
-        .collect::<Vec<_>>()
-        .join("; ")
 }

@@ -1,7 +1,7 @@
 //! What a reader asks for: filters, and how much at once.
 
 use super::speak::Fault;
-use fieldmark_store::shelf::{Version, instant};
+use fieldmark_store::collection::{Version, instant};
 
 /// The most one answer holds.
 const MOST: usize = 1000;

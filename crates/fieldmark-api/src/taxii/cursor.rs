@@ -3,7 +3,7 @@
 
 use super::speak::Fault;
 use fieldmark_store::View;
-use fieldmark_store::shelf::Place;
+use fieldmark_store::collection::Place;
 use std::fmt::Write;
 
 /// The cursor after a place, good for one collection and one set of filters.

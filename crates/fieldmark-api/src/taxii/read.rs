@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use fieldmark_store::shelf::Version;
+use fieldmark_store::collection::Version;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Opened {
             .transpose()?;
         let mut versions = Vec::new();
         let mut more = false;
-        self.view.shelf(from, |version, first, last| {
+        self.view.collection(from, |version, first, last| {
             if self.collection.holds(version) && self.ask.takes(version, first, last) {
                 more = versions.len() == self.ask.limit;
                 if !more {

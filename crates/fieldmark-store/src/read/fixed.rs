@@ -1,8 +1,7 @@
 //! The reads' own queries: parsed once, bound by filling `VALUES ?x { UNDEF }`.
 
 use super::ReadError;
-use crate::question::bind;
-use crate::sparql::PARSER;
+use crate::sparql::{PARSER, bind};
 use crate::view::View;
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxrdf::Term;

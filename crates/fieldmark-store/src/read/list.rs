@@ -1,8 +1,8 @@
 //! Lists of records: filtered, ordered, counted and cut into pages within the view.
 
 use super::fixed::Fixed;
-use super::names::{Asked, Row};
 use super::{Cursor, Page, ReadError, record, terms};
+use crate::index::names::{Asked, Row};
 use crate::view::View;
 use fieldmark_model::date::during;
 use fieldmark_model::{Certainty, ClaimKind, Edtf, Noun, Polarity, RecordId};

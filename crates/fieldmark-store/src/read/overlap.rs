@@ -3,10 +3,11 @@
 //!
 //! `queries/overlap.rq`, which any SPARQL tool can ask, is held equal to it by a test.
 
-use super::features::{Features, Links, links};
+use super::links::{Links, links};
 use super::ties::{TieKind, ties};
 use super::weighing::Weighing;
 use super::{Node, ReadError};
+use crate::index::features::Features;
 use crate::view::View;
 use fieldmark_analysis::overlap::{Comparison, FamilyId, Feature, Profile, Shuffles};
 use fieldmark_model::{Claim, RecordId};

@@ -1,8 +1,8 @@
 //! Search in names and quoted words, in any script.
 
-use super::names::Asked;
-use super::near::nearest;
 use super::{Cursor, Page, ReadError};
+use crate::index::names::Asked;
+use crate::index::near::nearest;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 //! against a link, and who claims one. `fieldmark_analysis::overlap` does the sums.
 
 use super::ReadError;
-use super::features::{Features, Key, feature_families, thresholds};
 use super::ties::{Tie, TieKind, ties};
+use crate::index::features::{Features, Key, feature_families, thresholds};
 use crate::view::View;
 use fieldmark_analysis::overlap::{
     Bits, Comparison, FamilyId, Feature, Holder, Lack, Profile, SURE, Scratch, Shuffles,
@@ -12,6 +12,7 @@ use fieldmark_analysis::overlap::{
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::Family;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A feature by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +111,12 @@ pub struct Ranked {
 }
 
 impl View {
+    /// The features of this view, read now if they are not in hand.
+    pub(super) fn feature_index(&self) -> Result<Arc<Features>, ReadError> {
+        let read = || Features::read(self.engine());
+        self.cached_features().get(read).map_err(ReadError::engine)
+    }
+
     /// What the overlap of two comes to, with the claims that tie them.
     pub(super) fn weigh_pair(
         &self,
@@ -217,10 +224,7 @@ impl View {
         if pairs.is_empty() || how.times == 0 {
             return Ok(None);
         }
-        let _place = self
-            .runner()
-            .place(self.asker())
-            .map_err(|error| ReadError::Question(error.into()))?;
+        let _place = self.runner().place(self.asker())?;
         let caller = crate::caller::current();
         Ok(significance(&features.index, pairs, how, &|| {
             !caller.is_cancelled()

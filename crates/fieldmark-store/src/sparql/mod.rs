@@ -7,6 +7,7 @@
 //! ([`run`]) and one clock for all queries ([`watch`]). ADR 0004 has the numbers.
 
 mod armour;
+pub(crate) mod bind;
 mod budget;
 mod exists;
 mod format;

@@ -6,23 +6,24 @@
 
 mod apply;
 mod build;
-mod mark;
+pub(crate) mod mark;
 mod past;
 
 pub use mark::Mark;
 use past::Past;
 pub(crate) use past::Pasts;
 
+use crate::collection::Versions;
+use crate::engine::states_type;
 use crate::error::StoreError;
+use crate::index::Cached;
+use crate::index::features::Features;
+use crate::index::names::Names;
 use crate::ledger::LedgerReader;
-use crate::read::{FeatureSlot, Slot};
-use crate::shelf::Shelving;
 use crate::sparql::{Asker, Runner};
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::{Audience, RecordId};
-use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use hmac_key::audience_key;
-use oxigraph::model::{GraphNameRef, NamedNode};
 use oxigraph::store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
@@ -36,17 +37,33 @@ mod hmac_key;
 #[derive(Clone)]
 pub struct View {
     audience: Arc<Audience>,
-    engine: Store,
+    state: State,
     runner: Arc<Runner>,
     asker: Asker,
     ledger: Arc<Path>,
-    names: Arc<Slot>,
-    features: Arc<FeatureSlot>,
     key: [u8; 32],
     /// What came in as STIX; a view of the past has none.
-    shelving: Option<Arc<Shelving>>,
+    versions: Option<Arc<Versions>>,
     /// The view of the past it reads, whose files are there as long as somebody reads them.
     _past: Option<Arc<Past>>,
+}
+
+/// A store, and what is worked out of it until it changes.
+#[derive(Clone)]
+struct State {
+    engine: Store,
+    names: Arc<Cached<Names>>,
+    features: Arc<Cached<Features>>,
+}
+
+impl State {
+    fn of(engine: Store) -> Self {
+        Self {
+            engine,
+            names: Arc::default(),
+            features: Arc::default(),
+        }
+    }
 }
 
 impl View {
@@ -55,8 +72,8 @@ impl View {
         &self.audience.name
     }
 
-    pub(crate) fn shelving(&self) -> Option<&Shelving> {
-        self.shelving.as_deref()
+    pub(crate) fn collected(&self) -> Option<&Versions> {
+        self.versions.as_deref()
     }
 
     pub(crate) fn key(&self) -> &[u8; 32] {
@@ -64,7 +81,7 @@ impl View {
     }
 
     pub(crate) fn engine(&self) -> &Store {
-        &self.engine
+        &self.state.engine
     }
 
     pub(crate) fn runner(&self) -> &Runner {
@@ -84,12 +101,12 @@ impl View {
         &self.asker
     }
 
-    pub(crate) fn slot(&self) -> &Slot {
-        &self.names
+    pub(crate) fn cached_names(&self) -> &Cached<Names> {
+        &self.state.names
     }
 
-    pub(crate) fn feature_slot(&self) -> &FeatureSlot {
-        &self.features
+    pub(crate) fn cached_features(&self) -> &Cached<Features> {
+        &self.state.features
     }
 }
 
@@ -101,13 +118,10 @@ pub(crate) struct Kept {
     ledger: Arc<Path>,
     /// Where its stores live, one directory per generation; none when views live in memory.
     dir: Option<PathBuf>,
-    engine: RwLock<Store>,
-    /// The names in it, once somebody has asked; a new slot after every change.
-    names: RwLock<Arc<Slot>>,
-    /// The features in it, likewise.
-    features: RwLock<Arc<FeatureSlot>>,
+    /// What it holds now; a new state after every change.
+    state: RwLock<State>,
     /// What came in as STIX, once somebody has asked.
-    shelving: Arc<Shelving>,
+    versions: Arc<Versions>,
     /// Why it is behind the ledger, when it is.
     behind: Mutex<Option<String>>,
 }
@@ -128,16 +142,14 @@ impl Kept {
         }
         let engine = build::open(dir.as_deref(), &audience.name)?;
         let audience = Arc::new(audience);
-        let shelving = Shelving::new(audience.clone(), ledger.path(), engine.clone());
+        let versions = Versions::new(audience.clone(), ledger.path(), engine.clone());
         let kept = Self {
             audience,
             key,
             ledger: ledger.path().into(),
             dir,
-            engine: RwLock::new(engine),
-            names: RwLock::default(),
-            features: RwLock::default(),
-            shelving: Arc::new(shelving),
+            state: RwLock::new(State::of(engine)),
+            versions: Arc::new(versions),
             behind: Mutex::new(None),
         };
         if fresh {
@@ -155,33 +167,26 @@ impl Kept {
     /// The view as `who` reads it.
     pub fn view(&self, runner: &Arc<Runner>, who: &Arc<str>) -> View {
         View {
-            audience: self.audience.clone(),
-            engine: self.current(),
-            runner: runner.clone(),
-            asker: self.asker(who),
-            ledger: self.ledger.clone(),
-            names: self
-                .names
-                .read()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .clone(),
-            features: self
-                .features
-                .read()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .clone(),
-            key: self.key,
-            shelving: Some(self.shelving.clone()),
-            _past: None,
+            versions: Some(self.versions.clone()),
+            ..self.view_of(self.state(), runner, who)
         }
     }
 
-    /// Somebody of this audience.
-    fn asker(&self, who: &Arc<str>) -> Asker {
-        Asker {
-            who: who.clone(),
-            audience: self.audience.name.as_str().into(),
-            steward: self.audience.sees_all,
+    /// A state as `who` reads it, without what came in as STIX.
+    fn view_of(&self, state: State, runner: &Arc<Runner>, who: &Arc<str>) -> View {
+        View {
+            audience: self.audience.clone(),
+            state,
+            runner: runner.clone(),
+            asker: Asker {
+                who: who.clone(),
+                audience: self.audience.name.as_str().into(),
+                steward: self.audience.sees_all,
+            },
+            ledger: self.ledger.clone(),
+            key: self.key,
+            versions: None,
+            _past: None,
         }
     }
 
@@ -249,19 +254,16 @@ impl Kept {
             apply::ApplyError::Engine(why) => self.trouble(why),
             apply::ApplyError::Ledger(error) => error,
         })?;
-        self.forget_answers();
+        self.hold(State::of(engine));
         Ok(())
     }
 
-    fn forget_answers(&self) {
+    /// Takes up a state: whoever asks from now on is answered from it.
+    fn hold(&self, state: State) {
         *self
-            .names
+            .state
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
-        *self
-            .features
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::default();
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = state;
     }
 
     /// Makes the view again from the ledger, beside the old one, then changes over.
@@ -274,12 +276,8 @@ impl Kept {
                 build::BuildError::Engine(why) => self.trouble(why),
                 build::BuildError::Ledger(error) => error,
             })?;
-        self.shelving.reset(engine.clone());
-        *self
-            .engine
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = engine;
-        self.forget_answers();
+        self.versions.reset(engine.clone());
+        self.hold(State::of(engine));
         if let Some(dir) = &self.dir {
             build::forget_old(dir);
         }
@@ -314,11 +312,15 @@ impl Kept {
         }
     }
 
-    fn current(&self) -> Store {
-        self.engine
+    fn state(&self) -> State {
+        self.state
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone()
+    }
+
+    fn current(&self) -> Store {
+        self.state().engine
     }
 
     fn note(&self, result: &Result<(), StoreError>) {
@@ -335,22 +337,6 @@ impl Kept {
             why,
         }
     }
-}
-
-/// Whether a store states the type of a record.
-pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> {
-    let node = NamedNode::new_unchecked(id.iri());
-    store
-        .quads_for_pattern(
-            Some(node.as_ref().into()),
-            Some(RDF_TYPE),
-            None,
-            Some(GraphNameRef::DefaultGraph),
-        )
-        .next()
-        .transpose()
-        .map(|found| found.is_some())
-        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -11,11 +11,11 @@
 
 use super::build::{self, BuildError};
 use super::mark::Mark;
-use super::{Kept, View, states_type};
+use super::{Kept, State, View};
+use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Since};
 use crate::moment::Moment;
-use crate::read::{FeatureSlot, Slot};
 use crate::sparql::Runner;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphNameRef, Term, Triple};
@@ -87,9 +87,7 @@ pub(super) struct Past {
     seq: u64,
     /// The last entry whose markings it heeds.
     heeds: AtomicU64,
-    engine: Store,
-    names: Arc<Slot>,
-    features: Arc<FeatureSlot>,
+    state: State,
     /// Where the engine keeps it; removed with it.
     _dir: Option<TempDir>,
 }
@@ -130,16 +128,8 @@ impl Pasts {
             }
         };
         Ok(View {
-            audience: kept.audience.clone(),
-            engine: past.engine.clone(),
-            runner: runner.clone(),
-            asker: kept.asker(who),
-            ledger: kept.ledger.clone(),
-            names: past.names.clone(),
-            features: past.features.clone(),
-            key: kept.key,
-            shelving: None,
             _past: Some(past.clone()),
+            ..kept.view_of(past.state.clone(), runner, who)
         })
     }
 
@@ -241,9 +231,7 @@ impl Past {
             moment: moment.clone(),
             seq,
             heeds: AtomicU64::new(heeds),
-            engine,
-            names: Arc::default(),
-            features: Arc::default(),
+            state: State::of(engine),
             _dir: dir,
         })
     }

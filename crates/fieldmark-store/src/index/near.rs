@@ -14,7 +14,7 @@ const LONGEST: usize = 100;
 
 /// The records whose names are nearest to a text: id, noun and name, the nearest first. Costs the
 /// product of both lengths for each name of the view that is about as long.
-pub(super) fn nearest(names: &Names, asked: &Asked) -> Vec<(RecordId, Noun, String)> {
+pub fn nearest(names: &Names, asked: &Asked) -> Vec<(RecordId, Noun, String)> {
     let text = asked.folded();
     let long = text.chars().count();
     if !(3..=LONGEST).contains(&long) {

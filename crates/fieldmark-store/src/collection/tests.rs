@@ -62,11 +62,11 @@ impl Site {
         self.public.follow(&self.reader).unwrap();
     }
 
-    fn shelf(&self) -> Vec<(RecordId, Place)> {
+    fn collection(&self) -> Vec<(RecordId, Place)> {
         let runner = Arc::new(Runner::new(Limits::default()));
         let mut out = Vec::new();
         let view = self.public.view(&runner, &Arc::from("tester"));
-        view.shelf(None, |version, _, _| {
+        view.collection(None, |version, _, _| {
             out.push((version.id.clone(), version.place));
             true
         })
@@ -75,7 +75,7 @@ impl Site {
     }
 
     fn ids(&self) -> Vec<RecordId> {
-        self.shelf().into_iter().map(|(id, _)| id).collect()
+        self.collection().into_iter().map(|(id, _)| id).collect()
     }
 
     /// The same directory after a restart.
@@ -103,7 +103,7 @@ fn of_class(
 const CITES: NamedNodeRef<'static> = properties::DCTERMS_REFERENCES;
 
 #[test]
-fn the_shelf_tells_nothing_that_its_view_does_not_hold() {
+fn the_collection_tells_nothing_that_its_view_does_not_hold() {
     let mut site = Site::new();
     site.append(vec![(thing(1, Tlp::Clear, &[]), Some("1"))]);
     assert_eq!(site.ids(), [], "the view is held back");
@@ -129,16 +129,16 @@ fn no_two_versions_share_a_moment() {
         .collect();
     site.append(one_envelope);
     site.follow();
-    let shelf = site.shelf();
-    assert_eq!(shelf.len(), 50);
-    assert!(shelf.windows(2).all(|pair| pair[0].1 < pair[1].1));
+    let collection = site.collection();
+    assert_eq!(collection.len(), 50);
+    assert!(collection.windows(2).all(|pair| pair[0].1 < pair[1].1));
     // The next envelope of the same second comes after all of them.
     site.clock -= 1;
     site.append(vec![(thing(60, Tlp::Clear, &[]), Some("1"))]);
     site.follow();
-    let after = site.shelf();
-    assert_eq!(after[..50], shelf);
-    assert!(after[50].1 > shelf[49].1);
+    let after = site.collection();
+    assert_eq!(after[..50], collection);
+    assert!(after[50].1 > collection[49].1);
 }
 
 #[test]
@@ -151,12 +151,12 @@ fn what_an_audience_comes_to_see_is_dated_then() {
     ]);
     site.append(vec![(thing(3, Tlp::Clear, &[]), Some("1"))]);
     site.follow();
-    let before = site.shelf();
+    let before = site.collection();
     assert_eq!(site.ids(), [id("campaign", 3)]);
     // The record it refers to stood in the ledger all the time; the public sees it from now on.
     site.append(vec![(thing(1, Tlp::Clear, &[]), None)]);
     site.follow();
-    let after = site.shelf();
+    let after = site.collection();
     assert_eq!(site.ids(), [id("campaign", 3), id("campaign", 2)]);
     assert!(after[1].1 > before[0].1);
     // Withheld for a while, it comes back at the end.
@@ -169,7 +169,7 @@ fn what_an_audience_comes_to_see_is_dated_then() {
 }
 
 #[test]
-fn what_falls_with_a_record_at_two_removes_leaves_the_shelf() {
+fn what_falls_with_a_record_at_two_removes_leaves_the_collection() {
     let mut site = Site::new();
     let link = id("relationship", 1);
     let ends = [
@@ -238,14 +238,14 @@ fn what_was_told_is_told_again_after_a_restart_and_a_rebuild() {
     site.ids();
     site.append(vec![(thing(4, Tlp::Red, &[]), None)]);
     site.follow();
-    let told = site.shelf();
+    let told = site.collection();
     assert_eq!(told.len(), 8);
     site.again();
-    assert_eq!(site.shelf(), told);
+    assert_eq!(site.collection(), told);
     site.public.rebuild(&site.reader).unwrap();
-    assert_eq!(site.shelf(), told);
+    assert_eq!(site.collection(), told);
     // What comes now comes after everything ever told, gone or not.
     site.append(vec![(thing(20, Tlp::Clear, &[]), Some("1"))]);
     site.follow();
-    assert!(site.shelf()[8].1 > told[7].1);
+    assert!(site.collection()[8].1 > told[7].1);
 }

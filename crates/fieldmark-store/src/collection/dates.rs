@@ -1,4 +1,4 @@
-//! When each version came to stand on an audience's shelf, as partners were told.
+//! When each version came to stand in an audience's collection, as partners were told.
 //!
 //! What a partner was told is a fact of its own and follows from no view: it is kept in a file
 //! beside the ledger, so that a restart or a rebuilt view tells the same. Should the file be lost,
@@ -65,7 +65,7 @@ impl Dates {
             let record: String = row.get(0)?;
             let id = RecordId::parse(&record).map_err(|error| StoreError::Damaged {
                 seq: None,
-                why: format!("the dates of what was shelved: {error}"),
+                why: format!("the dates of what was collected: {error}"),
             })?;
             told.insert((id, row.get::<_, i64>(1)?.unsigned_abs()), row.get(2)?);
         }

@@ -1,7 +1,7 @@
 //! What came in as STIX, in the order one audience came to see it: what a TAXII collection is
 //! filled from.
 //!
-//! A version stands on the shelf when the audience sees all of it: every statement made of it, and
+//! A version stands in the collection when the audience sees all of it: every statement made of it, and
 //! every record it refers to. Then its bytes go out as they came in. A version of which anything
 //! is withheld is not there at all.
 //!
@@ -11,25 +11,23 @@
 //! moves under a reader's cursor. A version that was withheld for a while comes back at the end,
 //! where those who read on will find it.
 //!
-//! The shelf follows the view, not the ledger: it never tells of an entry that the view does not
+//! The collection follows the view, not the ledger: it never tells of an entry that the view does not
 //! hold yet, and looks at every record again that an entry may have uncovered or hidden.
 
 mod dates;
 
+use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Op};
-use crate::moment::MomentError;
-use crate::view::{Mark, View, states_type};
+use crate::view::mark::Mark;
 use dates::{Dates, Key};
 use fieldmark_analysis::release::{Policies, relates};
 use fieldmark_model::{Audience, Instant, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::properties;
-use hmac::{Hmac, KeyInit, Mac};
 use oxigraph::model::{GraphName, Term};
 use oxigraph::store::Store;
 use serde_json::Value;
-use sha2::Sha256;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -60,18 +58,18 @@ pub struct Version {
 }
 
 /// All versions one audience sees, kept in step with its view.
-pub(crate) struct Shelving {
+pub(crate) struct Versions {
     audience: Arc<Audience>,
-    ledger: PathBuf,
+    pub(crate) ledger: PathBuf,
     state: RwLock<State>,
 }
 
-struct State {
+pub(crate) struct State {
     /// The view it follows: the one in use, also for a reader who still holds an older one.
     engine: Store,
     /// The last entry that was looked at.
     seq: u64,
-    rows: BTreeMap<Place, Version>,
+    pub(crate) rows: BTreeMap<Place, Version>,
     /// Where the versions of a record stand, by their entries.
     places: HashMap<RecordId, BTreeMap<u64, Place>>,
     /// The records that came in as STIX and refer to one, whether they stand here or not.
@@ -83,11 +81,11 @@ struct State {
     dates: Option<Dates>,
 }
 
-/// How often the shelf looks again when its view went on meanwhile. What it then still misses, the
+/// How often the collection looks again when its view went on meanwhile. What it then still misses, the
 /// next reader brings.
 const LOOKS: usize = 8;
 
-impl Shelving {
+impl Versions {
     pub fn new(audience: Arc<Audience>, ledger: PathBuf, engine: Store) -> Self {
         Self {
             audience,
@@ -101,7 +99,7 @@ impl Shelving {
         *self.write() = State::of(engine);
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, State> {
+    pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -109,8 +107,8 @@ impl Shelving {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings the shelf up to what the view holds.
-    fn follow(&self) -> Result<(), StoreError> {
+    /// Brings the collection up to what the view holds.
+    pub fn follow(&self) -> Result<(), StoreError> {
         let held = |state: &State| {
             Mark::read(&state.engine)
                 .map(|mark| mark.map_or(0, |mark| mark.seq))
@@ -179,7 +177,7 @@ impl Seeing<'_> {
     }
 }
 
-/// A version that stands on the shelf, before it is known where.
+/// A version that stands in the collection, before it is known where.
 struct Standing {
     entry: u64,
     recorded: Place,
@@ -316,7 +314,7 @@ impl State {
         Ok(())
     }
 
-    /// The versions of one record that stand on the shelf, by the entries up to `upto`.
+    /// The versions of one record that stand in the collection, by the entries up to `upto`.
     fn standing(
         &mut self,
         id: &RecordId,
@@ -433,92 +431,14 @@ fn strings(value: &Value) -> Vec<String> {
         .collect()
 }
 
-impl View {
-    /// What came in as STIX is listed as of now alone.
-    fn shelved(&self) -> Result<RwLockReadGuard<'_, State>, StoreError> {
-        let shelving = self.shelving().ok_or(MomentError::NotShelved)?;
-        shelving.follow()?;
-        Ok(shelving.read())
-    }
-
-    /// Walks the versions after `after` in order, until `each` says no. What `each` gets of an
-    /// object beside the version is whether it is the first and whether it is the last of its
-    /// object. The cost does not depend on where the walk begins.
-    ///
-    /// # Errors
-    /// [`MomentError::NotShelved`] for a view of the past; the store's own.
-    pub fn shelf(
-        &self,
-        after: Option<Place>,
-        mut each: impl FnMut(&Version, bool, bool) -> bool,
-    ) -> Result<(), StoreError> {
-        let state = self.shelved()?;
-        let from = after.map_or(Place::MIN, |place| place.saturating_add(1));
-        for (_, row) in state.rows.range(from..) {
-            let (first, last) = state.ends(&row.id);
-            if !each(row, first == Some(&row.version), last == Some(&row.version)) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The versions of one object, in order, each with whether it is the first and the last.
-    ///
-    /// # Errors
-    /// As [`shelf`](Self::shelf).
-    pub fn versions(&self, id: &RecordId) -> Result<Vec<(Version, bool, bool)>, StoreError> {
-        let state = self.shelved()?;
-        let (first, last) = state.ends(id);
-        let mut rows: Vec<&Version> = state.versions(id).collect();
-        rows.sort_by_key(|row| row.place);
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                (
-                    row.clone(),
-                    first == Some(&row.version),
-                    last == Some(&row.version),
-                )
-            })
-            .collect())
-    }
-
-    /// The bytes of versions that stand on the shelf, as they came in, in the order asked for.
-    ///
-    /// # Errors
-    /// As [`shelf`](Self::shelf).
-    pub fn received(&self, versions: &[Version]) -> Result<Vec<Vec<u8>>, StoreError> {
-        let shelving = self.shelving().ok_or(MomentError::NotShelved)?;
-        let ledger = LedgerReader::open(&shelving.ledger)?;
-        let state = shelving.read();
-        versions
-            .iter()
-            // Only what this audience's shelf holds: a place alone opens nothing.
-            .filter(|version| state.rows.get(&version.place) == Some(version))
-            .map(|version| Ok(ledger.received(version.entry)?.unwrap_or_default()))
-            .collect()
-    }
-
-    /// A signature over text that only this installation can make, for this audience
-    /// (HMAC-SHA-256).
-    pub fn sign(&self, text: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.key())
-            .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
-        mac.update(b"fieldmark cursor 1");
-        mac.update(text);
-        mac.finalize().into_bytes().into()
-    }
-}
-
 impl State {
-    fn versions(&self, id: &RecordId) -> impl Iterator<Item = &Version> {
+    pub fn versions(&self, id: &RecordId) -> impl Iterator<Item = &Version> {
         let places = self.places.get(id).into_iter().flat_map(BTreeMap::values);
         places.filter_map(|place| self.rows.get(place))
     }
 
     /// The least and the greatest version of an object.
-    fn ends(&self, id: &RecordId) -> (Option<&String>, Option<&String>) {
+    pub fn ends(&self, id: &RecordId) -> (Option<&String>, Option<&String>) {
         let versions = || self.versions(id).map(|row| &row.version);
         (
             versions().min_by_key(|version| in_time(version)),

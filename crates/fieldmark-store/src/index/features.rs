@@ -5,23 +5,21 @@
 //! follow the order of names, so that it depends on what is in the view and not on how it came
 //! there.
 
-use super::{Direction, Edge, Node, ReadError};
-use crate::view::View;
+use crate::engine::each;
 use fieldmark_analysis::overlap::{
     self, Bits, Cycle, FamilyId, Feature, Holder, Index, SURE, Terms, Thresholds,
 };
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::{self, Family};
-use fieldmark_rdf::vocab::EDGES;
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
-use oxigraph::model::GraphNameRef;
-use oxrdf::{NamedNode, NamedOrBlankNode, Term};
+use oxigraph::store::{StorageError, Store};
+use oxrdf::{NamedNode, Term};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 /// What has features: the STIX types of campaigns, incidents, activity sets, actors and networks.
-pub(super) const HOLDERS: [&str; 5] = [
+pub const HOLDERS: [&str; 5] = [
     "campaign",
     "incident",
     "infrastructure",
@@ -52,7 +50,7 @@ pub fn feature_families() -> &'static [Family] {
 }
 
 /// What a verdict needs.
-pub(super) fn thresholds() -> &'static Thresholds {
+pub fn thresholds() -> &'static Thresholds {
     &definitions().thresholds
 }
 
@@ -78,27 +76,24 @@ fn definitions() -> &'static Definitions {
 }
 
 /// A feature by name: its family, and its IRI or value.
-pub(super) type Key = (FamilyId, String);
+pub type Key = (FamilyId, String);
 
 /// The features of a view at one moment.
 pub struct Features {
-    pub(super) index: Index,
+    pub index: Index,
     /// Who has any, in order.
-    pub(super) holders: Vec<RecordId>,
+    pub holders: Vec<RecordId>,
     /// What they have, with all that is broader, in order.
-    pub(super) features: Vec<Key>,
+    pub features: Vec<Key>,
     /// What anybody may share, by IRI: soft features, and what is broader than another thing.
     commonplaces: HashSet<String>,
     /// Features that are broader than themselves; what is broader than these is left out.
-    pub(super) rings: Vec<String>,
+    pub rings: Vec<String>,
 }
 
-/// Holds the features until the view changes.
-#[derive(Default)]
-pub struct FeatureSlot(Mutex<Option<Arc<Features>>>);
-
 impl Features {
-    fn read(view: &View) -> Result<Self, ReadError> {
+    /// Reads who has what in a store. Costs what is stated of features.
+    pub fn read(store: &Store) -> Result<Self, StorageError> {
         let mut edges: BTreeMap<RecordId, BTreeSet<Key>> = BTreeMap::new();
         let mut give = |of: &NamedNode, key: Key| {
             let holder = RecordId::from_iri(of.as_str());
@@ -109,9 +104,8 @@ impl Features {
         for (id, family) in (0..).zip(&definitions().families) {
             let mut sorts: HashSet<NamedNode> = HashSet::new();
             for class in &family.classes {
-                let class = Term::from(class.clone());
-                each(view, &RDF_TYPE.into_owned(), Some(&class), |of, _| {
-                    sorts.insert(of.clone());
+                each(store, RDF_TYPE, Some(class.as_ref().into()), |of, _| {
+                    sorts.insert(of);
                 })?;
             }
             let is = |term: &Term| match term {
@@ -121,31 +115,31 @@ impl Features {
             };
             let mut carried: HashMap<NamedNode, Vec<String>> = HashMap::new();
             for edge in &family.edges {
-                each(view, edge, None, |of, feature| {
-                    if is(feature) {
-                        give(of, (id, key(feature)));
+                each(store, edge.as_ref(), None, |of, feature| {
+                    if is(&feature) {
+                        give(&of, (id, key(&feature)));
                         if !family.through.is_empty() {
-                            carried.entry(of.clone()).or_default().push(key(feature));
+                            carried.entry(of).or_default().push(key(&feature));
                         }
                     }
                 })?;
             }
             for edge in &family.through {
-                each(view, edge, None, |of, through| {
+                each(store, edge.as_ref(), None, |of, through| {
                     let Term::NamedNode(through) = through else {
                         return;
                     };
-                    for feature in carried.get(through).into_iter().flatten() {
-                        give(of, (id, feature.clone()));
+                    for feature in carried.get(&through).into_iter().flatten() {
+                        give(&of, (id, feature.clone()));
                     }
                 })?;
             }
         }
         let mut broader: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for property in &definitions().broadening {
-            each(view, property, None, |feature, more| {
-                let feature = feature.as_str().to_owned();
-                broader.entry(feature).or_default().insert(key(more));
+            each(store, property.as_ref(), None, |feature, more| {
+                let feature = feature.into_string();
+                broader.entry(feature).or_default().insert(key(&more));
             })?;
         }
         Ok(Self::build(&edges, &broader))
@@ -221,115 +215,20 @@ impl Features {
     }
 
     /// Whether anybody may share it; a technique is anybody's to use, whether or not one is seen to.
-    pub(super) fn is_commonplace(&self, id: &RecordId) -> bool {
+    pub fn is_commonplace(&self, id: &RecordId) -> bool {
         id.stix_type() == "attack-pattern" || self.commonplaces.contains(&id.iri())
     }
 
-    pub(super) fn holder(&self, id: &RecordId) -> Option<Holder> {
+    pub fn holder(&self, id: &RecordId) -> Option<Holder> {
         self.holders.binary_search(id).ok().map(|at| at as Holder)
     }
 }
 
 /// The IRI or the value, with a literal's language left aside.
-fn key(term: &Term) -> String {
+pub fn key(term: &Term) -> String {
     match term {
         Term::NamedNode(node) => node.as_str().to_owned(),
         Term::Literal(literal) => literal.value().to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// What says that somebody has a feature: relationships, or the record that states it, by who has
-/// it, family and feature.
-pub(super) type Links = BTreeMap<(RecordId, FamilyId, String), BTreeSet<RecordId>>;
-
-/// The links by which these have their features: relationships of their own, and those of what
-/// carries features for them. Three queries, whatever they have.
-pub(super) fn links(view: &View, of: &[&RecordId]) -> Result<Links, ReadError> {
-    let of: Vec<RecordId> = of.iter().map(|id| (*id).clone()).collect();
-    let mut edges: HashMap<RecordId, Vec<Edge>> = HashMap::new();
-    let own = view.edges(&of, Direction::Out, &[], None)?;
-    edges.extend(of.iter().cloned().zip(own));
-    let lies_over = |edge: &Edge, properties: &[NamedNode]| {
-        let property = EDGES.iter().find(|(kind, _)| *kind == edge.kind);
-        property.is_some_and(|(_, one)| properties.iter().any(|other| other.as_ref() == *one))
-    };
-    let through = |edge: &&Edge| {
-        let mut families = feature_families().iter();
-        families.any(|family| lies_over(edge, &family.through))
-    };
-    let carriers = edges.values().flatten().filter(through);
-    let carriers: BTreeSet<RecordId> = carriers.map(|edge| edge.to.clone()).collect();
-    let carriers: Vec<RecordId> = carriers.into_iter().collect();
-    let theirs = view.edges(&carriers, Direction::Out, &[], None)?;
-    edges.extend(carriers.iter().cloned().zip(theirs));
-    let all: Vec<RecordId> = edges.keys().cloned().collect();
-    let nodes = view.nodes(&all)?.into_iter().flatten();
-    let nodes: HashMap<RecordId, Node> = nodes.map(|node| (node.id.clone(), node)).collect();
-    let mut links = Links::new();
-    for of in &of {
-        for (id, family) in (0..).zip(feature_families()) {
-            let carriers = edges[of].iter();
-            let carriers = carriers.filter(|edge| lies_over(edge, &family.through));
-            for holder in carriers.map(|edge| &edge.to).chain([of]) {
-                let mut say = |feature: String, link: &RecordId| {
-                    let all = links.entry((of.clone(), id, feature)).or_default();
-                    all.insert(link.clone());
-                };
-                let said = edges[holder].iter();
-                for edge in said.filter(|edge| lies_over(edge, &family.edges)) {
-                    say(edge.to.iri(), &edge.relationship);
-                }
-                // What is no relationship stands on the record itself.
-                let stated =
-                    |edge: &&NamedNode| !EDGES.iter().any(|(_, one)| *one == edge.as_ref());
-                for edge in family.edges.iter().filter(stated) {
-                    let values = nodes
-                        .get(holder)
-                        .map_or(&[][..], |node| node.values(edge.as_ref()));
-                    values.iter().for_each(|value| say(key(value), holder));
-                }
-            }
-        }
-    }
-    Ok(links)
-}
-
-/// Every statement of a property, or of a property with this value.
-fn each(
-    view: &View,
-    property: &NamedNode,
-    value: Option<&Term>,
-    mut with: impl FnMut(&NamedNode, &Term),
-) -> Result<(), ReadError> {
-    let found = view.engine().quads_for_pattern(
-        None,
-        Some(property.as_ref()),
-        value.map(Term::as_ref),
-        Some(GraphNameRef::DefaultGraph),
-    );
-    for quad in found {
-        let quad = quad.map_err(ReadError::engine)?;
-        if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
-            with(subject, &quad.object);
-        }
-    }
-    Ok(())
-}
-
-impl View {
-    /// The features of this view, read now if they are not in hand.
-    pub(super) fn feature_index(&self) -> Result<Arc<Features>, ReadError> {
-        let mut held = self
-            .feature_slot()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(features) = &*held {
-            return Ok(features.clone());
-        }
-        let features = Arc::new(Features::read(self)?);
-        *held = Some(features.clone());
-        Ok(features)
     }
 }

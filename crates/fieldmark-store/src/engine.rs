@@ -1,0 +1,39 @@
+//! Reading a view's engine statement by statement, where a query would only be in the way.
+
+use fieldmark_model::RecordId;
+use fieldmark_rdf::vocab::properties::RDF_TYPE;
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef};
+use oxigraph::store::{StorageError, Store};
+
+/// Whether a store states the type of a record.
+pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> {
+    let node = NamedNode::new_unchecked(id.iri());
+    store
+        .quads_for_pattern(
+            Some(node.as_ref().into()),
+            Some(RDF_TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        )
+        .next()
+        .transpose()
+        .map(|found| found.is_some())
+        .map_err(|error| error.to_string())
+}
+
+/// Every statement of a property, or of a property with this value.
+pub(crate) fn each(
+    store: &Store,
+    property: NamedNodeRef<'_>,
+    value: Option<TermRef<'_>>,
+    mut with: impl FnMut(NamedNode, Term),
+) -> Result<(), StorageError> {
+    let graph = Some(GraphNameRef::DefaultGraph);
+    for quad in store.quads_for_pattern(None, Some(property), value, graph) {
+        let quad = quad?;
+        if let NamedOrBlankNode::NamedNode(subject) = quad.subject {
+            with(subject, quad.object);
+        }
+    }
+    Ok(())
+}

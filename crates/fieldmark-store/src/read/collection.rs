@@ -1,0 +1,89 @@
+//! What an audience sees of what came in as STIX, in the order in which it came to see it.
+
+use crate::collection::{Place, State, Version};
+use crate::error::StoreError;
+use crate::ledger::LedgerReader;
+use crate::moment::MomentError;
+use crate::view::View;
+use fieldmark_model::RecordId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::sync::RwLockReadGuard;
+
+impl View {
+    /// What came in as STIX is listed as of now alone.
+    fn state_of_versions(&self) -> Result<RwLockReadGuard<'_, State>, StoreError> {
+        let collected = self.collected().ok_or(MomentError::NotCollected)?;
+        collected.follow()?;
+        Ok(collected.read())
+    }
+
+    /// Walks the versions after `after` in order, until `each` says no. What `each` gets of an
+    /// object beside the version is whether it is the first and whether it is the last of its
+    /// object. The cost does not depend on where the walk begins.
+    ///
+    /// # Errors
+    /// [`MomentError::NotCollected`] for a view of the past; the store's own.
+    pub fn collection(
+        &self,
+        after: Option<Place>,
+        mut each: impl FnMut(&Version, bool, bool) -> bool,
+    ) -> Result<(), StoreError> {
+        let state = self.state_of_versions()?;
+        let from = after.map_or(Place::MIN, |place| place.saturating_add(1));
+        for (_, row) in state.rows.range(from..) {
+            let (first, last) = state.ends(&row.id);
+            if !each(row, first == Some(&row.version), last == Some(&row.version)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The versions of one object, in order, each with whether it is the first and the last.
+    ///
+    /// # Errors
+    /// As [`collection`](Self::collection).
+    pub fn versions(&self, id: &RecordId) -> Result<Vec<(Version, bool, bool)>, StoreError> {
+        let state = self.state_of_versions()?;
+        let (first, last) = state.ends(id);
+        let mut rows: Vec<&Version> = state.versions(id).collect();
+        rows.sort_by_key(|row| row.place);
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                (
+                    row.clone(),
+                    first == Some(&row.version),
+                    last == Some(&row.version),
+                )
+            })
+            .collect())
+    }
+
+    /// The bytes of versions that stand in the collection, as they came in, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`collection`](Self::collection).
+    pub fn received(&self, versions: &[Version]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let collected = self.collected().ok_or(MomentError::NotCollected)?;
+        let ledger = LedgerReader::open(&collected.ledger)?;
+        let state = collected.read();
+        versions
+            .iter()
+            // Only what this audience's collection holds: a place alone opens nothing.
+            .filter(|version| state.rows.get(&version.place) == Some(version))
+            .map(|version| Ok(ledger.received(version.entry)?.unwrap_or_default()))
+            .collect()
+    }
+
+    /// A signature over text that only this installation can make, for this audience
+    /// (HMAC-SHA-256).
+    pub fn sign(&self, text: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key())
+            .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
+        mac.update(b"fieldmark cursor 1");
+        mac.update(text);
+        mac.finalize().into_bytes().into()
+    }
+}
