@@ -2,7 +2,9 @@
 
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
-use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef};
+use oxigraph::model::{
+    GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, QuadRef, Term, TermRef,
+};
 use oxigraph::store::{StorageError, Store};
 
 /// Whether a store states the type of a record.
@@ -36,4 +38,43 @@ pub(crate) fn each(
         }
     }
     Ok(())
+}
+
+/// The values of a property of one node.
+pub(crate) fn objects(
+    store: &Store,
+    subject: NamedNodeRef<'_>,
+    property: NamedNodeRef<'_>,
+) -> Result<Vec<Term>, StorageError> {
+    let graph = Some(GraphNameRef::DefaultGraph);
+    let found = store.quads_for_pattern(Some(subject.into()), Some(property), None, graph);
+    found.map(|quad| quad.map(|quad| quad.object)).collect()
+}
+
+/// The nodes of which a property has this value.
+pub(crate) fn subjects(
+    store: &Store,
+    property: NamedNodeRef<'_>,
+    value: TermRef<'_>,
+) -> Result<Vec<NamedNode>, StorageError> {
+    let mut found = Vec::new();
+    each(store, property, Some(value), |subject, _| {
+        found.push(subject)
+    })?;
+    Ok(found)
+}
+
+/// Whether a statement stands there.
+pub(crate) fn states(
+    store: &Store,
+    subject: NamedNodeRef<'_>,
+    property: NamedNodeRef<'_>,
+    value: TermRef<'_>,
+) -> Result<bool, StorageError> {
+    store.contains(QuadRef::new(
+        subject,
+        property,
+        value,
+        GraphNameRef::DefaultGraph,
+    ))
 }

@@ -1,30 +1,64 @@
 //! What is worked out of a view and kept until it changes: its names, and who has which features.
 
+pub(crate) mod families;
 pub(crate) mod features;
 mod fold;
+pub(crate) mod holdings;
 pub(crate) mod names;
 pub(crate) mod near;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-/// Holds what one state of a view comes to, worked out when it is first asked for.
-pub(crate) struct Cached<T>(Mutex<Option<Arc<T>>>);
+/// Holds what one state of a view comes to, worked out when it is first asked for: anew, or from
+/// what an earlier state came to and what has changed since (`C`).
+pub(crate) struct Cached<T, C = ()>(Mutex<Held<T, C>>);
 
-impl<T> Default for Cached<T> {
+enum Held<T, C> {
+    Nothing,
+    Before(Arc<T>, C),
+    Now(Arc<T>),
+}
+
+impl<T, C> Default for Cached<T, C> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Held::Nothing))
     }
 }
 
-impl<T> Cached<T> {
-    /// What is held, or what `make` makes. Whoever asks meanwhile waits for the one who makes it.
-    pub fn get<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = &*held {
-            return Ok(held.clone());
-        }
-        let made = Arc::new(make()?);
-        *held = Some(made.clone());
+impl<T, C> Cached<T, C> {
+    fn lock(&self) -> MutexGuard<'_, Held<T, C>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is held, or what `make` makes, which is given what an earlier state came to where that
+    /// is known. Whoever asks meanwhile waits for the one who makes it.
+    pub fn get<E>(&self, make: impl FnOnce(Option<(&T, &C)>) -> Result<T, E>) -> Result<Arc<T>, E> {
+        let mut held = self.lock();
+        let made = match &*held {
+            Held::Now(now) => return Ok(now.clone()),
+            Held::Before(before, change) => make(Some((before, change)))?,
+            Held::Nothing => make(None)?,
+        };
+        let made = Arc::new(made);
+        *held = Held::Now(made.clone());
         Ok(made)
     }
+
+    /// The same for the state after a change, which `join` adds to changes before it. It waits for
+    /// nobody: what is being made just now is made anew for the state after.
+    pub fn after(&self, change: C, join: impl FnOnce(&C, C) -> C) -> Self {
+        let held = match self.0.try_lock() {
+            Ok(held) => held,
+            Err(TryLockError::Poisoned(held)) => held.into_inner(),
+            Err(TryLockError::WouldBlock) => return Self::default(),
+        };
+        Self(Mutex::new(match &*held {
+            Held::Nothing => Held::Nothing,
+            Held::Before(before, earlier) => Held::Before(before.clone(), join(earlier, change)),
+            Held::Now(now) => Held::Before(now.clone(), change),
+        }))
+    }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -25,7 +25,7 @@ mod weigh;
 mod weighing;
 
 pub use crate::error::ReadError;
-pub use crate::index::features::feature_families;
+pub use crate::index::families::feature_families;
 pub use changes::{Changed, ClaimChange, Fate, changes};
 pub use dossier::{Dossier, Place, Proposition, Reading};
 pub use edges::{Direction, Edge};

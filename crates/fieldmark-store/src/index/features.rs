@@ -1,162 +1,90 @@
-//! Which features there are in a view, and who has them: the families that the ontology defines,
-//! looked up in the view, and an index of what is found.
+//! The features of a view, and an index of who has them.
 //!
-//! The index is made on the first question after a change and kept until the next. Numbers in it
-//! follow the order of names, so that it depends on what is in the view and not on how it came
-//! there.
+//! The index is made on the first question and brought up to each change on the first question
+//! after it. Numbers in it follow the order of names, so that it depends on what is in the view and
+//! not on how it came there.
 
-use crate::engine::each;
-use fieldmark_analysis::overlap::{
-    self, Bits, Cycle, FamilyId, Feature, Holder, Index, SURE, Terms, Thresholds,
-};
+use super::families::{Key, family, feature_families};
+use super::holdings::{Broader, Changed, Holdings, Touched};
+use fieldmark_analysis::overlap::{self, Cycle, FamilyId, Feature, Holder, Index, SURE, Terms};
 use fieldmark_model::RecordId;
-use fieldmark_rdf::ontology::{self, Family};
-use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{NamedNode, Term};
-use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
-
-/// What has features: the STIX types of campaigns, incidents, activity sets, actors and networks.
-pub const HOLDERS: [&str; 5] = [
-    "campaign",
-    "incident",
-    "infrastructure",
-    "intrusion-set",
-    "threat-actor",
-];
-
-/// What the ontology defines.
-struct Definitions {
-    families: Vec<Family>,
-    broadening: Vec<NamedNode>,
-    thresholds: Thresholds,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThresholdsFile {
-    population: u32,
-    features: u32,
-    excess: f64,
-    rate: f64,
-    families: u32,
-}
-
-/// Every family of features, by name.
-pub fn feature_families() -> &'static [Family] {
-    &definitions().families
-}
-
-/// What a verdict needs.
-pub fn thresholds() -> &'static Thresholds {
-    &definitions().thresholds
-}
-
-/// # Panics
-/// When the embedded thresholds are incomplete, which a test rules out.
-fn definitions() -> &'static Definitions {
-    static DEFINITIONS: OnceLock<Definitions> = OnceLock::new();
-    DEFINITIONS.get_or_init(|| {
-        let file: ThresholdsFile =
-            serde_json::from_str(ontology::THRESHOLDS).expect("the thresholds are complete");
-        Definitions {
-            families: ontology::families(),
-            broadening: ontology::broadening(),
-            thresholds: Thresholds {
-                population: file.population,
-                features: file.features,
-                excess: Bits::of(file.excess),
-                rate: file.rate,
-                families: file.families,
-            },
-        }
-    })
-}
-
-/// A feature by name: its family, and its IRI or value.
-pub type Key = (FamilyId, String);
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// The features of a view at one moment.
+#[derive(Clone)]
 pub struct Features {
     pub index: Index,
     /// Who has any, in order.
-    pub holders: Vec<RecordId>,
+    pub holders: Arc<[RecordId]>,
     /// What they have, with all that is broader, in order.
-    pub features: Vec<Key>,
+    pub features: Arc<[Key]>,
     /// What anybody may share, by IRI: soft features, and what is broader than another thing.
-    commonplaces: HashSet<String>,
+    commonplaces: Arc<HashSet<String>>,
     /// Features that are broader than themselves; what is broader than these is left out.
-    pub rings: Vec<String>,
+    pub rings: Arc<[String]>,
+    broader: Arc<Broader>,
 }
 
 impl Features {
-    /// Reads who has what in a store. Costs what is stated of features.
+    /// Reads the features of a store. Costs what is stated of features in all of it.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
-        let mut edges: BTreeMap<RecordId, BTreeSet<Key>> = BTreeMap::new();
-        let mut give = |of: &NamedNode, key: Key| {
-            let holder = RecordId::from_iri(of.as_str());
-            if let Some(of) = holder.filter(|of| HOLDERS.contains(&of.stix_type())) {
-                edges.entry(of).or_default().insert(key);
-            }
-        };
-        for (id, family) in (0..).zip(&definitions().families) {
-            let mut sorts: HashSet<NamedNode> = HashSet::new();
-            for class in &family.classes {
-                each(store, RDF_TYPE, Some(class.as_ref().into()), |of, _| {
-                    sorts.insert(of);
-                })?;
-            }
-            let is = |term: &Term| match term {
-                _ if family.classes.is_empty() => true,
-                Term::NamedNode(node) => sorts.contains(node),
-                _ => false,
-            };
-            let mut carried: HashMap<NamedNode, Vec<String>> = HashMap::new();
-            for edge in &family.edges {
-                each(store, edge.as_ref(), None, |of, feature| {
-                    if is(&feature) {
-                        give(&of, (id, key(&feature)));
-                        if !family.through.is_empty() {
-                            carried.entry(of).or_default().push(key(&feature));
-                        }
-                    }
-                })?;
-            }
-            for edge in &family.through {
-                each(store, edge.as_ref(), None, |of, through| {
-                    let Term::NamedNode(through) = through else {
-                        return;
-                    };
-                    for feature in carried.get(&through).into_iter().flatten() {
-                        give(&of, (id, feature.clone()));
-                    }
-                })?;
-            }
-        }
-        let mut broader: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for property in &definitions().broadening {
-            each(store, property.as_ref(), None, |feature, more| {
-                let feature = feature.into_string();
-                broader.entry(feature).or_default().insert(key(&more));
-            })?;
-        }
-        Ok(Self::build(&edges, &broader))
+        Holdings::read(store).map(Self::of)
     }
 
-    fn build(
-        edges: &BTreeMap<RecordId, BTreeSet<Key>>,
-        broader: &BTreeMap<String, BTreeSet<String>>,
-    ) -> Self {
-        let mut known: BTreeSet<Key> = edges.values().flatten().cloned().collect();
-        let mut open: Vec<Key> = known.iter().cloned().collect();
-        while let Some((family, feature)) = open.pop() {
-            if !definitions().families[usize::from(family)].nested {
+    /// The features of a store that was touched since these were read: the same as
+    /// [`read`](Self::read) would give. Reads what the touched have. Where features or those who
+    /// have any come or go, the index is made again in memory; else it costs what has changed.
+    pub fn after(&self, touched: &Touched, store: &Store) -> Result<Self, StorageError> {
+        let Some(changed) = touched.changed(store)? else {
+            return Self::read(store);
+        };
+        if let Some(index) = self.with(&changed) {
+            return Ok(Self {
+                index,
+                ..self.clone()
+            });
+        }
+        Ok(Self::of(self.holdings().with(changed)))
+    }
+
+    /// The index after a change by which no feature comes or goes, and nobody who has any: then
+    /// every number stays.
+    fn with(&self, changed: &Changed) -> Option<Index> {
+        if changed.broader.is_some() {
+            return None;
+        }
+        let mut index = self.index.clone();
+        let mut perhaps_gone = Vec::new();
+        for (of, has) in &changed.held {
+            let holder = self.holder(of).filter(|_| !has.is_empty())?;
+            let number = |key| self.features.binary_search(key).ok();
+            let numbers: Option<Vec<(Feature, u8)>> = has
+                .iter()
+                .map(|key| Some((number(key)? as Feature, SURE)))
+                .collect();
+            perhaps_gone.extend(index.profile(holder).features().to_vec());
+            index.set(holder, &numbers?);
+        }
+        let stays = |(feature, _): &(Feature, u8)| index.df(*feature) > 0;
+        perhaps_gone.iter().all(stays).then_some(index)
+    }
+
+    fn of(holdings: Holdings) -> Self {
+        let Holdings {
+            keys,
+            held,
+            broader,
+        } = holdings;
+        let mut known: BTreeSet<Key> = keys.iter().cloned().collect();
+        let mut open = keys.clone();
+        while let Some((id, feature)) = open.pop() {
+            if !family(id).nested {
                 continue;
             }
             for more in broader.get(&feature).into_iter().flatten() {
-                let more = (family, more.clone());
+                let more = (id, more.clone());
                 if known.insert(more.clone()) {
                     open.push(more);
                 }
@@ -174,7 +102,7 @@ impl Features {
             .collect();
         let mut rings = Vec::new();
         let terms = loop {
-            let families = definitions().families.iter().map(|family| overlap::Family {
+            let families = feature_families().iter().map(|family| overlap::Family {
                 name: family.name.clone(),
                 hard: family.hard,
                 // λ = 1 for every family, in hundredths.
@@ -190,27 +118,42 @@ impl Features {
                 }
             }
         };
-        let lists: Vec<Vec<(Feature, u8)>> = edges
-            .values()
-            .map(|of| {
-                of.iter()
-                    .filter_map(|key| Some((number(key)?, SURE)))
-                    .collect()
-            })
-            .collect();
+        let numbers: Vec<Option<Feature>> = keys.iter().map(number).collect();
+        let index = Index::build(terms, held.len() as Holder, |holder| {
+            let (_, has) = &held[holder as usize];
+            let numbered = has
+                .iter()
+                .filter_map(|place| Some((numbers[*place]?, SURE)));
+            numbered.collect()
+        });
         let soft = features
             .iter()
-            .filter(|(family, _)| !definitions().families[usize::from(*family)].hard)
+            .filter(|(id, _)| !family(*id).hard)
             .map(|(_, feature)| feature);
         let commonplaces = soft.chain(broader.values().flatten()).cloned().collect();
         Self {
-            commonplaces,
-            index: Index::build(terms, lists.len() as Holder, |holder| {
-                lists[holder as usize].clone()
-            }),
-            holders: edges.keys().cloned().collect(),
-            features,
-            rings,
+            commonplaces: Arc::new(commonplaces),
+            index,
+            holders: held.into_iter().map(|(of, _)| of).collect(),
+            features: features.into(),
+            rings: rings.into(),
+            broader,
+        }
+    }
+
+    /// Who has what directly, out of the index.
+    fn holdings(&self) -> Holdings {
+        let has = |holder: Holder| {
+            let profile = self.index.profile(holder);
+            profile.direct().map(|(one, _)| one as usize).collect()
+        };
+        Holdings {
+            keys: self.features.to_vec(),
+            held: (0..)
+                .zip(&*self.holders)
+                .map(|(holder, of)| (of.clone(), has(holder)))
+                .collect(),
+            broader: self.broader.clone(),
         }
     }
 
@@ -221,14 +164,5 @@ impl Features {
 
     pub fn holder(&self, id: &RecordId) -> Option<Holder> {
         self.holders.binary_search(id).ok().map(|at| at as Holder)
-    }
-}
-
-/// The IRI or the value, with a literal's language left aside.
-pub fn key(term: &Term) -> String {
-    match term {
-        Term::NamedNode(node) => node.as_str().to_owned(),
-        Term::Literal(literal) => literal.value().to_owned(),
-        other => other.to_string(),
     }
 }

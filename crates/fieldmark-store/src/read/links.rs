@@ -1,7 +1,7 @@
 //! By which links somebody has what they have.
 
 use super::{Direction, Edge, Node, ReadError};
-use crate::index::features::{feature_families, key};
+use crate::index::families::{feature_families, key};
 use crate::view::View;
 use fieldmark_analysis::overlap::FamilyId;
 use fieldmark_model::RecordId;

@@ -1,8 +1,8 @@
 //! Which record an id, a number or a name means.
 
 use super::ReadError;
-use crate::index::features::HOLDERS;
-use crate::index::names::{Asked, Names};
+use crate::index::families::HOLDERS;
+use crate::index::names::{Asked, Names, Row};
 use crate::index::near::nearest;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
@@ -23,13 +23,17 @@ pub enum Resolved {
 impl View {
     /// The names of this view, read now if they are not in hand.
     pub(crate) fn names(&self) -> Result<Arc<Names>, ReadError> {
-        let read = || Names::read(self.engine());
-        self.cached_names().get(read).map_err(ReadError::engine)
+        let names = self.cached_names();
+        let names = names.get(|_| Names::read(self.engine()));
+        names.map_err(ReadError::engine)
     }
 
     /// The same, where something that has features is wanted: of the records that a name may mean,
     /// campaigns and the like come before a place or a report of that name.
     pub fn resolve_compared(&self, text: &str) -> Result<Resolved, ReadError> {
+        if as_id(text).is_some() {
+            return self.resolve(text);
+        }
         let names = self.names()?;
         let asked = Asked::new(text);
         // A name in full before words in names, and an operation before who may be behind it.
@@ -51,9 +55,7 @@ impl View {
                 [one] => return Ok(Resolved::One(one.id.clone())),
                 many => {
                     return Ok(Resolved::Many(
-                        many.iter()
-                            .map(|row| (row.id.clone(), row.noun, row.label.clone()))
-                            .collect(),
+                        many.iter().copied().map(candidate).collect(),
                     ));
                 }
             }
@@ -64,15 +66,14 @@ impl View {
     /// The record that an id, an IRI, a number or a name means, in any script and whatever its
     /// case and accents. A name in full goes before words that occur in names.
     pub fn resolve(&self, text: &str) -> Result<Resolved, ReadError> {
-        let text = text.trim();
-        let as_id = RecordId::from_iri(text).or_else(|| RecordId::parse(text).ok());
-        if let Some(id) = as_id {
+        if let Some(id) = as_id(text) {
             let found = self.nodes(std::slice::from_ref(&id))?.pop().flatten();
             return Ok(found.map_or(Resolved::None(Vec::new()), |node| {
                 let stands_for = node.records(properties::FM_STANDS_FOR).into_iter().next();
                 Resolved::One(stands_for.unwrap_or(node.id))
             }));
         }
+        let text = text.trim();
         let names = self.names()?;
         let row = |record: &u32| names.rows.get(*record as usize);
         Ok(match names.meaning(text).as_slice() {
@@ -80,12 +81,16 @@ impl View {
             [one] => row(one).map_or(Resolved::None(Vec::new()), |row| {
                 Resolved::One(row.id.clone())
             }),
-            many => Resolved::Many(
-                many.iter()
-                    .filter_map(row)
-                    .map(|row| (row.id.clone(), row.noun, row.label.clone()))
-                    .collect(),
-            ),
+            many => Resolved::Many(many.iter().filter_map(row).map(candidate).collect()),
         })
     }
+}
+
+fn as_id(text: &str) -> Option<RecordId> {
+    let text = text.trim();
+    RecordId::from_iri(text).or_else(|| RecordId::parse(text).ok())
+}
+
+fn candidate(row: &Row) -> (RecordId, Noun, String) {
+    (row.id.clone(), row.noun, row.label.clone())
 }

@@ -3,7 +3,8 @@
 
 use super::ReadError;
 use super::ties::{Tie, TieKind, ties};
-use crate::index::features::{Features, Key, feature_families, thresholds};
+use crate::index::families::{Key, feature_families, thresholds};
+use crate::index::features::Features;
 use crate::view::View;
 use fieldmark_analysis::overlap::{
     Bits, Comparison, FamilyId, Feature, Holder, Lack, Profile, SURE, Scratch, Shuffles,
@@ -112,9 +113,12 @@ pub struct Ranked {
 
 impl View {
     /// The features of this view, read now if they are not in hand.
-    pub(super) fn feature_index(&self) -> Result<Arc<Features>, ReadError> {
-        let read = || Features::read(self.engine());
-        self.cached_features().get(read).map_err(ReadError::engine)
+    pub(crate) fn feature_index(&self) -> Result<Arc<Features>, ReadError> {
+        let features = self.cached_features().get(|before| match before {
+            Some((before, touched)) => before.after(touched, self.engine()),
+            None => Features::read(self.engine()),
+        });
+        features.map_err(ReadError::engine)
     }
 
     /// What the overlap of two comes to, with the claims that tie them.
@@ -342,7 +346,7 @@ impl Features {
             only_right: lacked(&found.only_second),
             observed: found.observed,
             not_judged: self.not_judged(left, right),
-            rings: self.rings.clone(),
+            rings: self.rings.to_vec(),
         }
     }
 

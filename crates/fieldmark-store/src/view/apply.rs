@@ -3,15 +3,15 @@
 
 use super::build::in_view;
 use super::mark::Mark;
+use crate::engine::{states, states_type, subjects};
 use crate::error::StoreError;
+use crate::index::holdings::Touched;
 use crate::ledger::LedgerReader;
 use fieldmark_analysis::release::{Eyes, is_pseudonym};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{EDGES, properties};
-use oxigraph::model::{
-    GraphNameRef, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, Triple,
-};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use oxigraph::store::Store;
 use std::collections::{HashMap, HashSet};
 
@@ -58,19 +58,21 @@ pub(super) fn changes(ledger: &LedgerReader, seq: u64) -> Result<Vec<Delta>, Sto
         .collect()
 }
 
-/// Applies `deltas` and the new `mark` in one transaction.
+/// Applies `deltas` and the new `mark` in one transaction; says where that may have changed who has
+/// which features.
 pub(super) fn apply(
     store: &Store,
     eyes: &Eyes<'_>,
     deltas: &[Delta],
     ledger: &LedgerReader,
     mark: &Mark,
-) -> Result<(), ApplyError> {
+) -> Result<Touched, ApplyError> {
     let mut reach = Reach::new(store, eyes, deltas, ledger);
     reach.settle()?;
     let mut removed: HashSet<Triple> = HashSet::new();
     let mut stated: HashSet<Triple> = HashSet::new();
     let mut rewritten: HashSet<RecordId> = HashSet::new();
+    let mut touched = Touched::default();
     for id in reach.touched()? {
         let (before, after) = reach.both(&id)?;
         let old: HashSet<Triple> = match before {
@@ -91,6 +93,8 @@ pub(super) fn apply(
             }
             _ => HashSet::new(),
         };
+        old.symmetric_difference(&new)
+            .for_each(|triple| touched.note(triple));
         removed.extend(old.difference(&new).cloned());
         stated.extend(new);
         rewritten.insert(id);
@@ -107,7 +111,8 @@ pub(super) fn apply(
         transaction.insert(&in_view(triple));
     }
     mark.write(&mut transaction).map_err(ApplyError::Engine)?;
-    transaction.commit().map_err(engine)
+    transaction.commit().map_err(engine)?;
+    Ok(touched)
 }
 
 /// Which records the deltas reach, and who is visible before and after.
@@ -254,19 +259,7 @@ impl<'a> Reach<'a> {
         if let Some(was) = self.was.get(id) {
             return Ok(*was);
         }
-        let iri = NamedNode::new_unchecked(id.iri());
-        let was = self
-            .store
-            .quads_for_pattern(
-                Some(iri.as_ref().into()),
-                Some(properties::RDF_TYPE),
-                None,
-                Some(GraphNameRef::DefaultGraph),
-            )
-            .next()
-            .transpose()
-            .map_err(engine)?
-            .is_some();
+        let was = states_type(self.store, id).map_err(ApplyError::Engine)?;
         self.was.insert(id.clone(), was);
         Ok(was)
     }
@@ -324,7 +317,12 @@ impl<'a> Reach<'a> {
                 return Ok(true);
             }
         }
-        for relationship in self.subjects(properties::STIX_SOURCE_REF, subject.as_ref().into())? {
+        let from = subjects(
+            self.store,
+            properties::STIX_SOURCE_REF,
+            subject.as_ref().into(),
+        );
+        for relationship in from.map_err(engine)? {
             let Some(id) = RecordId::owner_of(relationship.as_str()) else {
                 continue;
             };
@@ -332,15 +330,12 @@ impl<'a> Reach<'a> {
                 continue;
             }
             let kind = oxigraph::model::Literal::from(*kind);
-            if self.holds(
-                &relationship,
-                properties::STIX_TARGET_REF,
-                triple.object.as_ref(),
-            )? && self.holds(
-                &relationship,
-                properties::STIX_RELATIONSHIP_TYPE,
-                kind.as_ref().into(),
-            )? {
+            let holds = |property, value| {
+                states(self.store, relationship.as_ref(), property, value).map_err(engine)
+            };
+            if holds(properties::STIX_TARGET_REF, triple.object.as_ref())?
+                && holds(properties::STIX_RELATIONSHIP_TYPE, kind.as_ref().into())?
+            {
                 return Ok(true);
             }
         }
@@ -356,7 +351,7 @@ impl<'a> Reach<'a> {
             return Ok(false);
         }
         for by in [properties::FM_ASSESSOR, properties::FM_EVIDENCE] {
-            let claims = self.subjects(by, node.as_ref().into())?;
+            let claims = subjects(self.store, by, node.as_ref().into()).map_err(engine)?;
             if claims.iter().any(|claim| {
                 RecordId::owner_of(claim.as_str()).is_some_and(|id| !rewritten.contains(&id))
             }) {
@@ -364,42 +359,6 @@ impl<'a> Reach<'a> {
             }
         }
         Ok(false)
-    }
-
-    fn holds(
-        &self,
-        subject: &NamedNode,
-        predicate: oxigraph::model::NamedNodeRef<'_>,
-        object: TermRef<'_>,
-    ) -> Result<bool, ApplyError> {
-        let subject = NamedOrBlankNodeRef::from(subject.as_ref());
-        self.store
-            .contains(oxigraph::model::QuadRef::new(
-                subject,
-                predicate,
-                object,
-                GraphNameRef::DefaultGraph,
-            ))
-            .map_err(engine)
-    }
-
-    fn subjects(
-        &self,
-        predicate: oxigraph::model::NamedNodeRef<'_>,
-        object: TermRef<'_>,
-    ) -> Result<Vec<NamedNode>, ApplyError> {
-        let mut out = Vec::new();
-        for quad in self.store.quads_for_pattern(
-            None,
-            Some(predicate),
-            Some(object),
-            Some(GraphNameRef::DefaultGraph),
-        ) {
-            if let NamedOrBlankNode::NamedNode(node) = quad.map_err(engine)?.subject {
-                out.push(node);
-            }
-        }
-        Ok(out)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::index::Cached;
 use crate::index::features::Features;
+use crate::index::holdings::Touched;
 use crate::index::names::Names;
 use crate::ledger::LedgerReader;
 use crate::sparql::{Asker, Runner};
@@ -53,7 +54,7 @@ pub struct View {
 struct State {
     engine: Store,
     names: Arc<Cached<Names>>,
-    features: Arc<Cached<Features>>,
+    features: Arc<Cached<Features, Touched>>,
 }
 
 impl State {
@@ -62,6 +63,19 @@ impl State {
             engine,
             names: Arc::default(),
             features: Arc::default(),
+        }
+    }
+
+    /// The same store after a change.
+    fn after(&self, touched: Touched) -> Self {
+        let join = |earlier: &Touched, later: Touched| {
+            let mut all = earlier.clone();
+            all.and(later);
+            all
+        };
+        Self {
+            features: Arc::new(self.features.after(touched, join)),
+            ..Self::of(self.engine.clone())
         }
     }
 }
@@ -105,7 +119,7 @@ impl View {
         &self.state.names
     }
 
-    pub(crate) fn cached_features(&self) -> &Cached<Features> {
+    pub(crate) fn cached_features(&self) -> &Cached<Features, Touched> {
         &self.state.features
     }
 }
@@ -213,8 +227,9 @@ impl Kept {
     }
 
     fn try_follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
-        let engine = self.current();
-        let mark = Mark::read(&engine).map_err(|why| self.trouble(why))?;
+        let state = self.state();
+        let engine = &state.engine;
+        let mark = Mark::read(engine).map_err(|why| self.trouble(why))?;
         let head = ledger.head()?;
         // A view that remembers an entry the ledger does not have belongs to another ledger, or
         // to one that was cut. Which of the two is right is not for us to say.
@@ -250,11 +265,12 @@ impl Kept {
             return self.rebuild(ledger);
         }
         let next = Mark::now(head, &self.audience, &self.key);
-        apply::apply(&engine, &eyes, &changed, ledger, &next).map_err(|error| match error {
-            apply::ApplyError::Engine(why) => self.trouble(why),
-            apply::ApplyError::Ledger(error) => error,
-        })?;
-        self.hold(State::of(engine));
+        let touched =
+            apply::apply(engine, &eyes, &changed, ledger, &next).map_err(|error| match error {
+                apply::ApplyError::Engine(why) => self.trouble(why),
+                apply::ApplyError::Ledger(error) => error,
+            })?;
+        self.hold(state.after(touched));
         Ok(())
     }
 

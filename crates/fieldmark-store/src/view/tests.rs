@@ -1,4 +1,5 @@
 use super::*;
+use crate::index::tests::same;
 use crate::ledger::{Change, Group, Ledger};
 use crate::moment::Moment;
 use crate::testing::{definition, id, node, record};
@@ -58,7 +59,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..24)
 }
 
-/// Ids are few, so that steps meet: 0 and 1 are identities, 2 to 4 relationships, 5 and 6 notes.
+/// Ids are few, so that steps meet: 0 and 1 are identities, 2 to 4 relationships, 5 is a note, 6 a campaign.
 fn pick(n: u8) -> RecordId {
     id(
         [
@@ -68,7 +69,7 @@ fn pick(n: u8) -> RecordId {
             "relationship",
             "relationship",
             "note",
-            "note",
+            "campaign",
         ][usize::from(n)],
         n,
     )
@@ -99,7 +100,7 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
                     level(1),
                 ),
                 (properties::FM_VALUE, decimal("1.5"), level(2)),
-                (properties::STIX_USES, node(&pick(b)), level(3)),
+                (properties::STIX_TARGETS, node(&pick(b)), level(3)),
             ],
         ),
         1 | 2 => record(
@@ -112,7 +113,7 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
                 ),
                 (
                     properties::STIX_RELATIONSHIP_TYPE,
-                    Literal::from("uses").into(),
+                    Literal::from("targets").into(),
                     level(1),
                 ),
                 (properties::STIX_SOURCE_REF, node(&pick(a)), level(2)),
@@ -165,12 +166,18 @@ proptest! {
             .into_iter()
             .map(|audience| Kept::open(audience, None, &[3; 32], &reader).unwrap())
             .collect();
+        let (runner, who) = (Arc::new(Runner::new(crate::sparql::Limits::default())), Arc::from("tester"));
         let follow = || -> Result<(), TestCaseError> {
             for view in &views {
                 view.follow(&reader).unwrap();
                 prop_assert!(view.agrees(&reader).unwrap(), "{} differs", view.audience().name);
                 let mark = view.mark().unwrap().unwrap();
                 prop_assert_eq!((mark.seq, mark.hash), reader.head().unwrap());
+                if view.audience().name != "amber" {
+                    continue;
+                }
+                let read = view.view(&runner, &who);
+                same(&*read.feature_index().unwrap(), &Features::read(read.engine()).unwrap())?;
             }
             Ok(())
         };
