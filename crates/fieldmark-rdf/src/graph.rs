@@ -12,6 +12,7 @@ mod xml;
 pub use table::{edges_csv, nodes_csv};
 pub use xml::{gexf, graphml};
 
+use crate::ontology::local;
 use crate::record::noun_of;
 use crate::vocab::{classes, properties, values};
 use fieldmark_model::{ClaimKind, Noun, RecordId};
@@ -435,10 +436,6 @@ fn product(sources: &[String], targets: &[String]) -> Vec<(String, String)> {
                 .map(|target| (source.clone(), target.clone()))
         })
         .collect()
-}
-
-fn local(iri: &str) -> &str {
-    iri.rsplit(['#', '/']).next().unwrap_or(iri)
 }
 
 #[cfg(test)]

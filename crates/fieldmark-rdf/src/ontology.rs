@@ -42,6 +42,15 @@ pub fn shared_triples() -> impl Iterator<Item = Triple> {
 /// Texts by term and language.
 type Texts = HashMap<(String, String), String>;
 
+/// The part of an IRI after its last `#` or `/`: a term's own name.
+///
+/// ```
+/// assert_eq!(fieldmark_rdf::ontology::local("https://w3id.org/fieldmark/ns#affirms"), "affirms");
+/// ```
+pub fn local(iri: &str) -> &str {
+    iri.rsplit(['#', '/']).next().unwrap_or(iri)
+}
+
 /// The name of a term, a band or a scale in a language; failing that in English.
 pub fn label(iri: &str, lang: &str) -> Option<String> {
     static LABELS: OnceLock<Texts> = OnceLock::new();

@@ -9,13 +9,13 @@
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::ledger::{Change, LedgerReader};
-use crate::read::local;
 use crate::view::Kept;
 use fieldmark_analysis::release::{
     Eyes, Policies, Remarked, is_pseudonym, policy_of, redefined, remarked,
 };
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
+use fieldmark_rdf::ontology::local;
 use oxrdf::{NamedOrBlankNode, Quad, Triple};
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -4,8 +4,30 @@
 //! and stops when they have gone. It is kept with the thread, because everything between the desk
 //! and the work would have to hand it on.
 
-use crate::sparql::CancelToken;
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Stops a query from another thread: when its caller has gone.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// A token that has not been cancelled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops the query at its next step.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 thread_local! {
     static CURRENT: RefCell<CancelToken> = RefCell::default();

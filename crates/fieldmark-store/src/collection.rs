@@ -19,7 +19,7 @@ mod dates;
 use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Op};
-use crate::view::mark::Mark;
+use crate::mark::Mark;
 use dates::{Dates, Key};
 use fieldmark_analysis::release::{Policies, relates};
 use fieldmark_model::{Audience, Instant, RecordId};

@@ -23,6 +23,7 @@ pub mod import;
 mod index;
 mod ledger;
 mod lock;
+mod mark;
 pub mod moment;
 mod private;
 pub mod proposals;

@@ -20,6 +20,7 @@ mod overlap;
 mod path;
 mod quotations;
 mod search;
+mod sparql;
 mod ties;
 mod weigh;
 mod weighing;
@@ -86,11 +87,6 @@ fn text(term: Option<&Term>) -> Option<String> {
         Some(Term::NamedNode(node)) => Some(node.as_str().to_owned()),
         _ => None,
     }
-}
-
-/// The part of an IRI after its last separator.
-pub(crate) fn local(iri: &str) -> &str {
-    iri.rsplit(['#', '/']).next().unwrap_or(iri)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! The validator sees the statements it is given and nothing else, so a shape may speak of a
 //! record's own properties and of what a reference looks like, never of the record at its end.
 
-use crate::read::local;
+use fieldmark_rdf::ontology::local;
 use oxrdf::{NamedNode, Quad, Term};
 use rudof_rdf::rdf_core::term::Object;
 use rudof_rdf::rdf_core::{RDFFormat, SHACLPath};

@@ -1,8 +1,8 @@
 //! How a command reaches the knowledge base: in this process, or through the server that holds
 //! the data directory, by its socket. Either way it is the same REST request to the same desks.
 
-use crate::commands::text::Language;
 use crate::config::Config;
+use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use axum::Extension;
 use axum::body::{Body, Bytes};

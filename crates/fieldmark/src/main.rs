@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod config;
 mod door;
+mod language;
 mod listen;
 mod open;
 mod serve;

@@ -4,6 +4,7 @@ use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Certainty, ClaimKind, Derivation, Noun, Polarity};
 use fieldmark_rdf::ontology::definition;
+use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::FM;
 use fieldmark_store::read::TieKind;
 
@@ -68,7 +69,7 @@ const CHOICES: [&Choice; 4] = [&STATUS, &BASIS, &DATE_BASIS, &LEVEL];
 impl Choice {
     /// The enum value an ontology term stands for; `None` for a term that is not on the list.
     pub(super) fn value(&self, iri: &str) -> Option<Value> {
-        let local = iri.rsplit(['#', '/']).next()?;
+        let local = local(iri);
         let known = self.values.iter().any(|(name, _)| *name == local);
         known.then(|| Value::Enum(Name::new(screaming(local))))
     }

@@ -6,6 +6,7 @@ use super::load::Loader;
 use async_graphql::Value;
 use async_graphql::dynamic::FieldValue;
 use fieldmark_model::{Quotation, RecordId};
+use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::properties::FM_VERBATIM;
 use fieldmark_store::read::Node;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term};
@@ -74,7 +75,7 @@ pub(super) struct Concept {
 impl Concept {
     /// The last part of the IRI.
     pub(super) fn name(&self) -> &str {
-        self.iri.rsplit(['#', '/']).next().unwrap_or(&self.iri)
+        local(&self.iri)
     }
 }
 

@@ -1,11 +1,12 @@
 //! Claims, by id and by what they speak of.
 
 use super::fixed::Fixed;
-use super::{ReadError, local, record, terms};
+use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{
     Claim, ClaimKind, Derivation, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId,
 };
+use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::{DERIVATIONS, classes, properties, values};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -2,7 +2,7 @@
 
 use super::edges::Direction;
 use super::fixed::Fixed;
-use super::{ReadError, local, record, terms};
+use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, Polarity, RecordId};
 use std::cmp::Reverse;
@@ -260,7 +260,7 @@ fn said(at: &RecordId, claim: Claim) -> Option<Hop> {
     Some(Hop {
         from: at.clone(),
         to: if reversed { claim.subject } else { object },
-        kind: local(claim.kind.name()).to_owned(),
+        kind: claim.kind.name().to_owned(),
         reversed,
         via: claim.id,
         is_claim: true,

@@ -1,12 +1,13 @@
 //! From claims as a view shows them to the inputs of the evidence-line ledger.
 
 use super::fixed::Fixed;
-use super::{ReadError, local, text};
+use super::{ReadError, text};
 use crate::view::View;
 use fieldmark_analysis::lines::{
     Band, Category, Ground, Input, Range, Stance, UNDISCLOSED, Yardstick,
 };
 use fieldmark_model::{Claim, Derivation, Polarity, RecordId};
+use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

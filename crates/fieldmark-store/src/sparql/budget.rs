@@ -1,30 +1,9 @@
 //! What a running query has used up, and how it is stopped.
 
 use super::{Limits, SparqlError};
+use crate::caller::CancelToken;
 use oxigraph::sparql::CancellationToken;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-
-/// Stops a query from another thread: when its caller has gone.
-#[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
-
-impl CancelToken {
-    /// A token that has not been cancelled.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Stops the query at its next step.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was cancelled.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// One query's use.
 pub struct Budget {

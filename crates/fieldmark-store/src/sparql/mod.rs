@@ -20,7 +20,7 @@ mod steps;
 mod watch;
 mod worker;
 
-pub use budget::CancelToken;
+pub use crate::caller::CancelToken;
 pub use format::{Form, ResultFormat};
 pub use places::{Asker, Kind};
 pub(crate) use prepare::PARSER;

@@ -3,7 +3,6 @@
 use super::places::{Asker, Kind};
 use super::scan::Scan;
 use super::{Form, READ_ONLY, Runner, SparqlError, judge, steps};
-use crate::view::View;
 use fieldmark_rdf::vocab::PREFIXES;
 use oxrdf::NamedNode;
 use spargebra::{Query, SparqlParser};
@@ -59,20 +58,6 @@ impl Prepared {
             Query::Construct { .. } => Form::Construct,
             Query::Describe { .. } => Form::Describe,
         }
-    }
-}
-
-impl View {
-    /// Measures, parses and judges a query; see [`Runner::prepare`].
-    pub fn prepare(
-        &self,
-        text: &str,
-        base: Option<&str>,
-        default_graphs: &[String],
-        named_graphs: &[String],
-    ) -> Result<Prepared, SparqlError> {
-        self.runner()
-            .prepare(self.asker(), text, base, default_graphs, named_graphs)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Running a prepared query in a view.
 
 use super::armour::armour;
-use super::budget::{Budget, CancelToken};
+use super::budget::Budget;
 use super::places::{Asker, Kind};
 use super::steps::Steps;
-use super::{Limits, Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
-use crate::view::View;
+use super::{Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
+use crate::caller::CancelToken;
 use oxigraph::io::RdfSerializer;
 use oxigraph::sparql::results::QueryResultsSerializer;
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, SparqlEvaluator};
@@ -17,36 +17,8 @@ use std::sync::Arc;
 /// How much of an answer is kept back before the first of it is written.
 const FIRST: usize = 64 << 10;
 
-impl View {
-    /// The whole answer to a SELECT, or to an ASK as one row `answer`. Rows past a limit are
-    /// cut off, and the answer says so.
-    pub fn select(&self, prepared: &Prepared) -> Result<Rows, SparqlError> {
-        self.runner().select(self.asker(), self.engine(), prepared)
-    }
-
-    /// Writes the answer in a format that fits its form. An answer that fails within its first
-    /// 64 KiB has written nothing. Past that a failure leaves part of the answer written: the
-    /// caller must make that visible, never end as if it were whole. `out` must not block for
-    /// ever; a query whose writer blocks keeps its place.
-    pub fn run(
-        &self,
-        prepared: &Prepared,
-        format: ResultFormat,
-        out: impl Write + Send,
-        cancel: &CancelToken,
-    ) -> Result<(), SparqlError> {
-        self.runner()
-            .run(self.asker(), self.engine(), prepared, format, out, cancel)
-    }
-
-    /// What one query may cost here.
-    pub fn limits(&self) -> &Limits {
-        self.runner().limits()
-    }
-}
-
 impl Runner {
-    pub(super) fn select(
+    pub(crate) fn select(
         &self,
         asker: &Asker,
         store: &Store,
@@ -100,7 +72,7 @@ impl Runner {
         )
     }
 
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         asker: &Asker,
         store: &Store,

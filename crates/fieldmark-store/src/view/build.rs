@@ -1,8 +1,8 @@
 //! Making a view from nothing: all records through the release function into a new store.
 
-use super::mark::Mark;
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
+use crate::mark::Mark;
 use fieldmark_analysis::release::{Eyes, fixpoint};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;

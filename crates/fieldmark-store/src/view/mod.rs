@@ -6,10 +6,8 @@
 
 mod apply;
 mod build;
-pub(crate) mod mark;
 mod past;
 
-pub use mark::Mark;
 use past::Past;
 pub(crate) use past::Pasts;
 
@@ -21,6 +19,7 @@ use crate::index::features::Features;
 use crate::index::holdings::Touched;
 use crate::index::names::Names;
 use crate::ledger::LedgerReader;
+use crate::mark::Mark;
 use crate::sparql::{Asker, Runner};
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::{Audience, RecordId};

@@ -10,11 +10,11 @@
 //! anything was written since or not.
 
 use super::build::{self, BuildError};
-use super::mark::Mark;
 use super::{Kept, State, View};
 use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Since};
+use crate::mark::Mark;
 use crate::moment::Moment;
 use crate::sparql::Runner;
 use oxigraph::model::vocab::xsd;

@@ -1,10 +1,11 @@
 //! `ask`: the saved questions.
 
 use super::export::tell_guarded;
-use super::text::{Language, banner, items, plain, short, table};
+use super::text::{banner, items, plain, short, table};
 use super::{Desktop, print_bytes};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
+use crate::language::Language;
 use anyhow::{Result, bail};
 use fieldmark_api::{Desk, DeskSettings};
 use fieldmark_store::{Base, Options};

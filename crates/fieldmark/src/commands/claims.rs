@@ -1,6 +1,7 @@
 //! How a claim reads: its words first, then who says them, how strongly, and where they stand.
 
-use super::text::{Language, items, marked, plain, short};
+use super::text::{items, marked, plain, short};
+use crate::language::Language;
 use fieldmark_api::answer::words::capital;
 use serde_json::Value;
 

@@ -1,10 +1,11 @@
 //! `dossier`: every claim about a subject, what agrees beside what does not.
 
 use super::claims::{claim, kind, place, proposition, words};
-use super::text::{Language, banner, items, marked, plain};
+use super::text::{banner, items, marked, plain};
 use super::{Desktop, print_bytes};
 use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
+use crate::language::Language;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,9 +1,10 @@
 //! `export`: what one audience may see, to a file or standard output.
 
 use super::show::record;
-use super::text::{Language, items, plain};
+use super::text::{items, plain};
 use super::{Desktop, print_bytes};
 use crate::door::address;
+use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::Write;

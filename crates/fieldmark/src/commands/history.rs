@@ -1,8 +1,9 @@
 //! `history`: every revision of one record, and what each changed.
 
 use super::Desktop;
-use super::text::{Language, items, plain, short};
+use super::text::{items, plain, short};
 use crate::door::address;
+use crate::language::Language;
 use anyhow::Result;
 use fieldmark_model::Tlp;
 use serde_json::Value;

@@ -1,9 +1,10 @@
 //! `import`: files in, each judged record by record, with a report that says what became of each.
 
 use super::progress;
-use super::text::{Language, items, plain};
+use super::text::{items, plain};
 use super::{Desktop, print};
 use crate::door::{Door, address};
+use crate::language::Language;
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::Method;

@@ -22,12 +22,12 @@ pub mod text;
 use crate::cli::{Cli, Command, ConfigCommand};
 use crate::config::{Config, Origin};
 use crate::door::Door;
+use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use fieldmark_api::DeskSettings;
 use serde_json::Value;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use text::Language;
 use tracing_subscriber::EnvFilter;
 
 /// What every command is given.

@@ -1,10 +1,11 @@
 //! `overlap`: what two campaigns share, item by item; or who shares most with one.
 
 use super::claims::{place, words};
-use super::text::{Language, banner, items, marked, plain, table};
+use super::text::{banner, items, marked, plain, table};
 use super::{Desktop, print};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
+use crate::language::Language;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::Path;

@@ -2,9 +2,10 @@
 
 use super::Desktop;
 use super::claims::{kind, place, words};
-use super::text::{Language, banner, items, marked, plain};
+use super::text::{banner, items, marked, plain};
 use crate::cli::PastEyes;
 use crate::door::address;
+use crate::language::Language;
 use anyhow::Result;
 use serde_json::Value;
 use std::process::ExitCode;

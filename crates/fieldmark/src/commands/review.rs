@@ -1,9 +1,10 @@
 //! `review`: what was proposed from outside a view, and a steward's word on it.
 
 use super::Desktop;
-use super::text::{Language, items, plain};
+use super::text::{items, plain};
 use crate::cli::ReviewCommand;
 use crate::door::address;
+use crate::language::Language;
 use anyhow::Result;
 use axum::body::Body;
 use axum::http::{Method, header};

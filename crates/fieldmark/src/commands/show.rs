@@ -1,10 +1,11 @@
 //! `show`: one record.
 
 use super::claims::{claim, kind, place, proposition};
-use super::text::{Language, items, plain, short};
+use super::text::{items, plain, short};
 use super::{Desktop, print_bytes};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
+use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::process::ExitCode;

@@ -1,62 +1,16 @@
 //! Words on a terminal: languages, widths, tables, and what must not reach a terminal.
 
-use crate::cli::Global;
+use crate::language::Language;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The language of headings and labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// French.
-    Fr,
-}
-
 impl Language {
-    /// The one asked for; English unless it says French.
-    pub fn of(global: &Global) -> Self {
-        match global.language.as_deref() {
-            Some("fr") => Self::Fr,
-            _ => Self::En,
-        }
-    }
-
-    /// Its BCP 47 tag.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Fr => "fr",
-        }
-    }
-
-    /// The words of this language.
-    pub fn say(self, en: &'static str, fr: &'static str) -> &'static str {
-        match self {
-            Self::En => en,
-            Self::Fr => fr,
-        }
-    }
-
-    /// A count with its noun, in the singular or the plural. French counts nothing and one alike.
-    pub fn count(self, n: u64, en: [&str; 2], fr: [&str; 2]) -> String {
-        match self {
-            Self::En => format!("{n} {}", en[usize::from(n != 1)]),
-            Self::Fr => format!("{n} {}", fr[usize::from(n > 1)]),
-        }
-    }
-
     /// Words in quotation marks, as this language writes them.
     pub fn quote(self, words: &str) -> String {
         match self {
             Self::En => format!("“{}”", plain(words)),
             Self::Fr => format!("« {} »", plain(words)),
         }
-    }
-
-    /// A colon as the language sets it.
-    pub fn colon(self) -> &'static str {
-        fieldmark_api::answer::words::colon(self.tag())
     }
 
     /// A label that is a text, or a text per language; the other language stands in for this one.
