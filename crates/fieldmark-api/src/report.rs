@@ -13,7 +13,7 @@ pub(crate) use page::page;
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, PropositionRow};
 use crate::answer::evidence::LineRow;
-use crate::answer::facts::{CountRow, Stands, TieRow};
+use crate::answer::facts::{CountRow, RelationshipRow, Stands};
 use crate::answer::names::{Named, Object};
 use crate::answer::words::{capital, colon};
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] 
         let all = words.chain([format!("({place})")]).chain(marking);
         all.collect::<Vec<_>>().join(" ")
     };
-    let tie = |one: &TieRow| {
+    let tie = |one: &RelationshipRow| {
         let role = one.role.as_ref();
         let role = role.map_or_else(String::new, |role| format!(" ({role})"));
         let hedge = match one.hedged_by.is_empty() {

@@ -36,13 +36,13 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 /// Where a version stands: the moment it came to stand there, in microseconds since 1970.
-pub type Place = i64;
+pub type Position = i64;
 
 /// One version of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// Where it stands.
-    pub place: Place,
+    pub place: Position,
     /// Its ledger entry, which no caller is told.
     pub(crate) entry: u64,
     /// The object.
@@ -69,15 +69,15 @@ pub(crate) struct State {
     engine: Store,
     /// The last entry that was looked at.
     seq: u64,
-    pub(crate) rows: BTreeMap<Place, Version>,
+    pub(crate) rows: BTreeMap<Position, Version>,
     /// Where the versions of a record stand, by their entries.
-    places: HashMap<RecordId, BTreeMap<u64, Place>>,
+    places: HashMap<RecordId, BTreeMap<u64, Position>>,
     /// The records that came in as STIX and refer to one, whether they stand here or not.
     wanted_by: HashMap<RecordId, HashSet<RecordId>>,
     /// The latest place ever given.
-    last: Place,
+    last: Position,
     /// What partners were told before this process began; taken out as it is found again.
-    told: HashMap<Key, Place>,
+    told: HashMap<Key, Position>,
     dates: Option<Dates>,
 }
 
@@ -180,7 +180,7 @@ impl Seeing<'_> {
 /// A version that stands in the collection, before it is known where.
 struct Standing {
     entry: u64,
-    recorded: Place,
+    recorded: Position,
     version: Option<String>,
     labels: Vec<String>,
     refers: Vec<RecordId>,
@@ -214,7 +214,7 @@ impl State {
             self.dates = Some(dates);
         }
         // What may have changed, each with the latest moment at which it may have.
-        let mut touched: BTreeMap<RecordId, Place> = BTreeMap::new();
+        let mut touched: BTreeMap<RecordId, Position> = BTreeMap::new();
         let mut moved = None;
         let mut seq = self.seq;
         while seq < upto {
@@ -243,7 +243,7 @@ impl State {
             policies: &policies,
             engine: &self.engine.clone(),
         };
-        let mut come: Vec<(RecordId, Place, Standing)> = Vec::new();
+        let mut come: Vec<(RecordId, Position, Standing)> = Vec::new();
         let mut gone: Vec<Key> = Vec::new();
         for (id, at) in touched {
             let standing = self.standing(&id, upto, ledger, &eyes)?;
@@ -284,10 +284,10 @@ impl State {
     /// whatever stands or falls with it, at any remove.
     fn reach(
         &self,
-        touched: &mut BTreeMap<RecordId, Place>,
+        touched: &mut BTreeMap<RecordId, Position>,
         ledger: &LedgerReader,
     ) -> Result<(), StoreError> {
-        let mut open: Vec<(RecordId, Place)> =
+        let mut open: Vec<(RecordId, Position)> =
             touched.iter().map(|(id, at)| (id.clone(), *at)).collect();
         while let Some((id, at)) = open.pop() {
             let mut next: Vec<RecordId> = self
@@ -364,7 +364,7 @@ impl State {
         Ok(standing.into_values().collect())
     }
 
-    fn stand(&mut self, id: &RecordId, place: Place, one: Standing) {
+    fn stand(&mut self, id: &RecordId, place: Position, one: Standing) {
         let added = written(place);
         let places = self.places.entry(id.clone()).or_default();
         places.insert(one.entry, place);
@@ -382,7 +382,7 @@ impl State {
 }
 
 /// A ledger time in microseconds since 1970.
-fn moment(seq: u64, recorded: &str) -> Result<Place, StoreError> {
+fn moment(seq: u64, recorded: &str) -> Result<Position, StoreError> {
     let time = OffsetDateTime::parse(recorded, &Rfc3339)
         .map_err(|_| StoreError::damaged(seq, "its time cannot be read".to_owned()))?;
     i64::try_from(time.unix_timestamp_nanos().div_euclid(1000))
@@ -390,7 +390,7 @@ fn moment(seq: u64, recorded: &str) -> Result<Place, StoreError> {
 }
 
 /// A moment as text; one beyond what a date can say is written as its end.
-fn written(place: Place) -> String {
+fn written(place: Position) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(place) * 1000)
         .unwrap_or_else(|_| time::PrimitiveDateTime::MAX.assume_utc());
     six_digits(time).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::claim::{ClaimRow, mentioned};
 use super::evidence::{WeighingRow, roots};
-use super::facts::{CountRow, Facts, TieRow};
+use super::facts::{CountRow, Facts, RelationshipRow};
 use super::lang::Lang;
 use super::made::{Made, Shown};
 use super::names::{Labels, Named, Object};
@@ -94,7 +94,7 @@ pub struct DossierRow {
     /// What it claims itself, as an assessor, at most 200; by date.
     pub claims_made: Vec<ClaimRow>,
     /// Its relationships, at most 200; none when a date is asked about, which they do not have.
-    pub relationships: Vec<TieRow>,
+    pub relationships: Vec<RelationshipRow>,
     /// What was counted of it and of what it consists of, at most 200; as the relationships.
     pub metrics: Vec<CountRow>,
     /// Its marking, its audience, its time.

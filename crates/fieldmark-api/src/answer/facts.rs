@@ -19,7 +19,7 @@ const MOST: usize = 200;
 /// One relationship of the subject.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct TieRow {
+pub struct RelationshipRow {
     /// Its id.
     pub id: String,
     /// Its type.
@@ -84,7 +84,7 @@ pub struct Stands {
 #[derive(Default)]
 pub struct Facts {
     /// The subject's relationships.
-    pub ties: Vec<TieRow>,
+    pub ties: Vec<RelationshipRow>,
     /// What was counted.
     pub counts: Vec<CountRow>,
     /// The marking of all of it.
@@ -162,14 +162,14 @@ struct Read {
 }
 
 impl Read {
-    fn tie(&self, node: &Node) -> Option<TieRow> {
+    fn tie(&self, node: &Node) -> Option<RelationshipRow> {
         let end = |property| node.records(property).into_iter().next();
         let (from, to) = (
             end(properties::STIX_SOURCE_REF)?,
             end(properties::STIX_TARGET_REF)?,
         );
         let kind = node.word(properties::STIX_RELATIONSHIP_TYPE)?;
-        Some(TieRow {
+        Some(RelationshipRow {
             id: node.id.to_string(),
             kind: kind.to_owned(),
             kind_label: called(kind, self.lang),

@@ -2,9 +2,9 @@
 
 use super::claim::{Words, mentioned};
 use super::lang::Lang;
-use super::likeness::{self, LikenessRow};
 use super::made::Shown;
 use super::names::{Labels, Named};
+use super::tally::{self, TallyRow};
 use super::words;
 use crate::problem::Problem;
 use fieldmark_analysis::overlap::Shuffles;
@@ -94,7 +94,8 @@ pub struct Comparison {
     /// Families in which both have features and share none.
     pub not_shared: Vec<String>,
     /// What it comes to.
-    pub weighing: LikenessRow,
+    #[serde(rename = "weighing")]
+    pub tally: TallyRow,
     /// Its marking and its audience.
     #[serde(flatten)]
     pub shown: Shown,
@@ -118,7 +119,8 @@ pub struct RankedRow {
     /// Dirichlet-smoothed likelihood, a little less for who has many.
     pub score: f64,
     /// What it comes to.
-    pub weighing: LikenessRow,
+    #[serde(rename = "weighing")]
+    pub tally: TallyRow,
 }
 
 /// The records that share most with one.
@@ -154,7 +156,7 @@ pub(crate) fn compare(
         only_left,
         only_right,
         not_shared,
-        weighing,
+        tally,
     } = view.overlap(left, right, how)?;
     let supports = || {
         shared
@@ -176,7 +178,7 @@ pub(crate) fn compare(
         .flat_map(mentioned)
         .chain(supports().filter_map(|support| support.source.clone()))
         .chain(shared.iter().filter_map(|one| one.feature.clone()))
-        .chain(likeness::mentioned(&weighing))
+        .chain(tally::mentioned(&tally))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
     let links: Vec<RecordId> = supports().map(|support| support.link.clone()).collect();
@@ -231,7 +233,7 @@ pub(crate) fn compare(
         only_left: counts(only_left),
         only_right: counts(only_right),
         not_shared,
-        weighing: LikenessRow::of(&weighing, &labels, lang.tag),
+        tally: TallyRow::of(&tally, &labels, lang.tag),
     })
 }
 
@@ -247,7 +249,7 @@ pub(crate) fn rank(
     let ranked = view.overlaps(of, types, top, how)?;
     let ids: Vec<RecordId> = ranked
         .iter()
-        .flat_map(|row| likeness::mentioned(&row.weighing).chain([row.other.clone()]))
+        .flat_map(|row| tally::mentioned(&row.tally).chain([row.other.clone()]))
         .chain([of.clone()])
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
@@ -256,9 +258,9 @@ pub(crate) fn rank(
         .map(|row| RankedRow {
             other: labels.named(&row.other),
             features: row.features,
-            hard: row.weighing.hard,
+            hard: row.tally.hard,
             score: row.score,
-            weighing: LikenessRow::of(&row.weighing, &labels, lang.tag),
+            tally: TallyRow::of(&row.tally, &labels, lang.tag),
             families: counts(row.families),
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::words::decimal;
 use fieldmark_analysis::overlap::{Bits, Lacking, Shuffles, Soft};
 use fieldmark_model::RecordId;
-use fieldmark_store::read::{Tie, TieKind, Weighing};
+use fieldmark_store::read::{Tally, Tie, TieKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Shuffles unless asked otherwise, and at most.
@@ -24,20 +24,20 @@ pub(crate) fn shuffles(times: Option<usize>) -> Result<Shuffles, String> {
 }
 
 /// The verdict in a word: the strongest thing that may be said. None of them says that two are one.
-pub(crate) fn verdict(weighing: &Weighing) -> &'static str {
-    let mut ties = weighing.ties.iter();
+pub(crate) fn verdict(tally: &Tally) -> &'static str {
+    let mut ties = tally.ties.iter();
     if ties.any(|tie| tie.kind == TieKind::OneNetwork) {
         "identity-asserted"
-    } else if weighing.hard > 0 {
+    } else if tally.hard > 0 {
         "hard-link"
     } else {
-        soft(weighing.soft)
+        soft(tally.soft)
     }
 }
 
 /// How chance was found, in a word.
-pub(crate) fn chance_by(weighing: &Weighing) -> &'static str {
-    match weighing.significance {
+pub(crate) fn chance_by(tally: &Tally) -> &'static str {
+    match tally.significance {
         Some(_) => "shuffles",
         None => "closed-form",
     }
@@ -63,27 +63,27 @@ pub(crate) fn tie(kind: TieKind) -> &'static str {
 
 /// Everything that may be said, in one line; what is hard, what is claimed and what is soft stay
 /// apart in it. `name` names who says so.
-pub(crate) fn line(weighing: &Weighing, lang: &str, name: &dyn Fn(&RecordId) -> String) -> String {
+pub(crate) fn line(tally: &Tally, lang: &str, name: &dyn Fn(&RecordId) -> String) -> String {
     let french = lang == "fr";
     let say = |en: String, fr: String| if french { fr } else { en };
     let bits = |bits: Bits| decimal(&bits.to_string(), lang);
     let mut parts = Vec::new();
-    let by = |kind| said(&weighing.ties, kind, french, name);
+    let by = |kind| said(&tally.ties, kind, french, name);
     if let Some((who, _)) = by(TieKind::OneNetwork) {
         parts.push(say(
             format!("asserted to be one network by {who}"),
             format!("dits d’un même réseau par {who}"),
         ));
     }
-    if weighing.hard > 0 {
+    if tally.hard > 0 {
         parts.push(say(
             format!(
                 "hard link observed: {} in common",
-                features(weighing.hard, false)
+                features(tally.hard, false)
             ),
             format!(
                 "lien probant observé : {} en commun",
-                features(weighing.hard, true)
+                features(tally.hard, true)
             ),
         ));
     }
@@ -105,7 +105,7 @@ pub(crate) fn line(weighing: &Weighing, lang: &str, name: &dyn Fn(&RecordId) -> 
             ),
         ));
     }
-    let (excess, (low, high)) = (weighing.excess, weighing.interval);
+    let (excess, (low, high)) = (tally.excess, tally.interval);
     let beyond = say(
         format!(
             "{} bits beyond chance ({} to {})",
@@ -120,17 +120,17 @@ pub(crate) fn line(weighing: &Weighing, lang: &str, name: &dyn Fn(&RecordId) -> 
             bits(high)
         ),
     );
-    let thresholds = &weighing.thresholds;
-    let (one, other) = weighing.observed;
-    parts.push(match weighing.soft {
+    let thresholds = &tally.thresholds;
+    let (one, other) = tally.observed;
+    parts.push(match tally.soft {
         Soft::Insufficient(Lacking::Population) => say(
             format!(
                 "insufficient: {} campaigns and the like in view, {} are needed to tell what is rare",
-                weighing.population, thresholds.population
+                tally.population, thresholds.population
             ),
             format!(
                 "insuffisant : {} campagnes et semblables en vue, il en faut {} pour dire ce qui est rare",
-                weighing.population, thresholds.population
+                tally.population, thresholds.population
             ),
         ),
         Soft::Insufficient(Lacking::Features) => say(

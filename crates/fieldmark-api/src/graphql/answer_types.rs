@@ -18,7 +18,7 @@ type Count = (String, u64);
 pub(super) fn types() -> Vec<Object> {
     let mut types = overlap_types();
     types.extend(super::dossier::types());
-    types.extend(super::likeness::types());
+    types.extend(super::tally::types());
     types.push(hop());
     types.extend(question_types());
     types
@@ -67,7 +67,7 @@ fn overlap_types() -> Vec<Object> {
                     ))
                 },
             ))
-            .field(super::likeness::weighing(|o: &Overlap| &o.weighing)),
+            .field(super::tally::tally(|o: &Overlap| &o.tally)),
         Object::new("SharedFeature")
             .description("A feature that both have, with what says so on each side (trait commun).")
             .field(word("family", "What sort of feature.", |s: &Shared| {
@@ -145,7 +145,7 @@ fn overlap_types() -> Vec<Object> {
             .field(number(
                 "hard",
                 "How many of them are hard.",
-                |r: &Ranked| r.weighing.hard,
+                |r: &Ranked| r.tally.hard,
             ))
             .field(inner(
                 "families",
@@ -160,7 +160,7 @@ fn overlap_types() -> Vec<Object> {
                 "What the order goes by among those with as many hard features.",
                 |r: &Ranked| Some(Value::from(r.score).into()),
             ))
-            .field(super::likeness::weighing(|r: &Ranked| &r.weighing)),
+            .field(super::tally::tally(|r: &Ranked| &r.tally)),
     ]
 }
 

@@ -3,7 +3,7 @@
 
 use super::args::{may, must};
 use super::choices;
-use super::connection::{Connection, Row};
+use super::connection::{Connection, Entry};
 use super::fault::Fault;
 use super::field::{Answer, Request, reading, root};
 use super::item::Item;
@@ -44,7 +44,7 @@ pub(super) fn add(query: Object) -> Object {
             ), 2_000)
             .argument(of())
             .argument(must("with", "String", "The other one."))
-            .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
+            .argument(may("shuffles", "Int", super::tally::SHUFFLES)),
         )
         .field(
             heavy(root(
@@ -60,7 +60,7 @@ pub(super) fn add(query: Object) -> Object {
                 InputValue::new("types", TypeRef::named_nn_list("String"))
                     .description("Of these STIX types; campaign and incident unless said."),
             )
-            .argument(may("shuffles", "Int", super::likeness::SHUFFLES)),
+            .argument(may("shuffles", "Int", super::tally::SHUFFLES)),
         )
         .field(super::dossier::field())
         .field(
@@ -112,7 +112,7 @@ async fn search(request: Request<'_>) -> Answer<'_> {
         .items
         .into_iter()
         .zip(page.cursors)
-        .map(|(found, cursor)| Row {
+        .map(|(found, cursor)| Entry {
             cursor: cursor.0,
             item: Item::of(found.id, found.noun),
             certainty: None,

@@ -11,7 +11,7 @@ use fieldmark_model::Certainty;
 /// One page.
 pub(super) struct Connection {
     /// Its rows, in order.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Entry>,
     /// How many there are on all pages.
     pub(super) total: u64,
     /// Whether there are rows before these.
@@ -21,7 +21,7 @@ pub(super) struct Connection {
 }
 
 /// One row of a page.
-pub(super) struct Row {
+pub(super) struct Entry {
     /// Where the row stands; opaque to clients.
     pub(super) cursor: String,
     /// The record, claim or relationship.
@@ -81,20 +81,20 @@ pub(super) fn types(
             "cursor",
             TypeRef::named_nn("String"),
             "Where the row stands.",
-            |row: &Row| Some(Value::from(row.cursor.as_str()).into()),
+            |row: &Entry| Some(Value::from(row.cursor.as_str()).into()),
         ))
         .field(plain(
             "node",
             TypeRef::named_nn(node),
             "What stands in the row.",
-            move |row: &Row| Some(row.item.value(interface)),
+            move |row: &Entry| Some(row.item.value(interface)),
         ));
     if !through {
         edge = edge.field(plain(
             "certainty",
             TypeRef::named(CERTAINTY),
             "How surely it falls within the dates asked about; null when none were.",
-            |row: &Row| Some(certainty_value(row.certainty?).into()),
+            |row: &Entry| Some(certainty_value(row.certainty?).into()),
         ));
     }
     if through {
@@ -102,7 +102,7 @@ pub(super) fn types(
             "relationships",
             full_list("Relationship", 3),
             "The relationships that lead there, each with its source.",
-            |row: &Row| {
+            |row: &Entry| {
                 Some(FieldValue::list(
                     row.through.iter().map(|item| item.value(false)),
                 ))
@@ -122,7 +122,7 @@ pub(super) fn page_info() -> Object {
             move |page: &Connection| Some(Value::from(read(page)).into()),
         )
     };
-    let cursor = |name, about, read: fn(&Connection) -> Option<&Row>| {
+    let cursor = |name, about, read: fn(&Connection) -> Option<&Entry>| {
         plain(
             name,
             TypeRef::named("String"),

@@ -2,7 +2,7 @@
 
 use super::args::{Fields, may, must};
 use super::choices::{claim_kind, polarity};
-use super::connection::{Connection, Row};
+use super::connection::{Connection, Entry};
 use super::fault::Fault;
 use super::field::{Answer, Request, root};
 use super::item::{Item, items};
@@ -238,7 +238,7 @@ async fn page(request: Request<'_>, noun: Noun) -> Answer<'_> {
     if noun == Noun::Claim {
         let claims = loader.claims(&ids).await?;
         for ((listed, cursor), claim) in found.rows.into_iter().zip(claims) {
-            rows.extend(claim.map(|claim| Row {
+            rows.extend(claim.map(|claim| Entry {
                 cursor,
                 item: Item::with_claim(claim),
                 certainty: listed.certainty,
@@ -248,7 +248,7 @@ async fn page(request: Request<'_>, noun: Noun) -> Answer<'_> {
     } else {
         let nodes = loader.nodes(&ids).await?;
         for ((listed, cursor), node) in found.rows.into_iter().zip(nodes) {
-            rows.extend(node.map(|node| Row {
+            rows.extend(node.map(|node| Entry {
                 cursor,
                 item: Item::with_node(node),
                 certainty: listed.certainty,

@@ -16,7 +16,6 @@ mod fault;
 mod field;
 mod http;
 mod item;
-mod likeness;
 mod limits;
 mod lists;
 mod load;
@@ -29,6 +28,7 @@ mod record;
 mod schema;
 mod simple;
 mod size;
+mod tally;
 mod terms;
 
 #[cfg(test)]

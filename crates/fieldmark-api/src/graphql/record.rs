@@ -4,7 +4,7 @@
 
 use super::args::{in_language, may};
 use super::choices::{claim_kind, polarity};
-use super::connection::{Connection, Row as PageRow};
+use super::connection::{Connection, Entry};
 use super::field::{Answer, Request, plain, reading};
 use super::item::{Item, items, listed, of_node, quotations};
 use super::load::Along;
@@ -409,7 +409,7 @@ async fn far_ends(request: Request<'_>, along: Along) -> Answer<'_> {
             .iter()
             .map(|(_, edge)| Item::with_edge(Arc::clone(edge)))
             .collect();
-        PageRow {
+        Entry {
             cursor: item.id.to_string(),
             item,
             certainty: None,
@@ -488,7 +488,7 @@ async fn claims(request: Request<'_>, made: bool) -> Answer<'_> {
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let total = rows.len() as u64;
     let (rows, previous, next) = page.cut(rows, |(key, _)| key);
-    let rows = rows.into_iter().map(|(cursor, claim)| PageRow {
+    let rows = rows.into_iter().map(|(cursor, claim)| Entry {
         cursor,
         item: Item::with_claim(Arc::clone(claim)),
         certainty: None,
@@ -537,7 +537,7 @@ async fn relationships(request: Request<'_>) -> Answer<'_> {
     edges.dedup_by_key(|edge| &edge.relationship);
     let total = edges.len() as u64;
     let (edges, previous, next) = page.cut(edges, |edge| edge.relationship.as_str());
-    let rows = edges.into_iter().map(|edge| PageRow {
+    let rows = edges.into_iter().map(|edge| Entry {
         cursor: edge.relationship.to_string(),
         item: Item::with_edge(Arc::clone(edge)),
         certainty: None,

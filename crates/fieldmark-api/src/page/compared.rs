@@ -3,9 +3,9 @@
 use super::layout::{notice, say, to};
 use super::record::{named, whence};
 use crate::answer::lang::Lang;
-use crate::answer::likeness::{LackedRow, LikenessRow};
 use crate::answer::names::find_compared;
 use crate::answer::overlap::{Comparison, FamilyCount, SupportRow, compare};
+use crate::answer::tally::{LackedRow, TallyRow};
 use crate::answer::verdict::shuffles;
 use crate::answer::words::{bits, decimal, family};
 use crate::problem::Problem;
@@ -103,9 +103,9 @@ fn counted(families: &[FamilyCount], lang: Lang) -> String {
 
 /// What it comes to: the verdict, every line with its bits, chance taken off, what speaks against.
 fn weighed(found: &Comparison, lang: Lang) -> Markup {
-    let weighing: &LikenessRow = &found.weighing;
+    let tally: &TallyRow = &found.tally;
     let number = |value: f64| bits(value, lang.tag);
-    let by_chance = match weighing.chance_by {
+    let by_chance = match tally.chance_by {
         "closed-form" => say(lang, "by chance, in closed form", "par hasard, forme close"),
         _ => say(lang, "by chance", "par hasard"),
     };
@@ -116,7 +116,7 @@ fn weighed(found: &Comparison, lang: Lang) -> Markup {
     );
     html! {
         h3 { (say(lang, "What it comes to", "Ce que cela donne")) }
-        p { strong { (weighing.says) } }
+        p { strong { (tally.says) } }
         div.scroll tabindex="0" role="region" aria-label=(caption) { table {
             caption.soft { (caption) }
             thead { tr {
@@ -126,39 +126,39 @@ fn weighed(found: &Comparison, lang: Lang) -> Markup {
                 th scope="col" { "bits" }
             } }
             tbody {
-                @for line in &weighing.lines { tr {
+                @for line in &tally.lines { tr {
                     th scope="row" { @match &line.feature.id {
                         Some(id) => a href=(to(id, lang)) { (line.feature.label) },
                         None => (line.feature.label),
                     } }
                     td { (family(&line.feature.family, lang.tag)) }
-                    td { (line.df) " / " (weighing.population) }
+                    td { (line.df) " / " (tally.population) }
                     td { (number(line.bits)) }
                 } }
-                @for chance in &weighing.chance { tr {
+                @for chance in &tally.chance { tr {
                     th scope="row" { (by_chance) }
                     td { (family(&chance.family, lang.tag)) } td {} td { (number(-chance.bits)) }
                 } }
                 tr {
                     th scope="row" { (say(lang, "beyond chance", "au-delà du hasard")) }
-                    td {} td {} td { strong { (number(weighing.excess)) } }
+                    td {} td {} td { strong { (number(tally.excess)) } }
                 }
             }
         } }
-        @if let Some(found) = &weighing.significance {
+        @if let Some(found) = &tally.significance {
             p.soft { "p = " (decimal(&format!("{:.4}", found.p), lang.tag)) " (" (found.shuffles) " "
                 (say(lang, "shuffles of the population", "mélanges de la population")) ")" }
         }
         @for (lacked, one, other) in [
-            (&weighing.only_left, &found.left, &found.right), (&weighing.only_right, &found.right, &found.left),
+            (&tally.only_left, &found.left, &found.right), (&tally.only_right, &found.right, &found.left),
         ] { @let against = against(lacked); @if !against.is_empty() {
             p { (say(lang, "Against a link: ", "Contre un lien : ")) (other.label)
                 (say(lang, ", well observed, lacks of ", ", bien observé, n’a pas, de ")) (one.label)
                 (say(lang, ": ", " : ")) (against) "." }
         } }
-        @if !weighing.not_judged.is_empty() {
+        @if !tally.not_judged.is_empty() {
             p.soft { (say(lang, "Cannot be judged for lack of data: ", "Impossible à juger, faute de données : "))
-                (weighing.not_judged.iter().map(|name| family(name, lang.tag)).collect::<Vec<_>>().join(", ")) "." }
+                (tally.not_judged.iter().map(|name| family(name, lang.tag)).collect::<Vec<_>>().join(", ")) "." }
         }
     }
 }

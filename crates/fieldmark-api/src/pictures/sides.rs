@@ -2,8 +2,8 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
-use crate::answer::likeness::LackedRow;
 use crate::answer::overlap::Comparison;
+use crate::answer::tally::LackedRow;
 use crate::answer::words::bits;
 use maud::{Markup, html};
 
@@ -31,7 +31,7 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
         .map(|shared| (shared.feature.label.clone(), "hard", None))
         .chain(
             found
-                .weighing
+                .tally
                 .lines
                 .iter()
                 .map(|line| (line.feature.label.clone(), "gain", Some(line.bits))),
@@ -40,12 +40,12 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
     let columns = [
         (
             format!("{} {}", say("Only", "Seulement"), found.left.label),
-            only(&found.weighing.only_left),
+            only(&found.tally.only_left),
         ),
         (say("Both", "Les deux"), both),
         (
             format!("{} {}", say("Only", "Seulement"), found.right.label),
-            only(&found.weighing.only_right),
+            only(&found.tally.only_right),
         ),
     ];
     let rows = columns
@@ -69,10 +69,10 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
         1020,
         height as u32,
         &title,
-        &found.weighing.says,
+        &found.tally.says,
         html! {
             (label(16.0, 24.0, "ink", "start", 120, &title))
-            (label(16.0, 44.0, "soft", "start", 140, &found.weighing.says))
+            (label(16.0, 44.0, "soft", "start", 140, &found.tally.says))
             (label(16.0, 62.0, "soft", "start", 140, &key))
             @for (at, (name, entries)) in (0_u32..).zip(&columns) {
                 @let x = 16.0 + COLUMN * f64::from(at);
@@ -84,7 +84,7 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
     );
     let table = html! {
         table {
-            caption { (found.weighing.says) }
+            caption { (found.tally.says) }
             thead { tr { @for (name, _) in &columns { th scope="col" { (name) } } } }
             tbody { tr { @for (_, entries) in &columns { td { ul {
                 @for (name, _, value) in entries {

@@ -23,7 +23,7 @@ struct Bar {
 /// Draws it.
 pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
-    let weighing = &found.weighing;
+    let tally = &found.tally;
     let mut bars: Vec<Bar> = Vec::new();
     let mut at = 0.0;
     let mut add = |what: String, family: String, by: f64| {
@@ -38,11 +38,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     };
     // A feature that tells nothing beyond what is broader moves nothing and is left to the table of
     // the answer itself.
-    let lines: Vec<_> = weighing
-        .lines
-        .iter()
-        .filter(|line| line.bits > 0.0)
-        .collect();
+    let lines: Vec<_> = tally.lines.iter().filter(|line| line.bits > 0.0).collect();
     for line in lines.iter().take(MOST) {
         add(
             line.feature.label.clone(),
@@ -59,7 +55,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
             sum,
         );
     }
-    for chance in &weighing.chance {
+    for chance in &tally.chance {
         add(
             say("by chance", "par hasard"),
             chance.family.clone(),
@@ -70,7 +66,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
         what: say("beyond chance", "au-delà du hasard"),
         family: String::new(),
         from: 0.0,
-        to: weighing.excess,
+        to: tally.excess,
         class: "whole",
     });
     let ends = || bars.iter().flat_map(|bar| [bar.from, bar.to]);
@@ -90,10 +86,10 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
         900,
         height as u32,
         &title,
-        &weighing.says,
+        &tally.says,
         html! {
             (label(16.0, 24.0, "ink", "start", 110, &title))
-            (label(16.0, 44.0, "soft", "start", 130, &weighing.says))
+            (label(16.0, 44.0, "soft", "start", 130, &tally.says))
             path.rule d=(format!("M{} {}V{}", px(x(0.0)), px(top - 6.0), px(height - 16.0))) {}
             @for (row, bar) in (0_u32..).zip(&bars) {
                 @let y = top + ROW * f64::from(row);
@@ -109,7 +105,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     );
     let table = html! {
         table {
-            caption { (weighing.says) }
+            caption { (tally.says) }
             thead { tr {
                 th scope="col" { (say("feature", "trait")) }
                 th scope="col" { (say("family", "famille")) }

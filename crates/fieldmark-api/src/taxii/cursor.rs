@@ -3,11 +3,11 @@
 
 use super::speak::Fault;
 use fieldmark_store::View;
-use fieldmark_store::collection::Place;
+use fieldmark_store::collection::Position;
 use std::fmt::Write;
 
 /// The cursor after a place, good for one collection and one set of filters.
-pub fn after(view: &View, place: Place, asked: &str) -> String {
+pub fn after(view: &View, place: Position, asked: &str) -> String {
     let place = format!("{place:x}");
     let signature = view.sign(format!("{place} {asked}").as_bytes());
     signature[..16]
@@ -20,10 +20,10 @@ pub fn after(view: &View, place: Place, asked: &str) -> String {
 }
 
 /// The place a cursor means.
-pub fn read(view: &View, cursor: &str, asked: &str) -> Result<Place, Fault> {
+pub fn read(view: &View, cursor: &str, asked: &str) -> Result<Position, Fault> {
     let place = cursor
         .split_once('-')
-        .and_then(|(place, _)| Place::from_str_radix(place, 16).ok());
+        .and_then(|(place, _)| Position::from_str_radix(place, 16).ok());
     place
         .filter(|place| after(view, *place, asked) == cursor)
         .ok_or_else(|| {

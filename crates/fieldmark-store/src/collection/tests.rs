@@ -62,7 +62,7 @@ impl Site {
         self.public.follow(&self.reader).unwrap();
     }
 
-    fn collection(&self) -> Vec<(RecordId, Place)> {
+    fn collection(&self) -> Vec<(RecordId, Position)> {
         let runner = Arc::new(Runner::new(Limits::default()));
         let mut out = Vec::new();
         let view = self.public.view(&runner, &Arc::from("tester"));

@@ -1,6 +1,6 @@
 //! What an audience sees of what came in as STIX, in the order in which it came to see it.
 
-use crate::collection::{Place, State, Version};
+use crate::collection::{Position, State, Version};
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::moment::MomentError;
@@ -26,11 +26,11 @@ impl View {
     /// [`MomentError::NotCollected`] for a view of the past; the store's own.
     pub fn collection(
         &self,
-        after: Option<Place>,
+        after: Option<Position>,
         mut each: impl FnMut(&Version, bool, bool) -> bool,
     ) -> Result<(), StoreError> {
         let state = self.state_of_versions()?;
-        let from = after.map_or(Place::MIN, |place| place.saturating_add(1));
+        let from = after.map_or(Position::MIN, |place| place.saturating_add(1));
         for (_, row) in state.rows.range(from..) {
             let (first, last) = state.ends(&row.id);
             if !each(row, first == Some(&row.version), last == Some(&row.version)) {

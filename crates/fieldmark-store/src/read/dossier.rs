@@ -1,6 +1,6 @@
 //! The dossier of a subject: every claim about it, by what is claimed, and what they come to.
 
-use super::weigh::Scale;
+use super::evidence::Scale;
 use super::{Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};

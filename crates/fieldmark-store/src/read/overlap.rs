@@ -1,11 +1,11 @@
 //! What two campaigns share, feature by feature, each with what says so. Who has what, and by which
-//! link, is said in the ontology alone; what it weighs is worked out in `weighing.rs`.
+//! link, is said in the ontology alone; what it weighs is worked out in `tally.rs`.
 //!
 //! `queries/overlap.rq`, which any SPARQL tool can ask, is held equal to it by a test.
 
 use super::links::{Links, links};
+use super::tally::Tally;
 use super::ties::{TieKind, ties};
-use super::weighing::Weighing;
 use super::{Node, ReadError};
 use crate::index::features::Features;
 use crate::view::View;
@@ -33,7 +33,7 @@ pub struct Overlap {
     /// Families in which each has features and they share none.
     pub not_shared: Vec<String>,
     /// What it comes to.
-    pub weighing: Weighing,
+    pub tally: Tally,
 }
 
 /// One shared feature.
@@ -110,7 +110,7 @@ impl View {
             tied.entry(claim).or_insert(TieKind::SameOfBoth);
         }
         let ties = ties(&tied, &claims);
-        let weighing = self.weigh_pair(&features, sides, found, ties, how)?;
+        let tally = self.tally_pair(&features, sides, found, ties, how)?;
         shared.extend(claimed);
         self.name(&mut shared)?;
         let families: BTreeSet<&str> = shared.iter().map(|one| one.family.as_str()).collect();
@@ -121,9 +121,9 @@ impl View {
                 .filter(|family| !families.contains(family))
                 .map(str::to_owned)
                 .collect(),
-            only_left: counts(&weighing.only_left),
-            only_right: counts(&weighing.only_right),
-            weighing,
+            only_left: counts(&tally.only_left),
+            only_right: counts(&tally.only_right),
+            tally,
             shared,
             left: of_left,
             right: of_right,
@@ -317,7 +317,7 @@ struct Side {
 }
 
 /// How many there are of each family.
-fn counts(lacked: &[super::weighing::Lacked]) -> Vec<(String, u64)> {
+fn counts(lacked: &[super::tally::Lacked]) -> Vec<(String, u64)> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for one in lacked {
         *counts.entry(one.feature.family.clone()).or_default() += 1;

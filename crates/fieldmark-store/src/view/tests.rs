@@ -177,7 +177,7 @@ proptest! {
                     continue;
                 }
                 let read = view.view(&runner, &who);
-                same(&*read.feature_index().unwrap(), &Features::read(read.engine()).unwrap())?;
+                same(&read.feature_index().unwrap(), &Features::read(read.engine()).unwrap())?;
             }
             Ok(())
         };

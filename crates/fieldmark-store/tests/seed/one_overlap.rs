@@ -50,7 +50,7 @@ fn answered(view: &View, left: &RecordId, right: &RecordId) -> (Features, Vec<Sh
         ..Shuffles::default()
     };
     let found = view.overlap(left, right, unshuffled).unwrap();
-    let weighed = found.weighing.lines.iter();
+    let weighed = found.tally.lines.iter();
     let weighed = weighed.map(|line| (line.feature.family.clone(), line.feature.key.clone()));
     let counted = found
         .shared

@@ -8,7 +8,7 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
 use fieldmark_store::gate::Credential;
 use fieldmark_store::import::{ImportOptions, Verdict};
-use fieldmark_store::read::{Resolved, TieKind, Weighing};
+use fieldmark_store::read::{Resolved, Tally, TieKind};
 use fieldmark_store::{Base, View};
 use std::fmt::Write;
 
@@ -78,17 +78,17 @@ fn import(base: &Base, view: &View, uses: &[(String, Vec<String>)]) {
     );
 }
 
-fn weigh(base: &Base, left: &str, right: &str) -> Weighing {
+fn tally(base: &Base, left: &str, right: &str) -> Tally {
     let caller = base.gate().enter(Credential::Local).unwrap();
     let view = base.view(&caller.reader).unwrap();
     let overlap = view
         .overlap(&one(&view, left), &one(&view, right), quick())
         .unwrap();
-    overlap.weighing
+    overlap.tally
 }
 
-fn techniques(weighing: &Weighing, view: &View) -> Vec<String> {
-    let of_family = weighing
+fn techniques(tally: &Tally, view: &View) -> Vec<String> {
+    let of_family = tally
         .lines
         .iter()
         .filter(|line| line.feature.family == "technique");
@@ -108,7 +108,7 @@ fn techniques(weighing: &Weighing, view: &View) -> Vec<String> {
 fn by_itself_the_case_is_too_small_to_tell_what_is_rare() {
     let dir = tempfile::tempdir().unwrap();
     let (base, view) = case(dir.path());
-    let found = weigh(&base, ALCES, MPS);
+    let found = tally(&base, ALCES, MPS);
     assert_eq!(found.soft, Soft::Insufficient(Lacking::Population));
     assert_eq!(found.hard, 0);
     assert!(!found.ties.is_empty() && found.ties.iter().all(|tie| tie.kind != TieKind::OneNetwork));
@@ -140,7 +140,7 @@ fn what_assessors_call_one_network_comes_first_and_is_said_to_be_theirs() {
             let label = view.node(&row.other).unwrap().label("en");
             (
                 label,
-                row.weighing
+                row.tally
                     .ties
                     .iter()
                     .any(|tie| tie.kind == TieKind::OneNetwork),
@@ -187,7 +187,7 @@ fn among_many_incidents_the_two_are_compatible_and_not_distinctive() {
         })
         .collect();
     import(&base, &view, &uses);
-    let found = weigh(&base, ALCES, MPS);
+    let found = tally(&base, ALCES, MPS);
     assert!(found.population >= 60, "{}", found.population);
     assert_eq!(found.soft, Soft::Compatible, "{found:#?}");
     assert_eq!(
@@ -224,7 +224,7 @@ fn among_the_incidents_of_disarm_the_two_are_compatible_and_not_distinctive() {
     let dir = tempfile::tempdir().unwrap();
     let (base, view) = case(dir.path());
     import(&base, &view, &uses.into_iter().collect::<Vec<_>>());
-    let found = weigh(&base, ALCES, MPS);
+    let found = tally(&base, ALCES, MPS);
     assert!(found.population >= 62, "{}", found.population);
     assert_eq!(found.soft, Soft::Compatible, "{found:#?}");
     // By itself T0146.007 tells about four bits there, however they are spread over what is broader.
@@ -281,7 +281,7 @@ fn what_the_public_may_not_see_moves_no_weight() {
     assert_eq!(public(), before);
     let steward = base.view(&caller.reader).unwrap();
     let all = steward.overlap(&one(&steward, ALCES), &one(&steward, MPS), quick());
-    assert!(all.unwrap().weighing.population > before.0.weighing.population);
+    assert!(all.unwrap().tally.population > before.0.tally.population);
 }
 
 #[test]

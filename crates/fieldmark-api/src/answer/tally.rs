@@ -4,7 +4,7 @@ use super::names::{Labels, Named};
 use super::verdict;
 use fieldmark_analysis::overlap::Bits;
 use fieldmark_model::RecordId;
-use fieldmark_store::read::{Lacked, Trait, Weighing};
+use fieldmark_store::read::{Lacked, Tally, Trait};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -91,7 +91,7 @@ pub struct SignificanceRow {
 /// What an overlap comes to. Parts add up exactly: Σ lines = sum, sum − Σ chance = excess.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LikenessRow {
+pub struct TallyRow {
     /// `identity-asserted`, `hard-link`, `distinctive`, `compatible` or `insufficient`: the
     /// strongest thing that may be said. None says that two are one.
     pub verdict: &'static str,
@@ -140,18 +140,18 @@ pub struct LikenessRow {
     pub rings: Vec<String>,
 }
 
-/// The records that a weighing names.
-pub(crate) fn mentioned(weighing: &Weighing) -> impl Iterator<Item = RecordId> {
-    let lacked = weighing.only_left.iter().chain(&weighing.only_right);
-    let lines = weighing.lines.iter().map(|line| &line.feature);
+/// The records that a tally names.
+pub(crate) fn mentioned(tally: &Tally) -> impl Iterator<Item = RecordId> {
+    let lacked = tally.only_left.iter().chain(&tally.only_right);
+    let lines = tally.lines.iter().map(|line| &line.feature);
     lines
         .chain(lacked.map(|lacked| &lacked.feature))
         .filter_map(|feature| feature.record.clone())
-        .chain(weighing.ties.iter().flat_map(|tie| tie.assessors.clone()))
+        .chain(tally.ties.iter().flat_map(|tie| tie.assessors.clone()))
 }
 
-impl LikenessRow {
-    pub(crate) fn of(weighing: &Weighing, labels: &Labels, lang: &str) -> Self {
+impl TallyRow {
+    pub(crate) fn of(tally: &Tally, labels: &Labels, lang: &str) -> Self {
         let named = |feature: &Trait| TraitRow {
             family: feature.family.clone(),
             id: feature.record.as_ref().map(ToString::to_string),
@@ -172,13 +172,13 @@ impl LikenessRow {
             });
             each.collect()
         };
-        let (low, high) = weighing.interval;
+        let (low, high) = tally.interval;
         Self {
-            verdict: verdict::verdict(weighing),
-            says: verdict::line(weighing, lang, &|id| labels.named(id).label),
-            soft: verdict::soft(weighing.soft),
-            hard: weighing.hard,
-            ties: weighing
+            verdict: verdict::verdict(tally),
+            says: verdict::line(tally, lang, &|id| labels.named(id).label),
+            soft: verdict::soft(tally.soft),
+            hard: tally.hard,
+            ties: tally
                 .ties
                 .iter()
                 .map(|tie| TieRow {
@@ -189,9 +189,9 @@ impl LikenessRow {
                     restates: tie.restates.iter().map(ToString::to_string).collect(),
                 })
                 .collect(),
-            population: weighing.population,
-            observed: [weighing.observed.0, weighing.observed.1],
-            lines: weighing
+            population: tally.population,
+            observed: [tally.observed.0, tally.observed.1],
+            lines: tally
                 .lines
                 .iter()
                 .map(|line| WeighedRow {
@@ -203,8 +203,8 @@ impl LikenessRow {
                     bits: line.bits.get(),
                 })
                 .collect(),
-            sum: weighing.sum.get(),
-            chance: weighing
+            sum: tally.sum.get(),
+            chance: tally
                 .chance
                 .iter()
                 .map(|(family, bits)| ChanceRow {
@@ -212,20 +212,20 @@ impl LikenessRow {
                     bits: bits.get(),
                 })
                 .collect(),
-            chance_by: verdict::chance_by(weighing),
-            excess: weighing.excess.get(),
+            chance_by: verdict::chance_by(tally),
+            excess: tally.excess.get(),
             interval: [low, high].map(Bits::get),
-            jaccard: weighing.jaccard,
-            containment: weighing.containment,
-            significance: weighing.significance.as_ref().map(|found| SignificanceRow {
+            jaccard: tally.jaccard,
+            containment: tally.containment,
+            significance: tally.significance.as_ref().map(|found| SignificanceRow {
                 shuffles: found.times,
                 p: found.p,
                 q: found.q,
             }),
-            only_left: lacked(&weighing.only_left),
-            only_right: lacked(&weighing.only_right),
-            not_judged: weighing.not_judged.clone(),
-            rings: weighing.rings.clone(),
+            only_left: lacked(&tally.only_left),
+            only_right: lacked(&tally.only_right),
+            not_judged: tally.not_judged.clone(),
+            rings: tally.rings.clone(),
         }
     }
 }

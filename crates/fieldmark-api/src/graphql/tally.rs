@@ -10,13 +10,13 @@ use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use fieldmark_analysis::overlap::{Bits, Significance};
 use fieldmark_model::RecordId;
-use fieldmark_store::read::{Lacked, Tie, Trait, WeighedLine, Weighing};
+use fieldmark_store::read::{Lacked, Tally, Tie, Trait, WeighedLine};
 use std::collections::HashMap;
 
 type Chance = (String, Bits);
 
 /// The field that leads from an overlap to what it comes to.
-pub(super) fn weighing<P: Send + Sync + 'static>(read: fn(&P) -> &Weighing) -> Field {
+pub(super) fn tally<P: Send + Sync + 'static>(read: fn(&P) -> &Tally) -> Field {
     plain(
         "weighing",
         TypeRef::named_nn("OverlapWeighing"),
@@ -160,7 +160,7 @@ fn whole() -> Object {
             "verdict",
             &VERDICT,
             "The strongest thing that may be said. None says that two are one.",
-            |w: &Weighing| verdict::verdict(w),
+            |w: &Tally| verdict::verdict(w),
         ))
         .field(
             reading(
@@ -170,8 +170,8 @@ fn whole() -> Object {
                 |request| {
                     Box::pin(async move {
                         let lang = request.args().language();
-                        let weighing = request.parent::<Weighing>()?;
-                        let who = weighing.ties.iter().flat_map(|tie| &tie.assessors);
+                        let tally = request.parent::<Tally>()?;
+                        let who = tally.ties.iter().flat_map(|tie| &tie.assessors);
                         let who: Vec<RecordId> = who.cloned().collect();
                         let nodes = request.loader().nodes(&who).await?;
                         let names: HashMap<RecordId, String> = who
@@ -182,46 +182,46 @@ fn whole() -> Object {
                         let name = |id: &RecordId| {
                             names.get(id).cloned().unwrap_or_else(|| id.to_string())
                         };
-                        let line = verdict::line(weighing, &lang, &name);
+                        let line = verdict::line(tally, &lang, &name);
                         Ok(Some(Value::from(line).into()))
                     })
                 },
             )
             .argument(in_language()),
         )
-        .field(closed("soft", &VERDICT, "What the soft features say by themselves.", |w: &Weighing| {
+        .field(closed("soft", &VERDICT, "What the soft features say by themselves.", |w: &Tally| {
             verdict::soft(w.soft)
         }))
-        .field(number("hard", "How many hard features both have.", |w: &Weighing| w.hard))
-        .field(inner("ties", "OverlapTie", 10, "Claims that tie them, those that say they are one network first.", |w: &Weighing| &w.ties))
-        .field(number("population", "How many in this view have any feature.", |w: &Weighing| {
+        .field(number("hard", "How many hard features both have.", |w: &Tally| w.hard))
+        .field(inner("ties", "OverlapTie", 10, "Claims that tie them, those that say they are one network first.", |w: &Tally| &w.ties))
+        .field(number("population", "How many in this view have any feature.", |w: &Tally| {
             u64::from(w.population)
         }))
-        .field(number("observedLeft", "How many soft features the left one has.", |w: &Weighing| {
+        .field(number("observedLeft", "How many soft features the left one has.", |w: &Tally| {
             u64::from(w.observed.0)
         }))
-        .field(number("observedRight", "How many soft features the right one has.", |w: &Weighing| {
+        .field(number("observedRight", "How many soft features the right one has.", |w: &Tally| {
             u64::from(w.observed.1)
         }))
-        .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Weighing| &w.lines))
-        .field(amount("sum", "What the lines add up to, in bits.", |w: &Weighing| w.sum.get()))
-        .field(inner("chance", "FamilyChance", 16, "What chance gives, by family: what shuffled pairs shared on average, or the closed form where nothing was shuffled.", |w: &Weighing| &w.chance))
-        .field(closed("chanceBy", &CHANCE_BY, "How chance was found.", |w: &Weighing| verdict::chance_by(w)))
-        .field(amount("excess", "The sum less chance, in bits.", |w: &Weighing| w.excess.get()))
-        .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Weighing| w.interval.0.get()))
-        .field(amount("high", "To here.", |w: &Weighing| w.interval.1.get()))
-        .field(perhaps("jaccard", "Weighted Jaccard, 0 to 1.", |w: &Weighing| w.jaccard))
-        .field(perhaps("containment", "Share of the lesser of the two, 0 to 1.", |w: &Weighing| w.containment))
+        .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Tally| &w.lines))
+        .field(amount("sum", "What the lines add up to, in bits.", |w: &Tally| w.sum.get()))
+        .field(inner("chance", "FamilyChance", 16, "What chance gives, by family: what shuffled pairs shared on average, or the closed form where nothing was shuffled.", |w: &Tally| &w.chance))
+        .field(closed("chanceBy", &CHANCE_BY, "How chance was found.", |w: &Tally| verdict::chance_by(w)))
+        .field(amount("excess", "The sum less chance, in bits.", |w: &Tally| w.excess.get()))
+        .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Tally| w.interval.0.get()))
+        .field(amount("high", "To here.", |w: &Tally| w.interval.1.get()))
+        .field(perhaps("jaccard", "Weighted Jaccard, 0 to 1.", |w: &Tally| w.jaccard))
+        .field(perhaps("containment", "Share of the lesser of the two, 0 to 1.", |w: &Tally| w.containment))
         .field(plain(
             "significance",
             TypeRef::named("OverlapSignificance"),
             "What shuffling says; null when the population is too small or too large to shuffle.",
-            |w: &Weighing| w.significance.as_ref().map(|s| FieldValue::borrowed_any(s)),
+            |w: &Tally| w.significance.as_ref().map(|s| FieldValue::borrowed_any(s)),
         ))
-        .field(inner("onlyLeft", "LackedFeature", 50, "What the left one has and the right one lacks, most telling first.", |w: &Weighing| &w.only_left))
-        .field(inner("onlyRight", "LackedFeature", 50, "What the right one has and the left one lacks.", |w: &Weighing| &w.only_right))
-        .field(words("notJudged", 10, "Families nothing can be said of: one of the two has no feature in them.", |w: &Weighing| &w.not_judged))
-        .field(words("rings", 5, "Features that are broader than themselves in the data.", |w: &Weighing| &w.rings))
+        .field(inner("onlyLeft", "LackedFeature", 50, "What the left one has and the right one lacks, most telling first.", |w: &Tally| &w.only_left))
+        .field(inner("onlyRight", "LackedFeature", 50, "What the right one has and the left one lacks.", |w: &Tally| &w.only_right))
+        .field(words("notJudged", 10, "Families nothing can be said of: one of the two has no feature in them.", |w: &Tally| &w.not_judged))
+        .field(words("rings", 5, "Features that are broader than themselves in the data.", |w: &Tally| &w.rings))
 }
 
 /// A number of shuffles, as an argument.

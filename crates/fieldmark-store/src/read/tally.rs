@@ -56,7 +56,7 @@ pub struct Lacked {
 
 /// What an overlap comes to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weighing {
+pub struct Tally {
     /// N: how many in this view have any feature.
     pub population: u32,
     /// Shared soft features, most telling first.
@@ -108,7 +108,7 @@ pub struct Ranked {
     /// How many shared features, most specific ones only.
     pub features: u64,
     /// What it comes to.
-    pub weighing: Weighing,
+    pub tally: Tally,
 }
 
 impl View {
@@ -122,19 +122,19 @@ impl View {
     }
 
     /// What the overlap of two comes to, with the claims that tie them.
-    pub(super) fn weigh_pair(
+    pub(super) fn tally_pair(
         &self,
         features: &Features,
         [left, right]: [&RecordId; 2],
         found: Comparison,
         ties: Vec<Tie>,
         how: Shuffles,
-    ) -> Result<Weighing, ReadError> {
+    ) -> Result<Tally, ReadError> {
         let pair = features.holder(left).zip(features.holder(right));
         let pairs: Vec<_> = pair.into_iter().collect();
         let shuffled = self.shuffled(features, &pairs, how)?;
         let significance = shuffled.and_then(|found| found.into_iter().next());
-        Ok(features.weigh([left, right], found, significance, ties))
+        Ok(features.tally([left, right], found, significance, ties))
     }
 
     /// The records of these STIX types that share most with one, at most `top`: first those that
@@ -192,25 +192,25 @@ impl View {
                 let ties = ties.get(other).cloned().unwrap_or_default();
                 let found = features.compare(of, other);
                 let families = features.by_family(&found);
-                let weighing = features.weigh([of, other], found, significance, ties);
+                let tally = features.tally([of, other], found, significance, ties);
                 Ranked {
                     score: scores.get(other).copied().unwrap_or(0.0),
                     features: families.iter().map(|(_, count)| count).sum(),
                     families,
-                    weighing,
+                    tally,
                     other: other.clone(),
                 }
             })
             .collect();
         let identity = |one: &Ranked| {
-            let mut ties = one.weighing.ties.iter();
+            let mut ties = one.tally.ties.iter();
             ties.any(|tie| tie.kind == TieKind::OneNetwork)
         };
         ranked.sort_by(|a, b| {
             (identity(b).cmp(&identity(a)))
-                .then(b.weighing.hard.cmp(&a.weighing.hard))
+                .then(b.tally.hard.cmp(&a.tally.hard))
                 .then(b.score.total_cmp(&a.score))
-                .then(b.weighing.ties.len().cmp(&a.weighing.ties.len()))
+                .then(b.tally.ties.len().cmp(&a.tally.ties.len()))
                 .then(a.other.cmp(&b.other))
         });
         ranked.truncate(top);
@@ -286,13 +286,13 @@ impl Features {
         shared.difference(&implied).copied().collect()
     }
 
-    fn weigh(
+    fn tally(
         &self,
         [left, right]: [&RecordId; 2],
         mut found: Comparison,
         significance: Option<Significance>,
         ties: Vec<Tie>,
-    ) -> Weighing {
+    ) -> Tally {
         if let Some(significance) = &significance {
             found = found.against(significance.chance.clone());
         }
@@ -305,7 +305,7 @@ impl Features {
             });
             each.collect()
         };
-        Weighing {
+        Tally {
             population: self.index.population(),
             soft: soft(
                 &self.index,
