@@ -3,6 +3,7 @@
 mod bench;
 mod clients;
 mod codegen;
+mod cost;
 mod demo;
 mod dist;
 mod http;
@@ -55,6 +56,8 @@ enum Task {
     /// Measure against the targets, beside another server where there is one.
     #[command(after_help = "Example: cargo xtask bench sparql --rounds 3")]
     Bench(bench::Options),
+    /// Add a noun and a kind of claim in a copy, build it, and say what they cost.
+    Cost,
     /// Build the release binary, stripped, with its checksum.
     Dist,
 }
@@ -69,6 +72,10 @@ fn main() -> Result<()> {
         }
         Task::Tidy => tidy::run(),
         Task::Bench(options) => bench::run(&options),
+        Task::Cost => {
+            println!("{}.", cost::check()?);
+            Ok(())
+        }
         Task::Dist => dist::run(),
     }
 }

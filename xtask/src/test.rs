@@ -3,8 +3,11 @@
 
 use crate::process::{self, cargo};
 use crate::report::Report;
-use crate::{clients, codegen, machine, place, tidy};
+use crate::{clients, codegen, cost, machine, place, tidy};
 use anyhow::{Result, bail};
+
+/// The step that adds a noun and a kind of claim in a copy.
+const COST: &str = "cost of change";
 
 /// Runs everything, or with `quick` only what needs neither RocksDB nor another language.
 pub fn run(quick: bool) -> Result<()> {
@@ -13,7 +16,13 @@ pub fn run(quick: bool) -> Result<()> {
         report.step("Rust tests, views in memory", || {
             rust_tests(&["--no-default-features"])
         });
-        for left in ["tidy", "codegen", "Rust tests, views on disk", "clients"] {
+        for left in [
+            "tidy",
+            "codegen",
+            "Rust tests, views on disk",
+            "clients",
+            COST,
+        ] {
             report.skip(left, "--quick; `cargo xtask test` runs it");
         }
     } else {
@@ -33,8 +42,11 @@ pub fn run(quick: bool) -> Result<()> {
         });
         if built {
             clients::check(&mut report);
+            report.step(COST, cost::check);
         } else {
-            report.skip("clients", "there is no binary to ask");
+            for left in ["clients", COST] {
+                report.skip(left, "there is no binary to ask");
+            }
         }
     }
     let failed = report.finish();

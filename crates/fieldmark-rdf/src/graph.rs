@@ -9,15 +9,49 @@
 mod table;
 mod xml;
 
-pub use table::{edges_csv, nodes_csv};
-pub use xml::{gexf, graphml};
-
 use crate::ontology::local;
 use crate::record::noun_of;
 use crate::vocab::{classes, properties, values};
 use fieldmark_model::{ClaimKind, Noun, RecordId};
 use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A form in which a graph is written for other programs.
+#[derive(Debug)]
+pub struct Form {
+    /// What it is called on the command line and in addresses.
+    pub name: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Writes a graph in it.
+    pub write: fn(&Graph) -> String,
+}
+
+/// The forms there are.
+pub static FORMS: [Form; 4] = [
+    Form {
+        name: "gexf",
+        media_type: "application/gexf+xml",
+        write: xml::gexf,
+    },
+    Form {
+        name: "graphml",
+        media_type: "application/graphml+xml",
+        write: xml::graphml,
+    },
+    Form {
+        name: "csv",
+        media_type: CSV,
+        write: table::edges_csv,
+    },
+    Form {
+        name: "csv-nodes",
+        media_type: CSV,
+        write: table::nodes_csv,
+    },
+];
+
+const CSV: &str = "text/csv; charset=utf-8; header=present";
 
 /// What a node states beside its id and label, in the order written.
 pub const NODE_KEYS: [&str; 6] = ["kind", "stix_type", "code", "first", "last", MARKING];

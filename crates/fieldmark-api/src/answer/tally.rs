@@ -172,7 +172,7 @@ impl TallyRow {
             });
             each.collect()
         };
-        let (low, high) = tally.interval;
+        let (low, high) = tally.found.interval;
         Self {
             verdict: verdict::verdict(tally),
             says: verdict::line(tally, lang, &|id| labels.named(id).label),
@@ -190,7 +190,7 @@ impl TallyRow {
                 })
                 .collect(),
             population: tally.population,
-            observed: [tally.observed.0, tally.observed.1],
+            observed: [tally.found.observed.0, tally.found.observed.1],
             lines: tally
                 .lines
                 .iter()
@@ -203,7 +203,7 @@ impl TallyRow {
                     bits: line.bits.get(),
                 })
                 .collect(),
-            sum: tally.sum.get(),
+            sum: tally.found.sum.get(),
             chance: tally
                 .chance
                 .iter()
@@ -213,10 +213,10 @@ impl TallyRow {
                 })
                 .collect(),
             chance_by: verdict::chance_by(tally),
-            excess: tally.excess.get(),
+            excess: tally.found.excess.get(),
             interval: [low, high].map(Bits::get),
-            jaccard: tally.jaccard,
-            containment: tally.containment,
+            jaccard: tally.found.jaccard,
+            containment: tally.found.containment,
             significance: tally.significance.as_ref().map(|found| SignificanceRow {
                 shuffles: found.times,
                 p: found.p,

@@ -105,7 +105,7 @@ pub(crate) fn line(tally: &Tally, lang: &str, name: &dyn Fn(&RecordId) -> String
             ),
         ));
     }
-    let (excess, (low, high)) = (tally.excess, tally.interval);
+    let (excess, (low, high)) = (tally.found.excess, tally.found.interval);
     let beyond = say(
         format!(
             "{} bits beyond chance ({} to {})",
@@ -121,7 +121,7 @@ pub(crate) fn line(tally: &Tally, lang: &str, name: &dyn Fn(&RecordId) -> String
         ),
     );
     let thresholds = &tally.thresholds;
-    let (one, other) = tally.observed;
+    let (one, other) = tally.found.observed;
     parts.push(match tally.soft {
         Soft::Insufficient(Lacking::Population) => say(
             format!(

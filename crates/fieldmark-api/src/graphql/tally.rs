@@ -198,20 +198,20 @@ fn whole() -> Object {
             u64::from(w.population)
         }))
         .field(number("observedLeft", "How many soft features the left one has.", |w: &Tally| {
-            u64::from(w.observed.0)
+            u64::from(w.found.observed.0)
         }))
         .field(number("observedRight", "How many soft features the right one has.", |w: &Tally| {
-            u64::from(w.observed.1)
+            u64::from(w.found.observed.1)
         }))
         .field(inner("lines", "WeighedFeature", 50, "Shared soft features, most telling first.", |w: &Tally| &w.lines))
-        .field(amount("sum", "What the lines add up to, in bits.", |w: &Tally| w.sum.get()))
+        .field(amount("sum", "What the lines add up to, in bits.", |w: &Tally| w.found.sum.get()))
         .field(inner("chance", "FamilyChance", 16, "What chance gives, by family: what shuffled pairs shared on average, or the closed form where nothing was shuffled.", |w: &Tally| &w.chance))
         .field(closed("chanceBy", &CHANCE_BY, "How chance was found.", |w: &Tally| verdict::chance_by(w)))
-        .field(amount("excess", "The sum less chance, in bits.", |w: &Tally| w.excess.get()))
-        .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Tally| w.interval.0.get()))
-        .field(amount("high", "To here.", |w: &Tally| w.interval.1.get()))
-        .field(perhaps("jaccard", "Weighted Jaccard, 0 to 1.", |w: &Tally| w.jaccard))
-        .field(perhaps("containment", "Share of the lesser of the two, 0 to 1.", |w: &Tally| w.containment))
+        .field(amount("excess", "The sum less chance, in bits.", |w: &Tally| w.found.excess.get()))
+        .field(amount("low", "About 90 % of the excess, were the features met anew: from here.", |w: &Tally| w.found.interval.0.get()))
+        .field(amount("high", "To here.", |w: &Tally| w.found.interval.1.get()))
+        .field(perhaps("jaccard", "Weighted Jaccard, 0 to 1.", |w: &Tally| w.found.jaccard))
+        .field(perhaps("containment", "Share of the lesser of the two, 0 to 1.", |w: &Tally| w.found.containment))
         .field(plain(
             "significance",
             TypeRef::named("OverlapSignificance"),

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
-use fieldmark_rdf::graph::{self, Graph};
+use fieldmark_rdf::graph::{self, Form, Graph};
 use fieldmark_stix::navigator::{self, Navigator};
 use fieldmark_store::View;
 use fieldmark_store::read::Direction;
@@ -10,46 +10,42 @@ use oxrdf::{NamedOrBlankNode, Triple};
 use std::collections::BTreeSet;
 
 /// A form of export that is drawn from statements and cannot be read back in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Drawing {
-    /// GEXF 1.3.
-    Gexf,
-    /// GraphML.
-    GraphMl,
-    /// Edges as CSV, with the names of both ends.
-    Edges,
-    /// Nodes as CSV.
-    Nodes,
+    /// Nodes and edges, or a table of either.
+    Graph(&'static Form),
     /// A layer for one of the Navigators.
-    Layer(Navigator),
+    Layer(&'static str, Navigator),
 }
 
 impl Drawing {
-    /// The forms by the names used on the command line and in addresses.
-    pub const NAMED: [(&'static str, Self); 6] = [
-        ("gexf", Self::Gexf),
-        ("graphml", Self::GraphMl),
-        ("csv", Self::Edges),
-        ("csv-nodes", Self::Nodes),
-        ("navigator", Self::Layer(Navigator::Disarm)),
-        ("navigator-attack", Self::Layer(Navigator::Attack)),
-    ];
+    /// Every form.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let layers = [
+            Self::Layer("navigator", Navigator::Disarm),
+            Self::Layer("navigator-attack", Navigator::Attack),
+        ];
+        graph::FORMS.iter().map(Self::Graph).chain(layers)
+    }
+
+    /// What it is called on the command line and in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Graph(form) => form.name,
+            Self::Layer(name, _) => name,
+        }
+    }
 
     /// The form of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMED
-            .into_iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, drawing)| drawing)
+        Self::all().find(|drawing| drawing.name().eq_ignore_ascii_case(name))
     }
 
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Gexf => "application/gexf+xml",
-            Self::GraphMl => "application/graphml+xml",
-            Self::Edges | Self::Nodes => "text/csv; charset=utf-8; header=present",
-            Self::Layer(_) => "application/json",
+            Self::Graph(form) => form.media_type,
+            Self::Layer(..) => "application/json",
         }
     }
 
@@ -63,15 +59,12 @@ impl Drawing {
         let around = of.map(|of| around(view, of)).transpose()?;
         let statements = view.statements(around.as_ref())?;
         let text = match self {
-            Self::Layer(navigator) => {
+            Self::Layer(_, navigator) => {
                 let name = format!("Fieldmark, {}", view.audience());
                 let layer = navigator::layer(navigator, &name, &navigator::used(&statements));
                 format!("{layer:#}\n")
             }
-            Self::Gexf => graph::gexf(&marked(view, &statements, lang)?),
-            Self::GraphMl => graph::graphml(&marked(view, &statements, lang)?),
-            Self::Edges => graph::edges_csv(&marked(view, &statements, lang)?),
-            Self::Nodes => graph::nodes_csv(&marked(view, &statements, lang)?),
+            Self::Graph(form) => (form.write)(&marked(view, &statements, lang)?),
         };
         Ok(text.into_bytes())
     }

@@ -425,7 +425,10 @@ pub async fn export(
         Problem::bad_request(format!(
             "no format is named \"{}\": turtle, trig, ntriples, nquads, jsonld, rdfxml, {}",
             query.format,
-            Drawing::NAMED.map(|(name, _)| name).join(", ")
+            Drawing::all()
+                .map(Drawing::name)
+                .collect::<Vec<_>>()
+                .join(", ")
         ))
     })?;
     let view = desk.base.view(&caller.reader)?;

@@ -67,13 +67,15 @@ fn relationships_claims_and_references_are_edges_whose_ends_are_nodes() {
 #[test]
 fn what_xml_and_csv_would_misread_is_escaped() {
     let graph = graph("en");
-    let gexf = gexf(&graph);
+    let gexf = xml::gexf(&graph);
     assert!(
         gexf.contains("label=\"North &amp; &quot;South&quot;\""),
         "{gexf}"
     );
     assert!(gexf.contains("value=\"“likely,&#10;so”\""), "{gexf}");
-    assert!(graphml(&graph).contains("<data key=\"edge_verbatim\">“likely,&#10;so”</data>"));
-    assert!(nodes_csv(&graph).contains(",\"North & \"\"South\"\"\",Campaign,campaign,,,,\r\n"));
-    assert!(edges_csv(&graph).contains("\"“likely,\nso”\",\r\n"));
+    assert!(xml::graphml(&graph).contains("<data key=\"edge_verbatim\">“likely,&#10;so”</data>"));
+    assert!(
+        table::nodes_csv(&graph).contains(",\"North & \"\"South\"\"\",Campaign,campaign,,,,\r\n")
+    );
+    assert!(table::edges_csv(&graph).contains("\"“likely,\nso”\",\r\n"));
 }

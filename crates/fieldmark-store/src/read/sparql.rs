@@ -5,7 +5,8 @@ use crate::view::View;
 use std::io::Write;
 
 impl View {
-    /// Measures, parses and judges a query; see [`Runner::prepare`].
+    /// Measures, parses and judges a query. A view is one default graph, so that a dataset made of
+    /// others is empty.
     pub fn prepare(
         &self,
         text: &str,

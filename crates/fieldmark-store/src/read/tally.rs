@@ -57,6 +57,8 @@ pub struct Lacked {
 /// What an overlap comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
+    /// The sums, with features by number.
+    pub found: Comparison,
     /// N: how many in this view have any feature.
     pub population: u32,
     /// Shared soft features, most telling first.
@@ -64,16 +66,6 @@ pub struct Tally {
     /// What chance gives, by family, where it gives anything: as shuffles measured it, or by the
     /// closed form where nothing was shuffled.
     pub chance: Vec<(String, Bits)>,
-    /// S: the lines added up.
-    pub sum: Bits,
-    /// E: S less chance, exactly.
-    pub excess: Bits,
-    /// About 90 % of E, were the shared features met anew.
-    pub interval: (Bits, Bits),
-    /// Weighted Jaccard, 0 to 1.
-    pub jaccard: Option<f64>,
-    /// Share of the lesser of the two, 0 to 1.
-    pub containment: Option<f64>,
     /// What shuffling says; none when nothing was shuffled.
     pub significance: Option<Significance>,
     /// What the soft features say.
@@ -88,8 +80,6 @@ pub struct Tally {
     pub only_left: Vec<Lacked>,
     /// What the right one has and the left one lacks.
     pub only_right: Vec<Lacked>,
-    /// How many soft features each has, most specific ones only.
-    pub observed: (u32, u32),
     /// Families nothing can be said of, since one of the two has no feature in them.
     pub not_judged: Vec<String>,
     /// Features that are broader than themselves in the data; what is broader was left out.
@@ -334,19 +324,14 @@ impl Features {
                     (feature_families()[usize::from(*family)].name.clone(), *bits)
                 })
                 .collect(),
-            sum: found.sum,
-            excess: found.excess,
-            interval: found.interval,
-            jaccard: found.jaccard,
-            containment: found.containment,
             significance,
             hard: found.hard.len() as u64,
             ties,
             only_left: lacked(&found.only_first),
             only_right: lacked(&found.only_second),
-            observed: found.observed,
             not_judged: self.not_judged(left, right),
             rings: self.rings.to_vec(),
+            found,
         }
     }
 

@@ -173,7 +173,9 @@ proptest! {
                 prop_assert!(view.agrees(&reader).unwrap(), "{} differs", view.audience().name);
                 let mark = view.mark().unwrap().unwrap();
                 prop_assert_eq!((mark.seq, mark.hash), reader.head().unwrap());
-                if view.audience().name != "amber" {
+                // Reading everything anew is most of this test's time, so one audience at a third of
+                // the entries has to do; features alone have a test of their own.
+                if view.audience().name != "amber" || mark.seq % 3 != 0 {
                     continue;
                 }
                 let read = view.view(&runner, &who);

@@ -199,7 +199,10 @@ fn among_many_incidents_the_two_are_compatible_and_not_distinctive() {
     );
     let chance: Bits = found.chance.iter().map(|(_, bits)| *bits).sum();
     let lines: Bits = found.lines.iter().map(|line| line.bits).sum();
-    assert_eq!((found.sum, found.excess), (lines, lines - chance));
+    assert_eq!(
+        (found.found.sum, found.found.excess),
+        (lines, lines - chance)
+    );
     assert!(
         found
             .significance
