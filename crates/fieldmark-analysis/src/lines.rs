@@ -10,7 +10,6 @@
 //! always printed: support is `(1−γ)·max + γ·Σ` of the lines' log-odds. The idempotence of the best
 //! line follows the cautious rule of Denœux (Artificial Intelligence 172, 2008).
 
-mod chain;
 mod count;
 mod range;
 mod yardstick;
@@ -18,7 +17,6 @@ mod yardstick;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Chain, chain};
 pub use range::{Range, RangeError};
 pub use yardstick::{Band, Yardstick};
 

@@ -33,11 +33,6 @@ impl Policies {
         }
     }
 
-    /// Forgets a retracted definition: what stands under it is denied from then on.
-    pub fn forget(&mut self, id: &RecordId) {
-        self.0.remove(&id.iri());
-    }
-
     /// The policy of that IRI, if anybody defined it.
     pub fn get(&self, iri: &str) -> Option<&Policy> {
         self.0.get(iri)

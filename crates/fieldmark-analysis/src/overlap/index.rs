@@ -132,21 +132,6 @@ impl Index {
         }
     }
 
-    /// A new feature, under features that are here already; so no ring can come of it.
-    pub fn add_feature(&mut self, family: FamilyId, parents: &[Feature]) -> Feature {
-        self.chance.take();
-        self.df.push(0);
-        self.inner.push(false);
-        for parent in parents {
-            if !std::mem::replace(&mut self.inner[*parent as usize], true) {
-                for holder in self.holders.get(*parent).to_vec() {
-                    self.direct.insert(*parent, holder);
-                }
-            }
-        }
-        self.terms.push(family, parents)
-    }
-
     /// Says anew what a holder has, which may be new. It costs as much as what changes.
     pub fn set(&mut self, holder: Holder, leaves: &[(Feature, u8)]) {
         let families = self.terms.families().len();

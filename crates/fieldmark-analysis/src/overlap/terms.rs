@@ -55,17 +55,6 @@ impl Terms {
         terms.ring().map_or(Ok(terms), |ring| Err(Cycle(ring)))
     }
 
-    /// One more, under features that are here already.
-    pub(super) fn push(&mut self, family: FamilyId, parents: &[Feature]) -> Feature {
-        self.family.push(family);
-        self.parents.extend(parents);
-        if self.parent_at.is_empty() {
-            self.parent_at.push(0);
-        }
-        self.parent_at.push(self.parents.len() as u32);
-        self.len() as Feature - 1
-    }
-
     /// How many features there are.
     pub fn len(&self) -> usize {
         self.family.len()
