@@ -2,7 +2,7 @@
 
 use crate::peer::{LocalCaller, Peer};
 use crate::problem::Problem;
-use crate::state::Desk;
+use crate::state::{Desk, blocking};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
@@ -63,12 +63,17 @@ impl FromRequestParts<Desk> for Caller {
                 .ok()
                 .and_then(|text| text.split_once(' '))
                 .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-                .map(|(_, secret)| secret.trim())
+                .map(|(_, secret)| secret.trim().to_owned())
         });
+        let with_token = token.is_some();
         let known = match token {
             // A header that is there but says nothing usable is a bad token, never nobody.
             Some(None) => Err(GateError::BadToken),
-            Some(Some(secret)) => gate.enter(Credential::Token(secret)),
+            Some(Some(secret)) => {
+                // Tokens are looked up on disk.
+                let desk = desk.clone();
+                blocking(move || desk.base.gate().enter(Credential::Token(&secret))).await?
+            }
             None if local => gate.enter(Credential::Local),
             None if desk.settings.anonymous_is_steward => {
                 gate.enter(Credential::Local).map(|known| Known {
@@ -82,7 +87,7 @@ impl FromRequestParts<Desk> for Caller {
         }?;
         // Strangers share what all callers share by where they come from.
         let reader = match parts.extensions.get::<Peer>() {
-            Some(Peer(address)) if token.is_none() && !local => {
+            Some(Peer(address)) if !with_token && !local => {
                 known.reader.told_apart(&address.to_string())
             }
             _ => known.reader,

@@ -83,7 +83,7 @@ async fn discovery(headers: HeaderMap) -> Result<Response, Fault> {
 }
 
 async fn root(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Fault> {
-    Visitor::enter(&desk, &headers)?;
+    Visitor::enter(&desk, &headers).await?;
     accepts(&headers)?;
     Ok(answer(&json!({
         "title": "Fieldmark",
@@ -93,7 +93,7 @@ async fn root(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, 
 }
 
 async fn collections(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Fault> {
-    let visitor = Visitor::enter(&desk, &headers)?;
+    let visitor = Visitor::enter(&desk, &headers).await?;
     accepts(&headers)?;
     let listed: Vec<_> = desk
         .settings
@@ -113,7 +113,7 @@ async fn one(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let visitor = Visitor::enter(&desk, &headers)?;
+    let visitor = Visitor::enter(&desk, &headers).await?;
     let collection = visitor.find(&desk, &name)?;
     accepts(&headers)?;
     Ok(answer(&visitor.describe(&collection)))

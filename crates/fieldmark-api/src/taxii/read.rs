@@ -21,13 +21,13 @@ struct Opened {
     ask: Ask,
 }
 
-fn open(
+async fn open(
     desk: &Desk,
     name: &str,
     headers: &HeaderMap,
     query: Option<&str>,
 ) -> Result<Opened, Fault> {
-    let visitor = Visitor::enter(desk, headers)?;
+    let visitor = Visitor::enter(desk, headers).await?;
     let collection = visitor.find(desk, name)?;
     accepts(headers)?;
     Ok(Opened {
@@ -121,7 +121,7 @@ pub async fn objects(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let opened = open(&desk, &name, &headers, query.as_deref())?;
+    let opened = open(&desk, &name, &headers, query.as_deref()).await?;
     blocking(move || opened.page("objects")?.envelope(&opened.view)).await?
 }
 
@@ -131,7 +131,7 @@ pub async fn manifest(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let opened = open(&desk, &name, &headers, query.as_deref())?;
+    let opened = open(&desk, &name, &headers, query.as_deref()).await?;
     let page = blocking(move || opened.page("manifest")).await??;
     let entry = |version: &Version| {
         json!({
@@ -151,7 +151,7 @@ pub async fn object(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let mut opened = open(&desk, &name, &headers, query.as_deref())?;
+    let mut opened = open(&desk, &name, &headers, query.as_deref()).await?;
     opened.ask = opened.ask.of(&object);
     blocking(move || {
         opened.there(&object)?;
@@ -166,7 +166,7 @@ pub async fn versions(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let mut opened = open(&desk, &name, &headers, query.as_deref())?;
+    let mut opened = open(&desk, &name, &headers, query.as_deref()).await?;
     opened.ask = opened.ask.of(&object).or_all();
     let page = blocking(move || {
         opened.there(&object)?;

@@ -2,7 +2,7 @@
 
 use super::speak::Fault;
 use crate::collection::Collection;
-use crate::state::Desk;
+use crate::state::{Desk, blocking};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use fieldmark_store::View;
@@ -15,7 +15,7 @@ pub struct Visitor(Caller);
 
 impl Visitor {
     /// Lets somebody in by Bearer or Basic.
-    pub fn enter(desk: &Desk, headers: &HeaderMap) -> Result<Self, Fault> {
+    pub async fn enter(desk: &Desk, headers: &HeaderMap) -> Result<Self, Fault> {
         let shown = headers
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
@@ -27,7 +27,10 @@ impl Visitor {
             "basic" => password(secret.trim()).ok_or_else(Fault::unknown_caller)?,
             _ => return Err(Fault::unknown_caller()),
         };
-        match desk.base.gate().enter(Credential::Token(&secret)) {
+        // Tokens are looked up on disk.
+        let desk = desk.clone();
+        let entered = blocking(move || desk.base.gate().enter(Credential::Token(&secret))).await?;
+        match entered {
             Ok(caller) => Ok(Self(caller)),
             Err(GateError::BadToken) => Err(Fault::unknown_caller()),
             Err(error) => Err(Fault::internal(&error)),

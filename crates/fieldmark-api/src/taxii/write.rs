@@ -60,7 +60,7 @@ pub async fn status(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let visitor = Visitor::enter(&desk, &headers)?;
+    let visitor = Visitor::enter(&desk, &headers).await?;
     let status = statuses.find(&id, visitor.name());
     let status = status.ok_or_else(Fault::absent)?;
     accepts(&headers)?;
@@ -74,7 +74,7 @@ pub async fn add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fault> {
-    let visitor = Visitor::enter(&desk, &headers)?;
+    let visitor = Visitor::enter(&desk, &headers).await?;
     let collection = visitor.find(&desk, &name)?;
     let writer = visitor.writer(&collection)?;
     accepts(&headers)?;
@@ -240,7 +240,7 @@ pub async fn delete(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let visitor = Visitor::enter(&desk, &headers)?;
+    let visitor = Visitor::enter(&desk, &headers).await?;
     let collection = visitor.find(&desk, &name)?;
     let writer = visitor.writer(&collection)?;
     accepts(&headers)?;
