@@ -22,7 +22,7 @@ pub fn run() -> Result<()> {
         println!("not stripped: there is no `strip` on the path");
     }
     let bytes = fs::read(&binary)?;
-    let sum = machine::hex(&Sha256::digest(&bytes));
+    let sum = hex::encode(Sha256::digest(&bytes));
     // The form `sha256sum --check` reads.
     fs::write(
         directory.join("fieldmark.sha256"),

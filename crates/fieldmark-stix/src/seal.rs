@@ -9,7 +9,6 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// What a seal calls itself; a later form will say so here.
 const KIND: &str = "fieldmark-seal-1";
@@ -55,20 +54,14 @@ pub enum Checked {
 
 /// A key from its 64 hex digits.
 pub fn key(text: &str) -> Result<[u8; 32], SealError> {
-    let text = text.trim();
     let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return Err(SealError::Key);
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).map_err(|_| SealError::Key)?;
-    }
+    hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| SealError::Key)?;
     Ok(bytes)
 }
 
 /// The public key that belongs to a secret one, as 64 hex digits: what partners are given.
 pub fn public(secret: &[u8; 32]) -> String {
-    hex(SigningKey::from_bytes(secret).verifying_key().as_bytes())
+    hex::encode(SigningKey::from_bytes(secret).verifying_key().as_bytes())
 }
 
 /// Seals a bundle. `by` and `at` are stated as given.
@@ -78,11 +71,11 @@ pub fn seal(bundle: &[u8], secret: &[u8; 32], by: &str, at: &str) -> Result<Stri
         "type": KIND,
         "released_by": by,
         "released": at,
-        "public_key": hex(key.verifying_key().as_bytes()),
+        "public_key": hex::encode(key.verifying_key().as_bytes()),
         "digests": digests(&read(bundle)?)?,
     });
     let signature = key.sign(&canonical(&seal)?);
-    seal["signature"] = hex(&signature.to_bytes()).into();
+    seal["signature"] = hex::encode(signature.to_bytes()).into();
     Ok(format!("{seal:#}\n"))
 }
 
@@ -101,7 +94,8 @@ pub fn check(bundle: &[u8], seal: &[u8], public: &[u8; 32]) -> Result<Checked, S
     let Ok(key) = VerifyingKey::from_bytes(public) else {
         return Err(SealError::Key);
     };
-    let good = unhex(&signature)
+    let good = hex::decode(&signature)
+        .ok()
         .and_then(|bytes| Signature::from_slice(&bytes).ok())
         .is_some_and(|signature| {
             canonical(&seal).is_ok_and(|text| key.verify_strict(&text, &signature).is_ok())
@@ -167,7 +161,7 @@ fn properties<'a>(
     let mut out = Map::new();
     for (name, value) in sorted {
         let digest = Sha256::digest(canonical(value)?);
-        out.insert(name.clone(), hex(&digest).into());
+        out.insert(name.clone(), hex::encode(digest).into());
     }
     Ok(Value::Object(out))
 }
@@ -203,24 +197,6 @@ fn differences(released: &Value, found: &Value) -> Vec<String> {
 
 fn canonical(value: &Value) -> Result<Vec<u8>, SealError> {
     serde_json_canonicalizer::to_vec(value).map_err(|error| SealError::Json(error.to_string()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 == 1 {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
 }
 
 #[cfg(test)]

@@ -371,9 +371,7 @@ impl Gate {
             .transpose()?;
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| StoreError::Random(error.to_string()))?;
-        let secret = bytes
-            .iter()
-            .fold("fm_".to_owned(), |text, byte| text + &format!("{byte:02x}"));
+        let secret = format!("fm_{}", hex::encode(bytes));
         let created = now
             .format(&Rfc3339)
             .map_err(|error| StoreError::Clock(error.to_string()))?;

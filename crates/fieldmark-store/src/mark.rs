@@ -63,7 +63,7 @@ impl Mark {
         Ok(seq
             .parse()
             .ok()
-            .zip(unhex(&hash))
+            .zip(hash_of(&hash))
             .map(|(seq, hash)| Self { seq, hash, rules }))
     }
 
@@ -90,7 +90,7 @@ impl Mark {
         };
         [
             say(SEQ, &self.seq.to_string()),
-            say(HASH, &hex(&self.hash)),
+            say(HASH, &hex::encode(self.hash)),
             say(RULES, &self.rules),
         ]
     }
@@ -104,20 +104,11 @@ fn rules(audience: &Audience, key: &[u8; 32]) -> String {
     for text in fieldmark_rdf::ontology::IN_EVERY_VIEW {
         hasher.update(text);
     }
-    hex(&hasher.finalize().into())
+    hex::encode(hasher.finalize())
 }
 
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut out = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
+fn hash_of(text: &str) -> Option<Hash> {
+    let mut hash = Hash::default();
+    hex::decode_to_slice(text, &mut hash).ok()?;
+    Some(hash)
 }

@@ -65,7 +65,7 @@ impl Million {
                 File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
             io::copy(&mut file, &mut Hashing(&mut hash))?;
         }
-        let name = format!("triples-{}", &machine::hex(&hash.finalize())[..16]);
+        let name = format!("triples-{}", &hex::encode(hash.finalize())[..16]);
         let kept = place::kept("bench")?;
         let home = kept.join(&name);
         let million = Self {

@@ -255,13 +255,7 @@ pub async fn verify(State(desk): State<Desk>, caller: Caller) -> Result<Json<Che
                 )
             }
         })?;
-    let head = || {
-        verified
-            .head
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    };
+    let head = || hex::encode(verified.head);
     Ok(Json(Checked {
         entries: all.then_some(verified.entries),
         head: all.then(head),

@@ -389,12 +389,7 @@ fn digest(row: &[Option<Term>]) -> String {
         hasher.update(value.as_ref().map(ToString::to_string).unwrap_or_default());
         hasher.update([0]);
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&hasher.finalize()[..8])
 }
 
 /// The records a row names.
@@ -462,8 +457,8 @@ fn cells(
         .collect())
 }
 
-/// RFC 4180, each row with its marking in a last column. What was cut off stands in a last row, since nothing else of a file survives being
-/// saved; the next page's address is in the `Link` header (RFC 8288).
+/// RFC 4180, each row with its marking in a last column. What was cut off stands in a last row,
+/// since nothing else of a file survives being saved; the next page's address is in the `Link` header (RFC 8288).
 fn as_csv(
     wanted: &Wanted,
     rows: &Rows,
@@ -471,28 +466,38 @@ fn as_csv(
     markings: &[Option<String>],
     next: Option<String>,
 ) -> Result<Response, Problem> {
-    let line = |fields: Vec<String>| fields.join(",") + "\r\n";
+    let mut lines = csv::WriterBuilder::new();
+    let mut out = lines
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut line = |fields: Vec<String>| {
+        let written = out.write_record(fields);
+        written.map_err(|error| Problem::internal(&error))
+    };
     let heading = ["marking".to_owned()];
-    let names = rows.variables.iter().map(|name| quoted(name));
-    let mut out = line(names.chain(heading).collect());
+    line(rows.variables.iter().cloned().chain(heading).collect())?;
     for (row, marking) in rows.rows[page].iter().zip(markings) {
-        let fields = row
-            .iter()
-            .map(|value| value.as_ref().map_or_else(String::new, field));
-        let marking = quoted(marking.as_deref().unwrap_or_default());
-        out += &line(fields.chain([marking]).collect());
+        let fields = row.iter();
+        let fields = fields.map(|value| value.as_ref().map_or_else(String::new, field));
+        line(
+            fields
+                .chain([marking.clone().unwrap_or_default()])
+                .collect(),
+        )?;
     }
     if let Some(cut) = &rows.cut {
         let mut last = vec![String::new(); rows.variables.len() + 1];
-        last[0] = quoted(&format!("# {cut}"));
-        out += &line(last);
+        last[0] = format!("# {cut}");
+        line(last)?;
     }
+    let out = out.into_inner();
+    let out = out.map_err(|error| Problem::internal(&error))?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (VARY, "authorization"),
     ];
     let out = match wanted.spreadsheet {
-        true => guarded_table(out.as_bytes())?,
+        true => guarded_table(&out)?,
         false => out.into_response(),
     };
     let mut response = (headers, out).into_response();
@@ -517,16 +522,8 @@ fn as_csv(
 /// A value as a field.
 fn field(term: &Term) -> String {
     match term {
-        Term::Literal(literal) => quoted(literal.value()),
-        Term::NamedNode(node) => quoted(node.as_str()),
-        other => quoted(&other.to_string()),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::NamedNode(node) => node.as_str().to_owned(),
+        other => other.to_string(),
     }
 }

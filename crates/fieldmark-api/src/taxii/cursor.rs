@@ -4,19 +4,12 @@
 use super::speak::Fault;
 use fieldmark_store::View;
 use fieldmark_store::collection::Position;
-use std::fmt::Write;
 
 /// The cursor after a place, good for one collection and one set of filters.
 pub fn after(view: &View, place: Position, asked: &str) -> String {
     let place = format!("{place:x}");
     let signature = view.sign(format!("{place} {asked}").as_bytes());
-    signature[..16]
-        .iter()
-        .fold(format!("{place}-"), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    format!("{place}-{}", hex::encode(&signature[..16]))
 }
 
 /// The place a cursor means.

@@ -4,7 +4,7 @@ use super::{EDGE_KEYS, Graph, NODE_KEYS};
 
 /// One row a node: `Id,Label` and what it states.
 pub fn nodes_csv(graph: &Graph) -> String {
-    let mut out = String::new();
+    let mut out = table();
     row(&mut out, ["Id", "Label"].into_iter().chain(NODE_KEYS));
     for node in &graph.nodes {
         let values = node.values.iter().map(String::as_str);
@@ -13,7 +13,7 @@ pub fn nodes_csv(graph: &Graph) -> String {
             [node.id.as_str(), &node.label].into_iter().chain(values),
         );
     }
-    out
+    text(out)
 }
 
 /// One row an edge: `Source,Target,Id,Label`, the names of both ends, and what it states.
@@ -24,7 +24,7 @@ pub fn edges_csv(graph: &Graph) -> String {
         .map(|node| (node.id.as_str(), node.label.as_str()))
         .collect();
     let name = |id: &str| names.get(id).copied().unwrap_or_default();
-    let mut out = String::new();
+    let mut out = table();
     let head = [
         "Source",
         "Target",
@@ -49,22 +49,24 @@ pub fn edges_csv(graph: &Graph) -> String {
                 .chain(edge.values.iter().map(String::as_str)),
         );
     }
-    out
+    text(out)
 }
 
-fn row<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        match cell.contains([',', '"', '\r', '\n']) {
-            true => {
-                out.push('"');
-                out.push_str(&cell.replace('"', "\"\""));
-                out.push('"');
-            }
-            false => out.push_str(cell),
-        }
-    }
-    out.push_str("\r\n");
+type Table = csv::Writer<Vec<u8>>;
+
+fn table() -> Table {
+    let mut lines = csv::WriterBuilder::new();
+    lines.terminator(csv::Terminator::CRLF);
+    lines.from_writer(Vec::new())
+}
+
+/// # Panics
+/// When a row has other cells than the first, which would be a mistake in this file.
+fn row<'a>(out: &mut Table, cells: impl Iterator<Item = &'a str>) {
+    out.write_record(cells).expect("rows are alike");
+}
+
+fn text(out: Table) -> String {
+    let bytes = out.into_inner().expect("memory takes what it is given");
+    String::from_utf8(bytes).expect("cells are UTF-8")
 }

@@ -233,12 +233,7 @@ fn compare(a: (&str, &RecordId), b: (&str, &RecordId), descending: bool) -> Orde
 }
 
 fn close(key: &str, id: &RecordId) -> Cursor {
-    Cursor(
-        format!("{key}\u{0}{id}")
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    )
+    Cursor(hex::encode(format!("{key}\u{0}{id}")))
 }
 
 fn open(cursor: &Cursor) -> Result<(String, RecordId), ReadError> {
@@ -251,12 +246,7 @@ fn open(cursor: &Cursor) -> Result<(String, RecordId), ReadError> {
 }
 
 fn unhex(text: &str) -> Option<String> {
-    let digits = text.as_bytes();
-    if digits.len() % 2 == 1 {
-        return None;
-    }
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    String::from_utf8(digits.chunks(2).map(byte).collect::<Option<_>>()?).ok()
+    String::from_utf8(hex::decode(text).ok()?).ok()
 }
 
 /// A page of items that stand in the order of their keys.
@@ -282,12 +272,11 @@ pub fn cut<T>(
             (start, (start + size).min(total))
         }
     };
-    let hex = |key: &str| key.bytes().map(|byte| format!("{byte:02x}")).collect();
     let (cursors, items) = items
         .into_iter()
         .take(to)
         .skip(from)
-        .map(|(key, item)| (Cursor(hex(&key)), item))
+        .map(|(key, item)| (Cursor(hex::encode(key)), item))
         .unzip();
     Ok(Page {
         items,

@@ -18,7 +18,7 @@ pub fn key(on: &Desktop, path: &Path) -> Result<ExitCode> {
     let place = || path.display().to_string();
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).context("the system gives no random bytes")?;
-    let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = hex::encode(secret);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
