@@ -74,22 +74,20 @@ where
 
 /// `Claim`.
 pub(super) fn claim() -> Object {
-    let named = TypeRef::named;
-    let date = |name, property: Property, about| {
-        of_node(name, named("Date"), about, move |node, _| {
-            terms::word(node, property).map(|text| Value::from(text).into())
-        })
-    };
-    let chosen = |name, property: Property, list: &'static Choice, about| {
-        of_node(name, named(list.name), about, move |node, _| {
-            terms::choice(node, property, list).map(FieldValue::from)
-        })
-    };
-    let mut object = Object::new("Claim").implement("Node").description(
+    let object = Object::new("Claim").implement("Node").description(
         "What someone says of something, in their words, with likelihood and confidence kept \
          apart. Two who disagree make two claims (affirmation).",
     );
-    let fields = identity().into_iter().chain(provenance()).chain([
+    let fields = identity().into_iter().chain(provenance());
+    let fields = fields.chain(what()).chain(likelihood());
+    let fields = fields.chain(grounds()).chain(dates());
+    fields.fold(object, Object::field)
+}
+
+/// What it says of what.
+fn what() -> [Field; 8] {
+    let named = TypeRef::named;
+    [
         of_claim(
             "number",
             named("String"),
@@ -151,6 +149,13 @@ pub(super) fn claim() -> Object {
             "The words it says of the subject, when they name no record and no term.",
             |node, _| Some(terms::parents(terms::texts(node, p::FM_OBJECT_TEXT))),
         ),
+    ]
+}
+
+/// Who says so, and how surely.
+fn likelihood() -> [Field; 7] {
+    let named = TypeRef::named;
+    [
         reading(
             "assessors",
             list("Record", 3),
@@ -214,6 +219,12 @@ pub(super) fn claim() -> Object {
                     .map(|text| Value::from(text).into())
             },
         ),
+    ]
+}
+
+/// What it rests on.
+fn grounds() -> [Field; 5] {
+    [
         chosen(
             "status",
             p::FM_STATUS,
@@ -251,6 +262,13 @@ pub(super) fn claim() -> Object {
                 )))
             },
         ),
+    ]
+}
+
+/// When it was said, and of when it speaks.
+fn dates() -> [Field; 6] {
+    let named = TypeRef::named;
+    [
         of_claim(
             "assertedAt",
             named("Date"),
@@ -289,11 +307,24 @@ pub(super) fn claim() -> Object {
             },
         )
         .argument(in_language()),
-    ]);
-    for field in fields {
-        object = object.field(field);
-    }
-    object
+    ]
+}
+
+fn date(name: &'static str, property: Property, about: &'static str) -> Field {
+    of_node(name, TypeRef::named("Date"), about, move |node, _| {
+        terms::word(node, property).map(|text| Value::from(text).into())
+    })
+}
+
+fn chosen(
+    name: &'static str,
+    property: Property,
+    list: &'static Choice,
+    about: &'static str,
+) -> Field {
+    of_node(name, TypeRef::named(list.name), about, move |node, _| {
+        terms::choice(node, property, list).map(FieldValue::from)
+    })
 }
 
 async fn end(request: Request<'_>, which: fn(&Claim) -> Option<RecordId>) -> Answer<'_> {

@@ -47,40 +47,53 @@ struct Mark {
     says: String,
 }
 
-/// Draws it, for one or two records by id and name.
-pub(crate) fn matrix(
-    tactics: &[Tactic],
-    uses: &[TechniqueUse],
-    of: &[(RecordId, String)],
-    show: Show,
-    lang: &str,
-) -> Picture {
-    let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
-    let mut by: BTreeMap<&RecordId, BTreeSet<&RecordId>> = BTreeMap::new();
-    let mut first: BTreeMap<&RecordId, &str> = BTreeMap::new();
-    for one in uses {
-        by.entry(&one.technique).or_default().insert(&one.by);
-        if let Some(since) = one.since.as_deref() {
-            let known = first.entry(&one.technique).or_insert(since);
-            *known = since.min(known);
+/// Who uses what, since when, as the colours need it.
+struct Uses<'a> {
+    by: BTreeMap<&'a RecordId, BTreeSet<&'a RecordId>>,
+    first: BTreeMap<&'a RecordId, &'a str>,
+    /// Every date of those, in order.
+    dates: Vec<&'a str>,
+    /// By how many the most used technique is used.
+    most: f64,
+    of: &'a [(RecordId, String)],
+}
+
+impl<'a> Uses<'a> {
+    fn new(uses: &'a [TechniqueUse], of: &'a [(RecordId, String)]) -> Self {
+        let mut by: BTreeMap<&RecordId, BTreeSet<&RecordId>> = BTreeMap::new();
+        let mut first: BTreeMap<&RecordId, &str> = BTreeMap::new();
+        for one in uses {
+            by.entry(&one.technique).or_default().insert(&one.by);
+            if let Some(since) = one.since.as_deref() {
+                let known = first.entry(&one.technique).or_insert(since);
+                *known = since.min(known);
+            }
+        }
+        let dates: BTreeSet<&str> = first.values().copied().collect();
+        Self {
+            most: by.values().map(BTreeSet::len).max().unwrap_or(1) as f64,
+            dates: dates.into_iter().collect(),
+            by,
+            first,
+            of,
         }
     }
-    let most = by.values().map(BTreeSet::len).max().unwrap_or(1) as f64;
-    let dates: BTreeSet<&str> = first.values().copied().collect();
-    let dates: Vec<&str> = dates.into_iter().collect();
-    let has = |technique: &RecordId, at: usize| {
-        let users = by.get(technique);
-        of.get(at)
-            .is_some_and(|(id, _)| users.is_some_and(|users| users.contains(id)))
-    };
-    let mark = |technique: &RecordId| -> Option<Mark> {
+
+    /// Whether the one at that place uses a technique.
+    fn has(&self, technique: &RecordId, at: usize) -> bool {
+        let users = self.by.get(technique);
+        let of = self.of.get(at);
+        of.is_some_and(|(id, _)| users.is_some_and(|users| users.contains(id)))
+    }
+
+    fn mark(&self, technique: &RecordId, show: Show) -> Option<Mark> {
         let on = |class, says: &str| Mark {
             class,
             strength: 1.0,
             says: says.to_owned(),
         };
-        let (one, other) = (has(technique, 0), has(technique, 1));
-        let name = |at: usize| of.get(at).map_or("", |(_, name)| name.as_str());
+        let (one, other) = (self.has(technique, 0), self.has(technique, 1));
+        let name = |at: usize| self.of.get(at).map_or("", |(_, name)| name.as_str());
         match show {
             Show::One => one.then(|| on("gain", name(0))),
             Show::Intersection => {
@@ -91,41 +104,34 @@ pub(crate) fn matrix(
                 (false, true) => Some(on("loss", name(1))),
                 _ => None,
             },
-            Show::Frequency => by.get(technique).map(|users| Mark {
+            Show::Frequency => self.by.get(technique).map(|users| Mark {
                 class: "gain",
-                strength: 0.25 + 0.75 * users.len() as f64 / most,
+                strength: 0.25 + 0.75 * users.len() as f64 / self.most,
                 says: users.len().to_string(),
             }),
-            Show::FirstSeen => first.get(technique).map(|since| {
-                let place = dates.binary_search(since).unwrap_or(0);
+            Show::FirstSeen => self.first.get(technique).map(|since| {
+                let place = self.dates.binary_search(since).unwrap_or(0);
                 Mark {
                     class: "gain",
-                    strength: 0.25 + 0.75 * (place + 1) as f64 / dates.len() as f64,
+                    strength: 0.25 + 0.75 * (place + 1) as f64 / self.dates.len() as f64,
                     says: (*since).to_owned(),
                 }
             }),
         }
-    };
+    }
+}
+
+fn heading(show: Show, of: &[(RecordId, String)], lang: &str) -> String {
+    let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let names: Vec<&str> = of.iter().map(|(_, name)| name.as_str()).collect();
-    let title = match show {
-        Show::One => format!(
-            "{} {}",
-            say("Techniques of", "Techniques de"),
-            names.join(", ")
-        ),
-        Show::Intersection => format!(
-            "{} {}",
-            say("Techniques that both use:", "Techniques communes :"),
-            names.join(", ")
-        ),
-        Show::Difference => format!(
-            "{} {}",
-            say(
-                "Techniques that one uses and the other does not (blue and orange):",
-                "Techniques de l’une et non de l’autre (bleu et orange) :"
-            ),
-            names.join(", ")
-        ),
+    let of_names = |what: String| format!("{what} {}", names.join(", "));
+    match show {
+        Show::One => of_names(say("Techniques of", "Techniques de")),
+        Show::Intersection => of_names(say("Techniques that both use:", "Techniques communes :")),
+        Show::Difference => of_names(say(
+            "Techniques that one uses and the other does not (blue and orange):",
+            "Techniques de l’une et non de l’autre (bleu et orange) :",
+        )),
         Show::Frequency => say(
             "How many use each technique",
             "Combien emploient chaque technique",
@@ -134,7 +140,21 @@ pub(crate) fn matrix(
             "When each technique was first seen; the darker, the later",
             "Quand chaque technique fut d’abord vue ; plus foncé, plus tard",
         ),
-    };
+    }
+}
+
+/// Draws it, for one or two records by id and name.
+pub(crate) fn matrix(
+    tactics: &[Tactic],
+    uses: &[TechniqueUse],
+    of: &[(RecordId, String)],
+    show: Show,
+    lang: &str,
+) -> Picture {
+    let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
+    let uses = Uses::new(uses, of);
+    let mark = |technique: &RecordId| uses.mark(technique, show);
+    let title = heading(show, of, lang);
     let marked: Vec<(&Tactic, &fieldmark_store::read::MatrixTechnique, Mark)> = tactics
         .iter()
         .flat_map(|tactic| {

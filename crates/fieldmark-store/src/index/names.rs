@@ -151,45 +151,12 @@ pub struct Names {
 impl Names {
     /// Reads every name in a store. Costs what its names are.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
-        let each = |property: NamedNodeRef<'static>, take: &mut dyn FnMut(RecordId, Term)| {
-            each(store, property, None, |subject, value| {
-                let id = match property == properties::FM_VERBATIM {
-                    // Quotations are parts of what quotes them.
-                    true => RecordId::owner_of(subject.as_str()),
-                    false => RecordId::from_iri(subject.as_str()),
-                };
-                if let Some(id) = id {
-                    take(id, value);
-                }
-            })
-        };
-        let mut types: BTreeMap<RecordId, Vec<oxrdf::NamedNode>> = BTreeMap::new();
-        each(properties::RDF_TYPE, &mut |id, class| {
-            if let Term::NamedNode(class) = class {
-                types.entry(id).or_default().push(class);
-            }
-        })?;
-        // What only stands for a record here is not listed beside it.
-        each(properties::FM_STANDS_FOR, &mut |id, _| {
-            drop(types.remove(&id))
-        })?;
-        let mut rows: Vec<Row> = types
-            .into_iter()
-            .map(|(id, types)| Row {
-                noun: noun_of(types.iter().map(oxrdf::NamedNode::as_ref)),
-                label: String::new(),
-                folded: String::new(),
-                first: None,
-                last: None,
-                id,
-            })
-            .collect();
-        let place = |rows: &[Row], id: &RecordId| rows.binary_search_by(|row| row.id.cmp(id)).ok();
+        let mut rows = rows(store)?;
         let mut names = Vec::new();
         let mut labels: HashMap<u32, (u8, u8)> = HashMap::new();
         let aliases = aliases(store)?;
         for (bearer, property) in (0..).zip(BEARERS) {
-            each(property, &mut |id, value| {
+            named(store, property, &mut |id, value| {
                 // A claimed name is another record's than the claim's.
                 let (id, claim) = match property == CLAIMED {
                     false => (id, None),
@@ -218,25 +185,7 @@ impl Names {
                 });
             })?;
         }
-        for property in DATES {
-            each(property, &mut |id, value| {
-                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else {
-                    return;
-                };
-                let row = &mut rows[at];
-                let date = literal.value();
-                if property != properties::STIX_LAST_SEEN
-                    && row.first.as_deref().is_none_or(|first| date < first)
-                {
-                    row.first = Some(date.to_owned());
-                }
-                if property != properties::STIX_FIRST_SEEN
-                    && row.last.as_deref().is_none_or(|last| date > last)
-                {
-                    row.last = Some(date.to_owned());
-                }
-            })?;
-        }
+        date(store, &mut rows)?;
         for row in &mut rows {
             if row.label.is_empty() {
                 row.label = row.id.to_string();
@@ -244,23 +193,11 @@ impl Names {
             row.folded = fold(&row.label);
         }
         names.sort_by(|a, b| (a.record, a.bearer, &a.text).cmp(&(b.record, b.bearer, &b.text)));
-        let mut exact: HashMap<String, Vec<u32>> = HashMap::new();
-        for name in names.iter().filter(|name| name.names()) {
-            let records = exact.entry(name.folded.clone()).or_default();
-            if records.last() != Some(&name.record) {
-                records.push(name.record);
-            }
-        }
-        // A name's other spelling means it too, beside whose own name that is.
-        for name in names.iter().filter(|name| name.names()) {
-            if let Some(joined) = &name.joined {
-                let records = exact.entry(joined.clone()).or_default();
-                if !records.contains(&name.record) {
-                    records.push(name.record);
-                }
-            }
-        }
-        Ok(Self { rows, names, exact })
+        Ok(Self {
+            exact: by_text(&names),
+            rows,
+            names,
+        })
     }
 
     /// The records that a text means: a name in full, else those of whose names it is words, else
@@ -307,6 +244,96 @@ impl Names {
         found.dedup();
         found.into_iter().map(|(_, record)| record).collect()
     }
+}
+
+/// Every statement of a property of a record.
+fn named(
+    store: &Store,
+    property: NamedNodeRef<'static>,
+    take: &mut dyn FnMut(RecordId, Term),
+) -> Result<(), StorageError> {
+    each(store, property, None, |subject, value| {
+        let id = match property == properties::FM_VERBATIM {
+            // Quotations are parts of what quotes them.
+            true => RecordId::owner_of(subject.as_str()),
+            false => RecordId::from_iri(subject.as_str()),
+        };
+        if let Some(id) = id {
+            take(id, value);
+        }
+    })
+}
+
+/// The records of a store, without names or dates yet.
+fn rows(store: &Store) -> Result<Vec<Row>, StorageError> {
+    let mut types: BTreeMap<RecordId, Vec<oxrdf::NamedNode>> = BTreeMap::new();
+    named(store, properties::RDF_TYPE, &mut |id, class| {
+        if let Term::NamedNode(class) = class {
+            types.entry(id).or_default().push(class);
+        }
+    })?;
+    // What only stands for a record here is not listed beside it.
+    named(store, properties::FM_STANDS_FOR, &mut |id, _| {
+        drop(types.remove(&id))
+    })?;
+    let row = |(id, types): (RecordId, Vec<oxrdf::NamedNode>)| Row {
+        noun: noun_of(types.iter().map(oxrdf::NamedNode::as_ref)),
+        label: String::new(),
+        folded: String::new(),
+        first: None,
+        last: None,
+        id,
+    };
+    Ok(types.into_iter().map(row).collect())
+}
+
+fn place(rows: &[Row], id: &RecordId) -> Option<usize> {
+    rows.binary_search_by(|row| row.id.cmp(id)).ok()
+}
+
+/// Gives each record the earliest and the latest date that it states.
+fn date(store: &Store, rows: &mut [Row]) -> Result<(), StorageError> {
+    for property in DATES {
+        named(store, property, &mut |id, value| {
+            let (Some(at), Term::Literal(literal)) = (place(rows, &id), value) else {
+                return;
+            };
+            let row = &mut rows[at];
+            let date = literal.value();
+            if property != properties::STIX_LAST_SEEN
+                && row.first.as_deref().is_none_or(|first| date < first)
+            {
+                row.first = Some(date.to_owned());
+            }
+            if property != properties::STIX_FIRST_SEEN
+                && row.last.as_deref().is_none_or(|last| date > last)
+            {
+                row.last = Some(date.to_owned());
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// The records that bear a name, by the name as it is compared.
+fn by_text(names: &[Name]) -> HashMap<String, Vec<u32>> {
+    let mut exact: HashMap<String, Vec<u32>> = HashMap::new();
+    for name in names.iter().filter(|name| name.names()) {
+        let records = exact.entry(name.folded.clone()).or_default();
+        if records.last() != Some(&name.record) {
+            records.push(name.record);
+        }
+    }
+    // A name's other spelling means it too, beside whose own name that is.
+    for name in names.iter().filter(|name| name.names()) {
+        if let Some(joined) = &name.joined {
+            let records = exact.entry(joined.clone()).or_default();
+            if !records.contains(&name.record) {
+                records.push(name.record);
+            }
+        }
+    }
+    exact
 }
 
 /// The alias claims whose other name is no record, each with the record it speaks of.
