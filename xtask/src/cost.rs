@@ -52,17 +52,7 @@ const FORMS: [(&str, &str, &str, usize); 2] = [
 /// Adds, builds and asks; says what it cost.
 pub fn check() -> Result<String> {
     let copy = copy()?;
-    process::run(process::cargo().current_dir(&copy).args([
-        // A test beside the binary: without any, features would be unified otherwise than in the
-        // workspace, and RocksDB compiled a second time.
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bin",
-        BINARY,
-        "--test",
-        "arrows",
-    ]))?;
+    process::run(process::build(BINARY).arg("--quiet").current_dir(&copy))?;
     let asked = ask(&copy)?;
     let mut said = vec![format!(
         "a noun and a kind of claim: {} files by hand ({}), found in {asked} places",

@@ -10,9 +10,7 @@ use std::process::Command;
 pub fn run(release: bool, arguments: &[String]) -> Result<()> {
     machine::prepare_build();
     let profile = if release { "release" } else { "debug" };
-    let mut build = cargo();
-    // The same selection as the tests use, so that RocksDB is compiled for both at once.
-    build.args(["build", "--workspace", "--all-targets"]);
+    let mut build = process::build("fieldmark");
     if release {
         build = cargo();
         build.args(["build", "--release", "--package", "fieldmark"]);

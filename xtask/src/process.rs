@@ -26,6 +26,17 @@ pub fn cargo() -> Command {
     command
 }
 
+/// A build of one binary of the workspace, in the profile of the tests and from the same parts.
+///
+/// Cargo unifies features over the packages that it selects, and over what tests need as soon as it
+/// builds any: with other features RocksDB would be compiled a second time. So the whole workspace
+/// is selected, and beside the binary one small test.
+pub fn build(binary: &str) -> Command {
+    let mut build = cargo();
+    build.args(["build", "--workspace", "--bin", binary, "--test", "arrows"]);
+    build
+}
+
 /// Whether Cargo sets a variable of that name to describe the package it runs.
 fn describes_this_package(name: &str) -> bool {
     ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_"]
