@@ -7,6 +7,7 @@
 //! moves a FILTER about, and a filter would change what it takes for a nested loop, but not that.
 
 use super::budget::{Budget, Excess};
+use super::expression::children_mut;
 use super::{SparqlError, exists};
 use oxigraph::sparql::SparqlEvaluator;
 use oxrdf::{NamedNode, Term, Variable};
@@ -410,7 +411,7 @@ impl Smith {
                 }
             }
             _ => {
-                for child in children(expression) {
+                for child in children_mut(expression) {
                     self.plate_expression(child, scope);
                 }
             }
@@ -483,31 +484,5 @@ fn length(term: &Term) -> u64 {
         Term::Literal(literal) => literal.value().len() as u64,
         Term::NamedNode(node) => node.as_str().len() as u64,
         Term::BlankNode(_) | Term::Triple(_) => 0,
-    }
-}
-
-fn children(expression: &mut Expression) -> Vec<&mut Expression> {
-    match expression {
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => vec![a, b],
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => vec![a],
-        Expression::In(a, list) => std::iter::once(&mut **a).chain(list).collect(),
-        Expression::If(a, b, c) => vec![a, b, c],
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().collect(),
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Exists(_)
-        | Expression::Bound(_) => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 //! binding reaches every place where the file says it matters, which an appended VALUES would not
 //! (it miscounts aggregates).
 
+use super::expression::children_mut;
 use oxrdf::{Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
@@ -106,40 +107,9 @@ fn walk(pattern: &mut GraphPattern, visit: Visit<'_>) {
 fn look(expression: &mut Expression, visit: Visit<'_>) {
     match expression {
         Expression::Exists(pattern) => walk(pattern, visit),
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Bound(_) => {}
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            look(a, visit);
-            look(b, visit);
-        }
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => look(a, visit),
-        Expression::In(a, list) => {
-            look(a, visit);
-            for item in list {
-                look(item, visit);
-            }
-        }
-        Expression::If(a, b, c) => {
-            look(a, visit);
-            look(b, visit);
-            look(c, visit);
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            for item in list {
-                look(item, visit);
+        other => {
+            for child in children_mut(other) {
+                look(child, visit);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What is refused before it runs: SERVICE, products that nothing holds together, and more
 //! patterns than the planner can order in time.
 
+use super::expression::children;
 use super::{Limits, READ_ONLY, SparqlError};
 use oxrdf::Variable;
 use spargebra::Query;
@@ -345,31 +346,5 @@ pub fn walk<'a>(pattern: &'a GraphPattern, each: &mut impl FnMut(&'a GraphPatter
                 _ => expressions.extend(children(expression)),
             }
         }
-    }
-}
-
-fn children(expression: &Expression) -> Vec<&Expression> {
-    match expression {
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => vec![a, b],
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => vec![a],
-        Expression::In(a, list) => std::iter::once(&**a).chain(list).collect(),
-        Expression::If(a, b, c) => vec![a, b, c],
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter().collect(),
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Exists(_)
-        | Expression::Bound(_) => Vec::new(),
     }
 }

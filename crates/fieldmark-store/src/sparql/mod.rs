@@ -10,6 +10,7 @@ mod armour;
 pub(crate) mod bind;
 mod budget;
 mod exists;
+mod expression;
 mod format;
 mod judge;
 mod places;
