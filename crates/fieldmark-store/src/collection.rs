@@ -1,9 +1,9 @@
 //! What came in as STIX, in the order one audience came to see it: what a TAXII collection is
 //! filled from.
 //!
-//! A version stands in the collection when the audience sees all of it: every statement made of it, and
-//! every record it refers to. Then its bytes go out as they came in. A version of which anything
-//! is withheld is not there at all.
+//! A version stands in the collection when the audience sees all of it: every statement made of
+//! it, and every record it refers to. Then its bytes go out as they came in. A version of which
+//! anything is withheld is not there at all.
 //!
 //! Its place is the moment at which it came to stand there, and no two versions of one audience
 //! share one: whoever pages by date alone loses nothing. Places are counted in the audience's own
@@ -11,8 +11,8 @@
 //! moves under a reader's cursor. A version that was withheld for a while comes back at the end,
 //! where those who read on will find it.
 //!
-//! The collection follows the view, not the ledger: it never tells of an entry that the view does not
-//! hold yet, and looks at every record again that an entry may have uncovered or hidden.
+//! The collection follows the view, not the ledger: it never tells of an entry that the view does
+//! not hold yet, and looks at every record again that an entry may have uncovered or hidden.
 
 mod dates;
 
@@ -81,8 +81,8 @@ pub(crate) struct State {
     dates: Option<Dates>,
 }
 
-/// How often the collection looks again when its view went on meanwhile. What it then still misses, the
-/// next reader brings.
+/// How often the collection looks again when its view went on meanwhile. What it then still misses,
+/// the next reader brings.
 const LOOKS: usize = 8;
 
 impl Versions {

@@ -4,6 +4,7 @@ use fieldmark_analysis::overlap::{Bits, FamilyId, Thresholds};
 use fieldmark_rdf::ontology::{self, Family};
 use oxrdf::{NamedNode, Term};
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// What has features: the STIX types of campaigns, incidents, activity sets, actors and networks.
@@ -19,6 +20,10 @@ pub const HOLDERS: [&str; 5] = [
 struct Definitions {
     families: Vec<Family>,
     broadening: Vec<NamedNode>,
+    /// Every edge of every family, to features and to what carries them.
+    edges: HashSet<NamedNode>,
+    /// Every class by which a family knows its features.
+    classes: HashSet<NamedNode>,
     thresholds: Thresholds,
 }
 
@@ -42,6 +47,16 @@ pub fn broadening() -> &'static [NamedNode] {
     &definitions().broadening
 }
 
+/// Whether a property leads to features of a family, or to what carries them.
+pub fn is_edge(property: &NamedNode) -> bool {
+    definitions().edges.contains(property)
+}
+
+/// Whether it is a class by which a family knows its features.
+pub fn is_class(term: &Term) -> bool {
+    matches!(term, Term::NamedNode(class) if definitions().classes.contains(class))
+}
+
 /// What a verdict needs.
 pub fn thresholds() -> &'static Thresholds {
     &definitions().thresholds
@@ -54,8 +69,14 @@ fn definitions() -> &'static Definitions {
     DEFINITIONS.get_or_init(|| {
         let file: ThresholdsFile =
             serde_json::from_str(ontology::THRESHOLDS).expect("the thresholds are complete");
+        let families = ontology::families();
+        let edges = families
+            .iter()
+            .flat_map(|f| f.edges.iter().chain(&f.through));
         Definitions {
-            families: ontology::families(),
+            edges: edges.cloned().collect(),
+            classes: families.iter().flat_map(|f| &f.classes).cloned().collect(),
+            families,
             broadening: ontology::broadening(),
             thresholds: Thresholds {
                 population: file.population,

@@ -1,7 +1,7 @@
 //! Who has which features directly: read from a view's store, or brought up to it from what was
 //! known before a change.
 
-use super::families::{HOLDERS, Key, broadening, feature_families, key};
+use super::families::{HOLDERS, Key, broadening, feature_families, is_class, is_edge, key};
 use crate::engine::{each, objects, states, subjects};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::Family;
@@ -46,15 +46,16 @@ impl Touched {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return;
         };
+        if self.much {
+            return;
+        }
         let property = &triple.predicate;
         self.broader |= broadening().contains(property);
-        for family in feature_families() {
-            if family.edges.contains(property) || family.through.contains(property) {
-                self.given.insert(subject.clone());
-            }
-            if *property == RDF_TYPE && is_class(family, &triple.object) {
-                self.sorted.insert(subject.clone());
-            }
+        if is_edge(property) {
+            self.given.insert(subject.clone());
+        }
+        if *property == RDF_TYPE && is_class(&triple.object) {
+            self.sorted.insert(subject.clone());
         }
         self.bound();
     }
@@ -127,10 +128,6 @@ fn pairs<'a>(
 ) -> impl Iterator<Item = (&'a NamedNode, &'a NamedNode)> {
     let each = edges.iter();
     each.flat_map(move |edge| nodes.iter().map(move |node| (edge, node)))
-}
-
-fn is_class(family: &Family, term: &Term) -> bool {
-    matches!(term, Term::NamedNode(class) if family.classes.contains(class))
 }
 
 /// The record of a node, where it is of a type that has features.

@@ -4,13 +4,13 @@
 //! first question that needs them, and kept until the next change: about 150 bytes a name.
 
 use super::fold::{fold, joined};
-use crate::engine::each;
+use crate::engine::{each, objects, states, subjects};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxigraph::store::{StorageError, Store};
 use oxrdf::{NamedNodeRef, Term};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a name stands on its record; the earlier, the more it is the record's own name.
 const BEARERS: [NamedNodeRef<'static>; 8] = [
@@ -338,26 +338,23 @@ fn by_text(names: &[Name]) -> HashMap<String, Vec<u32>> {
 
 /// The alias claims whose other name is no record, each with the record it speaks of.
 fn aliases(store: &Store) -> Result<HashMap<RecordId, RecordId>, StorageError> {
-    let claims = |property: NamedNodeRef<'_>, value: NamedNodeRef<'_>| {
-        let mut found = HashSet::new();
-        each(store, property, Some(value.into()), |claim, _| {
-            found.insert(claim);
-        })?;
-        Ok::<_, StorageError>(found)
-    };
-    let alias = claims(properties::RDF_TYPE, classes::FM_ALIAS)?;
-    let affirmed = claims(properties::FM_POLARITY, values::FM_AFFIRMS)?;
-    let withdrawn = claims(properties::FM_STATUS, values::FM_WITHDRAWN)?;
     let mut found = HashMap::new();
-    each(store, properties::FM_SUBJECT, None, |claim, subject| {
-        let Term::NamedNode(subject) = subject else {
-            return;
+    for claim in subjects(store, properties::RDF_TYPE, classes::FM_ALIAS.into())? {
+        let says = |property: NamedNodeRef<'_>, value: NamedNodeRef<'_>| {
+            states(store, claim.as_ref(), property, value.into())
         };
-        if alias.contains(&claim) && affirmed.contains(&claim) && !withdrawn.contains(&claim) {
-            let ids = RecordId::from_iri(claim.as_str());
-            found.extend(ids.zip(RecordId::from_iri(subject.as_str())));
+        if !says(properties::FM_POLARITY, values::FM_AFFIRMS)?
+            || says(properties::FM_STATUS, values::FM_WITHDRAWN)?
+        {
+            continue;
         }
-    })?;
+        for subject in objects(store, claim.as_ref(), properties::FM_SUBJECT)? {
+            if let Term::NamedNode(subject) = subject {
+                let ids = RecordId::from_iri(claim.as_str());
+                found.extend(ids.zip(RecordId::from_iri(subject.as_str())));
+            }
+        }
+    }
     Ok(found)
 }
 
