@@ -13,6 +13,7 @@ use serde::Deserialize;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
@@ -45,28 +46,33 @@ fn files() -> Vec<PathBuf> {
 /// A data directory with the case in it, and the steward's view.
 fn case(dir: &Path) -> (Base, View) {
     let base = Base::open(dir, Options::default()).unwrap();
-    let caller = base.gate().enter(Credential::Local).unwrap();
     for file in files() {
-        let options = ImportOptions::of(Format::TriG);
         let input = std::fs::File::open(&file).unwrap();
-        let report = base
-            .import(caller.writer.as_ref().unwrap(), input, &options, None)
-            .unwrap();
-        let refused: Vec<_> = report
-            .entries
-            .iter()
-            .filter(|entry| entry.verdict == Verdict::Refused)
-            .collect();
-        assert!(
-            refused.is_empty() && report.problems.is_empty(),
-            "{}: {refused:#?} {:?}",
-            file.display(),
-            report.problems
-        );
-        assert!(report.committed, "{}", file.display());
+        take_in(&base, input, &file.display().to_string());
     }
+    let caller = base.gate().enter(Credential::Local).unwrap();
     let view = base.view(&caller.reader).unwrap();
     (base, view)
+}
+
+/// Imports TriG of which nothing is refused.
+fn take_in(base: &Base, input: impl Read + Send, what: &str) {
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let options = ImportOptions::of(Format::TriG);
+    let report = base
+        .import(caller.writer.as_ref().unwrap(), input, &options, None)
+        .unwrap();
+    let refused: Vec<_> = report
+        .entries
+        .iter()
+        .filter(|entry| entry.verdict == Verdict::Refused)
+        .collect();
+    assert!(
+        refused.is_empty() && report.problems.is_empty(),
+        "{what}: {refused:#?} {:?}",
+        report.problems
+    );
+    assert!(report.committed, "{what}");
 }
 
 fn checks() -> Vec<Check> {

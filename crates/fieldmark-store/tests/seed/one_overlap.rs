@@ -1,12 +1,10 @@
 //! What two share is one thing, whoever asks: `queries/overlap.rq`, as any SPARQL tool can ask it,
 //! and the index that GraphQL, REST, the command line and the pages answer from.
 
-use super::case;
+use super::{case, take_in};
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Noun, RecordId};
-use fieldmark_rdf::format::Format;
 use fieldmark_store::gate::Credential;
-use fieldmark_store::import::{ImportOptions, Verdict};
 use fieldmark_store::read::{CLAIMED, Filter, Order, Shared};
 use fieldmark_store::{Base, Options, View, question};
 use std::collections::{BTreeMap, BTreeSet};
@@ -251,27 +249,7 @@ fn they_agree_on_made_up_corpora() {
         let dir = tempfile::tempdir().unwrap();
         let base = Base::open(dir.path(), Options::default()).unwrap();
         let caller = base.gate().enter(Credential::Local).unwrap();
-        let options = ImportOptions::of(Format::TriG);
-        let text = corpus(seed);
-        let report = base
-            .import(
-                caller.writer.as_ref().unwrap(),
-                text.as_bytes(),
-                &options,
-                None,
-            )
-            .unwrap();
-        let refused = report
-            .entries
-            .iter()
-            .filter(|one| one.verdict == Verdict::Refused);
-        let refused: Vec<_> = refused.collect();
-        assert!(
-            refused.is_empty(),
-            "{:#?} {:?}",
-            refused.first(),
-            report.problems
-        );
+        take_in(&base, corpus(seed).as_bytes(), "a made-up corpus");
         let (shared, families) = agree(&base.view(&caller.reader).unwrap());
         assert!(shared > 60, "{shared}");
         most = most.max(families);
