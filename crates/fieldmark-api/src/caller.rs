@@ -51,6 +51,15 @@ impl Caller {
     }
 }
 
+/// Who a token is of. Tokens are looked up on disk, so not on the async threads.
+pub(crate) async fn by_token(
+    desk: &Desk,
+    secret: String,
+) -> Result<Result<Known, GateError>, Problem> {
+    let desk = desk.clone();
+    blocking(move || desk.base.gate().enter(Credential::Token(&secret))).await
+}
+
 impl FromRequestParts<Desk> for Caller {
     type Rejection = Problem;
 
@@ -69,11 +78,7 @@ impl FromRequestParts<Desk> for Caller {
         let known = match token {
             // A header that is there but says nothing usable is a bad token, never nobody.
             Some(None) => Err(GateError::BadToken),
-            Some(Some(secret)) => {
-                // Tokens are looked up on disk.
-                let desk = desk.clone();
-                blocking(move || desk.base.gate().enter(Credential::Token(&secret))).await?
-            }
+            Some(Some(secret)) => by_token(desk, secret).await?,
             None if local => gate.enter(Credential::Local),
             None if desk.settings.anonymous_is_steward => {
                 gate.enter(Credential::Local).map(|known| Known {

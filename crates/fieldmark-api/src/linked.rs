@@ -1,6 +1,6 @@
 //! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
 
-use crate::answer::lang::{Lang, weighed};
+use crate::answer::lang::{Lang, quality};
 use crate::answer::record::describe;
 use crate::caller::Caller;
 use crate::input::Path;
@@ -50,7 +50,7 @@ fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
         return Ok(Wanted::Rdf(Format::Turtle));
     }
     let mut best: Option<(u16, Wanted)> = None;
-    for (media, weight) in accept.split(',').map(weighed) {
+    for (media, weight) in accept.split(',').map(quality) {
         let media = media.to_ascii_lowercase();
         let offer = match media.as_str() {
             "text/html" | "application/xhtml+xml" => Wanted::Page,

@@ -3,7 +3,7 @@
 //! A view has one graph, the unnamed one. Named graphs, by FROM or by the protocol, are graphs it
 //! does not have, and so are empty.
 
-use crate::answer::lang::{Lang, weighed};
+use crate::answer::lang::{Lang, quality};
 use crate::caller::Caller;
 use crate::page;
 use crate::problem::Problem;
@@ -122,12 +122,12 @@ fn here(headers: &HeaderMap, path: &str) -> NamedNode {
 fn wants_page(accept: &str) -> bool {
     let best = accept
         .split(',')
-        .map(weighed)
+        .map(quality)
         .max_by_key(|(_, weight)| *weight)
         .map_or(0, |best| best.1);
     accept
         .split(',')
-        .map(weighed)
+        .map(quality)
         .any(|(media, weight)| media == "text/html" && weight == best && weight > 0)
 }
 

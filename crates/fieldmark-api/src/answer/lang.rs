@@ -70,7 +70,7 @@ fn spoken(tag: &str) -> Option<&'static str> {
 fn preferred(accept: &str) -> &'static str {
     let mut best = (0, EN);
     for range in accept.split(',') {
-        let (tag, weight) = weighed(range);
+        let (tag, weight) = quality(range);
         if let Some(tag) = spoken(tag)
             && weight > best.0
         {
@@ -82,7 +82,7 @@ fn preferred(accept: &str) -> &'static str {
 
 /// One range of an `Accept…` header with its weight, in thousandths; a weight that cannot be read
 /// is none.
-pub(crate) fn weighed(range: &str) -> (&str, u16) {
+pub(crate) fn quality(range: &str) -> (&str, u16) {
     let mut parts = range.split(';').map(str::trim);
     let wanted = parts.next().unwrap_or_default();
     let weight = parts

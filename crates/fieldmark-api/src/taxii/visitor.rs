@@ -1,12 +1,13 @@
 //! Somebody with a token, and what they may do with a collection.
 
 use super::speak::Fault;
+use crate::caller::by_token;
 use crate::collection::Collection;
-use crate::state::{Desk, blocking};
+use crate::state::Desk;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use fieldmark_store::View;
-use fieldmark_store::gate::{Caller, Credential, GateError, Writer};
+use fieldmark_store::gate::{Caller, GateError, Writer};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -27,10 +28,7 @@ impl Visitor {
             "basic" => password(secret.trim()).ok_or_else(Fault::unknown_caller)?,
             _ => return Err(Fault::unknown_caller()),
         };
-        // Tokens are looked up on disk.
-        let desk = desk.clone();
-        let entered = blocking(move || desk.base.gate().enter(Credential::Token(&secret))).await?;
-        match entered {
+        match by_token(desk, secret).await? {
             Ok(caller) => Ok(Self(caller)),
             Err(GateError::BadToken) => Err(Fault::unknown_caller()),
             Err(error) => Err(Fault::internal(&error)),
