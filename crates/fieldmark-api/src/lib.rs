@@ -9,6 +9,7 @@ pub mod caller;
 mod collection;
 mod edge;
 pub mod graphql;
+mod incoming;
 mod input;
 pub mod known;
 pub mod linked;

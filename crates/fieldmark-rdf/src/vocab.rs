@@ -306,6 +306,10 @@ pub mod properties {
     pub const FM_ASSESSOR: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#assessor");
 
+    /// `fm:assessorTakenFrom`: assessor taken from.
+    pub const FM_ASSESSOR_TAKEN_FROM: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#assessorTakenFrom");
+
     /// `fm:assumedBand`: assumed band.
     pub const FM_ASSUMED_BAND: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#assumedBand");
@@ -490,6 +494,10 @@ pub mod properties {
     pub const FM_OPERATES_ON: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#operatesOn");
 
+    /// `fm:otherProperties`: other properties.
+    pub const FM_OTHER_PROPERTIES: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#otherProperties");
+
     /// `fm:overEdge`: over edge.
     pub const FM_OVER_EDGE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#overEdge");
@@ -529,6 +537,10 @@ pub mod properties {
     /// `fm:redactedAtSource`: redacted at source.
     pub const FM_REDACTED_AT_SOURCE: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#redactedAtSource");
+
+    /// `fm:refersTo`: refers to.
+    pub const FM_REFERS_TO: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#refersTo");
 
     /// `fm:relatedTo`: related to.
     pub const FM_RELATED_TO: NamedNodeRef<'static> =
@@ -666,9 +678,17 @@ pub mod properties {
     pub const FM_WITHDRAWN_VERSION: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#withdrawnVersion");
 
+    /// `fm:withoutWords`: came without words.
+    pub const FM_WITHOUT_WORDS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#withoutWords");
+
     /// `owl:deprecated`: deprecated.
     pub const OWL_DEPRECATED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#deprecated");
+
+    /// `prov:wasDerivedFrom`: taken from.
+    pub const PROV_WAS_DERIVED_FROM: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
 
     /// `rdfs:label`: label.
     pub const RDFS_LABEL: NamedNodeRef<'static> =

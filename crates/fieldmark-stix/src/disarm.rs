@@ -3,7 +3,7 @@
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::DISARM;
 use fieldmark_rdf::vocab::properties;
-use oxrdf::{NamedOrBlankNode, Term};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -29,21 +29,40 @@ pub(crate) fn is_number(text: &str) -> bool {
     }
 }
 
+/// What is said of a technique or tactic that is here, in English and French: its terms and values.
+pub(crate) fn said_of(id: &RecordId) -> &'static [(NamedNode, Term)] {
+    shipped().1.get(id).map_or(&[], Vec::as_slice)
+}
+
 fn known() -> &'static HashMap<String, RecordId> {
-    static KNOWN: OnceLock<HashMap<String, RecordId>> = OnceLock::new();
-    KNOWN.get_or_init(|| {
-        TurtleParser::new()
-            .for_slice(DISARM.as_bytes())
-            .filter_map(Result::ok)
-            .filter(|triple| triple.predicate.as_ref() == properties::SKOS_NOTATION)
-            .filter_map(|triple| match (triple.subject, triple.object) {
-                (NamedOrBlankNode::NamedNode(subject), Term::Literal(number)) => Some((
-                    number.value().to_owned(),
-                    RecordId::from_iri(subject.as_str())?,
-                )),
-                _ => None,
-            })
-            .collect()
+    &shipped().0
+}
+
+type Said = HashMap<RecordId, Vec<(NamedNode, Term)>>;
+
+/// What ships, by number and by id.
+fn shipped() -> &'static (HashMap<String, RecordId>, Said) {
+    static SHIPPED: OnceLock<(HashMap<String, RecordId>, Said)> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let mut numbered = HashMap::new();
+        let mut said = Said::new();
+        let triples = TurtleParser::new().for_slice(DISARM.as_bytes());
+        for triple in triples.filter_map(Result::ok) {
+            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+                continue;
+            };
+            let Some(id) = RecordId::from_iri(subject.as_str()) else {
+                continue;
+            };
+            if let (properties::SKOS_NOTATION, Term::Literal(number)) =
+                (triple.predicate.as_ref(), &triple.object)
+            {
+                numbered.insert(number.value().to_owned(), id.clone());
+            }
+            let of = said.entry(id).or_default();
+            of.push((triple.predicate, triple.object));
+        }
+        (numbered, said)
     })
 }
 

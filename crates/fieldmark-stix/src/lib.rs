@@ -4,6 +4,8 @@
 //! This crate refuses to know storage, queries and callers. Whether the records it makes hold is
 //! judged where every record is.
 
+pub mod adopt;
+pub mod bundle;
 mod disarm;
 pub mod galaxy;
 mod make;
@@ -11,10 +13,12 @@ pub mod navigator;
 pub mod object;
 pub mod owl;
 pub mod seal;
+mod spec;
 pub mod spreadsheet;
 pub mod strict;
 pub mod table;
 mod tlp;
+pub mod upgrade;
 
 use fieldmark_rdf::gather::Stray;
 use fieldmark_rdf::read::{Placed, Problem};

@@ -73,6 +73,9 @@ pub struct ViewState {
     pub behind: Option<String>,
 }
 
+/// The author of what ships with the program.
+pub(crate) const BUILT_IN: &str = "fieldmark";
+
 /// The note under which a ledger remembers which vocabulary it was given.
 const VOCABULARY: &str = "vocabulary";
 
@@ -434,6 +437,11 @@ impl Base {
             .ok_or_else(|| StoreError::NoAudience(audience.to_owned()))
     }
 
+    /// Whether a record is in a writer's view.
+    pub(crate) fn shows(&self, writer: &Writer, id: &RecordId) -> Result<bool, StoreError> {
+        self.kept(writer.audience())?.shows(id)
+    }
+
     pub(crate) fn ledger_reader(&self) -> Result<Lent<'_>, StoreError> {
         self.reader()
     }
@@ -566,7 +574,7 @@ fn teach(ledger: &mut Ledger) -> Result<(), StoreError> {
             received: None,
         })
         .collect();
-    let shipped = Group::by("fieldmark", &changes);
+    let shipped = Group::by(BUILT_IN, &changes);
     for result in ledger.append(&[shipped], time::OffsetDateTime::now_utc())? {
         result?;
     }

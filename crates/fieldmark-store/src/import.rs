@@ -84,6 +84,8 @@ pub enum Verdict {
     Unchanged,
     /// It is not in the writer's view, and waits for a steward.
     Waiting,
+    /// It was kept out, since another version of it is here that it may not take the place of.
+    Conflict,
     /// It was kept out; the findings say why.
     Refused,
 }
@@ -99,6 +101,7 @@ impl Verdict {
             (Self::Waiting, true) => "waiting",
             (Self::Waiting, false) => "would-wait",
             (Self::Unchanged, _) => "unchanged",
+            (Self::Conflict, _) => "conflict",
             (Self::Refused, _) => "refused",
         }
     }
@@ -128,10 +131,32 @@ pub struct Entry {
     pub name: String,
     /// The line it begins on.
     pub line: Option<u64>,
+    /// Its place as a JSON path, where it was an object of a file of them.
+    pub place: Option<String>,
     /// What became of it.
     pub verdict: Verdict,
     /// Why it was refused.
     pub findings: Vec<Finding>,
+}
+
+impl Entry {
+    /// One that is refused.
+    pub fn refused(name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            line: None,
+            place: None,
+            verdict: Verdict::Refused,
+            findings: vec![Finding::saying(why.into())],
+        }
+    }
+}
+
+impl Finding {
+    /// One of no known line.
+    pub fn saying(message: String) -> Self {
+        plain(None, message)
+    }
 }
 
 /// What became of an input.
@@ -263,6 +288,7 @@ pub(crate) fn take(
                 Some(id) => faults.entry(id).or_default().push(finding),
                 None => report.entries.push(Entry {
                     name: subject,
+                    place: None,
                     line: finding.line,
                     verdict: Verdict::Refused,
                     findings: vec![finding],
@@ -281,6 +307,7 @@ pub(crate) fn take(
         let line = drafts.remove(&id).and_then(|draft| draft.line);
         report.entries.push(Entry {
             name: id.to_string(),
+            place: None,
             line: line.or(findings[0].line),
             verdict: Verdict::Refused,
             findings,
@@ -355,6 +382,7 @@ fn judge(
             }
             Err(error) => report.entries.push(Entry {
                 name: id.to_string(),
+                place: None,
                 line,
                 verdict: Verdict::Refused,
                 findings: vec![plain(line, error.to_string())],
@@ -420,6 +448,7 @@ fn judge(
         .partition(|j| findings.get(j.record.id()).is_none_or(Vec::is_empty));
     report.entries.extend(refused.into_iter().map(|j| Entry {
         name: j.record.id().to_string(),
+        place: None,
         line: j.line,
         verdict: Verdict::Refused,
         findings: findings.remove(j.record.id()).unwrap_or_default(),
@@ -479,6 +508,7 @@ fn settle(
         };
         report.entries.push(Entry {
             name: record.id().to_string(),
+            place: None,
             line,
             verdict,
             findings,
@@ -503,6 +533,7 @@ fn settle(
         let verdict = looked.or_else(|| written.next());
         report.entries.extend(verdict.map(|verdict| Entry {
             name: id.to_string(),
+            place: None,
             line,
             verdict,
             findings: Vec::new(),
@@ -566,6 +597,7 @@ fn nothing(format: Format) -> String {
 fn stray(stray: Stray) -> Entry {
     Entry {
         name: stray.subject,
+        place: None,
         line: stray.line,
         verdict: Verdict::Refused,
         findings: vec![plain(stray.line, stray.why)],

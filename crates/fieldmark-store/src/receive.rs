@@ -1,13 +1,14 @@
 //! Objects that came in as STIX: judged one by one, versions held against what is here, and kept
 //! with their bytes.
 
+use crate::base::BUILT_IN;
 use crate::collection::{in_time, version_of};
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::import::{Foreign, ImportError, ImportOptions, Verdict};
+use crate::import::{Entry, Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict};
 use crate::ledger::{Change, LedgerReader};
 use crate::{Base, View};
-use fieldmark_model::RecordId;
+use fieldmark_model::{Policy, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::properties;
@@ -18,38 +19,55 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 /// One object with the statements made of it.
 #[derive(Debug)]
 pub struct Received {
+    /// Its place in what was sent, as a JSON path.
+    pub place: String,
     /// Its id.
     pub id: RecordId,
     /// The object as it came in, to the letter.
     pub bytes: Vec<u8>,
     /// What the bytes say.
     pub json: Value,
-    /// What it states, each in the graph of its policy.
+    /// What it states, each in the graph of its policy; claims it makes are records beside it.
     pub statements: Vec<Placed>,
 }
 
-/// An object's id with what became of it, or why it was refused.
-pub type Taken = (RecordId, Result<Verdict, String>);
-
 impl Base {
-    /// Takes objects in, in order. Each comes out with what became of it, or why it was refused.
-    /// An equal version changes nothing; an older one, another creator's, or one that would write
-    /// over a record that is kept here, is refused.
+    /// What a marking definition that is kept here keeps from whom: nothing for one that only says
+    /// something, and no answer for one that is not here, or not for this writer to know of.
+    pub fn marking(
+        &self,
+        writer: &Writer,
+        id: &RecordId,
+    ) -> Result<Option<Option<Policy>>, StoreError> {
+        if !writer.steward() && !self.shows(writer, id)? {
+            return Ok(None);
+        }
+        let reader = self.ledger_reader()?;
+        if reader.current(id)?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(reader.policies()?.get(&id.iri()).cloned()))
+    }
+
+    /// Takes objects in, in order, and `beside` them records that were made for their sake. The
+    /// first entries of the report are those of the objects, in order. An equal version changes
+    /// nothing; an older one, another creator's, or one that would write over a record that is kept
+    /// here, is a conflict.
     pub fn receive(
         &self,
         writer: &Writer,
-        objects: Vec<Received>,
+        mut objects: Vec<Received>,
+        beside: Vec<Placed>,
         options: &ImportOptions,
-    ) -> Result<Vec<Taken>, StoreError> {
-        let mut out: Vec<(RecordId, Option<Result<Verdict, String>>)> = objects
-            .iter()
-            .map(|object| (object.id.clone(), None))
-            .collect();
-        let mut objects = objects;
+    ) -> Result<ImportReport, StoreError> {
+        let mut report = ImportReport::default();
+        let mut told: Vec<Option<Entry>> = objects.iter().map(|_| None).collect();
+        let mut others: BTreeMap<String, Entry> = BTreeMap::new();
         self.under_their_own_ids(&mut objects)?;
+        let mut beside = Some(beside).filter(|beside| !beside.is_empty());
         let mut open: VecDeque<(usize, Received)> = objects.into_iter().enumerate().collect();
         // Several versions of one object are taken one after the other.
-        while !open.is_empty() {
+        while !open.is_empty() || beside.is_some() {
             let mut round: BTreeMap<RecordId, (usize, Received)> = BTreeMap::new();
             let mut later = VecDeque::new();
             let reader = self.ledger_reader()?;
@@ -58,46 +76,74 @@ impl Base {
                     later.push_back((at, object));
                     continue;
                 }
-                match supersedes(&reader, &object)? {
-                    Some(verdict) => out[at].1 = Some(verdict),
+                match supersedes(&reader, writer, &object)? {
+                    Some((verdict, why)) => told[at] = Some(entry(&object, verdict, why)),
                     None => {
                         round.insert(object.id.clone(), (at, object));
                     }
                 }
             }
-            let mut foreign = Foreign::default();
+            let mut foreign = Foreign {
+                statements: beside.take().unwrap_or_default(),
+                ..Foreign::default()
+            };
             let mut places = HashMap::new();
             for (id, (at, object)) in round {
-                foreign.received.insert(id.clone(), object.bytes);
+                places.insert(id.to_string(), (at, object.place));
+                foreign.received.insert(id, object.bytes);
                 foreign.statements.extend(object.statements);
-                places.insert(id.to_string(), at);
             }
-            let report = self
+            open = later;
+            if foreign.statements.is_empty() {
+                continue;
+            }
+            let taken = self
                 .take(writer, foreign, options)
                 .map_err(|error| match error {
                     ImportError::Store(error) => error,
                     // What was received is held in memory, and nothing is left to read.
                     ImportError::Input(error) => StoreError::Program(error.to_string()),
                 })?;
-            for entry in report.entries {
-                let Some(at) = places.get(&entry.name) else {
-                    continue;
-                };
-                let why: Vec<String> = entry.findings.into_iter().map(|f| f.message).collect();
-                out[*at].1 = Some(match entry.verdict {
-                    Verdict::Refused => Err(why.join("; ")),
-                    verdict => Ok(verdict),
+            for mut entry in taken.entries {
+                match places.remove(&entry.name) {
+                    Some((at, place)) => {
+                        entry.place = Some(place);
+                        told[at] = Some(entry);
+                    }
+                    None => {
+                        others.insert(entry.name.clone(), entry);
+                    }
+                }
+            }
+            for (name, (at, place)) in places {
+                let why = "it gave no record: its type or id is not usable".to_owned();
+                told[at] = Some(Entry {
+                    place: Some(place),
+                    ..Entry::refused(name, why)
                 });
             }
-            open = later;
+            report.statements += taken.statements;
+            report.waiting.extend(taken.waiting);
+            report.remarked.extend(taken.remarked);
+            report.problems.extend(taken.problems);
+            report.committed |= taken.committed;
         }
-        Ok(out
+        report.committed |= !options.dry_run;
+        report.waiting.sort();
+        report.waiting.dedup();
+        // A later round may have brought what an earlier one missed.
+        report.waiting.retain(|id| {
+            let taken = |entry: &Entry| {
+                entry.name == id.as_str() && !matches!(entry.verdict, Verdict::Refused)
+            };
+            !told.iter().flatten().any(taken)
+        });
+        report.entries = told
             .into_iter()
-            .map(|(id, verdict)| {
-                let lost = || Err("it gave no record: its type or id is not usable".to_owned());
-                (id, verdict.unwrap_or_else(lost))
-            })
-            .collect())
+            .flatten()
+            .chain(others.into_values())
+            .collect();
+        Ok(report)
     }
 
     /// Lets what refers to an object that only stands for a record here refer to that record,
@@ -188,32 +234,47 @@ impl Base {
     }
 }
 
+fn entry(object: &Received, verdict: Verdict, why: Option<String>) -> Entry {
+    Entry {
+        verdict,
+        place: Some(object.place.clone()),
+        findings: why.map(Finding::saying).into_iter().collect(),
+        ..Entry::refused(object.id.to_string(), String::new())
+    }
+}
+
 /// What is to become of an object because of what is here; `None` when it may be taken.
 fn supersedes(
     ledger: &LedgerReader,
+    writer: &Writer,
     object: &Received,
-) -> Result<Option<Result<Verdict, String>>, StoreError> {
-    let Some((_, received)) = ledger.current_entry(&object.id)? else {
+) -> Result<Option<(Verdict, Option<String>)>, StoreError> {
+    let Some((author, (_, received))) = ledger.current_entry(&object.id)? else {
         return Ok(None);
     };
-    let refused = |why: &str| Ok(Some(Err(why.to_owned())));
+    let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
     let Some(here) = received.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
-        return refused("a record of this id is kept here itself and is not written over");
+        // What ships with the program is others' work, and comes in as theirs.
+        if author == BUILT_IN && writer.steward() {
+            return Ok(None);
+        }
+        return conflict("a record of this id is kept here itself and is not written over");
     };
-    if here == object.json {
-        return Ok(Some(Ok(Verdict::Unchanged)));
+    let sent = serde_json::from_slice::<Value>(&object.bytes).unwrap_or_default();
+    if here == sent {
+        return Ok(Some((Verdict::Unchanged, None)));
     }
     if here["created_by_ref"] != object.json["created_by_ref"] {
-        return refused("only its creator may change it (created_by_ref differs)");
+        return conflict("only its creator may change it (created_by_ref differs)");
     }
     let moment = |json| version_of(json).map(|version| in_time(&version));
     match moment(&object.json).cmp(&moment(&here)) {
         std::cmp::Ordering::Greater => Ok(None),
         std::cmp::Ordering::Equal => {
-            refused("this version is here with other content: give the change a newer modified")
+            conflict("this version is here with other content: give the change a newer modified")
         }
         std::cmp::Ordering::Less => {
-            refused("a newer version is here; an older one changes nothing")
+            conflict("a newer version is here; an older one changes nothing")
         }
     }
 }

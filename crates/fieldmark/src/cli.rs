@@ -121,7 +121,7 @@ pub enum Command {
     },
     /// Take facts in: each record is judged, those that hold are committed
     #[command(
-        after_help = "Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import facts.ttl --marking tlp:green --reason \"the name was misspelt\"\n         fieldmark import facts.ttl --marking tlp:clear --loosen \"published on 3 May\"\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
+        after_help = "Formats: stix (2.1 and 2.0: a bundle, a list or one object), turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp-galaxy; by the file's ending unless --format says, and STIX by its beginning. Any of them may be gzip.\nOf a directory, the files with such endings are read, or all of them with --format.\nExample: fieldmark import report.trig --dry-run\n         fieldmark import bundle.json --marking tlp:green\n         fieldmark import seed-data\n         fieldmark import facts.ttl --marking tlp:green\n         fieldmark import facts.ttl --marking tlp:green --reason \"the name was misspelt\"\n         fieldmark import facts.ttl --marking tlp:clear --loosen \"published on 3 May\"\n         fieldmark import incidents.csv --mapping incidents.toml --marking tlp:green\n         fieldmark import threat-actor.json --format misp-galaxy --marking tlp:clear"
     )]
     Import {
         /// Files to read, or directories of them; - is standard input
@@ -130,7 +130,8 @@ pub enum Command {
         /// The format of all of them
         #[arg(long)]
         format: Option<String>,
-        /// The release policy of statements that stand in no graph: tlp:clear to tlp:red, or a marking definition's id
+        /// The release policy of statements that stand in no graph, and of STIX objects without a
+        /// marking: tlp:clear to tlp:red, or a marking definition's id
         #[arg(long)]
         marking: Option<String>,
         /// For CSV: the file (TOML) that says which columns are what; docs/tables.md explains it

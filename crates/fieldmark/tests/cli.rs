@@ -233,7 +233,7 @@ fn a_directory_stands_for_the_files_in_it() {
     assert!(ran.out.contains("10 added") && ran.out.contains("10 unchanged"));
     assert_eq!(
         ran.err.trim_end(),
-        "case: 1 file passed over, which ends in none of ttl, turtle, trig, nt, nq, jsonld, rdf, owl, xml"
+        "case: 1 file passed over, which ends in none of ttl, turtle, trig, nt, nq, jsonld, rdf, owl, xml, json, stix, gz"
     );
     let error = site.run(&["import", "none"]).badly();
     assert!(error.contains("none: no file in it ends in"), "{error}");

@@ -15,6 +15,7 @@ pub mod proposals;
 pub mod records;
 pub mod search;
 pub mod transfer;
+mod unwrap;
 mod upload;
 
 use crate::state::Desk;

@@ -1,10 +1,12 @@
 //! RDF in and out.
 
 use super::drawing::{Drawing, records};
+use super::unwrap::{as_utf8, unwrapped};
 use super::upload::{place, written_down};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::caller::Caller;
+use crate::incoming as stix;
 use crate::input::{Json, Query};
 use crate::peer::LocalCaller;
 use crate::problem::Problem;
@@ -36,14 +38,15 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld`, `rdfxml`, `csv` or `misp-galaxy`; else by
-    /// `name` or Content-Type.
+    /// `stix`, `turtle`, `trig`, `ntriples`, `nquads`, `jsonld`, `rdfxml`, `csv` or `misp-galaxy`; else
+    /// by `name` or Content-Type, and STIX by its beginning.
     format: Option<String>,
     /// For CSV: which columns are what, as JSON of the shape docs/tables.md gives.
     mapping: Option<String>,
     /// The file's name: its ending tells the format.
     name: Option<String>,
-    /// The release policy of statements in no graph: `tlp:clear` to `tlp:red`, or a marking definition's id.
+    /// The release policy of statements in no graph, and of STIX objects without a marking: `tlp:clear`
+    /// to `tlp:red`, or a marking definition's id.
     marking: Option<String>,
     /// `true` to judge and report only.
     dry_run: Option<bool>,
@@ -73,6 +76,8 @@ pub struct Report {
     /// read as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<Would>,
+    /// How many were kept out, since another version is here that they may not take the place of.
+    pub conflicts: usize,
     /// How many were refused.
     pub refused: usize,
     /// What kept the file from being read as a whole; if any, nothing was changed.
@@ -105,8 +110,11 @@ pub struct EntryRow {
     pub name: String,
     /// The line it begins on.
     pub line: Option<u64>,
-    /// `added`, `revised`, `unchanged`, `waiting` (for a steward) or `refused`; where nothing was
-    /// stored `would-add`, `would-revise` and `would-wait`.
+    /// Where it stands in a file of STIX objects: a JSON path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// `added`, `revised`, `unchanged`, `waiting` (for a steward), `conflict` or `refused`; where
+    /// nothing was stored `would-add`, `would-revise` and `would-wait`.
     pub verdict: &'static str,
     /// Why it was refused.
     pub findings: Vec<FindingRow>,
@@ -145,6 +153,17 @@ pub struct FindingRow {
     pub message_fr: Option<String>,
 }
 
+/// A sentence about a part of an object, as one about that part of the file.
+fn placed(mut finding: Finding, place: Option<&str>) -> Finding {
+    if let (Some(place), Some(rest)) = (place, finding.message.strip_prefix('$')) {
+        finding.message = format!("{place}{rest}");
+    } else if let Some(place) = place {
+        finding.message = format!("{place}: {}", finding.message);
+        finding.message_fr = finding.message_fr.map(|fr| format!("{place} : {fr}"));
+    }
+    finding
+}
+
 impl From<Finding> for FindingRow {
     fn from(finding: Finding) -> Self {
         Self {
@@ -176,16 +195,22 @@ impl From<ImportReport> for Report {
                 revise: revised,
                 propose: proposed,
             }),
+            conflicts: report.count(Verdict::Conflict),
             refused: report.count(Verdict::Refused),
             problems: report.problems.into_iter().map(FindingRow::from).collect(),
             entries: report
                 .entries
                 .into_iter()
                 .map(|entry| EntryRow {
+                    findings: entry
+                        .findings
+                        .into_iter()
+                        .map(|finding| placed(finding, entry.place.as_deref()).into())
+                        .collect(),
                     name: entry.name,
                     line: entry.line,
+                    place: entry.place,
                     verdict: entry.verdict.name(committed),
-                    findings: entry.findings.into_iter().map(FindingRow::from).collect(),
                 })
                 .collect(),
             markings: report
@@ -205,9 +230,9 @@ impl From<ImportReport> for Report {
     }
 }
 
-/// Imports RDF, a table or a MISP galaxy: each record is judged, those that hold are committed together.
+/// Imports STIX, RDF, a table or a MISP galaxy: each record is judged, those that hold are committed together.
 #[utoipa::path(post, path = "/api/v1/import", tag = "exchange", params(ImportQuery),
-    request_body(content = String, description = "Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV or a MISP galaxy"),
+    request_body(content = String, description = "STIX 2.1 or 2.0, Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV or a MISP galaxy; any of them as gzip"),
     responses((status = 200, body = Report), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub async fn import(
     State(desk): State<Desk>,
@@ -221,13 +246,28 @@ pub async fn import(
     let foreign = foreign(&query, &headers)?;
     let most = desk.settings.import_bytes as u64;
     let file = desk.base.scratch(&writer)?;
-    let mut file = written_down(body, file, most, local.is_some()).await?;
-    let (stix, file) = blocking(move || Ok::<_, Problem>((is_stix(&mut file)?, file))).await??;
-    if stix && !matches!(foreign, Some(ForeignFormat::Table(_))) {
-        return Err(Problem::bad_request(
-            "this is a STIX file. RDF, tables and MISP galaxies are imported here; STIX 2.1 objects come in through TAXII: post them to a collection (docs/taxii.md says how)",
-        ));
-    }
+    let file = written_down(body, file, most, local.is_some()).await?;
+    let mut notes = Vec::new();
+    let (base, scribe) = (desk.base.clone(), writer.clone());
+    let said = query.format.as_deref().map(str::to_ascii_lowercase);
+    let is_table = matches!(foreign, Some(ForeignFormat::Table(_)));
+    let (file, stix, mut notes) = blocking(move || {
+        let scratch = || base.scratch(&scribe).map_err(Problem::from);
+        let mut file = unwrapped(file, &scratch, most, &mut notes)?;
+        let stix = !is_table && (said.as_deref() == Some("stix") || is_stix(&mut file)?);
+        if stix && said.as_deref().is_some_and(|said| said != "stix") {
+            notes.push("it is a STIX file, and was read as one".to_owned());
+        }
+        if stix {
+            file = as_utf8(file, &scratch, &mut notes)?;
+        }
+        Ok::<_, Problem>((file, stix, notes))
+    })
+    .await??;
+    let foreign = match stix {
+        true => Some(ForeignFormat::Stix),
+        false => foreign,
+    };
     let options = ImportOptions {
         format: match foreign {
             Some(_) => Format::NQuads,
@@ -241,7 +281,8 @@ pub async fn import(
         bounds: Bounds::default(),
     };
     let _place = place().await?;
-    let report = blocking(move || match foreign {
+    let mut report = blocking(move || match foreign {
+        Some(ForeignFormat::Stix) => objects(&desk, &writer, file, &options),
         Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),
         None => {
             let adopt = Some(&fieldmark_stix::owl::adopt as _);
@@ -250,7 +291,41 @@ pub async fn import(
         }
     })
     .await??;
+    notes.append(&mut report.notes);
+    report.notes = notes;
     Ok(Json(report.into()))
+}
+
+/// Takes in a file of STIX objects; one that cannot be read to its end changes nothing.
+fn objects(
+    desk: &Desk,
+    writer: &Writer,
+    file: std::fs::File,
+    options: &ImportOptions,
+) -> Result<ImportReport, ImportError> {
+    let read = stix::read(BufReader::new(file)).and_then(|objects| match objects.is_empty() {
+        true => Err(stix::problem("it holds no object")),
+        false => Ok(objects),
+    });
+    let objects = match read {
+        Ok(objects) => objects,
+        Err(problem) => {
+            let foreign = Foreign {
+                problems: vec![problem],
+                ..Foreign::default()
+            };
+            return desk.base.take(writer, foreign, options);
+        }
+    };
+    let how = stix::How {
+        unmarked: options
+            .policy
+            .as_ref()
+            .and_then(|policy| RecordId::from_iri(policy.as_str())),
+        withhold: writer.steward(),
+        ..stix::How::default()
+    };
+    Ok(stix::take(&desk.base, writer, objects, &how, options)?)
 }
 
 /// Whether a file looks like STIX by its beginning. It is then read from its beginning again.
@@ -294,6 +369,7 @@ fn one_line(name: &str, reason: Option<&str>) -> Result<Option<String>, Problem>
 enum ForeignFormat {
     Table(Box<Mapping>),
     Galaxy,
+    Stix,
 }
 
 /// The longest table or galaxy that is taken, in bytes.
@@ -309,7 +385,7 @@ impl ForeignFormat {
         }
         let taken = match self {
             Self::Table(mapping) => table::adopt(&bytes, mapping),
-            Self::Galaxy => galaxy::adopt(&bytes),
+            Self::Galaxy | Self::Stix => galaxy::adopt(&bytes),
         };
         Ok(Foreign {
             statements: taken.statements,
@@ -347,7 +423,7 @@ fn foreign(query: &ImportQuery, headers: &HeaderMap) -> Result<Option<ForeignFor
 }
 
 fn incoming(query: &ImportQuery, headers: &HeaderMap) -> Result<Format, Problem> {
-    const KNOWN: &str = "turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy";
+    const KNOWN: &str = "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy";
     if let Some(name) = &query.format {
         return Format::from_name(name).ok_or_else(|| {
             Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}"))

@@ -5,6 +5,7 @@ use super::ask::Ask;
 use super::speak::{Fault, accepts, answer, is_ours};
 use super::visitor::Visitor;
 use crate::collection::Collection;
+use crate::incoming::{self, How};
 use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::{Extension, Path, RawQuery, State};
@@ -13,12 +14,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
-use fieldmark_stix::object::statements;
-use fieldmark_stix::strict;
+use fieldmark_stix::bundle::Raw;
 use fieldmark_store::collection::{instant, version_of};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{ImportOptions, Verdict};
-use fieldmark_store::receive::Received;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -107,7 +106,7 @@ struct Envelope {
     kind: Option<IgnoredAny>,
 }
 
-async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Box<RawValue>>, Fault> {
+async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Raw>, Fault> {
     let too_large = || {
         Fault::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -133,7 +132,13 @@ async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Box<RawValue>>,
     if envelope.kind.is_some() {
         return Err(bad(&"it has a type, as a bundle does"));
     }
-    Ok(envelope.objects)
+    let objects = envelope.objects.into_iter().enumerate();
+    Ok(objects
+        .map(|(at, text)| Raw {
+            place: format!("objects[{at}]"),
+            text,
+        })
+        .collect())
 }
 
 /// Takes objects into a collection that trusts who sent them.
@@ -141,7 +146,7 @@ fn take(
     desk: &Desk,
     collection: &Collection,
     writer: &Writer,
-    objects: Vec<Box<RawValue>>,
+    objects: Vec<Raw>,
 ) -> Result<Value, Fault> {
     let now = time::OffsetDateTime::from(SystemTime::now());
     let asked = now
@@ -149,61 +154,38 @@ fn take(
         .ok()
         .and_then(|now| instant(&now));
     let total = objects.len();
-    let (mut successes, mut failures) = (Vec::new(), Vec::new());
-    let mut told = Vec::new();
-    let mut received = Vec::new();
-    for (at, raw) in objects.iter().enumerate() {
-        let json = match strict::parse(raw.get().as_bytes()) {
-            Ok(json) => json,
-            Err(error) => {
-                let asked = asked.as_deref().unwrap_or_default();
-                failures.push(detail("", asked, Some(&format!("objects[{at}]: {error}"))));
-                continue;
-            }
-        };
-        let id = json["id"].as_str().unwrap_or_default().to_owned();
-        let version = version_of(&json)
-            .or_else(|| asked.clone())
-            .unwrap_or_default();
-        let fits = |id: &RecordId| {
-            collection.types.is_empty()
-                || collection.types.iter().any(|kind| kind == id.stix_type())
-        };
-        match statements(&json, collection.floor) {
-            Ok((id, _)) if !fits(&id) => failures.push(detail(
-                id.as_str(),
-                &version,
-                Some("$.type: this collection does not hold objects of this type"),
-            )),
-            Ok((id, statements)) => {
-                told.push(version);
-                received.push(Received {
-                    id,
-                    bytes: raw.get().as_bytes().to_vec(),
-                    json,
-                    statements,
-                });
-            }
-            // Without an id of its own, its place in the envelope has to tell which it is.
-            Err(why) if id.is_empty() => {
-                failures.push(detail("", &version, Some(&format!("objects[{at}]: {why}"))));
-            }
-            Err(why) => failures.push(detail(&id, &version, Some(&why))),
-        }
-    }
+    let versions: Vec<Option<String>> = objects
+        .iter()
+        .map(|raw| version_of(&serde_json::from_str(raw.text.get()).ok()?))
+        .collect();
+    let how = How {
+        floor: Some(collection.floor),
+        unmarked: RecordId::parse(collection.floor.marking_id()).ok(),
+        types: collection.types.clone(),
+        withhold: false,
+    };
     let options = ImportOptions::of(Format::NQuads);
-    let verdicts = desk.base.receive(writer, received, &options)?;
-    for ((id, verdict), version) in verdicts.into_iter().zip(told) {
-        match verdict {
-            Ok(Verdict::Unchanged) => {
-                successes.push(detail(
-                    id.as_str(),
-                    &version,
-                    Some("this version was here already"),
-                ));
+    let report = incoming::take(&desk.base, writer, objects, &how, &options)?;
+    let (mut successes, mut failures) = (Vec::new(), Vec::new());
+    for (entry, version) in report.entries.into_iter().zip(versions) {
+        let version = version.or_else(|| asked.clone()).unwrap_or_default();
+        let why: Vec<String> = entry.findings.into_iter().map(|f| f.message).collect();
+        let why = (!why.is_empty()).then(|| why.join("; "));
+        match entry.verdict {
+            Verdict::Unchanged => {
+                let why = why.as_deref().unwrap_or("this version was here already");
+                successes.push(detail(&entry.name, &version, Some(why)));
             }
-            Ok(_) => successes.push(detail(id.as_str(), &version, None)),
-            Err(why) => failures.push(detail(id.as_str(), &version, Some(&why))),
+            Verdict::Refused | Verdict::Conflict => {
+                // Without an id of its own, its place in the envelope has to tell which it is.
+                let place = entry.place.filter(|_| entry.name.is_empty());
+                let why = match (place, why) {
+                    (Some(place), Some(why)) => Some(format!("{place}: {why}")),
+                    (_, why) => why,
+                };
+                failures.push(detail(&entry.name, &version, why.as_deref()));
+            }
+            _ => successes.push(detail(&entry.name, &version, None)),
         }
     }
     let mut status = json!({

@@ -226,7 +226,7 @@ async fn a_name_that_is_none_is_told_in_the_words_of_stix() {
         "$.name is missing",
         "$.name: 12 is no text",
         "objects[0]: $.id is missing",
-        "objects[3]: $.type is missing",
+        "objects[3]: an object is wanted",
     ];
     assert_eq!(told.len(), wanted.len(), "{told:#?}");
     for (told, wanted) in told.iter().zip(wanted) {

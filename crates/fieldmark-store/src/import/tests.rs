@@ -77,7 +77,7 @@ fn a_refused_entry_never_keeps_the_others_out() {
          fm:objectText \"x\"@en ; fm:polarity fm:affirms ; fm:scale fm:unstated ; fm:dateBasis fm:undated ; dcterms:source id:report--00000000-0000-4000-8000-000000000003 .",
         expect![[r#"
             refused note--00000000-0000-4000-8000-000000000002
-              4 sh:or: Quote the assessor's exact words with a language tag: fm:verbatim, or where there are several an fm:Quotation for each (fm:quotation [ a fm:Quotation ; fm:verbatim … ; fm:position 1 ; fm:locator … ]).
+              4 sh:or: Quote the assessor's exact words with a language tag: fm:verbatim, or where there are several an fm:Quotation for each (fm:quotation [ a fm:Quotation ; fm:verbatim … ; fm:position 1 ; fm:locator … ]). One that came in as STIX without words says so by fm:withoutWords.
               4 sh:minCount: Name who makes the claim: at least one fm:assessor, id:identity--…. If the source hides it, make an fm:RedactedAssessor.
         "#]],
     );

@@ -276,34 +276,32 @@ impl LedgerReader {
 
     /// The statements of entry `seq` and the bytes it came in.
     pub fn entry(&self, seq: u64) -> Result<Option<Kept>, StoreError> {
-        self.with_received(
-            &format!("SELECT {COLUMNS} FROM entry WHERE seq = ?1"),
-            params![seq as i64],
-        )
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE seq = ?1");
+        Ok(self
+            .with_received(&sql, params![seq as i64])?
+            .map(|(_, kept)| kept))
     }
 
-    /// The same of a record's current revision.
-    pub fn current_entry(&self, id: &RecordId) -> Result<Option<Kept>, StoreError> {
-        self.with_received(
-            &format!(
-                "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
-            ),
-            params![id.as_str()],
-        )
+    /// The same of a record's current revision, with its author.
+    pub fn current_entry(&self, id: &RecordId) -> Result<Option<(String, Kept)>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
+        );
+        self.with_received(&sql, params![id.as_str()])
     }
 
     fn with_received(
         &self,
         sql: &str,
         params: impl rusqlite::Params,
-    ) -> Result<Option<Kept>, StoreError> {
+    ) -> Result<Option<(String, Kept)>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let (_, dataset) = sound(row)?;
-        Ok(Some((dataset, row.get(7)?)))
+        let (revision, dataset) = sound(row)?;
+        Ok(Some((revision.author, (dataset, row.get(7)?))))
     }
 
     /// The records that changed after entry `seq`.

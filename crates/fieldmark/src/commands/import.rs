@@ -45,13 +45,16 @@ pub fn mapping(path: &Path) -> Result<String> {
     Ok(serde_json::to_string(&table)?)
 }
 
+/// The verdicts of what was kept out.
+const KEPT_OUT: [&str; 2] = ["refused", "conflict"];
+
 /// How many records a report names that were not refused; JSON names them all.
 const NAMED: usize = 1_000;
 
-/// The endings by which a file in a directory is taken for RDF; the desk tells the format by the
+/// The endings by which a file in a directory is taken for facts; the desk tells the format by the
 /// same ones. A file that is named itself is sent whatever its ending.
-const ENDINGS: [&str; 9] = [
-    "ttl", "turtle", "trig", "nt", "nq", "jsonld", "rdf", "owl", "xml",
+const ENDINGS: [&str; 12] = [
+    "ttl", "turtle", "trig", "nt", "nq", "jsonld", "rdf", "owl", "xml", "json", "stix", "gz",
 ];
 
 /// Imports each file, and each file in a directory. One that cannot be read, or a record that is
@@ -185,7 +188,7 @@ impl Directory {
                 if !data {
                     self.read(&path)?;
                 }
-            } else if self.every || ends_as_rdf(&path) {
+            } else if self.every || ends_as_facts(&path) {
                 self.files.push(path);
             } else {
                 self.passed_over += 1;
@@ -195,7 +198,7 @@ impl Directory {
     }
 }
 
-fn ends_as_rdf(path: &Path) -> bool {
+fn ends_as_facts(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| {
         ENDINGS
@@ -268,7 +271,7 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         ),
     };
     let mut out = format!(
-        "{}{} {}; {} {}, {} {}, {} {}, {} {}{}\n",
+        "{}{} {}; {} {}, {} {}, {} {}, {}{} {}{}\n",
         plain(file),
         lang.say(":", " :"),
         lang.count(
@@ -282,6 +285,13 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         verdict(lang, revised.1),
         count("unchanged"),
         verdict(lang, "unchanged"),
+        match count("conflicts") {
+            0 => String::new(),
+            some => format!(
+                "{}, ",
+                lang.count(some, ["conflict", "conflicts"], ["conflit", "conflits"])
+            ),
+        },
         count("refused"),
         verdict(lang, "refused"),
         match (dry_run, items(&report["problems"]).next().is_some()) {
@@ -303,7 +313,7 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
     let mut named = 0;
     for entry in items(&report["entries"]) {
         let kind = entry["verdict"].as_str().unwrap_or_default();
-        if kind != "refused" {
+        if !KEPT_OUT.contains(&kind) {
             named += 1;
             if named > NAMED {
                 continue;
@@ -372,17 +382,30 @@ pub fn wrong(lang: Language, file: &str, report: &Value) -> Option<String> {
         };
         return Some(format!("{}{more}", finding(lang, file, first, None)));
     }
-    let refused = report["refused"].as_u64().filter(|refused| *refused > 0)?;
+    let count = |key: &str| report[key].as_u64().unwrap_or_default();
+    let (refused, conflicts) = (count("refused"), count("conflicts"));
+    if refused + conflicts == 0 {
+        return None;
+    }
     let first = items(&report["entries"])
-        .filter(|entry| entry["verdict"] == "refused")
+        .filter(|entry| KEPT_OUT.contains(&entry["verdict"].as_str().unwrap_or_default()))
         .flat_map(|entry| {
             items(&entry["findings"])
                 .map(|found| finding(lang, file, found, entry["line"].as_u64()))
         })
         .next()
         .unwrap_or_else(|| plain(file));
-    let counted = lang.count(refused, ["refused", "refused"], ["refusé", "refusés"]);
-    Some(format!("{first} ({counted})"))
+    let refused =
+        (refused > 0).then(|| lang.count(refused, ["refused", "refused"], ["refusé", "refusés"]));
+    let conflicts = (conflicts > 0).then(|| {
+        lang.count(
+            conflicts,
+            ["conflict", "conflicts"],
+            ["conflit", "conflits"],
+        )
+    });
+    let counted: Vec<String> = refused.into_iter().chain(conflicts).collect();
+    Some(format!("{first} ({})", counted.join(", ")))
 }
 
 /// `FILE:LINE:COLUMN: message`, as compilers write it, so that editors can follow.
@@ -412,6 +435,7 @@ fn verdict(lang: Language, verdict: &str) -> &str {
         "would-wait" => lang.say("would wait", "attendrait"),
         "waiting" => lang.say("waits for a steward", "attend un administrateur"),
         "refused" => lang.say("refused", "refusé"),
+        "conflict" => lang.say("conflict", "conflit"),
         other => other,
     }
 }

@@ -168,6 +168,7 @@ fn what_the_readme_prints() {
 fn prepared() -> Site {
     let site = clone();
     site.write("report.trig", crate::site::FACTS);
+    site.write("bundle.json", include_str!("bundle.json"));
     site.write(
         "facts.ttl",
         "@prefix id: <https://w3id.org/fieldmark/id/> . @prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

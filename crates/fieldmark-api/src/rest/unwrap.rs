@@ -1,0 +1,142 @@
+//! Files as they arrive: compressed, in other encodings, with a mark of their byte order.
+
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use encoding_rs::{CoderResult, Encoding, UTF_8, WINDOWS_1252};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+
+/// What marks a file as compressed by gzip (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Where what comes out of a file goes.
+pub type Scratch<'a> = &'a dyn Fn() -> Result<File, Problem>;
+
+/// A file unpacked, where it is gzip, and without a mark of its byte order; with what was done to
+/// it. It may come to at most `most` bytes.
+///
+/// # Errors
+/// When it is no sound gzip, or comes to more bytes than are taken.
+pub fn unwrapped(
+    mut file: File,
+    scratch: Scratch<'_>,
+    most: u64,
+    notes: &mut Vec<String>,
+) -> Result<File, Problem> {
+    if head(&mut file, 2)? == GZIP {
+        file = unpacked(file, scratch()?, most)?;
+        notes.push("unpacked from gzip".to_owned());
+    }
+    match Encoding::for_bom(&head(&mut file, 3)?) {
+        Some((encoding, mark)) => recoded(file, scratch()?, encoding, mark, notes),
+        None => Ok(file),
+    }
+}
+
+/// A text as UTF-8: what is none was written in the encoding that Windows had before.
+pub fn as_utf8(
+    mut file: File,
+    scratch: Scratch<'_>,
+    notes: &mut Vec<String>,
+) -> Result<File, Problem> {
+    match is_utf8(&mut file)? {
+        true => Ok(file),
+        false => recoded(file, scratch()?, WINDOWS_1252, 0, notes),
+    }
+}
+
+fn head(file: &mut File, most: u64) -> Result<Vec<u8>, Problem> {
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    file.take(most).read_to_end(&mut head).map_err(trouble)?;
+    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    Ok(head)
+}
+
+fn unpacked(file: File, mut out: File, most: u64) -> Result<File, Problem> {
+    let mut packed = flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file));
+    let copied = std::io::copy(&mut packed.by_ref().take(most + 1), &mut out);
+    let copied = copied.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput
+        | std::io::ErrorKind::InvalidData
+        | std::io::ErrorKind::UnexpectedEof => {
+            Problem::bad_request(format!("the gzip cannot be unpacked to its end: {error}"))
+        }
+        _ => trouble(error),
+    })?;
+    if copied > most {
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!(
+                "the gzip comes to more than the {most} bytes that an import may have here; split the file"
+            ),
+        ));
+    }
+    out.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    Ok(out)
+}
+
+/// Whether all of a file is UTF-8.
+fn is_utf8(file: &mut File) -> Result<bool, Problem> {
+    let mut decoder = UTF_8.new_decoder_without_bom_handling();
+    let mut buffer = vec![0; 1 << 16];
+    let mut text = String::with_capacity(1 << 17);
+    let sound = loop {
+        let read = file.read(&mut buffer).map_err(trouble)?;
+        text.clear();
+        let (result, _) =
+            decoder.decode_to_string_without_replacement(&buffer[..read], &mut text, read == 0);
+        match result {
+            encoding_rs::DecoderResult::Malformed(..) => break false,
+            _ if read == 0 => break true,
+            _ => {}
+        }
+    };
+    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    Ok(sound)
+}
+
+fn recoded(
+    mut file: File,
+    mut out: File,
+    encoding: &'static Encoding,
+    mark: usize,
+    notes: &mut Vec<String>,
+) -> Result<File, Problem> {
+    if encoding != UTF_8 {
+        notes.push(format!("read as {}", encoding.name().to_ascii_lowercase()));
+    }
+    file.seek(SeekFrom::Start(mark as u64)).map_err(trouble)?;
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut buffer = vec![0; 1 << 16];
+    let mut text = String::with_capacity(1 << 18);
+    loop {
+        let read = file.read(&mut buffer).map_err(trouble)?;
+        let mut from = 0;
+        loop {
+            text.clear();
+            let (result, used, _) =
+                decoder.decode_to_string(&buffer[from..read], &mut text, read == 0);
+            from += used;
+            out.write_all(text.as_bytes()).map_err(trouble)?;
+            if result == CoderResult::InputEmpty {
+                break;
+            }
+        }
+        if read == 0 {
+            break;
+        }
+    }
+    out.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    Ok(out)
+}
+
+fn trouble(error: std::io::Error) -> Problem {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "the disk is full; nothing of this import was taken",
+        ),
+        _ => Problem::internal(&error),
+    }
+}
