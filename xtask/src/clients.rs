@@ -31,6 +31,8 @@ const AUDITS: u32 = 61;
 const SPARQL_CLIENT: &str = "SPARQLWrapper asks /sparql";
 const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
+const STIX_CLIENT: &str = "stix2 and its validator read the export";
+const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
 const AUDIT: &str = "GraphQL over HTTP audits";
 
@@ -46,7 +48,15 @@ pub fn check(report: &mut Report) {
     });
     // The scratch directory must outlive the server that uses it.
     let Some((server, _scratch)) = running else {
-        for step in [SPARQL_CLIENT, REST_CLIENT, GRAPHQL_CLIENT, PROTOCOL, AUDIT] {
+        for step in [
+            SPARQL_CLIENT,
+            REST_CLIENT,
+            GRAPHQL_CLIENT,
+            STIX_CLIENT,
+            PROTOCOL,
+            STIX_EXPORT,
+            AUDIT,
+        ] {
             report.skip(step, "the server does not start");
         }
         return;
@@ -83,6 +93,9 @@ pub fn check(report: &mut Report) {
     report.step(GRAPHQL_CLIENT, || {
         all_passed(&mut script(own.join("graphql_client.py"), &[&base])?)
     });
+    report.step(STIX_CLIENT, || {
+        all_passed(&mut script(own.join("stix_client.py"), &[&base])?)
+    });
 
     match conformance() {
         Ok(directory) => {
@@ -102,10 +115,15 @@ pub fn check(report: &mut Report) {
                     ],
                 )?)
             });
+            report.step(STIX_EXPORT, || {
+                let export = format!("{base}/api/v1/export?format=stix");
+                all_passed(&mut script(directory.join("stix_export.py"), &[&export])?)
+            });
             report.step(AUDIT, || audit(&directory, &own, &base));
         }
         Err(why) => {
             report.skip(PROTOCOL, &why);
+            report.skip(STIX_EXPORT, &why);
             report.skip(AUDIT, &why);
         }
     }

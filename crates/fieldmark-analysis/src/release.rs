@@ -108,7 +108,9 @@ impl Eyes<'_> {
         let mut edge = Edge::default();
         for quad in record.quads() {
             let target = record_in(&quad.object).filter(|id| id != record.id());
-            let shown = self.sees(quad) && target.as_ref().is_none_or(&visible);
+            let shown = self.sees(quad)
+                && target.as_ref().is_none_or(&visible)
+                && mentioned(quad).iter().all(&visible);
             let predicate = quad.predicate.as_ref();
             if shown {
                 edge.note(quad);
@@ -265,6 +267,29 @@ pub fn release<'a>(
         .flat_map(|record| eyes.render(record, |id| visible.contains(id)))
         .collect()
 }
+
+/// The records that JSON names by their ids, which stand in no statement of their own.
+fn mentioned(quad: &Quad) -> Vec<RecordId> {
+    let Term::Literal(literal) = &quad.object else {
+        return Vec::new();
+    };
+    if quad.predicate.as_ref() != properties::FM_OTHER_PROPERTIES {
+        return Vec::new();
+    }
+    let text = literal.value();
+    let is_type = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.match_indices("--")
+        .filter_map(|(at, _)| {
+            let kind = text[..at].rfind(|c| !is_type(c)).map_or(0, |end| {
+                end + text[end..].chars().next().map_or(1, char::len_utf8)
+            });
+            RecordId::parse(text.get(kind..at + 2 + UUID)?).ok()
+        })
+        .collect()
+}
+
+/// How long a UUID is.
+const UUID: usize = 36;
 
 /// The record that an object belongs to, if it is one of ours.
 pub fn record_in(object: &Term) -> Option<RecordId> {

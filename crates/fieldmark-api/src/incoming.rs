@@ -11,6 +11,7 @@ use fieldmark_store::error::StoreError;
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdict};
 use fieldmark_store::receive::Received;
+use std::cell::RefCell;
 use std::io::{Read, Seek};
 
 /// How objects are taken.
@@ -51,6 +52,17 @@ pub(crate) fn problem(message: &str) -> Problem {
     }
 }
 
+/// An answer of the store, whose error is put aside.
+fn asked<T>(
+    answer: Result<Option<T>, StoreError>,
+    trouble: &RefCell<Option<StoreError>>,
+) -> Option<T> {
+    answer.unwrap_or_else(|error| {
+        trouble.borrow_mut().get_or_insert(error);
+        None
+    })
+}
+
 /// Takes objects in. The first entries of the report are those of the objects, in their order.
 pub(crate) fn take(
     base: &Base,
@@ -59,25 +71,24 @@ pub(crate) fn take(
     how: &How,
     options: &ImportOptions,
 ) -> Result<ImportReport, StoreError> {
-    let mut trouble = None;
-    let kept = std::cell::RefCell::new(&mut trouble);
-    let meaning = |id: &RecordId| match base.marking(writer, id) {
-        Ok(known) => known.map(|policy| policy.map_or(Meaning::Says, Meaning::Restricts)),
-        Err(error) => {
-            **kept.borrow_mut() = Some(error);
-            None
-        }
+    // What the store says when it is asked while objects are read; the first trouble is told.
+    let trouble: RefCell<Option<StoreError>> = RefCell::default();
+    let meaning = |id: &RecordId| {
+        let known = asked(base.marking(writer, id), &trouble)?;
+        Some(known.map_or(Meaning::Says, Meaning::Restricts))
     };
+    let attributed = |id: &RecordId| asked(base.attributed(writer, id), &trouble);
     let adopted = adopt::adopt(
         objects,
         &Terms {
             floor: how.floor.unwrap_or(Tlp::Clear),
             unmarked: how.unmarked.as_ref(),
             kept: &meaning,
+            attributed: &attributed,
             withhold: how.withhold,
         },
     );
-    if let Some(error) = trouble {
+    if let Some(error) = trouble.into_inner() {
         return Err(error);
     }
     let mut told: Vec<Option<Entry>> = Vec::new();
@@ -109,7 +120,7 @@ pub(crate) fn take(
             }),
             Outcome::BuiltIn(id) => Some(Entry {
                 verdict: Verdict::Unchanged,
-                findings: vec![Finding::saying("a level of TLP, which is built in".into())],
+                findings: vec![Finding::saying("it is built in".into())],
                 ..Entry::refused(id.as_str(), "")
             }),
         });

@@ -13,6 +13,7 @@ mod incoming;
 mod input;
 pub mod known;
 pub mod linked;
+mod outgoing;
 mod page;
 mod peer;
 mod pictures;

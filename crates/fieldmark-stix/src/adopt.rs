@@ -2,8 +2,8 @@
 //! how others are to be read.
 
 use crate::bundle::Raw;
-use crate::object::{self, Meaning, Setting};
-use crate::{strict, tlp, upgrade};
+use crate::object::{self, Listing, Meaning, Setting};
+use crate::{extension, strict, tlp, upgrade};
 use fieldmark_model::{Policy, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
@@ -24,6 +24,8 @@ pub struct Terms<'a> {
     pub unmarked: Option<&'a RecordId>,
     /// What a marking definition that is kept already means; none for one that is not here.
     pub kept: &'a dyn Fn(&RecordId) -> Option<Meaning>,
+    /// What an attribution that is kept already attributes, and to whom.
+    pub attributed: &'a dyn Fn(&RecordId) -> Option<(RecordId, RecordId)>,
     /// Whether what nobody knows the marking of is taken, and shown to nobody but the steward;
     /// else it is refused.
     pub withhold: bool,
@@ -64,7 +66,7 @@ pub enum Outcome {
     Object(Object),
     /// It cannot.
     Refused(Refused),
-    /// It defines a level of TLP, which is built in.
+    /// It defines a level of TLP or Fieldmark's extension, which are built in.
     BuiltIn(RecordId),
 }
 
@@ -101,6 +103,8 @@ pub fn adopt(file: Vec<Raw>, terms: &Terms<'_>) -> Adopted {
         .collect();
     let defined = defined(&among);
     let listed = listed(&among);
+    let attributed = attributed(&among);
+    let notes = notes(&among, &attributed);
     let unknown: RefCell<BTreeMap<RecordId, usize>> = RefCell::default();
     let asked: RefCell<HashMap<RecordId, Option<Meaning>>> = RefCell::default();
     let meaning = |id: &RecordId| {
@@ -118,6 +122,13 @@ pub fn adopt(file: Vec<Raw>, terms: &Terms<'_>) -> Adopted {
         unmarked: terms.unmarked,
         meaning: &meaning,
         listed: &|id| listed.get(id).cloned().unwrap_or_default(),
+        attributed: &|id| {
+            attributed
+                .get(id)
+                .cloned()
+                .or_else(|| (terms.attributed)(id))
+        },
+        notes: &|id| notes.get(id).cloned().unwrap_or_default(),
     };
     let (mut nobody, mut by_report) = (0, 0);
     let objects: Vec<Outcome> = parsed
@@ -192,12 +203,12 @@ fn one(raw: Raw, json: Result<Value, String>, setting: &Setting<'_>) -> Outcome 
         ),
         Err(_) => (None, None),
     };
-    if let Some(level) = id
+    if let Some(built_in) = id
         .as_deref()
         .and_then(|id| RecordId::parse(id).ok())
-        .filter(|id| tlp::level(id).is_some())
+        .filter(|id| tlp::level(id).is_some() || extension::is_its_own(id))
     {
-        return Outcome::BuiltIn(level);
+        return Outcome::BuiltIn(built_in);
     }
     let made = json.and_then(|json| {
         let mut stated = object::statements(&json, setting)?;
@@ -238,7 +249,7 @@ fn meaning(json: &Value) -> Option<(RecordId, Meaning)> {
     (json["type"] == "marking-definition").then_some(())?;
     let level = [
         &json["definition"]["tlp"],
-        &json["extensions"][TLP_2]["tlp_2_0"],
+        &json["extensions"][tlp::EXTENSION]["tlp_2_0"],
     ]
     .into_iter()
     .find_map(|level| Tlp::parse(level.as_str()?));
@@ -253,15 +264,12 @@ fn meaning(json: &Value) -> Option<(RecordId, Meaning)> {
     Some((id, meaning))
 }
 
-/// OASIS's extension for TLP 2.0.
-const TLP_2: &str = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
-
 /// The markings that objects define.
 fn defined(objects: &[&Value]) -> HashMap<RecordId, Meaning> {
     objects.iter().filter_map(|json| meaning(json)).collect()
 }
 
-type Listed = HashMap<RecordId, Vec<(RecordId, Option<RecordId>)>>;
+type Listed = HashMap<RecordId, Vec<Listing>>;
 
 /// The reports that list an object, with their authors.
 fn listed(objects: &[&Value]) -> Listed {
@@ -283,6 +291,37 @@ fn listed(objects: &[&Value]) -> Listed {
         by.dedup();
     }
     listed
+}
+
+/// What the attributions among objects attribute, and to whom.
+fn attributed(objects: &[&Value]) -> HashMap<RecordId, (RecordId, RecordId)> {
+    let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
+    let attributions = objects.iter().filter(|json| object::attributes(json));
+    attributions
+        .filter_map(|json| {
+            let ends = (id(&json["source_ref"])?, id(&json["target_ref"])?);
+            Some((id(&json["id"])?, ends))
+        })
+        .collect()
+}
+
+/// The notes about the attributions that came with them.
+fn notes(
+    objects: &[&Value],
+    attributed: &HashMap<RecordId, (RecordId, RecordId)>,
+) -> HashMap<RecordId, Vec<RecordId>> {
+    let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
+    let mut notes: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+    for json in objects.iter().filter(|json| json["type"] == "note") {
+        for about in json["object_refs"].as_array().into_iter().flatten() {
+            if let (Some(about), Some(note)) = (id(about), id(&json["id"]))
+                && attributed.contains_key(&about)
+            {
+                notes.entry(about).or_default().push(note);
+            }
+        }
+    }
+    notes
 }
 
 /// States the policy of a marking definition beside what it says, and a name.

@@ -7,6 +7,8 @@
 pub mod adopt;
 pub mod bundle;
 mod disarm;
+pub mod emit;
+pub mod extension;
 pub mod galaxy;
 mod make;
 pub mod navigator;
@@ -15,13 +17,19 @@ pub mod owl;
 pub mod seal;
 mod spec;
 pub mod spreadsheet;
+mod statements;
 pub mod strict;
 pub mod table;
-mod tlp;
+pub mod tlp;
 pub mod upgrade;
 
 use fieldmark_rdf::gather::Stray;
 use fieldmark_rdf::read::{Placed, Problem};
+
+/// Whether a record ships with the program: DISARM's techniques and tactics, and TLP's levels.
+pub fn ships(id: &fieldmark_model::RecordId) -> bool {
+    tlp::level(id).is_some() || !disarm::said_of(id).is_empty()
+}
 
 /// What a foreign format gave.
 #[derive(Debug, Default, PartialEq, Eq)]

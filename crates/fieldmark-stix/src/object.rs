@@ -11,9 +11,11 @@ mod concept;
 mod marking;
 mod state;
 
+pub(crate) use claim::attributes;
 pub use claim::unnamed;
 pub use marking::Meaning;
 
+use crate::extension;
 use fieldmark_model::{Instant, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use marking::Sight;
@@ -33,6 +35,9 @@ pub fn is_stix(head: &[u8]) -> bool {
             || (says("\"objects\":[") && !says("\"values\":[")))
 }
 
+/// A report that lists an object, with its author.
+pub type Listing = (RecordId, Option<RecordId>);
+
 /// What has to be known beside an object to read it.
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
@@ -43,7 +48,11 @@ pub struct Setting<'a> {
     /// What a marking definition means that is no level of TLP; none for one nobody knows.
     pub meaning: &'a dyn Fn(&RecordId) -> Option<Meaning>,
     /// The reports that list an object, each with its author.
-    pub listed: &'a dyn Fn(&RecordId) -> Vec<(RecordId, Option<RecordId>)>,
+    pub listed: &'a dyn Fn(&RecordId) -> Vec<Listing>,
+    /// What an `attributed-to` attributes, and to whom; none for what is no attribution.
+    pub attributed: &'a dyn Fn(&RecordId) -> Option<(RecordId, RecordId)>,
+    /// The notes about an attribution.
+    pub notes: &'a dyn Fn(&RecordId) -> Vec<RecordId>,
 }
 
 /// The statements of an object, each in the graph of its policy. Those about other records, such
@@ -85,6 +94,16 @@ pub fn statements(json: &Value, setting: &Setting<'_>) -> Result<(RecordId, Vec<
         }
     }
     let sight = Sight::of(object, setting)?;
+    if let Some((id, said)) = extension::read(json)? {
+        // It was written by Fieldmark, and comes back as the record it was.
+        let path = format!("extensions.{}", extension::ID);
+        let mut making = Making::of(&id, &sight);
+        for (subject, property, value) in said {
+            making.say_of(&subject, &path, property.as_ref(), value);
+        }
+        let statements = making.finish()?;
+        return Ok((id, statements));
+    }
     let mut making = Making::of(&id, &sight);
     making.object(object, kind, setting)?;
     Ok((id.clone(), making.finish()?))

@@ -1,6 +1,7 @@
 //! The marking definitions that state a level of TLP, of either version.
 
 use fieldmark_model::{RecordId, Tlp};
+use serde_json::{Value, json};
 
 /// TLP 1 as STIX 2.1 (clause 7.2.1.4) and OpenCTI number it, by the level of TLP 2 it means.
 const TLP_1: [(&str, Tlp); 5] = [
@@ -34,4 +35,27 @@ pub fn level(id: &RecordId) -> Option<Tlp> {
             .find(|(known, _)| *known == id.as_str())
             .map(|(_, level)| *level)
     })
+}
+
+/// The extension by which a marking definition states a level of TLP 2.0 (OASIS).
+pub(crate) const EXTENSION: &str = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
+
+/// The definition of one of TLP's markings, as OASIS publishes it; none of another's.
+pub fn definition(id: &RecordId) -> Option<Value> {
+    let level = level(id)?;
+    // STIX 2.1 itself defines four levels of TLP 1, which call the first white.
+    let first = level == Tlp::Clear;
+    let name = if first { "white" } else { level.name() };
+    if Tlp::of_marking(id.as_str()).is_none() && level != Tlp::AmberStrict {
+        return Some(json!({
+            "type": "marking-definition", "spec_version": "2.1", "id": id.as_str(),
+            "created": "2017-01-20T00:00:00.000Z", "definition_type": "tlp",
+            "name": format!("TLP:{}", name.to_ascii_uppercase()), "definition": { "tlp": name },
+        }));
+    }
+    Some(json!({
+        "type": "marking-definition", "spec_version": "2.1", "id": id.as_str(),
+        "created": "2022-10-01T00:00:00.000Z", "name": level.to_string(),
+        "extensions": { EXTENSION: { "extension_type": "property-extension", "tlp_2_0": level.name() } },
+    }))
 }

@@ -382,7 +382,7 @@ impl State {
 }
 
 /// A ledger time in microseconds since 1970.
-fn moment(seq: u64, recorded: &str) -> Result<Position, StoreError> {
+pub(crate) fn moment(seq: u64, recorded: &str) -> Result<Position, StoreError> {
     let time = OffsetDateTime::parse(recorded, &Rfc3339)
         .map_err(|_| StoreError::damaged(seq, "its time cannot be read".to_owned()))?;
     i64::try_from(time.unix_timestamp_nanos().div_euclid(1000))
@@ -390,7 +390,7 @@ fn moment(seq: u64, recorded: &str) -> Result<Position, StoreError> {
 }
 
 /// A moment as text; one beyond what a date can say is written as its end.
-fn written(place: Position) -> String {
+pub(crate) fn written(place: Position) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(place) * 1000)
         .unwrap_or_else(|_| time::PrimitiveDateTime::MAX.assume_utc());
     six_digits(time).unwrap_or_default()

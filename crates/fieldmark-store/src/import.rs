@@ -4,6 +4,7 @@
 //! look shows everything there is to mend. In a file that can be read, an entry that is refused
 //! never keeps the others out.
 
+mod report;
 mod rules;
 
 pub use crate::allow::levels;
@@ -12,13 +13,14 @@ use crate::error::StoreError;
 use crate::ledger::{Change, LedgerReader, Outcome};
 use crate::shapes::Shapes;
 use crate::view::Kept;
-use fieldmark_analysis::release::Remarked;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
 use fieldmark_rdf::read::{self, Bounds, Placed};
 use fieldmark_rdf::record::Record;
 use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
+use report::plain;
+pub use report::{Entry, Finding, ImportReport, Verdict};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::sync::Arc;
@@ -73,111 +75,6 @@ impl ImportOptions {
 /// could not turn.
 pub type Adopt<'a> = &'a dyn Fn(Vec<Placed>) -> (Vec<Placed>, Vec<Stray>);
 
-/// What became of one entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// A new record.
-    Added,
-    /// A new revision of a record.
-    Revised,
-    /// The record stood there already.
-    Unchanged,
-    /// It is not in the writer's view, and waits for a steward.
-    Waiting,
-    /// It was kept out, since another version of it is here that it may not take the place of.
-    Conflict,
-    /// It was kept out; the findings say why.
-    Refused,
-}
-
-impl Verdict {
-    /// Its name in reports; `committed` unless it was only looked at, and nothing stored.
-    pub fn name(self, committed: bool) -> &'static str {
-        match (self, committed) {
-            (Self::Added, true) => "added",
-            (Self::Added, false) => "would-add",
-            (Self::Revised, true) => "revised",
-            (Self::Revised, false) => "would-revise",
-            (Self::Waiting, true) => "waiting",
-            (Self::Waiting, false) => "would-wait",
-            (Self::Unchanged, _) => "unchanged",
-            (Self::Conflict, _) => "conflict",
-            (Self::Refused, _) => "refused",
-        }
-    }
-}
-
-/// One thing that is wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The line, where the format has lines.
-    pub line: Option<u64>,
-    /// The column, where it is known.
-    pub column: Option<u64>,
-    /// The property concerned, by IRI.
-    pub property: Option<String>,
-    /// The rule broken, such as `sh:minCount 1`.
-    pub rule: Option<String>,
-    /// What is wrong and how to mend it, in English.
-    pub message: String,
-    /// The same in French, where the rule has it.
-    pub message_fr: Option<String>,
-}
-
-/// One record or stray subject of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The record's id, or the subject as it was written.
-    pub name: String,
-    /// The line it begins on.
-    pub line: Option<u64>,
-    /// Its place as a JSON path, where it was an object of a file of them.
-    pub place: Option<String>,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// Why it was refused.
-    pub findings: Vec<Finding>,
-}
-
-impl Entry {
-    /// One that is refused.
-    pub fn refused(name: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            line: None,
-            place: None,
-            verdict: Verdict::Refused,
-            findings: vec![Finding::saying(why.into())],
-        }
-    }
-}
-
-impl Finding {
-    /// One of no known line.
-    pub fn saying(message: String) -> Self {
-        plain(None, message)
-    }
-}
-
-/// What became of an input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Every record and stray subject, in order of line and name.
-    pub entries: Vec<Entry>,
-    /// What kept the input from being read as a whole; if any, nothing was changed.
-    pub problems: Vec<Finding>,
-    /// How many statements were read.
-    pub statements: u64,
-    /// References to records that are not here yet: kept, and resolved when they come.
-    pub waiting: Vec<RecordId>,
-    /// Every statement whose release policy changes, or would, with the record it is of.
-    pub remarked: Vec<(RecordId, Remarked)>,
-    /// Whether the ledger was changed.
-    pub committed: bool,
-    /// What the reader should know of how the input was read, such as its encoding.
-    pub notes: Vec<String>,
-}
-
 /// What a foreign format gave: statements about records, and what could not be made such.
 #[derive(Debug, Default)]
 pub struct Foreign {
@@ -191,16 +88,6 @@ pub struct Foreign {
     pub notes: Vec<String>,
     /// The bytes that records came in, to the letter.
     pub received: HashMap<RecordId, Vec<u8>>,
-}
-
-impl ImportReport {
-    /// How many entries met with that verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.verdict == verdict)
-            .count()
-    }
 }
 
 /// Where records go, and whose word they are.
@@ -571,17 +458,6 @@ fn owner(focus: &Term) -> Option<RecordId> {
     match focus {
         Term::NamedNode(node) => RecordId::owner_of(node.as_str()),
         _ => None,
-    }
-}
-
-fn plain(line: Option<u64>, message: String) -> Finding {
-    Finding {
-        line,
-        column: None,
-        property: None,
-        rule: None,
-        message,
-        message_fr: None,
     }
 }
 

@@ -24,6 +24,7 @@ mod search;
 mod sparql;
 mod tally;
 mod ties;
+mod told;
 
 pub use crate::error::ReadError;
 pub use crate::index::families::feature_families;
@@ -42,6 +43,7 @@ pub use quotations::Quotations;
 pub use search::Found;
 pub use tally::{Lacked, Ranked, Tally, Trait, WeighedLine};
 pub use ties::{Tie, TieKind};
+pub use told::Told;
 
 use fieldmark_model::RecordId;
 use oxrdf::{NamedNode, Term};

@@ -11,8 +11,8 @@ use crate::{Base, View};
 use fieldmark_model::{Policy, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
-use fieldmark_rdf::vocab::properties;
-use oxrdf::{GraphName, Literal, NamedNode, Quad, Term};
+use fieldmark_rdf::vocab::{classes, properties};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -47,6 +47,28 @@ impl Base {
             return Ok(None);
         }
         Ok(Some(reader.policies()?.get(&id.iri()).cloned()))
+    }
+
+    /// What an attribution that is kept here attributes, and to whom; none of what is no
+    /// attribution, or not for this writer to know of.
+    pub fn attributed(
+        &self,
+        writer: &Writer,
+        id: &RecordId,
+    ) -> Result<Option<(RecordId, RecordId)>, StoreError> {
+        if !writer.steward() && !self.shows(writer, id)? {
+            return Ok(None);
+        }
+        let Some(record) = self.ledger_reader()?.current(id)? else {
+            return Ok(None);
+        };
+        let is_one = record
+            .types()
+            .any(|class| class.as_ref() == classes::FM_ATTRIBUTION);
+        let end = |property| record.records(property).next();
+        Ok(end(properties::FM_SUBJECT)
+            .zip(end(properties::FM_OBJECT))
+            .filter(|_| is_one))
     }
 
     /// Takes objects in, in order, and `beside` them records that were made for their sake. The
@@ -249,7 +271,7 @@ fn supersedes(
     writer: &Writer,
     object: &Received,
 ) -> Result<Option<(Verdict, Option<String>)>, StoreError> {
-    let Some((author, (_, received))) = ledger.current_entry(&object.id)? else {
+    let Some((author, (dataset, received))) = ledger.current_entry(&object.id)? else {
         return Ok(None);
     };
     let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
@@ -257,6 +279,9 @@ fn supersedes(
         // What ships with the program is others' work, and comes in as theirs.
         if author == BUILT_IN && writer.steward() {
             return Ok(None);
+        }
+        if states(object).is_some_and(|record| record.canonical() == dataset) {
+            return Ok(Some((Verdict::Unchanged, None)));
         }
         return conflict("a record of this id is kept here itself and is not written over");
     };
@@ -277,4 +302,16 @@ fn supersedes(
             conflict("a newer version is here; an older one changes nothing")
         }
     }
+}
+
+/// The record that an object states, beside whatever else it does.
+fn states(object: &Received) -> Option<Record> {
+    let own = |quad: &&Quad| match &quad.subject {
+        NamedOrBlankNode::NamedNode(node) => {
+            RecordId::owner_of(node.as_str()).as_ref() == Some(&object.id)
+        }
+        NamedOrBlankNode::BlankNode(_) => false,
+    };
+    let quads = object.statements.iter().map(|placed| &placed.quad);
+    Record::new(object.id.clone(), quads.filter(own).cloned().collect()).ok()
 }

@@ -151,12 +151,12 @@ pub enum Command {
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
     Review(ReviewCommand),
-    /// Give out what one audience may see: as RDF, or to draw
+    /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
-        after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl"
+        after_help = "The steward's trig and nquads keep each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format stix --as public -o public.json"
     )]
     Export {
-        /// turtle, trig, ntriples, nquads, jsonld or rdfxml; to draw: gexf, graphml, csv (edges),
+        /// stix (2.1); turtle, trig, ntriples, nquads, jsonld or rdfxml; to draw: gexf, graphml, csv (edges),
         /// csv-nodes, navigator (DISARM Navigator) or navigator-attack (ATT&CK Navigator)
         #[arg(long)]
         format: String,
@@ -165,6 +165,9 @@ pub enum Command {
         /// Only these records: ids, IRIs or names
         #[arg(long, num_args = 1.., value_name = "ID")]
         of: Vec<String>,
+        /// With --format stix: what the objects refer to goes along, as far as it may be seen
+        #[arg(long)]
+        closed: bool,
         /// Of csv and csv-nodes: an apostrophe in front of every cell that a spreadsheet would run
         #[arg(long)]
         spreadsheet: bool,

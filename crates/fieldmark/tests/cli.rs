@@ -16,6 +16,8 @@ mod seals;
 mod servers;
 #[path = "cli/site.rs"]
 mod site;
+#[path = "cli/stix.rs"]
+mod stix;
 #[path = "cli/told.rs"]
 mod told;
 

@@ -150,6 +150,44 @@ fn a_claim_keeps_a_pseudonymous_assessor_that_other_audiences_cannot_link() {
 }
 
 #[test]
+fn json_that_names_a_hidden_record_is_withheld() {
+    let (campaign, open, secret) = (id("campaign", 1), id("identity", 2), id("identity", 3));
+    let json = |named: &RecordId| {
+        let text = format!("{{\"x_by\":[\"{named}\",\"é--{named}\"]}}");
+        Term::from(oxrdf::Literal::new_typed_literal(
+            text,
+            oxrdf::vocab::rdf::JSON,
+        ))
+    };
+    let typed = (
+        properties::RDF_TYPE,
+        classes::STIX_CAMPAIGN.into_owned().into(),
+        Tlp::Clear,
+    );
+    let other = properties::FM_OTHER_PROPERTIES;
+    let records = [
+        thing(&open, Tlp::Clear),
+        thing(&secret, Tlp::Red),
+        record(
+            &campaign,
+            &[
+                typed,
+                (other, json(&open), Tlp::Clear),
+                (other, json(&secret), Tlp::Clear),
+            ],
+        ),
+    ];
+    let held = |ceiling: Tlp| {
+        let triples = seen(&records, ceiling);
+        triples
+            .iter()
+            .filter(|t| t.predicate.as_ref() == other)
+            .count()
+    };
+    assert_eq!((held(Tlp::Clear), held(Tlp::Red)), (1, 2));
+}
+
+#[test]
 fn an_undefined_policy_denies() {
     let campaign = id("campaign", 1);
     let records = [thing(&campaign, Tlp::Clear)];

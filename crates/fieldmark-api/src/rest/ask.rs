@@ -1,6 +1,6 @@
 //! Saved questions: listed, and asked.
 
-use super::transfer::guarded_table;
+use super::export::guarded_table;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::answer::record::Both;

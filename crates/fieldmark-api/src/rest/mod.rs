@@ -6,6 +6,7 @@ pub mod ask;
 pub mod changes;
 pub mod dossier;
 pub mod drawing;
+mod export;
 mod openapi;
 pub mod overlap;
 mod parameters;
@@ -49,7 +50,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(path::path))
         .routes(routes!(pictures::picture))
         .routes(routes!(transfer::import))
-        .routes(routes!(transfer::export))
+        .routes(routes!(export::export))
         .routes(routes!(proposals::proposals))
         .routes(routes!(proposals::decide))
         .routes(routes!(admin::audiences))

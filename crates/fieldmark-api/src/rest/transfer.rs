@@ -1,10 +1,7 @@
 //! RDF in and out.
 
-use super::drawing::{Drawing, records};
 use super::unwrap::{as_utf8, unwrapped};
 use super::upload::{place, written_down};
-use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::made::Shown;
 use crate::caller::Caller;
 use crate::incoming as stix;
 use crate::input::{Json, Query};
@@ -14,22 +11,18 @@ use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
-use fieldmark_rdf::write;
+use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
-use fieldmark_stix::{galaxy, spreadsheet};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{
     Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
 };
-use fieldmark_store::read::Resolved;
-use oxrdf::{NamedNode, Quad, Triple};
+use oxrdf::NamedNode;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Seek};
 use utoipa::{IntoParams, ToSchema};
 
@@ -453,141 +446,4 @@ fn marking(text: &str) -> Result<NamedNode, Problem> {
             "\"{text}\" is no marking: tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id"
         ))
     })
-}
-
-/// What is exported.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ExportQuery {
-    /// `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; to draw: `gexf`, `graphml`,
-    /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
-    format: String,
-    /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
-    /// said of them and what that leads to.
-    of: Option<String>,
-    /// Of `csv` and `csv-nodes`: whether an apostrophe stands in front of every cell that a
-    /// spreadsheet would run as a formula. The header `Fieldmark-Guarded` says how many those are.
-    spreadsheet: Option<bool>,
-}
-
-/// Exports the statements of the caller's view. The steward's TriG and N-Quads keep each
-/// statement in the graph of its release policy.
-#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, LangQuery),
-    responses((status = 200, description = "RDF"), (status = 400, body = Problem)))]
-pub async fn export(
-    State(desk): State<Desk>,
-    caller: Caller,
-    Query(query): Query<ExportQuery>,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    if let Some(drawing) = Drawing::from_name(&query.format) {
-        let view = desk.base.view(&caller.reader)?;
-        let for_spreadsheet = query.spreadsheet.unwrap_or(false);
-        let bytes = blocking(move || {
-            let of = query.of.as_deref();
-            let of = of.map(|names| wanted(&view, names)).transpose()?;
-            drawing.draw(&view, of.as_ref(), lang.tag)
-        })
-        .await??;
-        let guarded = for_spreadsheet && drawing.media_type().starts_with("text/csv");
-        let answer = match guarded {
-            true => guarded_table(&bytes)?,
-            false => bytes.into_response(),
-        };
-        return Ok(([(CONTENT_TYPE, drawing.media_type())], answer).into_response());
-    }
-    let format = Format::from_name(&query.format).ok_or_else(|| {
-        Problem::bad_request(format!(
-            "no format is named \"{}\": turtle, trig, ntriples, nquads, jsonld, rdfxml, {}",
-            query.format,
-            Drawing::all()
-                .map(Drawing::name)
-                .collect::<Vec<_>>()
-                .join(", ")
-        ))
-    })?;
-    let view = desk.base.view(&caller.reader)?;
-    let steward = caller.reader.steward().filter(|_| format.holds_graphs());
-    let bytes = blocking(move || {
-        let of = query
-            .of
-            .as_deref()
-            .map(|names| wanted(&view, names))
-            .transpose()?;
-        let mut out = Vec::new();
-        let mut remark = String::new();
-        let quads: Vec<Quad> = match steward {
-            Some(steward) => {
-                let mut quads = Vec::new();
-                desk.base.records(&steward, |record| {
-                    if of.as_ref().is_none_or(|of| of.contains(record.id())) {
-                        quads.extend_from_slice(record.quads());
-                    }
-                    Ok(())
-                })?;
-                quads
-            }
-            None => {
-                let statements = view.statements(of.as_ref())?;
-                remark = first_line(&view, &statements, format)?;
-                statements
-                    .into_iter()
-                    .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
-                    .collect()
-            }
-        };
-        write::write(quads.iter().map(Quad::as_ref), format, &mut out)
-            .map_err(|error| Problem::internal(&error))?;
-        let declared = match format {
-            Format::RdfXml => out
-                .windows(2)
-                .position(|end| end == b"?>")
-                .map_or(0, |at| at + 2),
-            // Behind the brace of the document.
-            Format::JsonLd => 1,
-            _ => 0,
-        };
-        out.splice(declared..declared, remark.into_bytes());
-        Ok::<_, Problem>(out)
-    })
-    .await??;
-    Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
-}
-
-/// A table for a spreadsheet, with how many of its cells had to be guarded.
-pub(super) fn guarded_table(table: &[u8]) -> Result<Response, Problem> {
-    let guarded = spreadsheet::guarded(&String::from_utf8_lossy(table));
-    let (table, found) = guarded.map_err(|error| Problem::internal(&error))?;
-    Ok(([(GUARDED, found.to_string())], table).into_response())
-}
-
-/// How many cells were guarded.
-const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
-
-/// What an export without graphs lost: under which marking it stood, for whom it was made, and
-/// when.
-fn first_line(
-    view: &fieldmark_store::View,
-    statements: &[Triple],
-    format: Format,
-) -> Result<String, Problem> {
-    let said = Shown::of(view, records(statements))?.now().line("en");
-    Ok(match format {
-        Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
-        // XML's own declaration comes first.
-        Format::RdfXml => format!("<!-- {} -->\n", said.replace("--", "- -")),
-        // A key that the context does not map is dropped on expansion (JSON-LD 1.1 API, 5.1.2).
-        Format::JsonLd => format!("\"marking\": {},\n", serde_json::Value::from(said)),
-    })
-}
-
-fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId>, Problem> {
-    names
-        .split(',')
-        .map(|name| match view.resolve(name.trim())? {
-            Resolved::One(id) => Ok(id),
-            other => Err(crate::answer::names::unresolved(name.trim(), other)),
-        })
-        .collect()
 }

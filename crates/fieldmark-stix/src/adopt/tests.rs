@@ -22,6 +22,7 @@ fn taken(text: &str, withhold: bool) -> Adopted {
             floor: Tlp::Clear,
             unmarked: Some(&clear),
             kept: &|_| None,
+            attributed: &|_| None,
             withhold,
         },
     )
@@ -173,4 +174,68 @@ fn stix_2_0_is_read_as_2_1_and_kept_as_it_came() {
     assert_eq!(object.json["threat_actor_types"][0], "spy");
     assert_eq!(object.bytes, text.as_bytes());
     assert!(adopted.notes[0].contains("STIX 2.0"));
+}
+
+#[test]
+fn an_opinion_on_an_attribution_is_its_authors_word_and_a_note_is_evidence() {
+    let one = "identity--00000000-0000-4000-8000-000000000002";
+    let at = "2024-01-01T00:00:00.000Z";
+    let link = json!({"type":"relationship","spec_version":"2.1","created_by_ref":one,
+        "id":"relationship--00000000-0000-4000-8000-000000000003","relationship_type":"attributed-to",
+        "created":at,"modified":at,"source_ref":CAMPAIGN,"target_ref":one});
+    let opinion = |stands: &str| {
+        json!({"type":"opinion","spec_version":"2.1","created":at,"modified":at,
+            "id":"opinion--00000000-0000-4000-8000-000000000004","created_by_ref":one,
+            "opinion":stands,"explanation":"We saw it too.","object_refs":[link["id"]]})
+    };
+    let note = json!({"type":"note","spec_version":"2.1","created":at,"modified":at,
+        "id":"note--00000000-0000-4000-8000-000000000005","created_by_ref":one,
+        "content":"Twelve accounts, one phone number.","object_refs":[link["id"]]});
+    let said = |file: &str, at: usize| -> Vec<String> {
+        let adopted = taken(file, false);
+        let Outcome::Object(object) = &adopted.objects[at] else {
+            panic!("{adopted:?}")
+        };
+        let quads = object.statements.iter().map(|placed| &placed.quad);
+        quads
+            .map(|quad| {
+                let property = fieldmark_rdf::ontology::local(quad.predicate.as_str()).to_owned();
+                format!("{property} {}", quad.object)
+            })
+            .collect()
+    };
+    let has = |said: &[String], wanted: &str| said.iter().any(|said| said.contains(wanted));
+    for (stands, relation, polarity) in [
+        ("strongly-agree", "concursWith", "affirms"),
+        ("disagree", "disputes", "denies"),
+    ] {
+        let found = said(&format!("[{},{link}]", opinion(stands)), 0);
+        for wanted in [
+            &format!("{relation} <https://w3id.org/fieldmark/id/relationship--"),
+            &format!("polarity <https://w3id.org/fieldmark/ns#{polarity}>"),
+            "verbatim \"We saw it too.\"@en",
+            &format!("subject <https://w3id.org/fieldmark/id/{CAMPAIGN}>"),
+        ] {
+            assert!(has(&found, wanted), "{wanted} of {found:#?}");
+        }
+        assert_eq!(has(&found, "#Denial>"), stands == "disagree");
+    }
+    assert!(!has(
+        &said(&format!("[{},{link}]", opinion("neutral")), 0),
+        "polarity"
+    ));
+    assert!(!has(
+        &said(&format!("[{}]", opinion("agree")), 0),
+        "polarity"
+    ));
+    let file = format!("[{note},{link}]");
+    let (found, claim) = (said(&file, 0), said(&file, 1));
+    assert!(
+        has(&found, "#Evidence>") && has(&found, "collectedBy"),
+        "{found:#?}"
+    );
+    assert!(
+        has(&claim, "evidence <https://w3id.org/fieldmark/id/evidence--"),
+        "{claim:#?}"
+    );
 }

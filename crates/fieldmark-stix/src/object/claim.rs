@@ -5,7 +5,7 @@
 //! a likelihood. What it does not say is not invented.
 
 use super::state::{Making, node, tagged};
-use super::{Setting, text};
+use super::{Listing, Setting, text};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::name::shown;
 use fieldmark_rdf::vocab::{SKOS, XSD, classes, properties, values};
@@ -13,7 +13,7 @@ use oxrdf::{Literal, NamedNode, Term};
 use serde_json::Value;
 
 /// Whether an object says who ran what.
-pub(super) fn attributes(json: &Value) -> bool {
+pub(crate) fn attributes(json: &Value) -> bool {
     text(json, "type") == Some("relationship")
         && text(json, "relationship_type") == Some("attributed-to")
 }
@@ -49,6 +49,7 @@ pub(super) fn attribution(
         RecordId::parse(id).map_err(|error| format!("$.{key}: {error}"))
     };
     let (subject, object) = (end("source_ref")?, end("target_ref")?);
+    let iri = making.id.iri();
     for class in [classes::FM_CLAIM, classes::FM_ATTRIBUTION] {
         making.say("type", properties::RDF_TYPE, class.into_owned());
     }
@@ -64,6 +65,10 @@ pub(super) fn attribution(
         properties::FM_SCALE,
         values::FM_UNSTATED.into_owned(),
     );
+    let notes = setting.notes;
+    for note in notes(making.id) {
+        making.say("id", properties::FM_EVIDENCE, node(&evidence(&note)));
+    }
     let listed = setting.listed;
     let listed = listed(making.id);
     assessors(making, json, &listed)?;
@@ -71,12 +76,17 @@ pub(super) fn attribution(
         making.say("id", properties::DCTERMS_SOURCE, node(report));
     }
     let words = text(json, "description").filter(|words| !words.trim().is_empty());
-    said(making, words.map(|words| ("description", words)), lang);
+    said(
+        making,
+        &iri,
+        words.map(|words| ("description", words)),
+        lang,
+    );
     if let Some(confidence) = json["confidence"].as_u64() {
         let scale = format!("{confidence} of 100, as STIX counts confidence");
         making.words("confidence", properties::FM_CONFIDENCE, &scale, "en");
     }
-    asserted(making, json);
+    asserted(making, &iri, json);
     for (key, property) in [
         ("start_time", properties::FM_VALID_FROM),
         ("stop_time", properties::FM_VALID_TO),
@@ -90,11 +100,7 @@ pub(super) fn attribution(
 
 /// Who says so: the creator; else the authors of the reports that list it, and that it is so read
 /// is said; else nobody who is named.
-fn assessors(
-    making: &mut Making<'_>,
-    json: &Value,
-    listed: &[(RecordId, Option<RecordId>)],
-) -> Result<(), String> {
+fn assessors(making: &mut Making<'_>, json: &Value, listed: &[Listing]) -> Result<(), String> {
     let is_body = |id: &RecordId| id.stix_type() == "identity";
     if let Some(creator) = text(json, "created_by_ref") {
         let id = RecordId::parse(creator)
@@ -130,26 +136,167 @@ fn assessors(
 }
 
 /// The words of a claim, or that it came without any.
-fn said(making: &mut Making<'_>, words: Option<(&str, &str)>, lang: &str) {
+fn said(making: &mut Making<'_>, claim: &str, words: Option<(&str, &str)>, lang: &str) {
     match words {
-        Some((path, words)) => making.words(path, properties::FM_VERBATIM, words, lang),
+        Some((path, words)) => {
+            making.say_of(claim, path, properties::FM_VERBATIM, tagged(words, lang));
+        }
         None => {
             let yes = Literal::from(true);
-            making.say("type", properties::FM_WITHOUT_WORDS, yes);
+            making.say_of(claim, "type", properties::FM_WITHOUT_WORDS, yes);
         }
     }
 }
 
 /// When it was said: STIX tells when the object was made, from which that is inferred.
-fn asserted(making: &mut Making<'_>, json: &Value) {
+fn asserted(making: &mut Making<'_>, claim: &str, json: &Value) {
     let basis = match text(json, "created") {
         Some(created) => {
-            making.date("created", properties::FM_ASSERTED_AT, created);
+            // The day: the moment is that of the object, not of what it says.
+            let day = created.split('T').next().unwrap_or(created);
+            making.date_of(claim, "created", properties::FM_ASSERTED_AT, day);
             values::FM_INFERRED
         }
         None => values::FM_UNDATED,
     };
-    making.say("type", properties::FM_DATE_BASIS, basis.into_owned());
+    let basis = basis.into_owned();
+    making.say_of(claim, "type", properties::FM_DATE_BASIS, basis);
+}
+
+/// The evidence that a note about an attribution is.
+fn evidence(note: &RecordId) -> RecordId {
+    RecordId::derived("evidence", &format!("stix {note}"))
+}
+
+/// States what an opinion or a note about an attribution is, beside itself: its author's word for
+/// or against what is attributed, or evidence.
+pub(super) fn comment(
+    making: &mut Making<'_>,
+    json: &Value,
+    kind: &str,
+    lang: &str,
+    setting: &Setting<'_>,
+) {
+    if !matches!(kind, "opinion" | "note") {
+        return;
+    }
+    let (attributed, notes) = (setting.attributed, setting.notes);
+    let listed = json["object_refs"].as_array().into_iter().flatten();
+    for (at, about) in listed.enumerate() {
+        let Some(about) = about.as_str().and_then(|id| RecordId::parse(id).ok()) else {
+            continue;
+        };
+        let Some(ends) = attributed(&about) else {
+            continue;
+        };
+        let path = format!("object_refs.[{at}]");
+        match kind {
+            "opinion" => opinion(making, json, &path, &about, &ends, lang),
+            // A note that came after what it is about is on its own.
+            _ if notes(&about).contains(making.id) => note(making, json, lang),
+            _ => {}
+        }
+    }
+}
+
+/// An opinion on an attribution as a claim about the same, which concurs with it or disputes it. A
+/// neutral one is neither, and nobody's is nobody's claim.
+fn opinion(
+    making: &mut Making<'_>,
+    json: &Value,
+    path: &str,
+    about: &RecordId,
+    (subject, object): &(RecordId, RecordId),
+    lang: &str,
+) {
+    let stands = text(json, "opinion").unwrap_or_default();
+    let denies = match stands {
+        "agree" | "strongly-agree" => false,
+        "disagree" | "strongly-disagree" => true,
+        _ => return,
+    };
+    let author = text(json, "created_by_ref").and_then(|id| RecordId::parse(id).ok());
+    let Some(author) = author.filter(|id| id.stix_type() == "identity") else {
+        return;
+    };
+    let own = making.id.clone();
+    let iri = RecordId::derived("note", &format!("{own} on {about}")).iri();
+    let (polarity, relation) = match denies {
+        false => (values::FM_AFFIRMS, properties::FM_CONCURS_WITH),
+        true => (values::FM_DENIES, properties::FM_DISPUTES),
+    };
+    let mut classes = vec![classes::FM_CLAIM, classes::FM_ATTRIBUTION];
+    classes.extend(denies.then_some(classes::FM_DENIAL));
+    for class in classes {
+        making.say_of(&iri, "type", properties::RDF_TYPE, class.into_owned());
+    }
+    making.say_of(&iri, path, properties::FM_SUBJECT, node(subject));
+    making.say_of(&iri, path, properties::FM_OBJECT, node(object));
+    making.say_of(&iri, path, relation, node(about));
+    making.say_of(
+        &iri,
+        "created_by_ref",
+        properties::FM_ASSESSOR,
+        node(&author),
+    );
+    making.say_of(
+        &iri,
+        "opinion",
+        properties::FM_POLARITY,
+        polarity.into_owned(),
+    );
+    let unstated = values::FM_UNSTATED.into_owned();
+    making.say_of(&iri, "type", properties::FM_SCALE, unstated);
+    let words = text(json, "explanation").filter(|words| !words.trim().is_empty());
+    said(
+        making,
+        &iri,
+        words.map(|words| ("explanation", words)),
+        lang,
+    );
+    asserted(making, &iri, json);
+    taken_from(making, &iri, json);
+}
+
+/// A note about an attribution as a piece of evidence, collected by who wrote it.
+fn note(making: &mut Making<'_>, json: &Value, lang: &str) {
+    let iri = evidence(making.id).iri();
+    let class = classes::FM_EVIDENCE.into_owned();
+    making.say_of(&iri, "type", properties::RDF_TYPE, class);
+    for (key, property) in [
+        ("abstract", properties::SKOS_PREF_LABEL),
+        ("content", properties::DCTERMS_DESCRIPTION),
+    ] {
+        let words = text(json, key).filter(|words| !words.trim().is_empty());
+        if let Some(words) = words {
+            let words = match key {
+                "abstract" => shown(words),
+                _ => words.to_owned(),
+            };
+            making.say_of(&iri, key, property, tagged(&words, lang));
+        }
+    }
+    let author = text(json, "created_by_ref").and_then(|id| RecordId::parse(id).ok());
+    if let Some(author) = author.filter(|id| id.stix_type() == "identity") {
+        making.say_of(
+            &iri,
+            "created_by_ref",
+            properties::FM_COLLECTED_BY,
+            node(&author),
+        );
+    }
+    taken_from(making, &iri, json);
+}
+
+/// That a record beside an object says what the object says.
+fn taken_from(making: &mut Making<'_>, record: &str, json: &Value) {
+    let own = node(&making.id.clone());
+    making.say_of(record, "id", properties::PROV_WAS_DERIVED_FROM, own);
+    if let Some(created) = text(json, "created") {
+        let datatype = NamedNode::new_unchecked(format!("{XSD}dateTime"));
+        let created = Literal::new_typed_literal(created, datatype);
+        making.say_of(record, "created", properties::STIX_CREATED, created);
+    }
 }
 
 /// Who claims the aliases of an object, where they are claims: the creator of a cluster.
@@ -174,7 +321,7 @@ pub(super) fn alias(
     let claim = RecordId::derived("note", &format!("alias {about} {alias} {creator}"));
     let iri = claim.iri();
     let close = NamedNode::new_unchecked(format!("{SKOS}closeMatch"));
-    let statements: [(_, Term); 11] = [
+    let statements: [(_, Term); 10] = [
         (properties::RDF_TYPE, classes::FM_CLAIM.into_owned().into()),
         (properties::RDF_TYPE, classes::FM_ALIAS.into_owned().into()),
         (properties::FM_SUBJECT, node(&about)),
@@ -197,14 +344,9 @@ pub(super) fn alias(
             properties::FM_DATE_BASIS,
             values::FM_UNDATED.into_owned().into(),
         ),
-        (properties::PROV_WAS_DERIVED_FROM, node(&about)),
     ];
     for (property, object) in statements {
         making.say_of(&iri, path, property, object);
     }
-    if let Some(created) = text(json, "created") {
-        let datatype = NamedNode::new_unchecked(format!("{XSD}dateTime"));
-        let created = Literal::new_typed_literal(created, datatype);
-        making.say_of(&iri, path, properties::STIX_CREATED, created);
-    }
+    taken_from(making, &iri, json);
 }

@@ -127,14 +127,20 @@ impl<'a> Making<'a> {
 
     /// A date of Fieldmark's: the day, or the moment where one is told.
     pub fn date(&mut self, path: &str, property: NamedNodeRef<'_>, time: &str) {
+        self.date_of(&self.id.iri(), path, property, time);
+    }
+
+    /// The same of another record.
+    pub fn date_of(&mut self, subject: &str, path: &str, property: NamedNodeRef<'_>, time: &str) {
         let day = time.split('T').next().unwrap_or(time);
-        let midnight = Instant::parse(time) == Instant::parse(&format!("{day}T00:00:00Z"));
-        let date = match midnight || Edtf::parse(time).is_err() {
+        let midnight = Instant::parse(&format!("{day}T00:00:00Z"));
+        let date = match Instant::parse(time) == midnight || Edtf::parse(time).is_err() {
             true => day,
             false => time,
         };
         let datatype = NamedNode::new_unchecked(format!("{EDTF}EDTF"));
-        self.say(path, property, Literal::new_typed_literal(date, datatype));
+        let date = Literal::new_typed_literal(date, datatype);
+        self.say_of(subject, path, property, date);
     }
 
     /// Everything an object states.
@@ -171,6 +177,7 @@ impl<'a> Making<'a> {
             if kind == "report" {
                 self.document(&json);
             }
+            claim::comment(self, &json, kind, &lang, setting);
         }
         if spec::kind(kind).is_none() {
             let own = NamedNode::new_unchecked(format!("{STIX}type"));

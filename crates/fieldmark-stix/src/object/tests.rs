@@ -34,6 +34,8 @@ fn taken(json: &Value, floor: Tlp) -> Result<(RecordId, Vec<Placed>), String> {
             _ => None,
         },
         listed: &|_| vec![(report.clone(), RecordId::parse(ID).ok())],
+        attributed: &|_| None,
+        notes: &|_| Vec::new(),
     };
     statements(json, &setting)
 }
@@ -460,7 +462,7 @@ fn an_attribution_is_its_creators_claim_in_its_own_words() {
         r#"verbatim "  We assess, with care,\nthat it was them. "@en"#,
         "confidence \"60 of 100, as STIX counts confidence\"@en",
         "confidence \"60\"^^<http://www.w3.org/2001/XMLSchema#integer>",
-        "assertedAt \"2023-09-06T10:11:12.5Z\"",
+        "assertedAt \"2023-09-06\"^^",
         "subject <https://w3id.org/fieldmark/id/campaign--",
         "object <https://w3id.org/fieldmark/id/threat-actor--",
     ] {

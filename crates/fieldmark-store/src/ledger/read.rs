@@ -8,6 +8,7 @@ use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
@@ -288,6 +289,20 @@ impl LedgerReader {
             "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
         );
         self.with_received(&sql, params![id.as_str()])
+    }
+
+    /// The bytes of every record that stands as it came in from outside.
+    pub fn all_received(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE received IS NOT NULL"
+        ))?;
+        let mut rows = statement.query([])?;
+        let mut out = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let (revision, _) = sound(row)?;
+            out.insert(revision.record, row.get(7)?);
+        }
+        Ok(out)
     }
 
     fn with_received(

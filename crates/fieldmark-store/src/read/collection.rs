@@ -8,6 +8,7 @@ use crate::view::View;
 use fieldmark_model::RecordId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::collections::BTreeMap;
 use std::sync::RwLockReadGuard;
 
 impl View {
@@ -75,6 +76,39 @@ impl View {
             .filter(|version| state.rows.get(&version.place) == Some(version))
             .map(|version| Ok(ledger.received(version.entry)?.unwrap_or_default()))
             .collect()
+    }
+
+    /// The objects that came in as STIX and that this audience sees whole as they now stand, with
+    /// the bytes they came in, in order of their ids. Memory grows with them. Who sees everything
+    /// sees an object whole whose references lead to what is not here; to others that is as what is
+    /// withheld.
+    ///
+    /// # Errors
+    /// As [`collection`](Self::collection).
+    pub fn whole(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+        let collected = self.collected().ok_or(MomentError::NotCollected)?;
+        let ledger = LedgerReader::open(&collected.ledger)?;
+        if self.whole_audience().sees_all {
+            return ledger.all_received();
+        }
+        let mut newest = BTreeMap::new();
+        self.collection(None, |version, _, last| {
+            if last {
+                newest.insert(version.id.clone(), version.entry);
+            }
+            true
+        })?;
+        let mut out = BTreeMap::new();
+        for (id, entry) in newest {
+            let standing = ledger.current_entry(&id)?.and_then(|(_, (_, bytes))| bytes);
+            // Of a newer version that is shown in part, the older whole one is not given instead.
+            if let Some(bytes) = standing
+                && ledger.received(entry)?.as_ref() == Some(&bytes)
+            {
+                out.insert(id, bytes);
+            }
+        }
+        Ok(out)
     }
 
     /// A signature over text that only this installation can make, for this audience

@@ -18,6 +18,7 @@ pub async fn run(
     format: &str,
     seen: Option<&str>,
     of: &[String],
+    closed: bool,
     spreadsheet: bool,
     output: Option<&Path>,
 ) -> Result<ExitCode> {
@@ -38,6 +39,12 @@ pub async fn run(
     if !ids.is_empty() {
         query.push(("of", &ids));
     }
+    if closed {
+        if format != "stix" {
+            bail!("--closed goes with --format stix");
+        }
+        query.push(("closed", "true"));
+    }
     if spreadsheet {
         if !format.starts_with("csv") {
             bail!("--spreadsheet goes with --format csv or csv-nodes");
@@ -49,6 +56,7 @@ pub async fn run(
         .await?;
     let answer = answer.success()?;
     tell_guarded(on.language, answer.header("fieldmark-guarded"));
+    tell_losses(on.language, answer.header("fieldmark-export"))?;
     let bytes = &answer.body;
     match output {
         Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
@@ -77,6 +85,81 @@ pub fn tell_guarded(lang: Language, cells: Option<&str>) {
             eprintln!("{counted} {why}");
         }
     }
+}
+
+/// Says on standard error what a bundle of STIX leaves out or changes, and what its reader will not
+/// find in it.
+fn tell_losses(lang: Language, losses: Option<&str>) -> Result<()> {
+    let Some(losses) = losses else { return Ok(()) };
+    let losses: Value = serde_json::from_str(losses).context("the export's header is not JSON")?;
+    let count = |key: &str| losses[key].as_u64().unwrap_or_default();
+    let told = [
+        (
+            "as_notes",
+            [
+                "record went out as a note, since STIX has no type for it",
+                "records went out as notes, since STIX has no type for them",
+            ],
+            [
+                "fiche est sortie comme note, faute de type dans STIX",
+                "fiches sont sorties comme notes, faute de type dans STIX",
+            ],
+        ),
+        (
+            "rebuilt",
+            [
+                "object is shown in part and was put together from that",
+                "objects are shown in part and were put together from that",
+            ],
+            [
+                "objet n’est montré qu’en partie et en a été recomposé",
+                "objets ne sont montrés qu’en partie et en ont été recomposés",
+            ],
+        ),
+        (
+            "left_out",
+            [
+                "object was left out, since what its type requires is not shown",
+                "objects were left out, since what their type requires is not shown",
+            ],
+            [
+                "objet est omis, ce que son type exige n’étant pas montré",
+                "objets sont omis, ce que leur type exige n’étant pas montré",
+            ],
+        ),
+        (
+            "leads_out",
+            [
+                "record is referred to and not in the bundle (--closed takes along what can be seen):",
+                "records are referred to and not in the bundle (--closed takes along what can be seen):",
+            ],
+            [
+                "fiche est mentionnée sans être du lot (--closed emporte ce qui peut être vu) :",
+                "fiches sont mentionnées sans être du lot (--closed emporte ce qui peut être vu) :",
+            ],
+        ),
+    ];
+    for (key, en, fr) in told {
+        if count(key) > 0 {
+            let named: Vec<String> = items(&losses["leads_to"])
+                .filter(|_| key == "leads_out")
+                .filter_map(Value::as_str)
+                .map(plain)
+                .collect();
+            let more = if count(key) > named.len() as u64 && !named.is_empty() {
+                ", …"
+            } else {
+                ""
+            };
+            let line = format!(
+                "{} {}{more}",
+                lang.count(count(key), en, fr),
+                named.join(", ")
+            );
+            eprintln!("{}", line.trim_end());
+        }
+    }
+    Ok(())
 }
 
 /// Says on standard error what the Navigator will not show, which its users would not notice.

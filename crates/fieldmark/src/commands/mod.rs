@@ -95,11 +95,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             format,
             eyes,
             of,
+            closed,
             spreadsheet,
             output,
         } => {
             let (seen, output) = (eyes.seen(), output.as_deref());
-            export::run(&on, &format, seen, &of, spreadsheet, output).await
+            export::run(&on, &format, seen, &of, closed, spreadsheet, output).await
         }
         Command::Ask { list: true, .. } => ask::list(&on).await,
         Command::Ask {

@@ -1,0 +1,271 @@
+//! A view as a bundle of STIX 2.1: what came in as STIX goes out as it came in, what was written
+//! here in the nearest types of STIX, and what is shown of an object in part is put together again
+//! from that part.
+
+use crate::problem::Problem;
+use fieldmark_model::RecordId;
+use fieldmark_rdf::vocab::properties;
+use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
+use fieldmark_stix::{extension, ships, tlp, upgrade};
+use fieldmark_store::View;
+use oxrdf::Term;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What an export leaves out or changes, and what its reader will not find.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Losses {
+    /// How many objects it holds.
+    objects: usize,
+    /// How many of them are shown in part and were put together again.
+    rebuilt: usize,
+    /// How many records have no type in STIX and went out as notes.
+    as_notes: usize,
+    /// How many are not given out, since what their type requires is not shown.
+    left_out: usize,
+    /// How many records objects refer to that are not in the bundle.
+    leads_out: usize,
+    /// The first of those.
+    leads_to: Vec<String>,
+}
+
+/// How many of what leads out is named.
+const NAMED: usize = 20;
+
+/// The statements of a view, by record, and what leads to what.
+struct Shown {
+    records: HashMap<RecordId, Statements>,
+    leading: HashMap<RecordId, Vec<RecordId>>,
+}
+
+impl Others for Shown {
+    fn statements(&self, id: &RecordId) -> Option<Statements> {
+        self.records.get(id).cloned()
+    }
+
+    fn leading_to(&self, id: &RecordId) -> Vec<RecordId> {
+        self.leading.get(id).cloned().unwrap_or_default()
+    }
+}
+
+impl Shown {
+    fn of(view: &View) -> Result<Self, Problem> {
+        let mut leading: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
+        let mut records = HashMap::new();
+        for (id, said) in by_record(view.statements(None)?) {
+            let stated = said
+                .own()
+                .values()
+                .chain(said.parts().values().flat_map(|p| p.values()));
+            for term in stated.flatten() {
+                if let Term::NamedNode(node) = term
+                    && let Some(to) = RecordId::from_iri(node.as_str())
+                    && to != id
+                {
+                    leading.entry(to).or_default().insert(id.clone());
+                }
+            }
+            records.insert(id, said);
+        }
+        let leading = leading
+            .into_iter()
+            .map(|(to, from)| (to, from.into_iter().collect()))
+            .collect();
+        Ok(Self { records, leading })
+    }
+
+    /// The object that a claim was taken from, which says it itself.
+    fn taken_from(&self, id: &RecordId) -> Option<RecordId> {
+        let said = self.records.get(id)?;
+        let from = said.values(properties::PROV_WAS_DERIVED_FROM.as_str());
+        from.iter().find_map(|term| match term {
+            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// A bundle of the records `of`, or of all that was added to what ships; `closed` also of what they
+/// refer to, at any remove.
+pub(crate) fn bundle(
+    view: &View,
+    of: Option<&BTreeSet<RecordId>>,
+    closed: bool,
+) -> Result<(Vec<u8>, Losses), Problem> {
+    let shown = Shown::of(view)?;
+    let whole = view.whole()?;
+    let mut losses = Losses::default();
+    let mut open: BTreeSet<RecordId> = match of {
+        Some(of) => of.clone(),
+        None => {
+            let all = shown.records.keys().filter(|id| {
+                let is_said_already = shown
+                    .taken_from(id)
+                    .is_some_and(|from| shown.records.contains_key(&from));
+                whole.contains_key(*id)
+                    || !(ships(id) || is_said_already || id.stix_type() == "marking-definition")
+            });
+            all.cloned().collect()
+        }
+    };
+    let mut done: BTreeSet<RecordId> = BTreeSet::new();
+    // By the id they go out under: a record may go out as a note.
+    let mut objects: BTreeMap<RecordId, String> = BTreeMap::new();
+    let mut referred: BTreeSet<RecordId> = BTreeSet::new();
+    while !open.is_empty() {
+        let round: Vec<RecordId> = std::mem::take(&mut open).into_iter().collect();
+        done.extend(round.iter().cloned());
+        let told: HashMap<RecordId, Told> = told(view, &round)?;
+        for id in &round {
+            let given = match whole.get(id) {
+                Some(bytes) => Some(as_it_came(bytes)),
+                None => made(id, &shown, &told, &mut losses),
+            };
+            let Some((text, json)) = given else { continue };
+            refers(&json, &mut referred);
+            // A record that came in as another's note goes out as that note.
+            let out = json["id"].as_str().and_then(|id| RecordId::parse(id).ok());
+            objects.insert(out.unwrap_or_else(|| id.clone()), text);
+        }
+        // What ships goes along with what needs it, and with `closed` whatever is seen.
+        open = referred
+            .iter()
+            .filter(|id| !objects.contains_key(*id))
+            .filter_map(|id| shown.behind(id))
+            .filter(|id| !done.contains(id))
+            .filter(|id| tlp::level(id).is_none())
+            .filter(|id| closed || ships(id) || id.stix_type() == "marking-definition")
+            .collect();
+    }
+    if objects.values().any(|text| text.contains(extension::ID)) {
+        for definition in extension::definition() {
+            refers(&definition, &mut referred);
+            let id = definition["id"]
+                .as_str()
+                .and_then(|id| RecordId::parse(id).ok());
+            objects.extend(id.map(|id| (id, definition.to_string())));
+        }
+    }
+    for id in &referred {
+        if let Some(definition) = tlp::definition(id).filter(|_| !objects.contains_key(id)) {
+            objects.insert(id.clone(), definition.to_string());
+        }
+    }
+    let missing: Vec<&RecordId> = referred
+        .iter()
+        .filter(|id| !objects.contains_key(*id))
+        .collect();
+    losses.leads_out = missing.len();
+    losses.leads_to = missing
+        .iter()
+        .take(NAMED)
+        .map(ToString::to_string)
+        .collect();
+    let texts: Vec<String> = objects.into_values().collect();
+    losses.objects = texts.len();
+    let id = RecordId::derived("bundle", &texts.join("\n"));
+    let mut out = format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n").into_bytes();
+    out.extend_from_slice(texts.join(",\n").as_bytes());
+    out.extend_from_slice(b"\n]}\n");
+    Ok((out, losses))
+}
+
+impl Shown {
+    /// The record that goes out under an id, where it is shown.
+    fn behind(&self, id: &RecordId) -> Option<RecordId> {
+        self.records
+            .contains_key(id)
+            .then(|| id.clone())
+            .or_else(|| {
+                // A note that stands for a record has its UUID.
+                let uuid = id.as_str().strip_prefix("note--")?;
+                let mut known = self.records.keys();
+                known.find(|id| id.as_str().ends_with(uuid)).cloned()
+            })
+    }
+}
+
+fn told(view: &View, ids: &[RecordId]) -> Result<HashMap<RecordId, Told>, Problem> {
+    let told = view.told(ids.iter().cloned())?;
+    Ok(told
+        .into_iter()
+        .filter_map(|(id, told)| {
+            let told = told?;
+            Some((
+                id,
+                Told {
+                    created: told.created,
+                    modified: told.modified,
+                    markings: told.markings,
+                },
+            ))
+        })
+        .collect())
+}
+
+/// An object as it came in; one of STIX 2.0 as 2.1.
+fn as_it_came(bytes: &[u8]) -> (String, Value) {
+    let mut json: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    if let Some(object) = json.as_object_mut()
+        && upgrade::is_2_0(object)
+    {
+        upgrade::upgrade(object);
+        return (json.to_string(), json);
+    }
+    (String::from_utf8_lossy(bytes).into_owned(), json)
+}
+
+/// What stands for a time nobody tells, as of a record that only a view has.
+const UNTOLD: &str = "1970-01-01T00:00:00.000Z";
+
+/// An object made of what is shown of a record.
+fn made(
+    id: &RecordId,
+    shown: &Shown,
+    told: &HashMap<RecordId, Told>,
+    losses: &mut Losses,
+) -> Option<(String, Value)> {
+    let said = shown.records.get(id)?;
+    let untold = Told {
+        created: UNTOLD.to_owned(),
+        modified: UNTOLD.to_owned(),
+        markings: Vec::new(),
+    };
+    let object = emit::object(id, said, told.get(id).unwrap_or(&untold), shown);
+    let Some(object) = object else {
+        losses.left_out += 1;
+        return None;
+    };
+    let json = Value::Object(object);
+    match json["extensions"].get(extension::ID) {
+        None => losses.rebuilt += 1,
+        Some(_) if json["id"].as_str() != Some(id.as_str()) => losses.as_notes += 1,
+        Some(_) => {}
+    }
+    Some((json.to_string(), json))
+}
+
+/// Every id that an object refers to by one of STIX's references.
+fn refers(json: &Value, out: &mut BTreeSet<RecordId>) {
+    match json {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let ids = match value {
+                    Value::String(_) if key.ends_with("_ref") => std::slice::from_ref(value),
+                    Value::Array(items) if key.ends_with("_refs") => items.as_slice(),
+                    other => {
+                        refers(other, out);
+                        continue;
+                    }
+                };
+                let ids = ids
+                    .iter()
+                    .filter_map(|id| RecordId::parse(id.as_str()?).ok());
+                out.extend(ids);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| refers(item, out)),
+        _ => {}
+    }
+}

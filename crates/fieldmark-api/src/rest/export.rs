@@ -1,0 +1,180 @@
+//! What one audience may see, given out: as STIX, as RDF, or to draw.
+
+use super::drawing::{Drawing, records};
+use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::made::Shown;
+use crate::caller::Caller;
+use crate::input::Query;
+use crate::outgoing;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::response::{IntoResponse, Response};
+use fieldmark_model::RecordId;
+use fieldmark_rdf::format::Format;
+use fieldmark_rdf::write;
+use fieldmark_stix::spreadsheet;
+use fieldmark_store::read::Resolved;
+use oxrdf::{Quad, Triple};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use utoipa::IntoParams;
+
+/// What is exported.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `stix` (2.1); `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; to draw: `gexf`, `graphml`,
+    /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
+    format: String,
+    /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
+    /// said of them and what that leads to.
+    of: Option<String>,
+    /// Of `stix`: whether what the objects refer to goes with them, as far as it may be seen. The
+    /// header `Fieldmark-Export` says what was left out and what a reader will not find.
+    closed: Option<bool>,
+    /// Of `csv` and `csv-nodes`: whether an apostrophe stands in front of every cell that a
+    /// spreadsheet would run as a formula. The header `Fieldmark-Guarded` says how many those are.
+    spreadsheet: Option<bool>,
+}
+
+/// Exports the caller's view: as STIX 2.1 objects, as statements, or to draw. The steward's TriG and N-Quads keep each
+/// statement in the graph of its release policy.
+#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, LangQuery),
+    responses((status = 200, description = "A bundle of STIX, RDF or a drawing"), (status = 400, body = Problem)))]
+pub async fn export(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Query(query): Query<ExportQuery>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    if let Some(drawing) = Drawing::from_name(&query.format) {
+        let view = desk.base.view(&caller.reader)?;
+        let for_spreadsheet = query.spreadsheet.unwrap_or(false);
+        let bytes = blocking(move || {
+            let of = query.of.as_deref();
+            let of = of.map(|names| wanted(&view, names)).transpose()?;
+            drawing.draw(&view, of.as_ref(), lang.tag)
+        })
+        .await??;
+        let guarded = for_spreadsheet && drawing.media_type().starts_with("text/csv");
+        let answer = match guarded {
+            true => guarded_table(&bytes)?,
+            false => bytes.into_response(),
+        };
+        return Ok(([(CONTENT_TYPE, drawing.media_type())], answer).into_response());
+    }
+    if query.format.eq_ignore_ascii_case("stix") {
+        let view = desk.base.view(&caller.reader)?;
+        let (bundle, losses) = blocking(move || {
+            let of = query.of.as_deref();
+            let of = of.map(|names| wanted(&view, names)).transpose()?;
+            outgoing::bundle(&view, of.as_ref(), query.closed.unwrap_or(false))
+        })
+        .await??;
+        let losses = serde_json::to_string(&losses).map_err(|error| Problem::internal(&error))?;
+        let headers = [(CONTENT_TYPE, STIX.to_owned()), (LOSSES, losses)];
+        return Ok((headers, bundle).into_response());
+    }
+    let format = Format::from_name(&query.format).ok_or_else(|| {
+        Problem::bad_request(format!(
+            "no format is named \"{}\": stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, {}",
+            query.format,
+            Drawing::all()
+                .map(Drawing::name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ))
+    })?;
+    let view = desk.base.view(&caller.reader)?;
+    let steward = caller.reader.steward().filter(|_| format.holds_graphs());
+    let bytes = blocking(move || {
+        let of = query
+            .of
+            .as_deref()
+            .map(|names| wanted(&view, names))
+            .transpose()?;
+        let mut out = Vec::new();
+        let mut remark = String::new();
+        let quads: Vec<Quad> = match steward {
+            Some(steward) => {
+                let mut quads = Vec::new();
+                desk.base.records(&steward, |record| {
+                    if of.as_ref().is_none_or(|of| of.contains(record.id())) {
+                        quads.extend_from_slice(record.quads());
+                    }
+                    Ok(())
+                })?;
+                quads
+            }
+            None => {
+                let statements = view.statements(of.as_ref())?;
+                remark = first_line(&view, &statements, format)?;
+                statements
+                    .into_iter()
+                    .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
+                    .collect()
+            }
+        };
+        write::write(quads.iter().map(Quad::as_ref), format, &mut out)
+            .map_err(|error| Problem::internal(&error))?;
+        let declared = match format {
+            Format::RdfXml => out
+                .windows(2)
+                .position(|end| end == b"?>")
+                .map_or(0, |at| at + 2),
+            // Behind the brace of the document.
+            Format::JsonLd => 1,
+            _ => 0,
+        };
+        out.splice(declared..declared, remark.into_bytes());
+        Ok::<_, Problem>(out)
+    })
+    .await??;
+    Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
+}
+
+/// A table for a spreadsheet, with how many of its cells had to be guarded.
+pub(super) fn guarded_table(table: &[u8]) -> Result<Response, Problem> {
+    let guarded = spreadsheet::guarded(&String::from_utf8_lossy(table));
+    let (table, found) = guarded.map_err(|error| Problem::internal(&error))?;
+    Ok(([(GUARDED, found.to_string())], table).into_response())
+}
+
+/// The media type of STIX 2.1 (clause 1.7).
+const STIX: &str = "application/stix+json;version=2.1";
+
+/// What an export leaves out, and what its reader will not find.
+const LOSSES: HeaderName = HeaderName::from_static("fieldmark-export");
+
+/// How many cells were guarded.
+const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
+
+/// What an export without graphs lost: under which marking it stood, for whom it was made, and
+/// when.
+fn first_line(
+    view: &fieldmark_store::View,
+    statements: &[Triple],
+    format: Format,
+) -> Result<String, Problem> {
+    let said = Shown::of(view, records(statements))?.now().line("en");
+    Ok(match format {
+        Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
+        // XML's own declaration comes first.
+        Format::RdfXml => format!("<!-- {} -->\n", said.replace("--", "- -")),
+        // A key that the context does not map is dropped on expansion (JSON-LD 1.1 API, 5.1.2).
+        Format::JsonLd => format!("\"marking\": {},\n", serde_json::Value::from(said)),
+    })
+}
+
+fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId>, Problem> {
+    names
+        .split(',')
+        .map(|name| match view.resolve(name.trim())? {
+            Resolved::One(id) => Ok(id),
+            other => Err(crate::answer::names::unresolved(name.trim(), other)),
+        })
+        .collect()
+}

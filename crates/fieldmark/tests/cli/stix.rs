@@ -1,0 +1,255 @@
+//! Bundles in and out: what came from others goes out as it came in, what was written here comes
+//! back as it was, and an audience finds no trace of what it does not see.
+
+use crate::site::Site;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const BUNDLE: &str = include_str!("bundle.json");
+
+/// An audience that sees TLP:GREEN.
+fn partners() -> Site {
+    let site = Site::empty();
+    site.write(
+        "fieldmark.toml",
+        "[[audience]]\nname = \"partners\"\nceiling = \"green\"\n",
+    );
+    site
+}
+
+fn export(site: &Site, seen: &str) -> String {
+    let args = ["export", "--format", "stix", "--as", seen];
+    let ran = site.run(&[&args[..], &["--config", "fieldmark.toml"]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    ran.out
+}
+
+fn objects(bundle: &str) -> BTreeMap<String, Value> {
+    let bundle: Value = serde_json::from_str(bundle).unwrap();
+    let list = bundle.as_array().or_else(|| bundle["objects"].as_array());
+    let list = list.cloned().unwrap_or_else(|| vec![bundle.clone()]);
+    list.into_iter()
+        .map(|object| (object["id"].as_str().unwrap().to_owned(), object))
+        .collect()
+}
+
+#[test]
+fn what_came_from_others_goes_out_to_the_letter() {
+    let site = partners();
+    site.write("bundle.json", BUNDLE);
+    site.run(&["import", "bundle.json"]).well();
+    let out = export(&site, "steward");
+    let came: Vec<Box<serde_json::value::RawValue>> = {
+        #[derive(serde::Deserialize)]
+        struct Bundle {
+            objects: Vec<Box<serde_json::value::RawValue>>,
+        }
+        serde_json::from_str::<Bundle>(BUNDLE).unwrap().objects
+    };
+    assert_eq!(came.len(), 7);
+    for object in came {
+        assert!(out.contains(object.get()), "{object}");
+    }
+    // The claim that an alias became is in the alias, and goes out as that.
+    assert!(!out.contains("\"note--"));
+    // The same once more changes nothing, and is the same bundle.
+    let again = site.run(&["import", "bundle.json"]).well();
+    assert!(again.contains("0 added, 0 revised, 7 unchanged"), "{again}");
+    assert_eq!(export(&site, "steward"), out);
+}
+
+#[test]
+fn an_object_shown_in_part_has_no_trace_of_the_rest() {
+    let site = partners();
+    site.write("bundle.json", BUNDLE);
+    site.run(&["import", "bundle.json"]).well();
+    let given = objects(&export(&site, "partners"));
+    let came = objects(BUNDLE);
+    let id = "campaign--3c0e3b5a-9f55-4f0c-8f3b-5e6a7b8c9d02";
+    let mut wanted = came[id].clone();
+    let fields = wanted.as_object_mut().unwrap();
+    fields.remove("description");
+    fields.remove("granular_markings");
+    fields["external_references"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("external_id");
+    let mut campaign = given[id].clone();
+    for list in [&mut wanted, &mut campaign] {
+        let markings = list["object_marking_refs"].as_array_mut().unwrap();
+        markings.sort_by_key(Value::to_string);
+    }
+    assert_eq!(campaign, wanted);
+    let text = export(&site, "partners");
+    for hidden in ["HI-7", "1.50 parts", "e828b379"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
+    // The rest of the bundle is theirs to see, and is as it came.
+    for (id, object) in came.iter().filter(|(known, _)| *known != id) {
+        assert_eq!(given.get(id), Some(object), "{id}");
+    }
+    let public = export(&site, "public");
+    for hidden in [
+        "Marsh Light",
+        "Reed Warbler",
+        "Post 9",
+        "campaign--",
+        "relationship--",
+    ] {
+        assert!(!public.contains(hidden), "{hidden}");
+    }
+}
+
+#[test]
+fn what_was_written_here_comes_back_as_it_was() {
+    let from = partners();
+    let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seed-data");
+    from.run(&["import", seed.to_str().unwrap()]).well();
+    let bundle = export(&from, "steward");
+    let to = partners();
+    to.write("seed.json", &bundle);
+    let taken = to.run(&["import", "seed.json"]).well();
+    assert!(taken.contains(", 0 refused"), "{taken}");
+    let records = |site: &Site| {
+        let out = site.run(&["export", "--format", "nquads"]).well();
+        let mut lines: Vec<String> = out.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let (there, here) = (records(&from), records(&to));
+    assert!(there.len() > 5_000, "{}", there.len());
+    assert_eq!(there, here);
+    // Thirty claims by their numbers; and a denial is no attribution in the eyes of who reads STIX.
+    let given = objects(&bundle);
+    let mut numbered = std::collections::BTreeSet::new();
+    for object in given.values() {
+        let said = &object["extensions"][EXTENSION]["statements"];
+        if !said["rdf:type"].to_string().contains("fm:Claim") {
+            continue;
+        }
+        let denies = said["fm:polarity"].to_string().contains("fm:denies");
+        assert!(!denies || object["type"] == "note", "{object}");
+        let number = said["dcterms:identifier"][0]["value"]
+            .as_str()
+            .unwrap_or_default();
+        numbered.extend(number.strip_prefix('C').and_then(|n| n.parse::<u8>().ok()));
+    }
+    assert!(
+        (1..=30).all(|number| numbered.contains(&number)),
+        "{numbered:?}"
+    );
+    // And once more where it came from, it is nothing new.
+    from.write("seed.json", &bundle);
+    let again = from.run(&["import", "seed.json"]).well();
+    assert!(
+        again.contains("0 added, 0 revised") && again.contains(", 0 refused"),
+        "{again}"
+    );
+}
+
+const EXTENSION: &str = "extension-definition--f6a1f0a8-2d4c-5c58-9a0e-3b7f6f0f5d21";
+
+#[test]
+fn a_bundle_of_some_records_says_what_leads_out_and_closed_takes_it_along() {
+    let site = partners();
+    site.write("bundle.json", BUNDLE);
+    site.run(&["import", "bundle.json"]).well();
+    let id = "relationship--5e205d7c-1b77-4b2e-8b5d-7a8c9d0e1f04";
+    let of = |more: &[&str]| {
+        let args = ["export", "--format", "stix", "--of", id];
+        site.run(&[&args[..], more].concat())
+    };
+    let alone = of(&[]);
+    assert_eq!(objects(&alone.out).len(), 2, "{}", alone.out);
+    assert!(
+        alone.err.contains("3 records are referred to"),
+        "{}",
+        alone.err
+    );
+    let closed = of(&["--closed"]);
+    assert_eq!(closed.err, "");
+    assert!(objects(&closed.out).len() > 5);
+}
+
+#[test]
+fn files_as_they_arrive_are_read() {
+    let utf16: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(BUNDLE.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let marked = [b"\xef\xbb\xbf", BUNDLE.as_bytes()].concat();
+    let old = BUNDLE.replace("\\u2014", "\u{2014}");
+    let old: Vec<u8> = old
+        .chars()
+        .map(|c| {
+            if c == '\u{2014}' {
+                0x97
+            } else {
+                u8::try_from(c).unwrap()
+            }
+        })
+        .collect();
+    for (name, bytes, noted) in [
+        ("a.json", utf16, "read as utf-16le"),
+        ("b.json", marked, ""),
+        ("c.json", old, "read as windows-1252"),
+    ] {
+        let site = Site::empty();
+        std::fs::write(site.path().join(name), bytes).unwrap();
+        let taken = site.run(&["import", name, "--json"]).json();
+        assert_eq!(
+            (&taken["added"], &taken["refused"]),
+            (&8.into(), &0.into()),
+            "{name}: {taken}"
+        );
+        assert!(
+            taken["notes"].to_string().contains(noted),
+            "{name}: {taken}"
+        );
+        let shown = site.run(&["show", "Marsh Light"]).well();
+        assert!(shown.contains("A campaign — in"), "{name}: {shown}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_to_its_end_changes_nothing() {
+    let site = Site::empty();
+    let cut = &BUNDLE[..BUNDLE.len() - 40];
+    site.write("cut.json", cut);
+    let error = site.run(&["import", "cut.json"]).badly();
+    assert!(
+        error.contains("cannot be read to its end") && error.contains("cut.json:"),
+        "{error}"
+    );
+    let found = site.run(&["search", "Marsh"]);
+    assert!(!found.out.contains("Marsh Light"), "{}", found.out);
+}
+
+/// Others' published data, each file into a base of its own: every object comes out as it went in.
+#[test]
+fn published_bundles_come_out_as_they_went_in() {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    for name in ["oasis-examples", "opencti", "disarm", "attack"] {
+        let Ok(files) = std::fs::read_dir(data.join(name)) else {
+            eprintln!("skipped: {} is not here", data.join(name).display());
+            continue;
+        };
+        for file in files.map(|file| file.unwrap().path()) {
+            if file.extension().is_none_or(|ending| ending != "json") {
+                continue;
+            }
+            let site = partners();
+            let path = file.to_str().unwrap();
+            let ran = site.run(&["import", path, "--marking", "tlp:clear", "--json"]);
+            assert_eq!(ran.code, Some(0), "{path}: {}", ran.err);
+            let given = objects(&export(&site, "steward"));
+            let came = objects(&std::fs::read_to_string(&file).unwrap());
+            assert!(!came.is_empty());
+            for (id, object) in came {
+                assert_eq!(given.get(&id), Some(&object), "{path}");
+            }
+        }
+    }
+}
