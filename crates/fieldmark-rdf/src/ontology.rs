@@ -5,7 +5,7 @@ use crate::vocab::{classes, properties};
 use oxrdf::vocab::rdfs;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// The terms: classes, properties and closed value lists, with labels in English and French.
@@ -37,6 +37,25 @@ pub fn shared_triples() -> impl Iterator<Item = Triple> {
             .for_slice(text.as_bytes())
             .map(|triple| triple.expect("the embedded ontology is Turtle"))
     })
+}
+
+/// Whether every view states something of a term or a scale, so that no file needs to.
+///
+/// ```
+/// use fieldmark_rdf::ontology::is_in_every_view;
+/// assert!(is_in_every_view("https://w3id.org/fieldmark/ns#affirms"));
+/// assert!(!is_in_every_view("https://w3id.org/fieldmark/ns#mine"));
+/// ```
+pub fn is_in_every_view(subject: &str) -> bool {
+    static SUBJECTS: OnceLock<HashSet<String>> = OnceLock::new();
+    let subjects = SUBJECTS.get_or_init(|| {
+        let named = shared_triples().filter_map(|triple| match triple.subject {
+            NamedOrBlankNode::NamedNode(subject) => Some(subject.into_string()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        });
+        named.collect()
+    });
+    subjects.contains(subject)
 }
 
 /// Texts by term and language.

@@ -9,6 +9,16 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Tri
 use std::collections::{BTreeSet, HashSet};
 
 impl View {
+    /// All that the view states, the ontology and the direct edges of relationships among it; of the
+    /// records `of`, what stands about them and their parts. Whoever loads it finds what a query of
+    /// the view finds. In order of its text. Memory grows with the answer.
+    pub fn shown(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
+        let mut triples = self.triples(of)?;
+        triples.sort_by_cached_key(ToString::to_string);
+        triples.dedup();
+        Ok(triples)
+    }
+
     /// The statements about the records `of`, or about all records: what can be imported again.
     /// Terms of the ontology and the direct edges that follow from relationships are left out.
     /// Sorted by subject, so that the same view always gives the same order. Memory grows with

@@ -4,6 +4,7 @@
 //! look shows everything there is to mend. In a file that can be read, an entry that is refused
 //! never keeps the others out.
 
+mod derived;
 mod report;
 mod rules;
 
@@ -140,6 +141,13 @@ pub(crate) fn import(
         // Nothing of it is stored, so none of it is judged: a report of a million records would
         // cost as much again, and say nothing that splitting the file does not say better.
         foreign.statements = Vec::new();
+    }
+    let (statements, ontology) = derived::without(std::mem::take(&mut foreign.statements));
+    foreign.statements = statements;
+    if ontology > 0 {
+        foreign.notes.push(format!(
+            "{ontology} statements about the ontology's own terms were passed over: every view makes them"
+        ));
     }
     if let Some(adopt) = adopt {
         (foreign.statements, foreign.strays) = adopt(foreign.statements);

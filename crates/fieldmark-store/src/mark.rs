@@ -12,7 +12,7 @@ const HASH: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:v
 const RULES: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view#rules");
 
 /// Changes when the release function changes, so that views made by an older one are made again.
-const RELEASE: &str = "release 2";
+const RELEASE: &str = "release 3";
 
 /// The last entry a view holds, and the rules it was made by.
 #[derive(Clone, Debug, PartialEq, Eq)]

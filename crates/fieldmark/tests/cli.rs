@@ -542,7 +542,7 @@ fn sparql_is_answered_in_every_form_and_changes_nothing() {
 #[test]
 fn an_export_goes_back_in_and_a_file_appears_whole_or_not_at_all() {
     let site = Site::filled();
-    site.run(&["export", "--format", "trig", "-o", "all.trig"])
+    site.run(&["export", "--format", "ledger-trig", "-o", "all.trig"])
         .well();
     let names: Vec<_> = fs::read_dir(site.path())
         .unwrap()
@@ -559,6 +559,35 @@ fn an_export_goes_back_in_and_a_file_appears_whole_or_not_at_all() {
         (&report["added"], &report["revised"], &report["refused"]),
         (&0.into(), &0.into(), &0.into())
     );
+    // The view says more than its records do, and none of that is new either.
+    let args = [
+        "export", "--format", "turtle", "--as", "public", "-o", "view.ttl",
+    ];
+    site.run(&args).well();
+    let report = site
+        .run(&[
+            "import",
+            "view.ttl",
+            "--marking",
+            "tlp:clear",
+            "--dry-run",
+            "--json",
+        ])
+        .json();
+    assert_eq!(
+        (&report["would"]["add"], &report["refused"]),
+        (&0.into(), &0.into())
+    );
+    assert!(
+        report["notes"]
+            .to_string()
+            .contains("the ontology's own terms"),
+        "{report}"
+    );
+    let error = site
+        .run(&["export", "--format", "ledger", "--as", "public"])
+        .badly();
+    assert!(error.contains("steward"), "{error}");
     let one = site
         .run(&["export", "--format", "turtle", "--of", "Northern campaign"])
         .well();

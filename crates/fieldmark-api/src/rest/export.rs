@@ -26,7 +26,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
-    /// `stix` (2.1); `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`; to draw: `gexf`, `graphml`,
+    /// `stix` (2.1); `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`, which are the whole
+    /// view; `ledger` (N-Quads) or `ledger-trig`, the steward's; to draw: `gexf`, `graphml`,
     /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
     format: String,
     /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
@@ -40,8 +41,9 @@ pub struct ExportQuery {
     spreadsheet: Option<bool>,
 }
 
-/// Exports the caller's view: as STIX 2.1 objects, as statements, or to draw. The steward's TriG and N-Quads keep each
-/// statement in the graph of its release policy.
+/// Exports the caller's view: as STIX 2.1 objects, as all the statements it makes, or to draw. The
+/// steward's `ledger` is what stands behind every view: the records, each statement in the graph of
+/// its release policy.
 #[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, LangQuery),
     responses((status = 200, description = "A bundle of STIX, RDF or a drawing"), (status = 400, body = Problem)))]
 pub async fn export(
@@ -78,9 +80,13 @@ pub async fn export(
         let headers = [(CONTENT_TYPE, STIX.to_owned()), (LOSSES, losses)];
         return Ok((headers, bundle).into_response());
     }
-    let format = Format::from_name(&query.format).ok_or_else(|| {
+    let ledger = Ledger::from_name(&query.format);
+    let format = ledger
+        .map(|ledger| ledger.format)
+        .or_else(|| Format::from_name(&query.format));
+    let format = format.ok_or_else(|| {
         Problem::bad_request(format!(
-            "no format is named \"{}\": stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, {}",
+            "no format is named \"{}\": stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, ledger, ledger-trig, {}",
             query.format,
             Drawing::all()
                 .map(Drawing::name)
@@ -89,7 +95,10 @@ pub async fn export(
         ))
     })?;
     let view = desk.base.view(&caller.reader)?;
-    let steward = caller.reader.steward().filter(|_| format.holds_graphs());
+    let steward = match ledger {
+        Some(_) => Some(caller.steward()?),
+        None => None,
+    };
     let bytes = blocking(move || {
         let of = query
             .of
@@ -110,7 +119,7 @@ pub async fn export(
                 quads
             }
             None => {
-                let statements = view.statements(of.as_ref())?;
+                let statements = view.shown(of.as_ref())?;
                 remark = first_line(&view, &statements, format)?;
                 statements
                     .into_iter()
@@ -134,6 +143,23 @@ pub async fn export(
     })
     .await??;
     Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
+}
+
+/// The ledger's own form: records as they stand, each statement in the graph of its release policy.
+#[derive(Clone, Copy)]
+struct Ledger {
+    format: Format,
+}
+
+impl Ledger {
+    fn from_name(name: &str) -> Option<Self> {
+        let format = match name.to_ascii_lowercase().as_str() {
+            "ledger" => Format::NQuads,
+            "ledger-trig" => Format::TriG,
+            _ => return None,
+        };
+        Some(Self { format })
+    }
 }
 
 /// A table for a spreadsheet, with how many of its cells had to be guarded.

@@ -539,3 +539,37 @@ async fn the_description_has_every_address_and_no_parameter_in_the_wrong_place()
         );
     }
 }
+
+#[tokio::test]
+async fn an_export_of_a_view_is_the_view() {
+    for who in [Who::Public, Who::Steward] {
+        let all = case().get(who, "/api/v1/export?format=ntriples").await;
+        let lines: Vec<&str> = all
+            .text()
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        let count = "SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D";
+        let found = case().get(who, &format!("/sparql?query={count}")).await;
+        let counted = &found.json()["results"]["bindings"][0]["n"]["value"];
+        assert_eq!(
+            counted.as_str().unwrap(),
+            lines.len().to_string(),
+            "{who:?}"
+        );
+        // The direct edge of a relationship, and a name of the ontology's.
+        for wanted in [
+            "ns/stix#uses> <https://w3id",
+            "ns#affirms> <http://www.w3.org/2004/02/skos",
+        ] {
+            assert!(
+                lines.iter().any(|line| line.contains(wanted)),
+                "{who:?}: {wanted}"
+            );
+        }
+    }
+    let refused = case()
+        .get(Who::Public, "/api/v1/export?format=ledger")
+        .await;
+    assert_eq!(refused.status, 403);
+}

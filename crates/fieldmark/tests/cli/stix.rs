@@ -112,7 +112,7 @@ fn what_was_written_here_comes_back_as_it_was() {
     let taken = to.run(&["import", "seed.json"]).well();
     assert!(taken.contains(", 0 refused"), "{taken}");
     let records = |site: &Site| {
-        let out = site.run(&["export", "--format", "nquads"]).well();
+        let out = site.run(&["export", "--format", "ledger"]).well();
         let mut lines: Vec<String> = out.lines().map(str::to_owned).collect();
         lines.sort();
         lines
