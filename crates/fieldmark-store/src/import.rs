@@ -20,6 +20,7 @@ use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
 use fieldmark_rdf::read::{self, Bounds, Placed};
 use fieldmark_rdf::record::Record;
 use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
+use rayon::prelude::*;
 use report::plain;
 pub use report::{Entry, Finding, ImportReport, Verdict};
 use std::collections::{BTreeMap, HashMap};
@@ -248,6 +249,9 @@ pub(crate) fn vocabulary() -> Result<Vec<Record>, StoreError> {
         .collect()
 }
 
+/// How many records are held against the shapes together.
+const AT_ONCE: usize = 512;
+
 struct Judged {
     record: Record,
     line: Option<u64>,
@@ -291,15 +295,18 @@ fn judge(
             .and_then(|p| properties.get(&p.into_owned()).copied())
             .or(*line)
     };
-    let all: Vec<Quad> = judged
-        .iter()
-        .flat_map(|j| j.record.quads())
-        .cloned()
+    // Each record is judged by itself, so that many are judged at once.
+    let violations: Result<Vec<_>, _> = judged
+        .par_chunks(AT_ONCE)
+        .map(|some| {
+            let quads = some.iter().flat_map(|j| j.record.quads());
+            let quads: Vec<Quad> = quads.cloned().collect();
+            Shapes::embedded().check(&quads)
+        })
         .collect();
-    for violation in Shapes::embedded()
-        .check(&all)
-        .map_err(|error| StoreError::Program(format!("the shapes: {error}")))?
-    {
+    let violations =
+        violations.map_err(|error| StoreError::Program(format!("the shapes: {error}")))?;
+    for violation in violations.into_iter().flatten() {
         let Some(id) = owner(&violation.focus) else {
             continue;
         };

@@ -67,6 +67,15 @@ impl Mark {
             .map(|(seq, hash)| Self { seq, hash, rules }))
     }
 
+    /// The same of a view that is being brought elsewhere in several transactions: one that is found
+    /// so was not brought to the end, and is made anew.
+    pub(super) fn unfinished(self) -> Self {
+        Self {
+            rules: "unfinished".to_owned(),
+            ..self
+        }
+    }
+
     /// Replaces the store's mark within the transaction that brings it there.
     pub(super) fn write(&self, transaction: &mut Transaction<'_>) -> Result<(), String> {
         transaction

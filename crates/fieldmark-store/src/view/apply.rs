@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::index::holdings::Touched;
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
-use fieldmark_analysis::release::{Eyes, is_pseudonym};
+use fieldmark_analysis::release::{Eyes, is_pseudonym, policy_of};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{EDGES, properties};
@@ -27,92 +27,144 @@ impl From<StoreError> for ApplyError {
     }
 }
 
-/// One record before and after.
+/// One record before and after, as far as the ledger has to be read only once for it.
 pub(super) struct Delta {
     id: RecordId,
-    before: Option<Record>,
-    after: Option<Record>,
+    is_new: bool,
+    /// What it needs now to be visible; none when it is not.
+    needs: Option<Vec<RecordId>>,
+    moves_a_policy: bool,
 }
 
 impl Delta {
     /// Whether it changes who may see other records, which asks for a rebuild.
     pub fn moves_a_policy(&self) -> bool {
-        use fieldmark_analysis::release::policy_of;
-        let policy = |record: &Option<Record>| record.as_ref().and_then(policy_of);
-        policy(&self.before) != policy(&self.after)
+        self.moves_a_policy
     }
 }
 
-/// What changed between entry `seq` and the ledger's head.
-pub(super) fn changes(ledger: &LedgerReader, seq: u64) -> Result<Vec<Delta>, StoreError> {
+/// What changed after entry `seq`.
+pub(super) fn changes(
+    ledger: &LedgerReader,
+    eyes: &Eyes<'_>,
+    seq: u64,
+) -> Result<Vec<Delta>, StoreError> {
     ledger
         .changed_after(seq)?
         .into_iter()
         .map(|id| {
+            let (before, after) = (ledger.at(&id, seq)?, ledger.current(&id)?);
+            let policy = |record: &Option<Record>| record.as_ref().and_then(policy_of);
             Ok(Delta {
-                before: ledger.at(&id, seq)?,
-                after: ledger.current(&id)?,
+                moves_a_policy: policy(&before) != policy(&after),
+                needs: after.and_then(|record| eyes.needs(&record)),
+                is_new: before.is_none(),
                 id,
             })
         })
         .collect()
 }
 
-/// Applies `deltas` and the new `mark` in one transaction; says where that may have changed who has
-/// which features.
+/// From which entry to which a view is brought.
+pub(super) struct Step<'a> {
+    pub ledger: &'a LedgerReader,
+    /// The last entry it holds.
+    pub from: u64,
+    /// What it holds after.
+    pub mark: &'a Mark,
+    /// How many records one transaction takes.
+    pub records: usize,
+}
+
+/// Applies `deltas` and the new mark; says where that may have changed who has which features.
+///
+/// Who is visible is worked out once for all of them. Then what is no longer stated is taken away,
+/// and after that what is stated now is put in, `records` records a transaction: one of a whole
+/// import takes longer for each statement the more there are. The mark comes with the last; before
+/// the first of several the view is marked as unfinished, and made anew should it stay so.
 pub(super) fn apply(
     store: &Store,
     eyes: &Eyes<'_>,
     deltas: &[Delta],
-    ledger: &LedgerReader,
-    mark: &Mark,
+    step: &Step<'_>,
 ) -> Result<Touched, ApplyError> {
-    let mut reach = Reach::new(store, eyes, deltas, ledger);
+    let mut reach = Reach::new(store, eyes, deltas, step);
     reach.settle()?;
-    let mut removed: HashSet<Triple> = HashSet::new();
-    let mut stated: HashSet<Triple> = HashSet::new();
-    let mut rewritten: HashSet<RecordId> = HashSet::new();
-    let mut touched = Touched::default();
-    for id in reach.touched()? {
-        let (before, after) = reach.both(&id)?;
-        let old: HashSet<Triple> = match before {
-            Some(record) if reach.was(&id)? => {
-                reach.load_was(&record)?;
-                eyes.render(&record, |other| reach.was_known(other))
-                    .into_iter()
-                    .collect()
-            }
-            _ => HashSet::new(),
-        };
-        let new: HashSet<Triple> = match after {
-            Some(record) if reach.now(&id)? => {
-                reach.load_was(&record)?;
-                eyes.render(&record, |other| reach.now_known(other))
-                    .into_iter()
-                    .collect()
-            }
-            _ => HashSet::new(),
-        };
-        old.symmetric_difference(&new)
-            .for_each(|triple| touched.note(triple));
-        removed.extend(old.difference(&new).cloned());
-        stated.extend(new);
-        rewritten.insert(id);
+    let touched: Vec<RecordId> = reach.touched()?.into_iter().collect();
+    let rewritten: HashSet<RecordId> = touched.iter().cloned().collect();
+    let mut noted = Touched::default();
+    if touched.len() > step.records {
+        let standing = Mark::read(store).map_err(ApplyError::Engine)?;
+        let mut transaction = store.start_transaction().map_err(engine)?;
+        if let Some(standing) = standing {
+            standing
+                .unfinished()
+                .write(&mut transaction)
+                .map_err(ApplyError::Engine)?;
+        }
+        transaction.commit().map_err(engine)?;
     }
-    let mut transaction = store.start_transaction().map_err(engine)?;
-    for triple in removed {
-        if !stated.contains(&triple) && !reach.stated_elsewhere(&triple, &rewritten)? {
-            transaction.remove(&in_view(triple));
+    // Only what was there before can be taken away.
+    let earlier: Vec<&RecordId> = touched.iter().filter(|id| !reach.is_new(id)).collect();
+    let alone = touched.len() <= step.records;
+    let mut waiting: Vec<Triple> = Vec::new();
+    for some in earlier.chunks(step.records) {
+        let mut gone: HashSet<Triple> = HashSet::new();
+        for id in some {
+            let (old, new) = reach.rendered(id)?;
+            for triple in old.difference(&new) {
+                noted.note(triple);
+                gone.insert(triple.clone());
+            }
+        }
+        let mut taken = Vec::new();
+        for triple in gone {
+            if !reach.stated_elsewhere(&triple, &rewritten)? {
+                taken.push(triple);
+            }
+        }
+        match alone {
+            true => waiting = taken,
+            false => {
+                let mut transaction = store.start_transaction().map_err(engine)?;
+                for triple in taken {
+                    transaction.remove(&in_view(triple));
+                }
+                transaction.commit().map_err(engine)?;
+            }
         }
     }
-    // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
-    // one away may have taken the other.
-    for triple in stated {
-        transaction.insert(&in_view(triple));
+    let mut rest = touched.as_slice();
+    loop {
+        let (some, more) = rest.split_at(rest.len().min(step.records));
+        rest = more;
+        let mut stated: HashSet<Triple> = HashSet::new();
+        for id in some {
+            let (old, new) = reach.rendered(id)?;
+            new.difference(&old).for_each(|triple| noted.note(triple));
+            stated.extend(new);
+        }
+        let mut transaction = store.start_transaction().map_err(engine)?;
+        for triple in std::mem::take(&mut waiting) {
+            if !stated.contains(&triple) {
+                transaction.remove(&in_view(triple));
+            }
+        }
+        // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
+        // one away may have taken the other.
+        for triple in stated {
+            transaction.insert(&in_view(triple));
+        }
+        if rest.is_empty() {
+            step.mark
+                .write(&mut transaction)
+                .map_err(ApplyError::Engine)?;
+        }
+        transaction.commit().map_err(engine)?;
+        if rest.is_empty() {
+            return Ok(noted);
+        }
     }
-    mark.write(&mut transaction).map_err(ApplyError::Engine)?;
-    transaction.commit().map_err(engine)?;
-    Ok(touched)
 }
 
 /// Which records the deltas reach, and who is visible before and after.
@@ -120,6 +172,7 @@ struct Reach<'a> {
     store: &'a Store,
     eyes: &'a Eyes<'a>,
     ledger: &'a LedgerReader,
+    from: u64,
     deltas: HashMap<&'a RecordId, &'a Delta>,
     /// Visibility after, where it had to be worked out.
     status: HashMap<RecordId, bool>,
@@ -128,17 +181,13 @@ struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    fn new(
-        store: &'a Store,
-        eyes: &'a Eyes<'a>,
-        deltas: &'a [Delta],
-        ledger: &'a LedgerReader,
-    ) -> Self {
+    fn new(store: &'a Store, eyes: &'a Eyes<'a>, deltas: &'a [Delta], step: &Step<'a>) -> Self {
         let deltas = deltas.iter().map(|delta| (&delta.id, delta)).collect();
         Self {
             store,
             eyes,
-            ledger,
+            ledger: step.ledger,
+            from: step.from,
             deltas,
             status: HashMap::new(),
             needs: HashMap::new(),
@@ -153,10 +202,7 @@ impl<'a> Reach<'a> {
         let ids: Vec<&RecordId> = self.deltas.keys().copied().collect();
         let mut rising = Vec::new();
         for id in ids {
-            let needs = self.deltas[id]
-                .after
-                .as_ref()
-                .and_then(|record| self.eyes.needs(record));
+            let needs = self.deltas[id].needs.clone();
             self.status.insert(id.clone(), needs.is_some());
             if let Some(needs) = needs {
                 self.needs.insert(id.clone(), needs);
@@ -214,23 +260,55 @@ impl<'a> Reach<'a> {
         Ok(touched)
     }
 
+    /// Whether a record was not there before.
+    fn is_new(&self, id: &RecordId) -> bool {
+        self.deltas.get(id).is_some_and(|delta| delta.is_new)
+    }
+
     fn both(&self, id: &RecordId) -> Result<(Option<Record>, Option<Record>), ApplyError> {
+        let after = self.ledger.current(id)?;
         Ok(match self.deltas.get(id) {
-            Some(delta) => (delta.before.clone(), delta.after.clone()),
-            None => {
-                let record = self.ledger.current(id)?;
-                (record.clone(), record)
-            }
+            Some(delta) if delta.is_new => (None, after),
+            Some(_) => (self.ledger.at(id, self.from)?, after),
+            None => (after.clone(), after),
         })
+    }
+
+    /// What a record states in the view, before and after.
+    fn rendered(
+        &mut self,
+        id: &RecordId,
+    ) -> Result<(HashSet<Triple>, HashSet<Triple>), ApplyError> {
+        let (before, after) = self.both(id)?;
+        let old = match before {
+            Some(record) if self.was(id)? => {
+                self.load_was(&record)?;
+                let triples = self.eyes.render(&record, |other| self.was_known(other));
+                triples.into_iter().collect()
+            }
+            _ => HashSet::new(),
+        };
+        let new = match after {
+            Some(record) if self.now(id)? => {
+                self.load_was(&record)?;
+                let triples = self.eyes.render(&record, |other| self.now_known(other));
+                triples.into_iter().collect()
+            }
+            _ => HashSet::new(),
+        };
+        Ok((old, new))
     }
 
     fn wants(&mut self, id: &RecordId, target: &RecordId) -> Result<bool, ApplyError> {
         if !self.needs.contains_key(id) {
-            let record = match self.deltas.get(id) {
-                Some(delta) => delta.after.clone(),
-                None => self.ledger.current(id)?,
+            let needs = match self.deltas.get(id) {
+                Some(delta) => delta.needs.clone(),
+                None => {
+                    let record = self.ledger.current(id)?;
+                    record.and_then(|record| self.eyes.needs(&record))
+                }
             };
-            let Some(needs) = record.and_then(|record| self.eyes.needs(&record)) else {
+            let Some(needs) = needs else {
                 return Ok(false);
             };
             self.needs.insert(id.clone(), needs);

@@ -139,6 +139,13 @@ pub(crate) struct Kept {
     behind: Mutex<Option<String>>,
 }
 
+/// How many records one transaction of a view takes in.
+#[cfg(not(test))]
+const RECORDS: usize = 2_048;
+/// Few, so that tests come to the end of one.
+#[cfg(test)]
+const RECORDS: usize = 2;
+
 impl Kept {
     /// Opens the view and brings it up to the ledger's head; builds it when there is none, or
     /// when it does not belong to this ledger.
@@ -211,8 +218,8 @@ impl Kept {
             .clone()
     }
 
-    /// Brings the view up to the ledger's head, in one transaction. On an error the view stays
-    /// as it was and is marked behind; reads go on.
+    /// Brings the view up to the ledger's head, a large change in several transactions. On an error
+    /// the view is marked behind; reads go on.
     pub fn follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
         let mut result = self.try_follow(ledger);
         let may_mend = !matches!(result, Ok(()) | Err(StoreError::Older { .. }));
@@ -259,13 +266,18 @@ impl Kept {
         }
         let policies = ledger.policies()?;
         let eyes = self.eyes(&policies);
-        let changed = apply::changes(ledger, mark.seq)?;
+        let changed = apply::changes(ledger, &eyes, mark.seq)?;
         if changed.iter().any(apply::Delta::moves_a_policy) {
             return self.rebuild(ledger);
         }
-        let next = Mark::now(head, &self.audience, &self.key);
+        let step = apply::Step {
+            ledger,
+            from: mark.seq,
+            mark: &Mark::now(head, &self.audience, &self.key),
+            records: RECORDS,
+        };
         let touched =
-            apply::apply(engine, &eyes, &changed, ledger, &next).map_err(|error| match error {
+            apply::apply(engine, &eyes, &changed, &step).map_err(|error| match error {
                 apply::ApplyError::Engine(why) => self.trouble(why),
                 apply::ApplyError::Ledger(error) => error,
             })?;
