@@ -36,6 +36,8 @@ const NAMED: usize = 20;
 /// The statements of a view, by record, and what leads to what.
 struct Shown {
     records: HashMap<RecordId, Statements>,
+    /// The records that go out under another id, by that.
+    renamed: HashMap<RecordId, RecordId>,
     leading: HashMap<RecordId, Vec<RecordId>>,
 }
 
@@ -53,6 +55,7 @@ impl Shown {
     fn of(view: &View) -> Result<Self, Problem> {
         let mut leading: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
         let mut records = HashMap::new();
+        let mut renamed = HashMap::new();
         for (id, said) in by_record(view.statements(None)?) {
             let stated = said
                 .own()
@@ -66,13 +69,21 @@ impl Shown {
                     leading.entry(to).or_default().insert(id.clone());
                 }
             }
+            let out = emit::id_of(&id, Some(&said));
+            if out != id {
+                renamed.insert(out, id.clone());
+            }
             records.insert(id, said);
         }
         let leading = leading
             .into_iter()
             .map(|(to, from)| (to, from.into_iter().collect()))
             .collect();
-        Ok(Self { records, leading })
+        Ok(Self {
+            records,
+            renamed,
+            leading,
+        })
     }
 
     /// The object that a claim was taken from, which says it itself.
@@ -174,15 +185,8 @@ pub(crate) fn bundle(
 impl Shown {
     /// The record that goes out under an id, where it is shown.
     fn behind(&self, id: &RecordId) -> Option<RecordId> {
-        self.records
-            .contains_key(id)
-            .then(|| id.clone())
-            .or_else(|| {
-                // A note that stands for a record has its UUID.
-                let uuid = id.as_str().strip_prefix("note--")?;
-                let mut known = self.records.keys();
-                known.find(|id| id.as_str().ends_with(uuid)).cloned()
-            })
+        let own = self.records.contains_key(id).then_some(id);
+        own.or_else(|| self.renamed.get(id)).cloned()
     }
 }
 

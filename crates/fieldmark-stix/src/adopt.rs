@@ -105,6 +105,7 @@ pub fn adopt(file: Vec<Raw>, terms: &Terms<'_>) -> Adopted {
     let listed = listed(&among);
     let attributed = attributed(&among);
     let notes = notes(&among, &attributed);
+    let carried = carried(&among);
     let unknown: RefCell<BTreeMap<RecordId, usize>> = RefCell::default();
     let asked: RefCell<HashMap<RecordId, Option<Meaning>>> = RefCell::default();
     let meaning = |id: &RecordId| {
@@ -134,6 +135,12 @@ pub fn adopt(file: Vec<Raw>, terms: &Terms<'_>) -> Adopted {
     let objects: Vec<Outcome> = parsed
         .into_iter()
         .map(|(raw, json, _)| {
+            // A definition without a marking is shown to those who are shown what carries it.
+            let carriers = json.as_ref().ok().and_then(|json| carried.get(json["id"].as_str()?));
+            let setting = Setting {
+                unmarked: setting.unmarked.or(carriers),
+                ..setting
+            };
             let taken = one(raw, json, &setting);
             if let Outcome::Object(object) = &taken {
                 let says = |property: NamedNodeRef<'_>, of: Option<&str>| {
@@ -291,6 +298,28 @@ fn listed(objects: &[&Value]) -> Listed {
         by.dedup();
     }
     listed
+}
+
+/// The least strict level of TLP among the objects that carry a marking, as a marking, by its id.
+fn carried(objects: &[&Value]) -> HashMap<String, RecordId> {
+    let mut levels: HashMap<String, Tlp> = HashMap::new();
+    for json in objects {
+        let markings = json["object_marking_refs"].as_array().into_iter().flatten();
+        let markings: Vec<&str> = markings.filter_map(Value::as_str).collect();
+        let level = |id: &&str| tlp::level(&RecordId::parse(id).ok()?);
+        let Some(strictest) = markings.iter().filter_map(level).max() else {
+            continue;
+        };
+        for marking in markings.iter().filter(|id| level(id).is_none()) {
+            let least = levels.entry((*marking).to_owned()).or_insert(strictest);
+            *least = strictest.min(*least);
+        }
+    }
+    let marking = |level: Tlp| RecordId::parse(level.marking_id()).ok();
+    levels
+        .into_iter()
+        .filter_map(|(id, level)| Some((id, marking(level)?)))
+        .collect()
 }
 
 /// What the attributions among objects attribute, and to whom.

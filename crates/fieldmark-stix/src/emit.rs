@@ -51,6 +51,14 @@ pub fn object(
     }
 }
 
+/// Whether a record came in as a STIX object.
+fn came_as_stix(said: &Statements) -> bool {
+    said.literal(&format!("{STIX}spec_version")).is_some()
+        || said
+            .literal(properties::FM_OTHER_PROPERTIES.as_str())
+            .is_some()
+}
+
 /// The id under which a record goes out: its own, or a note's where STIX has no type for it.
 pub fn id_of(id: &RecordId, said: Option<&Statements>) -> RecordId {
     project::id_of(id, said)

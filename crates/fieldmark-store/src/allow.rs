@@ -149,7 +149,8 @@ impl<'a> Rules<'a> {
             return no(why);
         }
         let Some(standing) = standing.filter(|now| kept.shows(now.id()).unwrap_or(false)) else {
-            return match is_definition {
+            // One that only says something, such as a copyright, defines who may see nothing.
+            return match policy_of(record).is_some() {
                 true => no(POLICY.to_owned()),
                 false => Ok(Verdict::Waits),
             };

@@ -147,6 +147,38 @@ fn what_only_says_something_restricts_nothing_and_what_nobody_knows_keeps_all_aw
 }
 
 #[test]
+fn a_definition_without_a_marking_is_shown_with_what_carries_it() {
+    let says = json!({"type":"marking-definition","spec_version":"2.1","id":TERMS_OF_USE,
+        "created":"2024-01-01T00:00:00.000Z","definition_type":"statement",
+        "definition":{"statement":"Copyright (c) One"}});
+    let read = |file: &str| {
+        let mut raws = Vec::new();
+        bundle::read(std::io::Cursor::new(file), |raw| raws.push(raw)).unwrap();
+        let terms = Terms {
+            floor: Tlp::Clear,
+            unmarked: None,
+            kept: &|_| None,
+            attributed: &|_| None,
+            withhold: true,
+        };
+        adopt(raws, &terms)
+    };
+    let carrier = |level: Tlp| campaign(&json!([TERMS_OF_USE, level.marking_id()]));
+    let file = format!("[{says},{},{}]", carrier(Tlp::Amber), carrier(Tlp::Green));
+    let Outcome::Object(object) = &read(&file).objects[0] else {
+        panic!("it is taken")
+    };
+    let green = Tlp::Green.marking_id();
+    let mut graphs = object
+        .statements
+        .iter()
+        .map(|placed| &placed.quad.graph_name);
+    assert!(graphs.all(|graph| graph.to_string().contains(green)));
+    // Nothing carries it, and nobody said who may see it.
+    assert!(why(&read(&format!("[{says}]")), 0).contains("no marking says"));
+}
+
+#[test]
 fn a_report_that_lists_an_attribution_names_its_assessor() {
     let one = "identity--00000000-0000-4000-8000-000000000002";
     let link = json!({"type":"relationship","spec_version":"2.1",

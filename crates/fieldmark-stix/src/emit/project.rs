@@ -1,6 +1,6 @@
 //! What was written here, as far as STIX 2.1 has types and properties for it.
 
-use super::{Others, Statements, Told, record, timestamp};
+use super::{Others, Statements, Told, came_as_stix, record, timestamp};
 use crate::{extension, spec};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::{FM, STIX, classes, properties};
@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 
 /// The id under which a record goes out: its own where STIX has its type, else a note's.
 pub(super) fn id_of(id: &RecordId, said: Option<&Statements>) -> RecordId {
-    match said.is_none_or(|said| fits(id, said)) && spec::kind(id.stix_type()).is_some() {
+    // An object that came in goes out under the id that it came with, whatever its type.
+    let came = said.is_some_and(came_as_stix);
+    let has_a_type = spec::kind(id.stix_type()).is_some();
+    match came || (has_a_type && said.is_none_or(|said| fits(id, said))) {
         true => id.clone(),
         false => note(id),
     }
