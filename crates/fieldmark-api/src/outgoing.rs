@@ -42,8 +42,8 @@ struct Shown {
 }
 
 impl Others for Shown {
-    fn statements(&self, id: &RecordId) -> Option<Statements> {
-        self.records.get(id).cloned()
+    fn statements(&self, id: &RecordId) -> Option<&Statements> {
+        self.records.get(id)
     }
 
     fn leading_to(&self, id: &RecordId) -> Vec<RecordId> {
@@ -89,11 +89,14 @@ impl Shown {
     /// The object that a claim was taken from, which says it itself.
     fn taken_from(&self, id: &RecordId) -> Option<RecordId> {
         let said = self.records.get(id)?;
-        let from = said.values(properties::PROV_WAS_DERIVED_FROM.as_str());
-        from.iter().find_map(|term| match term {
-            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-            _ => None,
-        })
+        said.records(properties::PROV_WAS_DERIVED_FROM.as_str())
+            .next()
+    }
+
+    /// The record that goes out under an id, where it is shown.
+    fn behind(&self, id: &RecordId) -> Option<RecordId> {
+        let own = self.records.contains_key(id).then_some(id);
+        own.or_else(|| self.renamed.get(id)).cloned()
     }
 }
 
@@ -127,7 +130,8 @@ pub(crate) fn bundle(
     while !open.is_empty() {
         let round: Vec<RecordId> = std::mem::take(&mut open).into_iter().collect();
         done.extend(round.iter().cloned());
-        let told: HashMap<RecordId, Told> = told(view, &round)?;
+        // What goes out as it came in tells all that itself.
+        let told = told(view, round.iter().filter(|id| !whole.contains_key(*id)))?;
         for id in &round {
             let given = match whole.get(id) {
                 Some(bytes) => Some(as_it_came(bytes)),
@@ -173,25 +177,20 @@ pub(crate) fn bundle(
         .take(NAMED)
         .map(ToString::to_string)
         .collect();
+    losses.objects = objects.len();
     let texts: Vec<String> = objects.into_values().collect();
-    losses.objects = texts.len();
-    let id = RecordId::derived("bundle", &texts.join("\n"));
-    let mut out = format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n").into_bytes();
-    out.extend_from_slice(texts.join(",\n").as_bytes());
-    out.extend_from_slice(b"\n]}\n");
+    let texts = texts.join(",\n");
+    let id = RecordId::derived("bundle", &texts);
+    let out =
+        format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{texts}\n]}}\n").into_bytes();
     Ok((out, losses))
 }
 
-impl Shown {
-    /// The record that goes out under an id, where it is shown.
-    fn behind(&self, id: &RecordId) -> Option<RecordId> {
-        let own = self.records.contains_key(id).then_some(id);
-        own.or_else(|| self.renamed.get(id)).cloned()
-    }
-}
-
-fn told(view: &View, ids: &[RecordId]) -> Result<HashMap<RecordId, Told>, Problem> {
-    let told = view.told(ids.iter().cloned())?;
+fn told<'a>(
+    view: &View,
+    ids: impl Iterator<Item = &'a RecordId>,
+) -> Result<HashMap<RecordId, Told>, Problem> {
+    let told = view.told(ids.cloned())?;
     Ok(told
         .into_iter()
         .filter_map(|(id, told)| {

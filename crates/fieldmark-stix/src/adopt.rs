@@ -2,7 +2,7 @@
 //! how others are to be read.
 
 use crate::bundle::Raw;
-use crate::object::{self, Listing, Meaning, Setting};
+use crate::object::{self, Listing, Meaning, Setting, id_in};
 use crate::{extension, strict, tlp, upgrade};
 use fieldmark_model::{Policy, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
@@ -53,8 +53,6 @@ pub struct Refused {
     pub place: String,
     /// Its id, where that can be read.
     pub id: Option<String>,
-    /// The version it states.
-    pub version: Option<String>,
     /// What is wrong, with the path in the object, and the remedy.
     pub why: String,
 }
@@ -202,14 +200,10 @@ fn parse(raw: &Raw) -> (Result<Value, String>, bool) {
 }
 
 fn one(raw: Raw, json: Result<Value, String>, setting: &Setting<'_>) -> Outcome {
-    let text = |json: &Value, key: &str| json[key].as_str().map(str::to_owned);
-    let (id, version) = match &json {
-        Ok(json) => (
-            text(json, "id"),
-            text(json, "modified").or_else(|| text(json, "created")),
-        ),
-        Err(_) => (None, None),
-    };
+    let id = json
+        .as_ref()
+        .ok()
+        .and_then(|json| json["id"].as_str().map(str::to_owned));
     if let Some(built_in) = id
         .as_deref()
         .and_then(|id| RecordId::parse(id).ok())
@@ -235,7 +229,6 @@ fn one(raw: Raw, json: Result<Value, String>, setting: &Setting<'_>) -> Outcome 
         Err(why) => Outcome::Refused(Refused {
             place: raw.place,
             id,
-            version,
             why,
         }),
     }
@@ -280,16 +273,15 @@ type Listed = HashMap<RecordId, Vec<Listing>>;
 
 /// The reports that list an object, with their authors.
 fn listed(objects: &[&Value]) -> Listed {
-    let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
     let mut listed = Listed::new();
     for json in objects.iter().filter(|json| json["type"] == "report") {
-        let Some(report) = id(&json["id"]) else {
+        let Some(report) = id_in(&json["id"]) else {
             continue;
         };
         for object in json["object_refs"].as_array().into_iter().flatten() {
-            if let Some(object) = id(object) {
+            if let Some(object) = id_in(object) {
                 let by = listed.entry(object).or_default();
-                by.push((report.clone(), id(&json["created_by_ref"])));
+                by.push((report.clone(), id_in(&json["created_by_ref"])));
             }
         }
     }
@@ -315,21 +307,19 @@ fn carried(objects: &[&Value]) -> HashMap<String, RecordId> {
             *least = strictest.min(*least);
         }
     }
-    let marking = |level: Tlp| RecordId::parse(level.marking_id()).ok();
     levels
         .into_iter()
-        .filter_map(|(id, level)| Some((id, marking(level)?)))
+        .map(|(id, level)| (id, tlp::marking(level)))
         .collect()
 }
 
 /// What the attributions among objects attribute, and to whom.
 fn attributed(objects: &[&Value]) -> HashMap<RecordId, (RecordId, RecordId)> {
-    let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
     let attributions = objects.iter().filter(|json| object::attributes(json));
     attributions
         .filter_map(|json| {
-            let ends = (id(&json["source_ref"])?, id(&json["target_ref"])?);
-            Some((id(&json["id"])?, ends))
+            let ends = (id_in(&json["source_ref"])?, id_in(&json["target_ref"])?);
+            Some((id_in(&json["id"])?, ends))
         })
         .collect()
 }
@@ -339,11 +329,10 @@ fn notes(
     objects: &[&Value],
     attributed: &HashMap<RecordId, (RecordId, RecordId)>,
 ) -> HashMap<RecordId, Vec<RecordId>> {
-    let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
     let mut notes: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
     for json in objects.iter().filter(|json| json["type"] == "note") {
         for about in json["object_refs"].as_array().into_iter().flatten() {
-            if let (Some(about), Some(note)) = (id(about), id(&json["id"]))
+            if let (Some(about), Some(note)) = (id_in(about), id_in(&json["id"]))
                 && attributed.contains_key(&about)
             {
                 notes.entry(about).or_default().push(note);

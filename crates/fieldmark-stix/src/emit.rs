@@ -10,10 +10,11 @@ mod rebuild;
 
 use fieldmark_model::{Edtf, Instant, RecordId};
 use fieldmark_rdf::vocab::{STIX, properties};
-use oxrdf::{NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedOrBlankNode, Triple};
 use serde_json::{Map, Value};
 
 pub use crate::statements::Statements;
+pub use project::id_of;
 
 /// What is told of a record beside its statements.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct Told {
 /// Where other records are found in an export.
 pub trait Others {
     /// The statements of another record; none where it is not shown.
-    fn statements(&self, id: &RecordId) -> Option<Statements>;
+    fn statements(&self, id: &RecordId) -> Option<&Statements>;
     /// The records whose statements lead to one, in order.
     fn leading_to(&self, id: &RecordId) -> Vec<RecordId>;
 }
@@ -59,11 +60,6 @@ fn came_as_stix(said: &Statements) -> bool {
             .is_some()
 }
 
-/// The id under which a record goes out: its own, or a note's where STIX has no type for it.
-pub fn id_of(id: &RecordId, said: Option<&Statements>) -> RecordId {
-    project::id_of(id, said)
-}
-
 /// A date as a timestamp of STIX: the first moment it may mean.
 pub(crate) fn timestamp(date: &str) -> Option<String> {
     if Instant::parse(date).is_some() {
@@ -77,14 +73,6 @@ pub(crate) fn timestamp(date: &str) -> Option<String> {
         _ => plain.get(..10)?.to_owned(),
     };
     Some(format!("{day}T00:00:00Z"))
-}
-
-/// A reference's record, where a term is one.
-pub(crate) fn record(term: &Term) -> Option<RecordId> {
-    match term {
-        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-        _ => None,
-    }
 }
 
 /// The statements of records, by record.

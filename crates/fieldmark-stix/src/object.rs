@@ -141,6 +141,11 @@ fn text<'a>(json: &'a Value, key: &str) -> Option<&'a str> {
     json.get(key)?.as_str()
 }
 
+/// The id that a value is, where it is one.
+pub(crate) fn id_in(value: &Value) -> Option<RecordId> {
+    RecordId::parse(value.as_str()?).ok()
+}
+
 /// Where an object's name may stand, the first that is there.
 const NAMES: [&str; 8] = [
     "name",

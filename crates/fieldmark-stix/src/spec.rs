@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("stix21.tsv");
 
+/// The row for the types that STIX 2.1 does not define.
+const OTHER: &str = "other";
+
 /// One type of STIX 2.1, or one of the objects that stand inside others.
 #[derive(Debug)]
 pub(crate) struct Kind {
@@ -12,6 +15,13 @@ pub(crate) struct Kind {
     pub class: &'static str,
     /// Its properties, common ones included.
     pub properties: HashMap<&'static str, Property>,
+}
+
+impl Kind {
+    /// Whether its objects have an id of their own: what stands in others states no version of STIX.
+    fn has_an_id(&self) -> bool {
+        self.properties.contains_key("spec_version")
+    }
 }
 
 /// One property of a type.
@@ -81,6 +91,17 @@ pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
     kinds().get(name)
 }
 
+/// A type whose objects have an id of their own.
+pub(crate) fn object(name: &str) -> Option<&'static Kind> {
+    kind(name).filter(|kind| name != OTHER && kind.has_an_id())
+}
+
+/// Whether a class of OASIS's STIX ontology is that of objects with an id of their own.
+pub(crate) fn is_of_objects(class: &str) -> bool {
+    let mut known = kinds().keys().filter_map(|name| object(name));
+    known.any(|kind| kind.class == class)
+}
+
 /// The extension whose class has this name, such as `ArchiveExt`.
 pub(crate) fn extension(class: &str) -> Option<&'static str> {
     let known = kinds().iter();
@@ -91,7 +112,7 @@ pub(crate) fn extension(class: &str) -> Option<&'static str> {
 
 /// What is read of an object whose type STIX 2.1 does not define: what every object may have.
 pub(crate) fn other() -> &'static Kind {
-    kind("other").unwrap_or_else(|| unreachable!("the table has it"))
+    kind(OTHER).unwrap_or_else(|| unreachable!("the table has it"))
 }
 
 fn kinds() -> &'static HashMap<&'static str, Kind> {
@@ -132,8 +153,13 @@ mod tests {
         assert!(campaign.properties["name"].required && campaign.properties["aliases"].is_list);
         assert_eq!(kind("email-addr").unwrap().class, "EmailAddress");
         assert!(kind("sdo").is_none() && kind("x-mitre-tactic").is_none());
-        // 19 SDO, 2 SRO, 18 SCO and 3 meta objects, 12 extensions, 10 parts, and whatever else.
-        assert_eq!(kinds().len(), 65);
+        // 19 SDO, 2 SRO, 18 SCO, 3 meta objects and the bundle, 12 extensions, 10 parts, and whatever
+        // else.
+        assert_eq!(kinds().len(), 66);
+        assert_eq!(
+            kinds().keys().filter(|name| object(name).is_some()).count(),
+            43
+        );
         for (name, kind) in kinds() {
             for form in kind.properties.values() {
                 if let Form::Object(part) = form.form {

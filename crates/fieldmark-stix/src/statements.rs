@@ -1,5 +1,6 @@
 //! What one view states of one record, by subject and property.
 
+use fieldmark_model::RecordId;
 use oxrdf::{NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeMap;
 
@@ -59,6 +60,11 @@ impl Statements {
         self.own.get(property).map_or(&[], Vec::as_slice)
     }
 
+    /// The records that one of the record's own properties leads to.
+    pub fn records(&self, property: &str) -> impl Iterator<Item = RecordId> {
+        self.values(property).iter().filter_map(record)
+    }
+
     /// The first literal of one of the record's own properties.
     pub fn literal(&self, property: &str) -> Option<&str> {
         self.values(property).iter().find_map(|term| match term {
@@ -86,5 +92,13 @@ impl Statements {
     pub fn is_a(&self, class: &str) -> bool {
         let is = |term: &Term| matches!(term, Term::NamedNode(node) if node.as_str() == class);
         self.values(oxrdf::vocab::rdf::TYPE.as_str()).iter().any(is)
+    }
+}
+
+/// The record that a term is, where it is one.
+pub(crate) fn record(term: &Term) -> Option<RecordId> {
+    match term {
+        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The marking definitions that state a level of TLP, of either version.
 
 use fieldmark_model::{RecordId, Tlp};
+use oxrdf::NamedNode;
 use serde_json::{Value, json};
 
 /// TLP 1 as STIX 2.1 (clause 7.2.1.4) and OpenCTI number it, by the level of TLP 2 it means.
@@ -35,6 +36,16 @@ pub fn level(id: &RecordId) -> Option<Tlp> {
             .find(|(known, _)| *known == id.as_str())
             .map(|(_, level)| *level)
     })
+}
+
+/// The marking definition of a level of TLP 2.0.
+pub(crate) fn marking(level: Tlp) -> RecordId {
+    RecordId::parse(level.marking_id()).unwrap_or_else(|_| unreachable!("TLP's ids are ids"))
+}
+
+/// The release policy of a level of TLP 2.0: what a graph is named with.
+pub(crate) fn policy(level: Tlp) -> NamedNode {
+    NamedNode::new_unchecked(marking(level).iri())
 }
 
 /// The extension by which a marking definition states a level of TLP 2.0 (OASIS).

@@ -257,14 +257,10 @@ pub async fn import(
         Ok::<_, Problem>((file, stix, notes))
     })
     .await??;
-    let foreign = match stix {
-        true => Some(ForeignFormat::Stix),
-        false => foreign,
-    };
     let options = ImportOptions {
-        format: match foreign {
-            Some(_) => Format::NQuads,
-            None => incoming(&query, &headers)?,
+        format: match stix || foreign.is_some() {
+            true => Format::NQuads,
+            false => incoming(&query, &headers)?,
         },
         base: None,
         policy: query.marking.as_deref().map(marking).transpose()?,
@@ -275,7 +271,7 @@ pub async fn import(
     };
     let _place = place().await?;
     let mut report = blocking(move || match foreign {
-        Some(ForeignFormat::Stix) => objects(&desk, &writer, file, &options),
+        _ if stix => objects(&desk, &writer, file, &options),
         Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),
         None => {
             let adopt = Some(&fieldmark_stix::owl::adopt as _);
@@ -362,7 +358,6 @@ fn one_line(name: &str, reason: Option<&str>) -> Result<Option<String>, Problem>
 enum ForeignFormat {
     Table(Box<Mapping>),
     Galaxy,
-    Stix,
 }
 
 /// The longest table or galaxy that is taken, in bytes.
@@ -378,7 +373,7 @@ impl ForeignFormat {
         }
         let taken = match self {
             Self::Table(mapping) => table::adopt(&bytes, mapping),
-            Self::Galaxy | Self::Stix => galaxy::adopt(&bytes),
+            Self::Galaxy => galaxy::adopt(&bytes),
         };
         Ok(Foreign {
             statements: taken.statements,

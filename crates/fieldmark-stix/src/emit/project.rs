@@ -1,6 +1,7 @@
 //! What was written here, as far as STIX 2.1 has types and properties for it.
 
-use super::{Others, Statements, Told, came_as_stix, record, timestamp};
+use super::{Others, Statements, Told, came_as_stix, timestamp};
+use crate::statements::record;
 use crate::{extension, spec};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::{FM, STIX, classes, properties};
@@ -8,7 +9,7 @@ use oxrdf::Term;
 use serde_json::{Map, Value, json};
 
 /// The id under which a record goes out: its own where STIX has its type, else a note's.
-pub(super) fn id_of(id: &RecordId, said: Option<&Statements>) -> RecordId {
+pub fn id_of(id: &RecordId, said: Option<&Statements>) -> RecordId {
     // An object that came in goes out under the id that it came with, whatever its type.
     let came = said.is_some_and(came_as_stix);
     let has_a_type = spec::kind(id.stix_type()).is_some();
@@ -48,8 +49,14 @@ fn fits(id: &RecordId, said: &Statements) -> bool {
 }
 
 fn ends(said: &Statements, from: &str, to: &str) -> Option<(RecordId, RecordId)> {
-    let end = |property: &str| said.values(property).iter().find_map(record);
+    let end = |property: &str| said.records(property).next();
     Some((end(from)?, end(to)?))
+}
+
+/// The record that a property leads to, where it is one alone.
+fn only(said: &Statements, property: &str) -> Option<RecordId> {
+    let mut records = said.records(property);
+    records.next().filter(|_| records.next().is_none())
 }
 
 /// The object of a record.
@@ -73,17 +80,12 @@ pub(super) fn object(
     if has("modified") {
         out.insert("modified".into(), told.modified.as_str().into());
     }
-    let of = |id: &RecordId| id_of(id, others.statements(id).as_ref());
+    let of = |id: &RecordId| id_of(id, others.statements(id));
     let (name, lang) = said
         .text(properties::SKOS_PREF_LABEL.as_str())
         .unwrap_or((out_id.as_str(), "en"));
     let description = said.text(properties::DCTERMS_DESCRIPTION.as_str());
-    let assessors: Vec<RecordId> = said
-        .values(properties::FM_ASSESSOR.as_str())
-        .iter()
-        .filter_map(record)
-        .collect();
-    if let [one] = assessors.as_slice() {
+    if let Some(one) = only(said, properties::FM_ASSESSOR.as_str()) {
         out.insert("created_by_ref".into(), one.as_str().into());
     }
     if kind == "note" {
@@ -179,13 +181,7 @@ fn of_type(
                 listed.push(id.clone());
             }
             out.insert("object_refs".into(), ids(&listed));
-            let authors = said.values(properties::DCTERMS_CREATOR.as_str());
-            if let [author] = authors
-                .iter()
-                .filter_map(record)
-                .collect::<Vec<_>>()
-                .as_slice()
-            {
+            if let Some(author) = only(said, properties::DCTERMS_CREATOR.as_str()) {
                 out.insert("created_by_ref".into(), author.as_str().into());
             }
         }

@@ -3,8 +3,9 @@
 //! `object/state.rs` states what this reads. What nobody sees leaves no trace: an object that lacks
 //! what its type requires, other than a name, is not given out at all.
 
-use super::{Statements, Told, record, timestamp};
+use super::{Statements, Told, timestamp};
 use crate::spec::{self, Form, Kind};
+use crate::statements::record;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::{RDF, STIX, classes, properties};
 use oxrdf::Term;
@@ -37,12 +38,12 @@ pub(super) fn object(id: &RecordId, said: &Statements, told: &Told) -> Option<Ma
         }
     }
     // What only says something, such as a copyright, is stated; what restricts is told.
-    let stated = said.values(&format!("{STIX}object_marking_refs"));
+    let marked = format!("{STIX}object_marking_refs");
     let markings: BTreeSet<RecordId> = told
         .markings
         .iter()
         .cloned()
-        .chain(stated.iter().filter_map(record))
+        .chain(said.records(&marked))
         .collect();
     if !markings.is_empty() {
         let markings = markings.iter().map(|id| id.as_str().into()).collect();
@@ -77,7 +78,7 @@ fn claim(out: &mut Map<String, Value>, said: &Statements) {
         (properties::FM_SUBJECT, "source_ref"),
         (properties::FM_OBJECT, "target_ref"),
     ] {
-        if let Some(end) = said.values(property.as_str()).iter().find_map(record) {
+        if let Some(end) = said.records(property.as_str()).next() {
             out.insert(key.into(), end.as_str().into());
         }
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 struct Nobody;
 
 impl Others for Nobody {
-    fn statements(&self, _: &RecordId) -> Option<Statements> {
+    fn statements(&self, _: &RecordId) -> Option<&Statements> {
         None
     }
 

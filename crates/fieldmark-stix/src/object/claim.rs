@@ -5,7 +5,8 @@
 //! a likelihood. What it does not say is not invented.
 
 use super::state::{Making, node, tagged};
-use super::{Listing, Setting, text};
+use super::{Listing, Setting, id_in, text};
+use crate::tlp;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::name::shown;
 use fieldmark_rdf::vocab::{SKOS, XSD, classes, properties, values};
@@ -124,9 +125,7 @@ fn assessors(making: &mut Making<'_>, json: &Value, listed: &[Listing]) -> Resul
     }
     if !named {
         let (id, said) = unnamed();
-        let clear = RecordId::parse(Tlp::Clear.marking_id())
-            .unwrap_or_else(|_| unreachable!("TLP's ids are ids"));
-        let clear = NamedNode::new_unchecked(clear.iri());
+        let clear = tlp::policy(Tlp::Clear);
         making.say("id", properties::FM_ASSESSOR, node(&id));
         for (property, object) in said {
             making.place(&id.iri(), property, object, clear.clone());
@@ -183,7 +182,7 @@ pub(super) fn comment(
     let (attributed, notes) = (setting.attributed, setting.notes);
     let listed = json["object_refs"].as_array().into_iter().flatten();
     for (at, about) in listed.enumerate() {
-        let Some(about) = about.as_str().and_then(|id| RecordId::parse(id).ok()) else {
+        let Some(about) = id_in(about) else {
             continue;
         };
         let Some(ends) = attributed(&about) else {
@@ -215,7 +214,7 @@ fn opinion(
         "disagree" | "strongly-disagree" => true,
         _ => return,
     };
-    let author = text(json, "created_by_ref").and_then(|id| RecordId::parse(id).ok());
+    let author = id_in(&json["created_by_ref"]);
     let Some(author) = author.filter(|id| id.stix_type() == "identity") else {
         return;
     };
@@ -276,7 +275,7 @@ fn note(making: &mut Making<'_>, json: &Value, lang: &str) {
             making.say_of(&iri, key, property, tagged(&words, lang));
         }
     }
-    let author = text(json, "created_by_ref").and_then(|id| RecordId::parse(id).ok());
+    let author = id_in(&json["created_by_ref"]);
     if let Some(author) = author.filter(|id| id.stix_type() == "identity") {
         making.say_of(
             &iri,
@@ -304,7 +303,7 @@ pub(super) fn names_by_claim(json: &Value, kind: &str) -> Option<RecordId> {
     if !matches!(kind, "intrusion-set" | "threat-actor" | "campaign") {
         return None;
     }
-    let creator = RecordId::parse(text(json, "created_by_ref")?).ok()?;
+    let creator = id_in(&json["created_by_ref"])?;
     (creator.stix_type() == "identity").then_some(creator)
 }
 

@@ -5,7 +5,7 @@
 
 use super::state::Making;
 use super::text;
-use crate::disarm;
+use crate::{disarm, tlp};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{Literal, NamedNode, Term};
@@ -66,9 +66,7 @@ impl<'a> Concept<'a> {
     /// States what the framework says: of one that is here, all that is said of it already.
     pub fn state(&self, making: &mut Making<'_>) {
         if let Some(known) = self.known {
-            let clear = RecordId::parse(Tlp::Clear.marking_id())
-                .map(|id| NamedNode::new_unchecked(id.iri()))
-                .unwrap_or_else(|_| unreachable!("TLP's ids are ids"));
+            let clear = tlp::policy(Tlp::Clear);
             for (property, object) in disarm::said_of(known) {
                 let renamed = property.as_ref() == properties::SKOS_PREF_LABEL
                     && matches!(object, Term::Literal(literal)

@@ -33,8 +33,7 @@ struct Mark {
 impl Mark {
     fn level(level: Tlp) -> Self {
         Self {
-            id: RecordId::parse(level.marking_id())
-                .unwrap_or_else(|_| unreachable!("TLP's ids are ids")),
+            id: tlp::marking(level),
             policy: Policy {
                 tlp: level,
                 releasable_to: BTreeSet::new(),

@@ -6,7 +6,7 @@
 use super::claim;
 use super::concept::Concept;
 use super::marking::Sight;
-use super::{NAMES, Setting, text};
+use super::{NAMES, Setting, id_in, text};
 use crate::spec::{self, Form, Kind};
 use fieldmark_model::{Edtf, Instant, RecordId};
 use fieldmark_rdf::name::{key, shown};
@@ -229,8 +229,7 @@ impl<'a> Making<'a> {
 
     /// A report as a document: who wrote it, when it came out, and which reports it cites.
     fn document(&mut self, json: &Value) {
-        let id = |value: &Value| RecordId::parse(value.as_str()?).ok();
-        if let Some(author) = id(&json["created_by_ref"])
+        if let Some(author) = id_in(&json["created_by_ref"])
             .filter(|id| matches!(id.stix_type(), "identity" | "threat-actor"))
         {
             self.say("created_by_ref", properties::DCTERMS_CREATOR, node(&author));
@@ -240,7 +239,7 @@ impl<'a> Making<'a> {
         }
         let listed = json["object_refs"].as_array().into_iter().flatten();
         for (at, cited) in listed.enumerate() {
-            if let Some(cited) = id(cited).filter(|id| id.stix_type() == "report") {
+            if let Some(cited) = id_in(cited).filter(|id| id.stix_type() == "report") {
                 let path = format!("object_refs.[{at}]");
                 self.say(&path, properties::DCTERMS_REFERENCES, node(&cited));
             }

@@ -1,6 +1,6 @@
 //! What the terms of OASIS's STIX ontology say about a subject, and what they become.
 
-use crate::tlp;
+use crate::{spec, tlp};
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{self, classes, properties};
@@ -29,53 +29,6 @@ pub(super) enum Role {
     /// No record, for that reason; references to it keep its id, where it has one.
     Aside { id: Option<RecordId>, why: String },
 }
-
-/// The classes of OASIS's ontology for objects with an id, by STIX type.
-const CLASSES: [(&str, &str); 43] = [
-    ("artifact", "Artifact"),
-    ("attack-pattern", "AttackPattern"),
-    ("autonomous-system", "AutonomousSystem"),
-    ("bundle", "Bundle"),
-    ("campaign", "Campaign"),
-    ("course-of-action", "CourseOfAction"),
-    ("directory", "Directory"),
-    ("domain-name", "DomainName"),
-    ("email-addr", "EmailAddress"),
-    ("email-message", "EmailMessage"),
-    ("extension-definition", "ExtensionDefinition"),
-    ("file", "File"),
-    ("grouping", "Grouping"),
-    ("identity", "Identity"),
-    ("incident", "Incident"),
-    ("indicator", "Indicator"),
-    ("infrastructure", "Infrastructure"),
-    ("intrusion-set", "IntrusionSet"),
-    ("ipv4-addr", "IPv4Address"),
-    ("ipv6-addr", "IPv6Address"),
-    ("language-content", "LanguageContent"),
-    ("location", "Location"),
-    ("mac-addr", "MACAddress"),
-    ("malware", "Malware"),
-    ("malware-analysis", "MalwareAnalysis"),
-    ("marking-definition", "MarkingDefinition"),
-    ("mutex", "Mutex"),
-    ("network-traffic", "NetworkTraffic"),
-    ("note", "Note"),
-    ("observed-data", "ObservedData"),
-    ("opinion", "Opinion"),
-    ("process", "Process"),
-    ("relationship", "Relationship"),
-    ("report", "Report"),
-    ("sighting", "Sighting"),
-    ("software", "Software"),
-    ("threat-actor", "ThreatActor"),
-    ("tool", "Tool"),
-    ("url", "URL"),
-    ("user-account", "UserAccount"),
-    ("vulnerability", "Vulnerability"),
-    ("windows-registry-key", "WindowsRegistryKey"),
-    ("x509-certificate", "X509Certificate"),
-];
 
 /// The classes for objects that only Fieldmark's ontology has, by STIX type.
 const OURS: [(&str, NamedNodeRef<'static>); 8] = [
@@ -173,11 +126,9 @@ pub(super) fn role(name: &NamedOrBlankNode, statements: &[Placed]) -> Role {
     }
     let stated = texts(statements, "type").next();
     let Some(id) = id else {
-        let of_object = |class: &&NamedNode| {
-            stix(class).is_some_and(|name| CLASSES.iter().any(|(_, class)| *class == name))
-        };
-        let is_object = types.iter().any(of_object)
-            || stated.is_some_and(|kind| CLASSES.iter().any(|(known, _)| *known == kind));
+        let of_object = |class: &&NamedNode| stix(class).is_some_and(spec::is_of_objects);
+        let is_object =
+            types.iter().any(of_object) || stated.is_some_and(|kind| spec::object(kind).is_some());
         let speaks_stix = types.iter().any(|class| stix(class).is_some())
             || statements
                 .iter()
@@ -256,10 +207,14 @@ pub(super) fn missing_classes(
 ) -> Vec<NamedNode> {
     let kind = id.stix_type();
     let mut classes = Vec::new();
-    if let Some((_, name)) = CLASSES.iter().find(|(known, _)| *known == kind) {
+    if let Some(known) = spec::object(kind) {
         // A claim between two records has a relationship's id and is none.
         if !stated.contains(classes::FM_CLAIM.as_str()) {
-            classes.push(NamedNode::new_unchecked(format!("{}{name}", vocab::STIX)));
+            classes.push(NamedNode::new_unchecked(format!(
+                "{}{}",
+                vocab::STIX,
+                known.class
+            )));
         }
     } else if let Some((_, class)) = OURS.iter().find(|(known, _)| *known == kind) {
         if stated.iter().all(|class| !class.starts_with(vocab::FM)) {
