@@ -71,10 +71,8 @@ impl Record {
                 return Err(RecordError::NoPolicy(id));
             }
         }
-        let canonical =
-            canon::nquads(&quads).map_err(|error| RecordError::Canon(id.clone(), error))?;
-        quads.sort_by_cached_key(Quad::to_string);
-        quads.dedup();
+        let (quads, canonical) =
+            canon::ordered(quads).map_err(|error| RecordError::Canon(id.clone(), error))?;
         let record = Self {
             id,
             quads,
