@@ -236,9 +236,7 @@ pub struct Gate {
 
 impl Gate {
     pub(crate) fn open(path: &Path, audiences: Vec<Audience>) -> Result<Self, StoreError> {
-        let tokens = Connection::open(path)?;
-        tokens.pragma_update(None, "journal_mode", "WAL")?;
-        tokens.pragma_update(None, "synchronous", "FULL")?;
+        let tokens = crate::sqlite::durable(path)?;
         // Only a digest is kept: whoever reads this file learns no token.
         tokens.execute_batch(
             "CREATE TABLE IF NOT EXISTS token (

@@ -32,6 +32,7 @@ pub mod read;
 pub mod receive;
 pub mod shapes;
 pub mod sparql;
+mod sqlite;
 #[cfg(test)]
 mod testing;
 mod view;

@@ -81,9 +81,7 @@ const COLUMNS: &str =
 
 impl Proposals {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connection = crate::sqlite::durable(path)?;
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS proposal (
                number INTEGER PRIMARY KEY AUTOINCREMENT,

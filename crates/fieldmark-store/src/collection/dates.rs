@@ -37,10 +37,7 @@ pub(super) type Key = (RecordId, u64);
 impl Dates {
     /// Opens the file, making it when there is none.
     pub fn open(path: &Path, audience: &str) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connection = crate::sqlite::durable(path)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self {
             connection: Mutex::new(connection),

@@ -2,7 +2,10 @@
 //!
 //! One SQLite file in WAL mode with `synchronous=FULL`: a commit that returned has reached the
 //! disk. Each entry carries the hash of the one before it, so a change to any of them shows. The
-//! tables `current` and `reference` follow from the entries.
+//! tables `record` and `mention` and the column `earlier` follow from the entries. In them a record
+//! is a number, given in the order in which records come, so that what a large import writes stands
+//! together: with ids for keys every entry went to pages of its own in four indexes, and at 400,000
+//! entries a commit took twice as long as at the beginning.
 
 mod chain;
 mod read;
@@ -33,36 +36,62 @@ CREATE TABLE IF NOT EXISTS entry (
   prev BLOB NOT NULL,
   hash BLOB NOT NULL,
   loosening TEXT,
-  reason TEXT
+  reason TEXT,
+  earlier INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS entry_revision ON entry (record, revision);
-CREATE TABLE IF NOT EXISTS current (
-  record TEXT PRIMARY KEY,
-  seq INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS reference (
-  target TEXT NOT NULL,
-  record TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS record (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  first INTEGER,
+  last INTEGER,
+  stands INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS mention (
+  target INTEGER NOT NULL,
+  record INTEGER NOT NULL,
   PRIMARY KEY (target, record)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS reference_record ON reference (record);
+CREATE INDEX IF NOT EXISTS mention_record ON mention (record);
 CREATE TABLE IF NOT EXISTS meta (
   key TEXT PRIMARY KEY,
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// The layout this build writes; a ledger of another layout is refused, not guessed at.
-const LAYOUT: &[u8] = b"3";
+/// The index by which a record's entry after another is found.
+const EARLIER_INDEX: &str =
+    "CREATE INDEX IF NOT EXISTS entry_earlier ON entry (earlier) WHERE earlier IS NOT NULL;";
 
-/// Earlier layouts, each with what it lacks: columns that no entry of it fills, so that such a
-/// ledger is taken over as it is.
-const EARLIER: [(&[u8], &[&str]); 2] = [
+/// The layout this build writes; a ledger of another layout is refused, not guessed at.
+const LAYOUT: &[u8] = b"4";
+
+/// Earlier layouts, each with the columns of an entry that it lacks. Such a ledger is taken over.
+const EARLIER: [(&[u8], &[&str]); 3] = [
     // Before entries could say why they loosen.
-    (b"1", &["loosening", "reason"]),
+    (b"1", &["loosening TEXT", "reason TEXT", "earlier INTEGER"]),
     // Before they could say why they were made.
-    (b"2", &["reason"]),
+    (b"2", &["reason TEXT", "earlier INTEGER"]),
+    // Before records were numbered: what follows from the entries stood in `current` and `reference`.
+    (b"3", &["earlier INTEGER"]),
 ];
+
+/// Makes what follows from the entries out of what followed from them before.
+const NUMBERED: &str = "
+UPDATE entry SET earlier = (SELECT max(seq) FROM entry AS before
+  WHERE before.record = entry.record AND before.seq < entry.seq) WHERE revision > 1;
+INSERT INTO record (id, first, last, stands)
+  SELECT record, min(seq), max(seq), op = 0 FROM entry GROUP BY record ORDER BY min(seq);
+INSERT INTO record (id) SELECT DISTINCT target FROM reference WHERE target NOT IN (SELECT id FROM record);
+INSERT INTO mention SELECT target.number, source.number FROM reference
+  JOIN record AS target ON target.id = reference.target
+  JOIN record AS source ON source.id = reference.record;
+DROP TABLE reference;
+DROP TABLE current;
+DROP INDEX entry_revision;
+";
+
+/// How much of the ledger the writer keeps in memory, in KiB.
+const CACHE_KIB: i64 = 32 << 10;
 
 /// One wished-for change.
 #[derive(Debug)]
@@ -151,10 +180,8 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the ledger of a data directory, making it when there is none.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
+        let connection = crate::sqlite::durable(path)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         connection.execute_batch(SCHEMA)?;
         connection.execute(
             "INSERT OR IGNORE INTO meta (key, value) VALUES ('layout', ?1)",
@@ -167,10 +194,11 @@ impl Ledger {
         if let Some((_, lacking)) = EARLIER.iter().find(|(known, _)| *known == layout) {
             let mut batch = "BEGIN IMMEDIATE;".to_owned();
             for column in *lacking {
-                batch.push_str(&format!("ALTER TABLE entry ADD COLUMN {column} TEXT;"));
+                batch.push_str(&format!("ALTER TABLE entry ADD COLUMN {column};"));
             }
+            batch.push_str(NUMBERED);
             batch.push_str(
-                "UPDATE meta SET value = CAST('3' AS BLOB) WHERE key = 'layout'; COMMIT;",
+                "UPDATE meta SET value = CAST('4' AS BLOB) WHERE key = 'layout'; COMMIT;",
             );
             connection.execute_batch(&batch)?;
         } else if layout != LAYOUT {
@@ -179,6 +207,7 @@ impl Ledger {
                 known: String::from_utf8_lossy(LAYOUT).into_owned(),
             });
         }
+        connection.execute_batch(EARLIER_INDEX)?;
         let head = connection
             .query_row(
                 "SELECT seq, hash, recorded FROM entry ORDER BY seq DESC LIMIT 1",
@@ -285,6 +314,31 @@ impl Ledger {
     }
 }
 
+/// What the ledger knows of a record before a change.
+struct Standing {
+    number: i64,
+    /// Its last entry, and which revision that was.
+    last: Option<(i64, i64)>,
+    /// Its statements, while it stands.
+    dataset: Option<String>,
+}
+
+fn standing(transaction: &Connection, id: &str) -> Result<Option<Standing>, StoreError> {
+    Ok(transaction
+        .prepare_cached(
+            "SELECT number, last, revision, CASE WHEN stands THEN dataset END
+             FROM record LEFT JOIN entry ON seq = last WHERE id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok(Standing {
+                number: row.get(0)?,
+                last: row.get::<_, Option<i64>>(1)?.zip(row.get(2)?),
+                dataset: row.get(3)?,
+            })
+        })
+        .optional()?)
+}
+
 fn write(
     transaction: &Connection,
     head: &mut (u64, Hash),
@@ -293,14 +347,10 @@ fn write(
     recorded: OffsetDateTime,
 ) -> Result<Outcome, StoreError> {
     let id = change.id().as_str();
-    let current: Option<(String, i64)> = transaction
-        .prepare_cached(
-            "SELECT dataset, revision FROM entry JOIN current USING (record, seq) WHERE record = ?1",
-        )?
-        .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?;
-    let (op, dataset, received, outcome) = match (change, &current) {
-        (Change::Put { record, .. } | Change::Loosen { record, .. }, Some((dataset, _)))
+    let before = standing(transaction, id)?;
+    let stands = before.as_ref().and_then(|before| before.dataset.as_deref());
+    let (op, dataset, received, outcome) = match (change, stands) {
+        (Change::Put { record, .. } | Change::Loosen { record, .. }, Some(dataset))
             if dataset == record.canonical() =>
         {
             return Ok(Outcome::Unchanged);
@@ -310,12 +360,12 @@ fn write(
             | Change::Loosen {
                 record, received, ..
             },
-            before,
+            stands,
         ) => (
             Op::Put,
             record.canonical(),
             received.as_deref(),
-            if before.is_some() {
+            if stands.is_some() {
                 Outcome::Revised
             } else {
                 Outcome::Added
@@ -329,13 +379,11 @@ fn write(
         Change::Put { .. } | Change::Retract(_) => None,
     };
     // A record that was withdrawn and comes back continues its own numbering.
-    let last: Option<i64> = transaction
-        .prepare_cached("SELECT max(revision) FROM entry WHERE record = ?1")?
-        .query_row([id], |r| r.get(0))?;
+    let last = before.as_ref().and_then(|before| before.last);
     let revision = Revision {
         seq: head.0 + 1,
         record: change.id().clone(),
-        revision: last.unwrap_or(0).unsigned_abs() + 1,
+        revision: last.map_or(0, |(_, revision)| revision.unsigned_abs()) + 1,
         op,
         author: group.author.to_owned(),
         recorded: recorded
@@ -347,8 +395,8 @@ fn write(
     let hash = entry_hash(&head.1, &revision, dataset, received);
     transaction
         .prepare_cached(
-            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO entry (seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason, earlier)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             revision.seq as i64,
@@ -362,33 +410,51 @@ fn write(
             head.1,
             hash,
             revision.loosening,
-            revision.reason
+            revision.reason,
+            last.map(|(seq, _)| seq),
         ])?;
+    let number = match &before {
+        Some(before) => before.number,
+        None => number(transaction, id)?,
+    };
     transaction
-        .prepare_cached("DELETE FROM reference WHERE record = ?1")?
-        .execute([id])?;
-    match change {
-        Change::Put { record, .. } | Change::Loosen { record, .. } => {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO current (record, seq) VALUES (?1, ?2)")?
-                .execute(params![id, revision.seq as i64])?;
-            refer(transaction, record)?;
-        }
-        Change::Retract(_) => {
-            transaction
-                .prepare_cached("DELETE FROM current WHERE record = ?1")?
-                .execute([id])?;
-        }
+        .prepare_cached(
+            "UPDATE record SET first = ifnull(first, ?2), last = ?2, stands = ?3 WHERE number = ?1",
+        )?
+        .execute(params![number, revision.seq as i64, op == Op::Put])?;
+    if last.is_some() {
+        transaction
+            .prepare_cached("DELETE FROM mention WHERE record = ?1")?
+            .execute([number])?;
+    }
+    if let Some(record) = change.record() {
+        mention(transaction, number, record)?;
     }
     *head = (revision.seq, hash);
     Ok(outcome)
 }
 
-fn refer(transaction: &Connection, record: &Record) -> Result<(), StoreError> {
+/// Gives a record a number.
+fn number(transaction: &Connection, id: &str) -> Result<i64, StoreError> {
+    transaction
+        .prepare_cached("INSERT INTO record (id) VALUES (?1)")?
+        .execute([id])?;
+    Ok(transaction.last_insert_rowid())
+}
+
+fn mention(transaction: &Connection, from: i64, record: &Record) -> Result<(), StoreError> {
+    let mut known = transaction.prepare_cached("SELECT number FROM record WHERE id = ?1")?;
     let mut insert = transaction
-        .prepare_cached("INSERT OR IGNORE INTO reference (target, record) VALUES (?1, ?2)")?;
+        .prepare_cached("INSERT OR IGNORE INTO mention (target, record) VALUES (?1, ?2)")?;
     for target in record.references() {
-        insert.execute([target.as_str(), record.id().as_str()])?;
+        let there = known
+            .query_row([target.as_str()], |row| row.get(0))
+            .optional()?;
+        let target = match there {
+            Some(number) => number,
+            None => number(transaction, target.as_str())?,
+        };
+        insert.execute([target, from])?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,17 +49,22 @@ pub enum Since {
 /// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
 pub type Kept = (String, Option<Vec<u8>>);
 
-const COLUMNS: &str =
-    "seq, record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason";
+const COLUMNS: &str = "seq, entry.record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason";
+
+/// Each record's last entry.
+const CURRENT: &str = "record JOIN entry ON seq = last";
+
+/// The entries of record ?1, from the last down to the first that is not after entry ?2.
+const HISTORY: &str = "WITH RECURSIVE history (seq) AS (
+    SELECT last FROM record WHERE id = ?1 AND last IS NOT NULL
+    UNION ALL SELECT earlier FROM history JOIN entry USING (seq)
+      WHERE earlier IS NOT NULL AND seq > ?2)";
 
 impl LedgerReader {
     /// Opens the ledger file.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
         Ok(Self {
-            connection,
+            connection: crate::sqlite::reading(path)?,
             path: path.to_owned(),
             policies: PolicyMemo::default(),
         })
@@ -79,8 +84,8 @@ impl LedgerReader {
         let state = self
             .connection
             .prepare_cached(
-                "SELECT count(*), ifnull(max(seq), 0) FROM current
-                 WHERE record >= 'marking-definition--' AND record < 'marking-definition-.'",
+                "SELECT count(*), ifnull(max(last), 0) FROM record
+                 WHERE id >= 'marking-definition--' AND id < 'marking-definition-.' AND stands",
             )?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let memo = || self.policies.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,9 +131,7 @@ impl LedgerReader {
     /// The record as it stands now; `None` when it never was or was withdrawn.
     pub fn current(&self, id: &RecordId) -> Result<Option<Record>, StoreError> {
         self.one(
-            &format!(
-                "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
-            ),
+            &format!("SELECT {COLUMNS} FROM {CURRENT} WHERE id = ?1 AND stands"),
             params![id.as_str()],
         )
     }
@@ -137,7 +140,8 @@ impl LedgerReader {
     pub fn at(&self, id: &RecordId, seq: u64) -> Result<Option<Record>, StoreError> {
         self.one(
             &format!(
-                "SELECT {COLUMNS} FROM entry WHERE record = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1"
+                "{HISTORY} SELECT {COLUMNS} FROM entry
+                 WHERE seq = (SELECT max(seq) FROM history WHERE seq <= ?2)"
             ),
             params![id.as_str(), seq as i64],
         )
@@ -181,17 +185,17 @@ impl LedgerReader {
         seq: u64,
         mut each: impl FnMut(Record, Since) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        // The inner question is answered from the index of revisions alone, which ends in seq.
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS}, (SELECT seq FROM current WHERE current.record = entry.record)
-             FROM entry WHERE op = 0
-               AND seq IN (SELECT max(seq) FROM entry WHERE seq <= ?1 GROUP BY record)
+            "SELECT {COLUMNS}, (SELECT last FROM record WHERE id = entry.record AND stands)
+             FROM entry WHERE op = 0 AND seq <= ?1
+               AND NOT EXISTS (SELECT 1 FROM entry AS later
+                 WHERE later.earlier = entry.seq AND later.seq <= ?1)
              ORDER BY seq"
         ))?;
         let mut rows = statement.query(params![seq as i64])?;
         while let Some(row) = rows.next()? {
             let (revision, dataset) = sound(row)?;
-            let since = match row.get::<_, Option<i64>>(11)? {
+            let since = match row.get::<_, Option<i64>>(12)? {
                 None => Since::Withdrawn,
                 Some(now) if now.unsigned_abs() == revision.seq => Since::Unchanged,
                 Some(_) => Since::Revised,
@@ -207,12 +211,14 @@ impl LedgerReader {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM entry AS late WHERE late.seq > ?1
-                   AND (late.record >= 'marking-definition--' AND late.record < 'marking-definition-.'
-                     OR ?3 AND EXISTS (SELECT 1 FROM entry AS early
-                       WHERE early.record = late.record AND early.seq <= ?2)))",
+                "SELECT EXISTS (SELECT 1 FROM entry JOIN record ON id = entry.record
+                   WHERE seq > ?1
+                     AND (id >= 'marking-definition--' AND id < 'marking-definition-.'
+                       OR ?3 AND first <= ?2))",
             )?
-            .query_row(params![after as i64, seq as i64, or_record], |row| row.get(0))?)
+            .query_row(params![after as i64, seq as i64, or_record], |row| {
+                row.get(0)
+            })?)
     }
 
     /// Does `work` while the ledger, as this reader sees it, stands still.
@@ -224,8 +230,8 @@ impl LedgerReader {
     /// Every revision of a record, oldest first, with its statements as N-Quads.
     pub fn history(&self, id: &RecordId) -> Result<Vec<(Revision, String)>, StoreError> {
         self.entries(
-            &format!("SELECT {COLUMNS} FROM entry WHERE record = ?1 ORDER BY seq"),
-            params![id.as_str()],
+            &format!("{HISTORY} SELECT {COLUMNS} FROM history JOIN entry USING (seq) ORDER BY seq"),
+            params![id.as_str(), 0],
         )
     }
 
@@ -259,9 +265,9 @@ impl LedgerReader {
     /// Every revision of a record, oldest first, with its statements and the bytes it came in.
     pub fn received_of(&self, id: &RecordId) -> Result<Vec<(Revision, Kept)>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM entry WHERE record = ?1 ORDER BY seq"
+            "{HISTORY} SELECT {COLUMNS} FROM history JOIN entry USING (seq) ORDER BY seq"
         ))?;
-        let mut rows = statement.query(params![id.as_str()])?;
+        let mut rows = statement.query(params![id.as_str(), 0])?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
             let (revision, dataset) = sound(row)?;
@@ -285,16 +291,14 @@ impl LedgerReader {
 
     /// The same of a record's current revision, with its author.
     pub fn current_entry(&self, id: &RecordId) -> Result<Option<(String, Kept)>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE record = ?1"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM {CURRENT} WHERE id = ?1 AND stands");
         self.with_received(&sql, params![id.as_str()])
     }
 
     /// The bytes of every record that stands as it came in from outside.
     pub fn all_received(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) WHERE received IS NOT NULL"
+            "SELECT {COLUMNS} FROM {CURRENT} WHERE stands AND received IS NOT NULL"
         ))?;
         let mut rows = statement.query([])?;
         let mut out = BTreeMap::new();
@@ -330,18 +334,19 @@ impl LedgerReader {
     /// The records whose current revision mentions `id`.
     pub fn referrers(&self, id: &RecordId) -> Result<Vec<RecordId>, StoreError> {
         self.ids(
-            "SELECT record FROM reference WHERE target = ?1",
+            "SELECT id FROM mention JOIN record ON number = mention.record
+             WHERE target = (SELECT number FROM record WHERE id = ?1)",
             params![id.as_str()],
         )
     }
 
-    /// Calls `each` with every record as it stands now.
+    /// Calls `each` with every record as it stands now, in the order in which they were first told of.
     pub fn each_current(
         &self,
         mut each: impl FnMut(Record) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare(&format!(
-            "SELECT {COLUMNS} FROM entry JOIN current USING (record, seq) ORDER BY seq"
+            "SELECT {COLUMNS} FROM {CURRENT} WHERE stands ORDER BY number"
         ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -354,7 +359,7 @@ impl LedgerReader {
     /// The records of one STIX type that stand now.
     pub fn of_type(&self, stix_type: &str) -> Result<Vec<RecordId>, StoreError> {
         self.ids(
-            "SELECT record FROM current WHERE record >= ?1 || '--' AND record < ?1 || '-.'",
+            "SELECT id FROM record WHERE id >= ?1 || '--' AND id < ?1 || '-.' AND stands",
             params![stix_type],
         )
     }
@@ -388,28 +393,27 @@ impl LedgerReader {
         Ok(Verified { entries: seq, head })
     }
 
-    /// The derived table of current revisions says what the entries say.
+    /// The derived tables say what the entries say: each record's chain of entries goes from its
+    /// last to its first without a gap, and no entry stands outside these chains.
     fn derived_agree(&self) -> Result<(), StoreError> {
         let wrong: i64 = self.connection.query_row(
-            "SELECT count(*) FROM (
-               SELECT record, seq FROM current
-               EXCEPT SELECT record, max(seq) FROM entry GROUP BY record)",
+            "SELECT
+               (SELECT count(*) FROM entry WHERE (earlier IS NULL) <> (revision = 1))
+             + (SELECT count(*) FROM entry WHERE earlier IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM entry AS before WHERE before.seq = entry.earlier
+                   AND before.record = entry.record AND before.revision = entry.revision - 1))
+             + (SELECT count(*) FROM record WHERE last IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM entry WHERE seq = last
+                   AND entry.record = id AND stands = (op = 0)))
+             + abs((SELECT count(*) FROM entry)
+                 - (SELECT ifnull(sum(revision), 0) FROM record JOIN entry ON seq = last))",
             [],
             |r| r.get(0),
         )?;
-        let missing: i64 = self.connection.query_row(
-            "SELECT count(*) FROM (SELECT record, max(seq) AS seq, op FROM entry GROUP BY record)
-             WHERE op = 0 AND record NOT IN (SELECT record FROM current)",
-            [],
-            |r| r.get(0),
-        )?;
-        if wrong + missing > 0 {
+        if wrong > 0 {
             return Err(StoreError::Damaged {
                 seq: None,
-                why: format!(
-                    "its table of current revisions is wrong for {} records",
-                    wrong + missing
-                ),
+                why: format!("its table of current revisions is wrong in {wrong} places"),
             });
         }
         Ok(())

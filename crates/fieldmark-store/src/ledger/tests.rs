@@ -1,6 +1,7 @@
 use super::*;
-use crate::testing::{id, thing};
+use crate::testing::{id, node, record, thing};
 use fieldmark_model::Tlp;
+use fieldmark_rdf::vocab::{classes, properties};
 use time::macros::datetime;
 
 const DAY: OffsetDateTime = datetime!(2026-03-01 09:00 UTC);
@@ -140,18 +141,63 @@ fn every_field_of_an_entry_is_under_the_hash_and_the_first_bad_one_is_named() {
 }
 
 #[test]
-fn a_wrong_derived_table_shows_and_can_be_made_again() {
+fn a_wrong_derived_table_shows() {
+    for sql in [
+        "UPDATE record SET last = 1",
+        "UPDATE record SET stands = 0",
+        "UPDATE entry SET earlier = NULL",
+        "UPDATE entry SET earlier = 2 WHERE seq = 3",
+        "DELETE FROM record WHERE last = 2",
+    ] {
+        let mut f = Fixture::new();
+        f.put(1, "first", DAY);
+        f.put(2, "other", DAY);
+        f.put(1, "second", DAY);
+        f.reader().verify(|_| ()).unwrap();
+        f.tamper(sql);
+        let error = f.reader().verify(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("current revisions"), "{sql}: {error}");
+    }
+}
+
+#[test]
+fn what_stood_at_an_entry_is_told_with_what_became_of_it() {
     let mut f = Fixture::new();
-    f.put(1, "first", DAY);
+    for n in 1..=3 {
+        f.put(n, "first", DAY);
+    }
     f.put(1, "second", DAY);
-    f.tamper("UPDATE current SET seq = 1");
-    assert!(
-        f.reader()
-            .verify(|_| ())
-            .unwrap_err()
-            .to_string()
-            .contains("current revisions")
+    f.append(&[Change::Retract(id("campaign", 2))], DAY);
+    let at = |seq| {
+        let mut told = Vec::new();
+        let each = |record: Record, since| {
+            told.push((record.id().clone(), since));
+            Ok(())
+        };
+        f.reader().each_at(seq, each).unwrap();
+        told
+    };
+    let [one, two, three] = [1, 2, 3].map(|n| id("campaign", n));
+    assert_eq!(
+        at(3),
+        [
+            (one.clone(), Since::Revised),
+            (two.clone(), Since::Withdrawn),
+            (three.clone(), Since::Unchanged)
+        ]
     );
+    assert_eq!(
+        at(4),
+        [
+            (two, Since::Withdrawn),
+            (three.clone(), Since::Unchanged),
+            (one.clone(), Since::Unchanged)
+        ]
+    );
+    assert_eq!(at(5), [(three, Since::Unchanged), (one, Since::Unchanged)]);
+    assert!(f.reader().reaches_back(3, 1, true).unwrap());
+    assert!(!f.reader().reaches_back(4, 1, true).unwrap());
+    assert!(!f.reader().reaches_back(3, 1, false).unwrap());
 }
 
 #[test]
@@ -182,23 +228,61 @@ fn a_reason_stands_in_its_entry_and_is_covered_by_its_hash() {
     assert!(error.contains("damaged at entry 2"), "{error}");
 }
 
+/// What followed from the entries before records were numbered.
+const BEFORE_NUMBERS: &str = "
+CREATE UNIQUE INDEX entry_revision ON entry (record, revision);
+CREATE TABLE current (record TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE reference (target TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (target, record)) STRICT, WITHOUT ROWID;
+INSERT INTO current SELECT id, last FROM record WHERE stands;
+INSERT INTO reference SELECT target.id, source.id FROM mention
+  JOIN record AS target ON target.number = mention.target
+  JOIN record AS source ON source.number = mention.record;
+DROP TABLE record;
+DROP TABLE mention;
+DROP INDEX entry_earlier;
+";
+
 #[test]
 fn a_ledger_of_an_earlier_layout_is_taken_over() {
     for (layout, lacking) in EARLIER {
         let mut f = Fixture::new();
         f.put(1, "first", DAY);
+        f.put(2, "other", DAY);
+        let nobody = id("identity", 9);
+        let class = classes::STIX_CAMPAIGN.into_owned().into();
+        let record = record(
+            &id("campaign", 1),
+            &[
+                (properties::RDF_TYPE, class, Tlp::Clear),
+                (properties::STIX_TARGET_REF, node(&nobody), Tlp::Clear),
+            ],
+        );
+        let second = Change::Put {
+            record,
+            received: None,
+        };
+        f.append(&[second, Change::Retract(id("campaign", 2))], DAY);
         let path = f.dir.path().join("ledger.sqlite");
         let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(BEFORE_NUMBERS).unwrap();
         for column in lacking {
-            let drop = format!("ALTER TABLE entry DROP COLUMN {column}");
+            let name = column.split(' ').next().unwrap();
+            let drop = format!("ALTER TABLE entry DROP COLUMN {name}");
             connection.execute(&drop, []).unwrap();
         }
         let back = "UPDATE meta SET value = ?1 WHERE key = 'layout'";
         connection.execute(back, [layout]).unwrap();
         drop(connection);
         f.ledger = Ledger::open(&path).unwrap();
-        assert_eq!(f.put(1, "second", DAY), Outcome::Revised);
         f.reader().verify(|_| ()).unwrap();
+        assert!(f.reader().current(&id("campaign", 2)).unwrap().is_none());
+        assert_eq!(f.reader().referrers(&nobody).unwrap(), [id("campaign", 1)]);
+        assert_eq!(f.put(1, "third", DAY), Outcome::Revised);
+        assert_eq!(f.put(2, "back", DAY), Outcome::Added);
+        f.reader().verify(|_| ()).unwrap();
+        let revisions = |n| f.reader().history(&id("campaign", n)).unwrap().len();
+        assert_eq!((revisions(1), revisions(2)), (3, 3));
     }
 }
 
