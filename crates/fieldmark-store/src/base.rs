@@ -118,8 +118,7 @@ impl Base {
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         let gate = Gate::open(&dir.join("gate.sqlite"), audiences)?;
-        let writer =
-            WriterThread::start(ledger, reader, views.clone()).map_err(|error| io(dir, error))?;
+        let writer = WriterThread::start(ledger, reader, views.clone())?;
         let runner = Arc::new(Runner::new(options.limits));
         // What was made just now, by a program that had no say in its files' modes.
         keep_private(dir)?;

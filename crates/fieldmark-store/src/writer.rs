@@ -4,8 +4,9 @@
 use crate::allow::{Rules, Terms, Verdict};
 use crate::error::StoreError;
 use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome};
-use crate::view::Kept;
+use crate::view::{Changes, Kept};
 use fieldmark_model::RecordId;
+use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
@@ -37,11 +38,24 @@ impl WriterThread {
         ledger: Ledger,
         reader: LedgerReader,
         views: Vec<Arc<Kept>>,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let (jobs, waiting) = sync_channel(4 * GROUP);
+        let followers = views
+            .iter()
+            .map(|kept| {
+                Ok(Follower {
+                    kept: kept.clone(),
+                    ledger: LedgerReader::open(&reader.path())?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
         let thread = std::thread::Builder::new()
             .name("fieldmark-writer".into())
-            .spawn(move || work(ledger, &reader, &views, &waiting))?;
+            .spawn(move || work(ledger, &reader, &views, followers, &waiting))
+            .map_err(|error| StoreError::Io {
+                path: "fieldmark-writer".into(),
+                error,
+            })?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -78,7 +92,39 @@ impl Drop for WriterThread {
     }
 }
 
-fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting: &Receiver<Job>) {
+/// A view with a reader of its own, so that all can follow at once.
+struct Follower {
+    kept: Arc<Kept>,
+    ledger: LedgerReader,
+}
+
+/// As many records, and views follow beside each other; fewer are sooner done than handed over.
+const BESIDE: usize = 64;
+
+/// Brings every view up to the ledger; says why one could not be.
+fn follow(followers: &mut [Follower], reader: &LedgerReader, before: u64) -> Option<StoreError> {
+    let changes = match Changes::since(reader, before) {
+        Ok(changes) => changes,
+        Err(error) => return Some(error),
+    };
+    let changes = changes.as_ref();
+    let one = |follower: &mut Follower| follower.kept.follow(&follower.ledger, changes).err();
+    match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
+        true => followers.iter_mut().filter_map(one).last(),
+        false => followers
+            .par_iter_mut()
+            .filter_map(one)
+            .reduce_with(|_, last| last),
+    }
+}
+
+fn work(
+    mut ledger: Ledger,
+    reader: &LedgerReader,
+    views: &[Arc<Kept>],
+    mut followers: Vec<Follower>,
+    waiting: &Receiver<Job>,
+) {
     let mut held = None;
     while let Some(first) = held.take().or_else(|| next_job(reader, views, waiting)) {
         let mut touched = HashSet::new();
@@ -128,10 +174,7 @@ fn work(mut ledger: Ledger, reader: &LedgerReader, views: &[Arc<Kept>], waiting:
                 continue;
             }
         };
-        let behind = views
-            .iter()
-            .filter_map(|view| view.follow(reader).err())
-            .last();
+        let behind = follow(&mut followers, reader, before);
         if let Some(error) = &behind {
             tracing::error!(%error, "a view is behind the ledger");
         }
@@ -157,7 +200,7 @@ fn next_job(reader: &LedgerReader, views: &[Arc<Kept>], waiting: &Receiver<Job>)
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => {
                 for view in views.iter().filter(|view| view.behind().is_some()) {
-                    match view.follow(reader) {
+                    match view.follow(reader, None) {
                         Ok(()) => tracing::info!(
                             audience = %view.audience().name,
                             "the view is in step with the ledger again"

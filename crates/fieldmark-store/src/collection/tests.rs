@@ -59,7 +59,7 @@ impl Site {
     }
 
     fn follow(&self) {
-        self.public.follow(&self.reader).unwrap();
+        self.public.follow(&self.reader, None).unwrap();
     }
 
     fn collection(&self) -> Vec<(RecordId, Position)> {

@@ -4,9 +4,11 @@
 use super::chain::{Hash, Op, Revision, entry_hash};
 use super::parse_id;
 use crate::error::StoreError;
+use crate::view::Changed;
 use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
+use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -323,12 +325,42 @@ impl LedgerReader {
         Ok(Some((revision.author, (dataset, row.get(7)?))))
     }
 
-    /// The records that changed after entry `seq`.
-    pub fn changed_after(&self, seq: u64) -> Result<Vec<RecordId>, StoreError> {
-        self.ids(
-            "SELECT DISTINCT record FROM entry WHERE seq > ?1",
-            params![seq as i64],
-        )
+    /// The records that changed after entry `seq`, in the order of their last entries, as they stood
+    /// then and as they stand now.
+    pub fn changed_after(&self, seq: u64) -> Result<Vec<Changed>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS}, first FROM entry JOIN record ON id = entry.record
+             WHERE seq > ?1 AND seq = last ORDER BY seq"
+        ))?;
+        let mut rows = statement.query(params![seq as i64])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (revision, dataset) = sound(row)?;
+            let was_there = row.get::<_, i64>(12)?.unsigned_abs() <= seq;
+            entries.push((revision, dataset, was_there));
+        }
+        let read = |(revision, dataset, was_there): (Revision, String, bool)| {
+            let id = revision.record;
+            let after = match revision.op {
+                Op::Retract => None,
+                Op::Put => Some(Record::from_canonical(id.clone(), &dataset)?),
+            };
+            Ok((id, after, was_there))
+        };
+        let after: Vec<_> = entries
+            .into_par_iter()
+            .map(read)
+            .collect::<Result<_, StoreError>>()?;
+        after
+            .into_iter()
+            .map(|(id, after, was_there)| {
+                let before = match was_there {
+                    true => self.at(&id, seq)?,
+                    false => None,
+                };
+                Ok(Changed { id, before, after })
+            })
+            .collect()
     }
 
     /// The records whose current revision mentions `id`.

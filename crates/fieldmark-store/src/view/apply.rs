@@ -2,17 +2,20 @@
 //! can reach. The result is what a build would give: a property test says so.
 
 use super::build::in_view;
+use super::changes::{Changed, Changes};
 use crate::engine::{states, states_type, subjects};
 use crate::error::StoreError;
 use crate::index::holdings::Touched;
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
-use fieldmark_analysis::release::{Eyes, is_pseudonym, policy_of};
+use fieldmark_analysis::release::{Eyes, is_pseudonym};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{EDGES, properties};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use oxigraph::store::Store;
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What stopped an application.
@@ -27,171 +30,190 @@ impl From<StoreError> for ApplyError {
     }
 }
 
-/// One record before and after, as far as the ledger has to be read only once for it.
-pub(super) struct Delta {
-    id: RecordId,
-    is_new: bool,
-    /// What it needs now to be visible; none when it is not.
-    needs: Option<Vec<RecordId>>,
-    moves_a_policy: bool,
-}
-
-impl Delta {
-    /// Whether it changes who may see other records, which asks for a rebuild.
-    pub fn moves_a_policy(&self) -> bool {
-        self.moves_a_policy
-    }
-}
-
-/// What changed after entry `seq`.
-pub(super) fn changes(
-    ledger: &LedgerReader,
-    eyes: &Eyes<'_>,
-    seq: u64,
-) -> Result<Vec<Delta>, StoreError> {
-    ledger
-        .changed_after(seq)?
-        .into_iter()
-        .map(|id| {
-            let (before, after) = (ledger.at(&id, seq)?, ledger.current(&id)?);
-            let policy = |record: &Option<Record>| record.as_ref().and_then(policy_of);
-            Ok(Delta {
-                moves_a_policy: policy(&before) != policy(&after),
-                needs: after.and_then(|record| eyes.needs(&record)),
-                is_new: before.is_none(),
-                id,
-            })
-        })
-        .collect()
-}
-
-/// From which entry to which a view is brought.
+/// The changes of one step, and how a view is to hold them.
 pub(super) struct Step<'a> {
     pub ledger: &'a LedgerReader,
-    /// The last entry it holds.
-    pub from: u64,
+    pub changes: &'a Changes,
     /// What it holds after.
     pub mark: &'a Mark,
-    /// How many records one transaction takes.
+    /// How many records are brought in by one transaction; more are loaded in bulk.
     pub records: usize,
 }
 
-/// Applies `deltas` and the new mark; says where that may have changed who has which features.
+/// Applies the changes of a step and the new mark; says where that may have changed who has which
+/// features.
 ///
-/// Who is visible is worked out once for all of them. Then what is no longer stated is taken away,
-/// and after that what is stated now is put in, `records` records a transaction: one of a whole
-/// import takes longer for each statement the more there are. The mark comes with the last; before
-/// the first of several the view is marked as unfinished, and made anew should it stay so.
+/// Who is visible is worked out once for all of them. Few are one transaction. Many, of which one
+/// takes longer for each statement the more there are, are taken away by transactions and put in by
+/// the engine's bulk loader; the mark comes last, and the view is marked as unfinished meanwhile,
+/// to be made anew should it stay so.
 pub(super) fn apply(
     store: &Store,
     eyes: &Eyes<'_>,
-    deltas: &[Delta],
     step: &Step<'_>,
 ) -> Result<Touched, ApplyError> {
-    let mut reach = Reach::new(store, eyes, deltas, step);
+    let mut reach = Reach::new(store, eyes, step);
     reach.settle()?;
-    let touched: Vec<RecordId> = reach.touched()?.into_iter().collect();
-    let rewritten: HashSet<RecordId> = touched.iter().cloned().collect();
+    let touched = reach.touched()?;
+    let rewritten: HashSet<&RecordId> = touched.iter().map(Two::id).collect();
+    for two in &touched {
+        reach.load_was(two.before.as_deref())?;
+        reach.load_was(two.after.as_deref())?;
+    }
+    let known = &reach.known;
+    let rendered: Vec<(HashSet<Triple>, HashSet<Triple>)> = touched
+        .par_iter()
+        .map(|two| known.rendered(eyes, two))
+        .collect();
     let mut noted = Touched::default();
-    if touched.len() > step.records {
-        let standing = Mark::read(store).map_err(ApplyError::Engine)?;
-        let mut transaction = store.start_transaction().map_err(engine)?;
-        if let Some(standing) = standing {
-            standing
-                .unfinished()
-                .write(&mut transaction)
-                .map_err(ApplyError::Engine)?;
+    let mut gone: HashSet<&Triple> = HashSet::new();
+    for (old, new) in &rendered {
+        for triple in old.difference(new) {
+            noted.note(triple);
+            gone.insert(triple);
         }
-        transaction.commit().map_err(engine)?;
+        new.difference(old).for_each(|triple| noted.note(triple));
     }
-    // Only what was there before can be taken away.
-    let earlier: Vec<&RecordId> = touched.iter().filter(|id| !reach.is_new(id)).collect();
-    let alone = touched.len() <= step.records;
-    let mut waiting: Vec<Triple> = Vec::new();
-    for some in earlier.chunks(step.records) {
-        let mut gone: HashSet<Triple> = HashSet::new();
-        for id in some {
-            let (old, new) = reach.rendered(id)?;
-            for triple in old.difference(&new) {
-                noted.note(triple);
-                gone.insert(triple.clone());
-            }
-        }
-        let mut taken = Vec::new();
-        for triple in gone {
-            if !reach.stated_elsewhere(&triple, &rewritten)? {
-                taken.push(triple);
-            }
-        }
-        match alone {
-            true => waiting = taken,
-            false => {
-                let mut transaction = store.start_transaction().map_err(engine)?;
-                for triple in taken {
-                    transaction.remove(&in_view(triple));
-                }
-                transaction.commit().map_err(engine)?;
-            }
+    let mut taken = Vec::new();
+    for triple in gone {
+        if !reach.stated_elsewhere(triple, &rewritten)? {
+            taken.push(triple.clone());
         }
     }
-    let mut rest = touched.as_slice();
-    loop {
-        let (some, more) = rest.split_at(rest.len().min(step.records));
-        rest = more;
-        let mut stated: HashSet<Triple> = HashSet::new();
-        for id in some {
-            let (old, new) = reach.rendered(id)?;
-            new.difference(&old).for_each(|triple| noted.note(triple));
-            stated.extend(new);
-        }
-        let mut transaction = store.start_transaction().map_err(engine)?;
-        for triple in std::mem::take(&mut waiting) {
-            if !stated.contains(&triple) {
+    // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking one
+    // away may have taken the other.
+    let few = rendered.len() <= step.records;
+    let stated = rendered.into_iter().flat_map(|(_, new)| new);
+    match few {
+        true => {
+            let mut transaction = store.start_transaction().map_err(engine)?;
+            for triple in taken {
                 transaction.remove(&in_view(triple));
             }
-        }
-        // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
-        // one away may have taken the other.
-        for triple in stated {
-            transaction.insert(&in_view(triple));
-        }
-        if rest.is_empty() {
+            for triple in stated {
+                transaction.insert(&in_view(triple));
+            }
             step.mark
                 .write(&mut transaction)
                 .map_err(ApplyError::Engine)?;
+            transaction.commit().map_err(engine)?;
+        }
+        false => load(store, taken, stated, step)?,
+    }
+    Ok(noted)
+}
+
+/// Takes away and puts in a large number of triples, then sets the mark.
+fn load(
+    store: &Store,
+    taken: Vec<Triple>,
+    stated: impl Iterator<Item = Triple>,
+    step: &Step<'_>,
+) -> Result<(), ApplyError> {
+    let standing = Mark::read(store).map_err(ApplyError::Engine)?;
+    let mut transaction = store.start_transaction().map_err(engine)?;
+    if let Some(standing) = standing {
+        let unfinished = standing.unfinished();
+        unfinished
+            .write(&mut transaction)
+            .map_err(ApplyError::Engine)?;
+    }
+    transaction.commit().map_err(engine)?;
+    for some in taken.chunks(step.records * PER_RECORD) {
+        let mut transaction = store.start_transaction().map_err(engine)?;
+        for triple in some {
+            transaction.remove(&in_view(triple.clone()));
         }
         transaction.commit().map_err(engine)?;
-        if rest.is_empty() {
-            return Ok(noted);
-        }
+    }
+    let mut loader = store.bulk_loader();
+    loader.load_quads(stated.map(in_view)).map_err(engine)?;
+    loader.commit().map_err(engine)?;
+    let mut transaction = store.start_transaction().map_err(engine)?;
+    step.mark
+        .write(&mut transaction)
+        .map_err(ApplyError::Engine)?;
+    transaction.commit().map_err(engine)
+}
+
+/// How many triples a record makes, about.
+const PER_RECORD: usize = 16;
+
+/// A record that may state something else in the view, before and after.
+struct Two<'a> {
+    id: Cow<'a, RecordId>,
+    before: Option<Cow<'a, Record>>,
+    after: Option<Cow<'a, Record>>,
+}
+
+impl Two<'_> {
+    fn id(&self) -> &RecordId {
+        &self.id
     }
 }
 
-/// Which records the deltas reach, and who is visible before and after.
+/// Who is visible before and after, as far as it was looked up.
+#[derive(Default)]
+struct Known {
+    /// Visibility after, where it had to be worked out.
+    status: HashMap<RecordId, bool>,
+    was: HashMap<RecordId, bool>,
+}
+
+impl Known {
+    fn was(&self, id: &RecordId) -> bool {
+        self.was.get(id).copied().unwrap_or(false)
+    }
+
+    fn now(&self, id: &RecordId) -> bool {
+        self.status.get(id).copied().unwrap_or_else(|| self.was(id))
+    }
+
+    /// What a record states in the view, before and after, once what that depends on is known.
+    fn rendered(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> (HashSet<Triple>, HashSet<Triple>) {
+        let old = two.before.as_deref().filter(|_| self.was(&two.id));
+        let new = two.after.as_deref().filter(|_| self.now(&two.id));
+        let triples = |record: Option<&Record>, visible: &dyn Fn(&RecordId) -> bool| {
+            record
+                .map(|record| eyes.render(record, visible).into_iter().collect())
+                .unwrap_or_default()
+        };
+        (
+            triples(old, &|id| self.was(id)),
+            triples(new, &|id| self.now(id)),
+        )
+    }
+}
+
+/// Which records the changes reach, and who is visible before and after.
 struct Reach<'a> {
     store: &'a Store,
     eyes: &'a Eyes<'a>,
     ledger: &'a LedgerReader,
-    from: u64,
-    deltas: HashMap<&'a RecordId, &'a Delta>,
-    /// Visibility after, where it had to be worked out.
-    status: HashMap<RecordId, bool>,
+    changes: HashMap<&'a RecordId, &'a Changed>,
+    known: Known,
     needs: HashMap<RecordId, Vec<RecordId>>,
-    was: HashMap<RecordId, bool>,
+    referrers: HashMap<RecordId, Vec<RecordId>>,
 }
 
 impl<'a> Reach<'a> {
-    fn new(store: &'a Store, eyes: &'a Eyes<'a>, deltas: &'a [Delta], step: &Step<'a>) -> Self {
-        let deltas = deltas.iter().map(|delta| (&delta.id, delta)).collect();
+    fn new(store: &'a Store, eyes: &'a Eyes<'a>, step: &Step<'a>) -> Self {
+        let records = &step.changes.records;
+        let new = records.iter().filter(|changed| changed.before.is_none());
         Self {
             store,
             eyes,
             ledger: step.ledger,
-            from: step.from,
-            deltas,
-            status: HashMap::new(),
+            changes: records
+                .iter()
+                .map(|changed| (&changed.id, changed))
+                .collect(),
+            known: Known {
+                status: HashMap::new(),
+                was: new.map(|changed| (changed.id.clone(), false)).collect(),
+            },
             needs: HashMap::new(),
-            was: HashMap::new(),
+            referrers: HashMap::new(),
         }
     }
 
@@ -199,11 +221,11 @@ impl<'a> Reach<'a> {
     /// might become visible were, then taking away whoever lacks what it needs. That is the same
     /// greatest fixpoint as a build's.
     fn settle(&mut self) -> Result<(), ApplyError> {
-        let ids: Vec<&RecordId> = self.deltas.keys().copied().collect();
+        let changed: Vec<&Changed> = self.changes.values().copied().collect();
         let mut rising = Vec::new();
-        for id in ids {
-            let needs = self.deltas[id].needs.clone();
-            self.status.insert(id.clone(), needs.is_some());
+        for Changed { id, after, .. } in changed {
+            let needs = after.as_ref().and_then(|record| self.eyes.needs(record));
+            self.known.status.insert(id.clone(), needs.is_some());
             if let Some(needs) = needs {
                 self.needs.insert(id.clone(), needs);
                 if !self.was(id)? {
@@ -212,30 +234,30 @@ impl<'a> Reach<'a> {
             }
         }
         while let Some(id) = rising.pop() {
-            for dependent in self.ledger.referrers(&id)? {
-                if self.status.contains_key(&dependent) || self.was(&dependent)? {
+            for dependent in self.referrers(&id)? {
+                if self.known.status.contains_key(&dependent) || self.was(&dependent)? {
                     continue;
                 }
                 if self.wants(&dependent, &id)? {
-                    self.status.insert(dependent.clone(), true);
+                    self.known.status.insert(dependent.clone(), true);
                     rising.push(dependent);
                 }
             }
         }
-        let mut open: Vec<RecordId> = self.status.keys().cloned().collect();
+        let mut open: Vec<RecordId> = self.known.status.keys().cloned().collect();
         let mut fallen = Vec::new();
         for id in open.drain(..) {
-            if !self.status[&id] {
+            if !self.known.status[&id] {
                 fallen.push(id);
             } else if !self.satisfied(&id)? {
-                self.status.insert(id.clone(), false);
+                self.known.status.insert(id.clone(), false);
                 fallen.push(id);
             }
         }
         while let Some(id) = fallen.pop() {
-            for dependent in self.ledger.referrers(&id)? {
+            for dependent in self.referrers(&id)? {
                 if self.now(&dependent)? && self.wants(&dependent, &id)? {
-                    self.status.insert(dependent.clone(), false);
+                    self.known.status.insert(dependent.clone(), false);
                     fallen.push(dependent);
                 }
             }
@@ -244,71 +266,58 @@ impl<'a> Reach<'a> {
     }
 
     /// The changed records, those whose visibility turned, and whoever mentions one of these.
-    fn touched(&mut self) -> Result<HashSet<RecordId>, ApplyError> {
-        let mut touched: HashSet<RecordId> = self.deltas.keys().copied().cloned().collect();
+    fn touched(&mut self) -> Result<Vec<Two<'a>>, ApplyError> {
+        let mut others: HashSet<RecordId> = HashSet::new();
         let settled: Vec<(RecordId, bool)> = self
+            .known
             .status
             .iter()
             .map(|(id, now)| (id.clone(), *now))
             .collect();
         for (id, now) in settled {
             if self.was(&id)? != now {
-                touched.extend(self.ledger.referrers(&id)?);
-                touched.insert(id);
+                others.extend(self.referrers(&id)?);
+                others.insert(id);
+            }
+        }
+        let changed = self.changes.values().map(|changed| Two {
+            id: Cow::Borrowed(&changed.id),
+            before: changed.before.as_ref().map(Cow::Borrowed),
+            after: changed.after.as_ref().map(Cow::Borrowed),
+        });
+        let mut touched: Vec<Two<'a>> = changed.collect();
+        for id in others {
+            if !self.changes.contains_key(&id)
+                && let Some(record) = self.ledger.current(&id)?
+            {
+                touched.push(Two {
+                    id: Cow::Owned(id),
+                    before: Some(Cow::Owned(record.clone())),
+                    after: Some(Cow::Owned(record)),
+                });
             }
         }
         Ok(touched)
     }
 
-    /// Whether a record was not there before.
-    fn is_new(&self, id: &RecordId) -> bool {
-        self.deltas.get(id).is_some_and(|delta| delta.is_new)
-    }
-
-    fn both(&self, id: &RecordId) -> Result<(Option<Record>, Option<Record>), ApplyError> {
-        let after = self.ledger.current(id)?;
-        Ok(match self.deltas.get(id) {
-            Some(delta) if delta.is_new => (None, after),
-            Some(_) => (self.ledger.at(id, self.from)?, after),
-            None => (after.clone(), after),
-        })
-    }
-
-    /// What a record states in the view, before and after.
-    fn rendered(
-        &mut self,
-        id: &RecordId,
-    ) -> Result<(HashSet<Triple>, HashSet<Triple>), ApplyError> {
-        let (before, after) = self.both(id)?;
-        let old = match before {
-            Some(record) if self.was(id)? => {
-                self.load_was(&record)?;
-                let triples = self.eyes.render(&record, |other| self.was_known(other));
-                triples.into_iter().collect()
-            }
-            _ => HashSet::new(),
-        };
-        let new = match after {
-            Some(record) if self.now(id)? => {
-                self.load_was(&record)?;
-                let triples = self.eyes.render(&record, |other| self.now_known(other));
-                triples.into_iter().collect()
-            }
-            _ => HashSet::new(),
-        };
-        Ok((old, new))
+    /// The records whose current revision mentions one.
+    fn referrers(&mut self, id: &RecordId) -> Result<Vec<RecordId>, ApplyError> {
+        if let Some(known) = self.referrers.get(id) {
+            return Ok(known.clone());
+        }
+        let found = self.ledger.referrers(id)?;
+        self.referrers.insert(id.clone(), found.clone());
+        Ok(found)
     }
 
     fn wants(&mut self, id: &RecordId, target: &RecordId) -> Result<bool, ApplyError> {
         if !self.needs.contains_key(id) {
-            let needs = match self.deltas.get(id) {
-                Some(delta) => delta.needs.clone(),
-                None => {
-                    let record = self.ledger.current(id)?;
-                    record.and_then(|record| self.eyes.needs(&record))
-                }
+            // What changed had its needs noted when it was found to be visible.
+            let record = match self.changes.contains_key(id) {
+                true => None,
+                false => self.ledger.current(id)?,
             };
-            let Some(needs) = needs else {
+            let Some(needs) = record.and_then(|record| self.eyes.needs(&record)) else {
                 return Ok(false);
             };
             self.needs.insert(id.clone(), needs);
@@ -326,7 +335,7 @@ impl<'a> Reach<'a> {
     }
 
     fn now(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
-        match self.status.get(id) {
+        match self.known.status.get(id) {
             Some(now) => Ok(*now),
             None => self.was(id),
         }
@@ -334,31 +343,20 @@ impl<'a> Reach<'a> {
 
     /// A record was visible when the view states its type.
     fn was(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
-        if let Some(was) = self.was.get(id) {
+        if let Some(was) = self.known.was.get(id) {
             return Ok(*was);
         }
         let was = states_type(self.store, id).map_err(ApplyError::Engine)?;
-        self.was.insert(id.clone(), was);
+        self.known.was.insert(id.clone(), was);
         Ok(was)
     }
 
     /// Looks up beforehand what rendering a record will ask, since rendering cannot fail.
-    fn load_was(&mut self, record: &Record) -> Result<(), ApplyError> {
-        for target in record.references() {
+    fn load_was(&mut self, record: Option<&Record>) -> Result<(), ApplyError> {
+        for target in record.into_iter().flat_map(Record::references) {
             self.was(&target)?;
         }
         Ok(())
-    }
-
-    fn was_known(&self, id: &RecordId) -> bool {
-        self.was.get(id).copied().unwrap_or(false)
-    }
-
-    fn now_known(&self, id: &RecordId) -> bool {
-        self.status
-            .get(id)
-            .copied()
-            .unwrap_or_else(|| self.was_known(id))
     }
 
     /// Whether a record outside `rewritten` also yields this triple. Only two kinds of triple
@@ -367,7 +365,7 @@ impl<'a> Reach<'a> {
     fn stated_elsewhere(
         &mut self,
         triple: &Triple,
-        rewritten: &HashSet<RecordId>,
+        rewritten: &HashSet<&RecordId>,
     ) -> Result<bool, ApplyError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return Ok(false);
@@ -386,10 +384,10 @@ impl<'a> Reach<'a> {
             && self.now(&owner)?
             && let Some(record) = self.ledger.current(&owner)?
         {
-            self.load_was(&record)?;
+            self.load_was(Some(&record))?;
             if self
                 .eyes
-                .render(&record, |id| self.now_known(id))
+                .render(&record, |id| self.known.now(id))
                 .contains(triple)
             {
                 return Ok(true);
@@ -423,7 +421,7 @@ impl<'a> Reach<'a> {
     fn pseudonym_in_use(
         &self,
         node: &NamedNode,
-        rewritten: &HashSet<RecordId>,
+        rewritten: &HashSet<&RecordId>,
     ) -> Result<bool, ApplyError> {
         if !RecordId::from_iri(node.as_str()).is_some_and(|id| is_pseudonym(&id)) {
             return Ok(false);

@@ -6,8 +6,10 @@
 
 mod apply;
 mod build;
+mod changes;
 mod past;
 
+pub(crate) use changes::{Changed, Changes};
 use past::Past;
 pub(crate) use past::Pasts;
 
@@ -139,9 +141,9 @@ pub(crate) struct Kept {
     behind: Mutex<Option<String>>,
 }
 
-/// How many records one transaction of a view takes in.
+/// How many records a view takes in by one transaction.
 #[cfg(not(test))]
-const RECORDS: usize = 2_048;
+const RECORDS: usize = 256;
 /// Few, so that tests come to the end of one.
 #[cfg(test)]
 const RECORDS: usize = 2;
@@ -175,7 +177,7 @@ impl Kept {
         if fresh {
             kept.rebuild(ledger)?;
         } else {
-            kept.follow(ledger)?;
+            kept.follow(ledger, None)?;
         }
         Ok(kept)
     }
@@ -218,10 +220,14 @@ impl Kept {
             .clone()
     }
 
-    /// Brings the view up to the ledger's head, a large change in several transactions. On an error
-    /// the view is marked behind; reads go on.
-    pub fn follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
-        let mut result = self.try_follow(ledger);
+    /// Brings the view up to the ledger's head; `changes`, where somebody has read them already, are
+    /// used if they begin where the view ends. On an error the view is marked behind; reads go on.
+    pub fn follow(
+        &self,
+        ledger: &LedgerReader,
+        changes: Option<&Changes>,
+    ) -> Result<(), StoreError> {
+        let mut result = self.try_follow(ledger, changes);
         let may_mend = !matches!(result, Ok(()) | Err(StoreError::Older { .. }));
         if may_mend && self.behind().is_some() {
             // It failed before as well. After a full disk an engine refuses every write for good,
@@ -232,7 +238,11 @@ impl Kept {
         result
     }
 
-    fn try_follow(&self, ledger: &LedgerReader) -> Result<(), StoreError> {
+    fn try_follow(
+        &self,
+        ledger: &LedgerReader,
+        changes: Option<&Changes>,
+    ) -> Result<(), StoreError> {
         let state = self.state();
         let engine = &state.engine;
         let mark = Mark::read(engine).map_err(|why| self.trouble(why))?;
@@ -264,23 +274,32 @@ impl Kept {
         if mark.seq == head.0 && mark.hash == head.1 {
             return Ok(());
         }
-        let policies = ledger.policies()?;
-        let eyes = self.eyes(&policies);
-        let changed = apply::changes(ledger, &eyes, mark.seq)?;
-        if changed.iter().any(apply::Delta::moves_a_policy) {
+        let fit = changes.filter(|changes| changes.from == mark.seq && changes.head == head);
+        let read;
+        let changes = match fit {
+            Some(changes) => changes,
+            None => match Changes::since(ledger, mark.seq)? {
+                Some(changes) => {
+                    read = changes;
+                    &read
+                }
+                None => return self.rebuild(ledger),
+            },
+        };
+        if changes.move_a_policy() {
             return self.rebuild(ledger);
         }
         let step = apply::Step {
             ledger,
-            from: mark.seq,
+            changes,
             mark: &Mark::now(head, &self.audience, &self.key),
             records: RECORDS,
         };
-        let touched =
-            apply::apply(engine, &eyes, &changed, &step).map_err(|error| match error {
-                apply::ApplyError::Engine(why) => self.trouble(why),
-                apply::ApplyError::Ledger(error) => error,
-            })?;
+        let eyes = self.eyes(&changes.policies);
+        let touched = apply::apply(engine, &eyes, &step).map_err(|error| match error {
+            apply::ApplyError::Engine(why) => self.trouble(why),
+            apply::ApplyError::Ledger(error) => error,
+        })?;
         self.hold(state.after(touched));
         Ok(())
     }

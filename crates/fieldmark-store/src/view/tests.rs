@@ -169,7 +169,7 @@ proptest! {
         let (runner, who) = (Arc::new(Runner::new(crate::sparql::Limits::default())), Arc::from("tester"));
         let follow = || -> Result<(), TestCaseError> {
             for view in &views {
-                view.follow(&reader).unwrap();
+                view.follow(&reader, None).unwrap();
                 prop_assert!(view.agrees(&reader).unwrap(), "{} differs", view.audience().name);
                 let mark = view.mark().unwrap().unwrap();
                 prop_assert_eq!((mark.seq, mark.hash), reader.head().unwrap());
@@ -236,7 +236,7 @@ fn changing_a_policy_changes_what_stands_under_it() {
             .unwrap()
             .remove(0)
             .unwrap();
-        public.follow(&reader).unwrap();
+        public.follow(&reader, None).unwrap();
         let iri = oxigraph::model::NamedNode::new_unchecked(campaign.iri());
         public
             .current()
@@ -279,7 +279,7 @@ proptest! {
                 Step::Follow => continue,
             };
             ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
-            views.iter().for_each(|view| view.follow(&reader).unwrap());
+            views.iter().for_each(|view| view.follow(&reader, None).unwrap());
             was.push((reader.head().unwrap().0, views.iter().map(|view| triples(&view.current())).collect()));
             for (seq, then) in was.get(was.len() / 2).into_iter().chain(was.first()) {
                 for (view, then) in views.iter().zip(then) {
@@ -360,7 +360,7 @@ impl World {
             .append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH)
             .unwrap();
         results.remove(0).unwrap();
-        self.view.follow(&self.reader).unwrap();
+        self.view.follow(&self.reader, None).unwrap();
         (triples(&self.view.current()), self.head())
     }
 
