@@ -10,6 +10,7 @@ mod load;
 mod overlap;
 mod resources;
 mod sparql;
+mod stix;
 
 use crate::place::Scratch;
 use crate::process::{self, cargo};
@@ -36,6 +37,9 @@ pub struct Options {
     /// Seconds each server is under load in a round.
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
+    /// How many STIX objects are taken in by one server.
+    #[arg(long, default_value_t = 1_000_000)]
+    objects: u32,
     /// For retrieval: a STIX bundle, or a directory of JSON files; may be said again.
     #[arg(long)]
     corpus: Vec<PathBuf>,
@@ -51,6 +55,8 @@ enum What {
     Start,
     /// A durable commit alone and in company.
     Commit,
+    /// A bundle of STIX in and out, beside stix2, and a million objects in.
+    Stix,
     /// Memory of an idle server.
     Memory,
     /// Overlap by size of the population, beside SPARQL.
@@ -106,6 +112,10 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Commit) {
         rows.extend(commit::measure(&bench)?);
+    }
+    if wanted(What::Stix) {
+        rows.extend(stix::measure(&bench)?);
+        rows.extend(stix::many(&bench)?);
     }
     if wanted(What::Memory) {
         rows.extend(resources::memory(&bench)?);

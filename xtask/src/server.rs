@@ -86,15 +86,24 @@ impl Server {
 
     /// Resident memory in bytes, as the kernel counts it.
     pub fn resident(&self) -> Result<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory in bytes that was ever resident.
+    pub fn peak(&self) -> Result<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, what: &str) -> Result<u64> {
         let path = format!("/proc/{}/status", self.child.id());
         let status = fs::read_to_string(&path).context("resident memory is only known on Linux")?;
         status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(what))
             .and_then(|rest| rest.trim().strip_suffix(" kB"))
             .and_then(|number| number.trim().parse::<u64>().ok())
             .map(|kib| kib * 1024)
-            .with_context(|| format!("{path} has no VmRSS"))
+            .with_context(|| format!("{path} has no {what}"))
     }
 
     /// Asks it to stop, as an init system would, and waits until it has.

@@ -104,7 +104,7 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
 }
 
 /// A token that may write, made as an operator would make it.
-fn token(bench: &Bench<'_>, directory: &Path) -> Result<String> {
+pub(super) fn token(bench: &Bench<'_>, directory: &Path) -> Result<String> {
     let printed = process::output(
         server::fieldmark(&bench.binary)
             .args(["token", "create", "--name", "bench"])

@@ -1,0 +1,214 @@
+//! A bundle of STIX in and out, beside the Python library that reads and writes the same file.
+
+use super::{Bench, Row, commit, data, median};
+use crate::{machine, place, process, server};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use uuid::Uuid;
+
+/// Objects of a bundle of about the size of ATT&CK's.
+const BUNDLE: u32 = 20_000;
+
+/// At least so many times the objects a second of `stix2.parse`: in the ledger, and in both views.
+const DURABLE: f64 = 1.5;
+const VISIBLE: f64 = 1.0;
+
+/// At least so many times the objects a second of `bundle.serialize`.
+const OUT: f64 = 1.0;
+
+/// Megabytes a server may hold while it takes in a million objects, and how much of its rate it
+/// keeps.
+const MEMORY: f64 = 400.0;
+const KEPT: f64 = 0.8;
+
+/// Measures in and out of a bundle.
+pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    let file = bench.scratch.path().join("bundle.json");
+    write(bench.options.seed, BUNDLE, &file)?;
+    let rounds = bench.options.rounds;
+    let peer = python(&["peer", &path(&file), &rounds.to_string()])?;
+    let seconds = |key: &str| -> Vec<f64> {
+        let figures = peer[key].as_array().into_iter().flatten();
+        figures.filter_map(Value::as_f64).collect()
+    };
+    let (parse, serialize) = (median(&seconds("parse")), median(&seconds("serialize")));
+    let (mut taken, mut given) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let data = bench.scratch.path().join(format!("stix-{round}"));
+        // A directory that is there already: to make one is not what is measured.
+        process::output(fieldmark(bench, &data).args(["audience", "list"]))?;
+        let begun = Instant::now();
+        process::output(fieldmark(bench, &data).arg("import").arg(&file))?;
+        taken.push(begun.elapsed().as_secs_f64());
+        let out = bench.scratch.path().join("out.json");
+        let begun = Instant::now();
+        let mut export = fieldmark(bench, &data);
+        export.args(["export", "--format", "stix", "-o"]).arg(&out);
+        process::output(&mut export)?;
+        given.push(begun.elapsed().as_secs_f64());
+        let whole: Value = serde_json::from_reader(std::io::BufReader::new(File::open(&out)?))?;
+        let count = whole["objects"].as_array().map_or(0, Vec::len);
+        ensure!(count >= BUNDLE as usize, "only {count} objects came out");
+        fs::remove_dir_all(&data)?;
+    }
+    let row = |what: &str, target: f64, peer: f64, ours: &[f64]| {
+        let ours = median(ours);
+        Row {
+            what: format!("{what} of {BUNDLE} STIX objects"),
+            target: format!(">= {target:.1} x"),
+            figure: format!(
+                "{:.2} x ({:.0} objects/s)",
+                peer / ours,
+                f64::from(BUNDLE) / ours
+            ),
+            met: peer / ours >= target,
+        }
+    };
+    Ok(vec![
+        row(
+            "import, in the ledger, beside stix2.parse",
+            DURABLE,
+            parse,
+            &taken,
+        ),
+        row(
+            "import, in both views, beside stix2.parse",
+            VISIBLE,
+            parse,
+            &taken,
+        ),
+        row("export, beside bundle.serialize,", OUT, serialize, &given),
+    ])
+}
+
+/// Takes in a million objects, or as many as are asked for, at a server.
+pub fn many(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    let objects = bench.options.objects;
+    let file = bench.scratch.path().join("many.json");
+    write(bench.options.seed, objects, &file)?;
+    let data = bench.scratch.path().join("stix-many");
+    process::output(fieldmark(bench, &data).args(["audience", "list"]))?;
+    let token = commit::token(bench, &data)?;
+    let server = data::serve(bench, &data)?;
+    let told = python(&["import", &server.base(), &token, &path(&file)])?;
+    let memory = server.peak()? as f64 / 1e6;
+    server.stop()?;
+    fs::remove_dir_all(&data)?;
+    fs::remove_file(&file)?;
+    let lines: Vec<(f64, f64)> = told["lines"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|line| Some((line[0].as_f64()?, line[1].as_f64()?)))
+        .collect();
+    let rate = |from: f64, to: f64| {
+        let all = f64::from(objects);
+        let mut within = lines
+            .iter()
+            .filter(|(_, done)| (from * all..=to * all).contains(done));
+        let first = within.next()?;
+        let last = within.next_back()?;
+        Some((last.1 - first.1) / (last.0 - first.0))
+    };
+    let (first, last) = rate(0.0, 0.1)
+        .zip(rate(0.9, 1.0))
+        .context("too little progress was told")?;
+    Ok(vec![
+        Row {
+            what: format!("memory of a server that takes in {objects} STIX objects"),
+            target: format!("< {MEMORY:.0} MB"),
+            figure: format!("{memory:.0} MB"),
+            met: memory < MEMORY,
+        },
+        Row {
+            what: "rate of their last tenth beside the first".to_owned(),
+            target: format!(">= {KEPT:.1} x"),
+            figure: format!(
+                "{:.2} x ({first:.0}, then {last:.0} objects/s)",
+                last / first
+            ),
+            met: last / first >= KEPT,
+        },
+    ])
+}
+
+fn fieldmark(bench: &Bench<'_>, data: &Path) -> Command {
+    let mut command = server::fieldmark(&bench.binary);
+    command.arg("--data").arg(data);
+    command
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn python(arguments: &[&str]) -> Result<Value> {
+    let clients = place::root().join("xtask").join("clients");
+    let python = machine::python("python", &clients.join("requirements.txt"))?;
+    let script: PathBuf = clients.join("stix_bench.py");
+    let told = process::output(Command::new(python).arg(script).args(arguments))?;
+    serde_json::from_str(&told).context("stix_bench.py tells JSON")
+}
+
+/// Writes a bundle: half of it things of five types, half relationships between them. The same seed
+/// gives the same bundle, and every name in it is made up.
+fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
+    const KINDS: [&str; 5] = [
+        "attack-pattern",
+        "malware",
+        "intrusion-set",
+        "campaign",
+        "tool",
+    ];
+    let mut out = BufWriter::new(File::create(to)?);
+    let space = Uuid::from_u64_pair(seed, 0);
+    let id = |kind: &str, number: u32| {
+        format!("{kind}--{}", Uuid::new_v5(&space, &number.to_be_bytes()))
+    };
+    let moment = "2024-01-01T00:00:00.000Z";
+    let marking = ["marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"];
+    let things = objects / 2;
+    let kind = |number: u32| KINDS[(number % 5) as usize];
+    write!(
+        out,
+        "{{\"type\":\"bundle\",\"id\":\"{}\",\"objects\":[",
+        id("bundle", u32::MAX)
+    )?;
+    for number in 0..objects {
+        let object = if number < things {
+            let kind = kind(number);
+            let mut object = json!({
+                "type": kind, "spec_version": "2.1", "id": id(kind, number),
+                "created": moment, "modified": moment, "name": format!("{kind} {number}"),
+                "description": "words ".repeat(30), "object_marking_refs": marking,
+                "external_references": [{
+                    "source_name": "a list", "external_id": format!("L{number}"),
+                    "url": format!("https://example.org/{number}"),
+                }],
+            });
+            if kind == "malware" {
+                object["is_family"] = false.into();
+            }
+            object
+        } else {
+            // Each thing is related to one close by and to one far away.
+            let from = number - things;
+            let to = (from.wrapping_mul(7919) + 1) % things;
+            json!({
+                "type": "relationship", "spec_version": "2.1", "id": id("relationship", number),
+                "created": moment, "modified": moment, "relationship_type": "related-to",
+                "source_ref": id(kind(from), from), "target_ref": id(kind(to), to),
+                "description": "words ".repeat(8), "object_marking_refs": marking,
+            })
+        };
+        let comma = if number == 0 { "" } else { "," };
+        write!(out, "{comma}\n{object}")?;
+    }
+    out.write_all(b"\n]}\n")?;
+    out.flush().context("the bundle cannot be written")
+}
