@@ -9,6 +9,7 @@ use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
 use fieldmark_stix::{extension, ships, tlp, upgrade};
 use fieldmark_store::View;
 use oxrdf::Term;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,15 +34,18 @@ pub(crate) struct Losses {
 /// How many of what leads out is named.
 const NAMED: usize = 20;
 
-/// The statements of a view, by record, and what leads to what.
-struct Shown {
+/// What a view shows: of records that do not go out as they came in, their statements, those of what
+/// they lead to, and what leads to them.
+struct Shown<'a> {
+    view: &'a View,
+    ids: BTreeSet<RecordId>,
     records: HashMap<RecordId, Statements>,
     /// The records that go out under another id, by that.
     renamed: HashMap<RecordId, RecordId>,
     leading: HashMap<RecordId, Vec<RecordId>>,
 }
 
-impl Others for Shown {
+impl Others for Shown<'_> {
     fn statements(&self, id: &RecordId) -> Option<&Statements> {
         self.records.get(id)
     }
@@ -51,39 +55,48 @@ impl Others for Shown {
     }
 }
 
-impl Shown {
-    fn of(view: &View) -> Result<Self, Problem> {
-        let mut leading: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
-        let mut records = HashMap::new();
-        let mut renamed = HashMap::new();
-        for (id, said) in by_record(view.statements(None)?) {
-            let stated = said
-                .own()
-                .values()
-                .chain(said.parts().values().flat_map(|p| p.values()));
-            for term in stated.flatten() {
-                if let Term::NamedNode(node) = term
-                    && let Some(to) = RecordId::from_iri(node.as_str())
-                    && to != id
-                {
-                    leading.entry(to).or_default().insert(id.clone());
-                }
-            }
+impl<'a> Shown<'a> {
+    fn of(view: &'a View) -> Result<Self, Problem> {
+        Ok(Self {
+            view,
+            ids: view.stated()?,
+            records: HashMap::new(),
+            renamed: HashMap::new(),
+            leading: HashMap::new(),
+        })
+    }
+
+    /// Looks up what records state and what stands around them.
+    fn load<'i>(&mut self, ids: impl Iterator<Item = &'i RecordId>) -> Result<(), Problem> {
+        let wanted: BTreeSet<RecordId> = ids
+            .filter(|id| self.ids.contains(*id) && !self.leading.contains_key(*id))
+            .cloned()
+            .collect();
+        self.read(&wanted)?;
+        let mut around = BTreeSet::new();
+        for id in wanted {
+            let leading = self.view.leading_to(&id)?;
+            around.extend(leading.iter().cloned());
+            around.extend(self.records.get(&id).into_iter().flat_map(leads_to));
+            self.leading.insert(id, leading.into_iter().collect());
+        }
+        self.read(&around)
+    }
+
+    fn read(&mut self, ids: &BTreeSet<RecordId>) -> Result<(), Problem> {
+        let known = |id: &&RecordId| self.ids.contains(*id) && !self.records.contains_key(*id);
+        let ids: BTreeSet<RecordId> = ids.iter().filter(known).cloned().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for (id, said) in by_record(self.view.statements(Some(&ids))?) {
             let out = emit::id_of(&id, Some(&said));
             if out != id {
-                renamed.insert(out, id.clone());
+                self.renamed.insert(out, id.clone());
             }
-            records.insert(id, said);
+            self.records.insert(id, said);
         }
-        let leading = leading
-            .into_iter()
-            .map(|(to, from)| (to, from.into_iter().collect()))
-            .collect();
-        Ok(Self {
-            records,
-            renamed,
-            leading,
-        })
+        Ok(())
     }
 
     /// The object that a claim was taken from, which says it itself.
@@ -95,9 +108,21 @@ impl Shown {
 
     /// The record that goes out under an id, where it is shown.
     fn behind(&self, id: &RecordId) -> Option<RecordId> {
-        let own = self.records.contains_key(id).then_some(id);
+        let own = self.ids.contains(id).then_some(id);
         own.or_else(|| self.renamed.get(id)).cloned()
     }
+}
+
+/// The records that one's statements, and those of its parts, lead to.
+fn leads_to(said: &Statements) -> Vec<RecordId> {
+    let parts = said.parts().values().flat_map(|part| part.values());
+    let stated = said.own().values().chain(parts).flatten();
+    stated
+        .filter_map(|term| match term {
+            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// A bundle of the records `of`, or of all that was added to what ships; `closed` also of what they
@@ -107,20 +132,30 @@ pub(crate) fn bundle(
     of: Option<&BTreeSet<RecordId>>,
     closed: bool,
 ) -> Result<(Vec<u8>, Losses), Problem> {
-    let shown = Shown::of(view)?;
+    let mut shown = Shown::of(view)?;
     let whole = view.whole()?;
+    for (id, bytes) in &whole {
+        if let Some(out) = came_as_anothers(bytes).filter(|out| out != id) {
+            shown.renamed.insert(out, id.clone());
+        }
+    }
     let mut losses = Losses::default();
     let mut open: BTreeSet<RecordId> = match of {
         Some(of) => of.clone(),
         None => {
-            let all = shown.records.keys().filter(|id| {
-                let is_said_already = shown
-                    .taken_from(id)
-                    .is_some_and(|from| shown.records.contains_key(&from));
-                whole.contains_key(*id)
-                    || !(ships(id) || is_said_already || id.stix_type() == "marking-definition")
+            let ids = shown.ids.clone();
+            let made = ids.iter().filter(|id| {
+                !whole.contains_key(*id) && !ships(id) && id.stix_type() != "marking-definition"
             });
-            all.cloned().collect()
+            let made: Vec<&RecordId> = made.collect();
+            shown.load(made.iter().copied())?;
+            let said_already = |id: &RecordId| {
+                let from = shown.taken_from(id);
+                from.is_some_and(|from| shown.ids.contains(&from))
+            };
+            let made = made.into_iter().filter(|id| !said_already(id));
+            let came = whole.keys().filter(|id| ids.contains(*id));
+            came.chain(made).cloned().collect()
         }
     };
     let mut done: BTreeSet<RecordId> = BTreeSet::new();
@@ -131,17 +166,22 @@ pub(crate) fn bundle(
         let round: Vec<RecordId> = std::mem::take(&mut open).into_iter().collect();
         done.extend(round.iter().cloned());
         // What goes out as it came in tells all that itself.
-        let told = told(view, round.iter().filter(|id| !whole.contains_key(*id)))?;
-        for id in &round {
-            let given = match whole.get(id) {
-                Some(bytes) => Some(as_it_came(bytes)),
-                None => made(id, &shown, &told, &mut losses),
-            };
-            let Some((text, json)) = given else { continue };
-            refers(&json, &mut referred);
+        let came: Vec<(&RecordId, Given)> = round
+            .par_iter()
+            .filter_map(|id| Some((id, Given::of(as_it_came(whole.get(id)?)))))
+            .collect();
+        let rest = || round.iter().filter(|id| !whole.contains_key(*id));
+        shown.load(rest())?;
+        let told = told(view, rest())?;
+        let made = rest().filter_map(|id| {
+            let made = made(id, &shown, &told, &mut losses)?;
+            Some((id, Given::of(made)))
+        });
+        let made: Vec<(&RecordId, Given)> = made.collect();
+        for (id, given) in came.into_iter().chain(made) {
+            referred.extend(given.refers);
             // A record that came in as another's note goes out as that note.
-            let out = json["id"].as_str().and_then(|id| RecordId::parse(id).ok());
-            objects.insert(out.unwrap_or_else(|| id.clone()), text);
+            objects.insert(given.id.unwrap_or_else(|| id.clone()), given.text);
         }
         // What ships goes along with what needs it, and with `closed` whatever is seen.
         open = referred
@@ -207,6 +247,33 @@ fn told<'a>(
         .collect())
 }
 
+/// An object as it goes out.
+struct Given {
+    text: String,
+    id: Option<RecordId>,
+    refers: BTreeSet<RecordId>,
+}
+
+impl Given {
+    fn of((text, json): (String, Value)) -> Self {
+        let mut referred = BTreeSet::new();
+        refers(&json, &mut referred);
+        Self {
+            text,
+            id: json["id"].as_str().and_then(|id| RecordId::parse(id).ok()),
+            refers: referred,
+        }
+    }
+}
+
+/// The id of an object that carries a record in our extension, which may be another record's.
+fn came_as_anothers(bytes: &[u8]) -> Option<RecordId> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.contains(extension::ID).then_some(())?;
+    let json: Value = serde_json::from_str(text).ok()?;
+    RecordId::parse(json["id"].as_str()?).ok()
+}
+
 /// An object as it came in; one of STIX 2.0 as 2.1.
 fn as_it_came(bytes: &[u8]) -> (String, Value) {
     let mut json: Value = serde_json::from_slice(bytes).unwrap_or_default();
@@ -225,7 +292,7 @@ const UNTOLD: &str = "1970-01-01T00:00:00.000Z";
 /// An object made of what is shown of a record.
 fn made(
     id: &RecordId,
-    shown: &Shown,
+    shown: &Shown<'_>,
     told: &HashMap<RecordId, Told>,
     losses: &mut Losses,
 ) -> Option<(String, Value)> {

@@ -1,5 +1,6 @@
 //! Export: the statements of a view's records, as they can be read back in.
 
+use crate::engine::each;
 use crate::error::StoreError;
 use crate::view::View;
 use fieldmark_model::RecordId;
@@ -38,6 +39,37 @@ impl View {
         }
         triples.sort_by_cached_key(ToString::to_string);
         Ok(triples)
+    }
+
+    /// The records it states something of, in order.
+    pub fn stated(&self) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut ids = BTreeSet::new();
+        each(self.engine(), properties::RDF_TYPE, None, |subject, _| {
+            ids.extend(RecordId::from_iri(subject.as_str()));
+        })
+        .map_err(|error| self.trouble(&error))?;
+        Ok(ids)
+    }
+
+    /// The records whose statements, or those of their parts, lead to one, in order.
+    pub fn leading_to(&self, id: &RecordId) -> Result<BTreeSet<RecordId>, StoreError> {
+        let node = NamedNode::new_unchecked(id.iri());
+        let graph = Some(GraphNameRef::DefaultGraph);
+        let mut from = BTreeSet::new();
+        let engine = self.engine();
+        for quad in engine.quads_for_pattern(None, None, Some(node.as_ref().into()), graph) {
+            let triple = Triple::from(quad.map_err(|error| self.trouble(&error))?);
+            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+                continue;
+            };
+            if let Some(owner) = RecordId::owner_of(subject.as_str())
+                && owner != *id
+                && !self.follows_from_a_relationship(&triple)?
+            {
+                from.insert(owner);
+            }
+        }
+        Ok(from)
     }
 
     fn triples(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
