@@ -1,18 +1,21 @@
-//! STIX objects that come in, by whatever desk: read together, held against what is here, and
-//! taken with their bytes.
+//! STIX objects that come in, by whatever desk: looked through for what they say of one another,
+//! then read, judged and written batch by batch, so that memory does not grow with the file.
 
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::read::Problem;
-use fieldmark_stix::adopt::{self, Outcome, Terms};
+use fieldmark_stix::adopt::{Adoption, Among, Outcome, Terms};
 use fieldmark_stix::bundle::{self, Raw};
 use fieldmark_stix::object::Meaning;
 use fieldmark_store::Base;
 use fieldmark_store::error::StoreError;
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdict};
-use fieldmark_store::receive::Received;
+use fieldmark_store::receive::{Intake, Received};
+use rayon::prelude::*;
 use std::cell::RefCell;
-use std::io::{Read, Seek};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufReader, Seek};
 
 /// How objects are taken.
 #[derive(Clone, Debug, Default)]
@@ -30,15 +33,47 @@ pub(crate) struct How {
 /// What is wrong with an object whose type a collection does not hold.
 const NOT_HELD: &str = "$.type: this collection does not hold objects of this type";
 
-/// The objects of a file, or what keeps it from being read to its end.
-pub(crate) fn read(file: impl Read + Seek) -> Result<Vec<Raw>, Problem> {
-    let mut objects = Vec::new();
-    bundle::read(file, |raw| objects.push(raw)).map_err(|error| Problem {
+/// Objects that can be gone through twice.
+pub(crate) enum Source {
+    /// Those of a file, which are never held together.
+    File(File),
+    /// Those of a message.
+    Held(Vec<Raw>),
+}
+
+impl Source {
+    /// Looks at every object.
+    fn look(&mut self, mut at: impl FnMut(&Raw)) -> Result<(), Problem> {
+        match self {
+            Self::File(file) => through(file, |raw| at(&raw)),
+            Self::Held(objects) => {
+                objects.iter().for_each(at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Hands on every object.
+    fn each(self, each: impl FnMut(Raw)) -> Result<(), Problem> {
+        match self {
+            Self::File(mut file) => through(&mut file, each),
+            Self::Held(objects) => {
+                objects.into_iter().for_each(each);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Goes through the objects of a file from its beginning.
+fn through(file: &mut File, each: impl FnMut(Raw)) -> Result<(), Problem> {
+    file.rewind().map_err(|error| problem(&error.to_string()))?;
+    bundle::read(BufReader::new(file), each).map_err(|error| Problem {
         line: Some(error.line() as u64).filter(|line| *line > 0),
         column: Some(error.column() as u64).filter(|column| *column > 0),
         ..problem(&format!("the file cannot be read to its end: {error}"))
     })?;
-    Ok(objects)
+    Ok(())
 }
 
 /// What keeps a file from being taken, at no line.
@@ -63,27 +98,55 @@ fn asked<T>(
     })
 }
 
-/// Takes objects in. The first entries of the report are those of the objects, in their order.
+/// How many objects are read, judged and written together. Whoever else writes waits for one batch
+/// at most.
+const BATCH: usize = 2_048;
+
+/// What is told while objects are taken.
+pub(crate) enum Told {
+    /// What became of an object, by its number; of a record made for one's sake, without a number.
+    Entry(Option<usize>, Entry),
+    /// How many objects were read, out of how many.
+    Progress(usize, usize),
+}
+
+/// Takes objects in, and tells what becomes of each as soon as it is settled. A source that cannot
+/// be read to its end, or holds nothing, changes nothing.
 pub(crate) fn take(
     base: &Base,
     writer: &Writer,
-    objects: Vec<Raw>,
+    mut source: Source,
     how: &How,
     options: &ImportOptions,
-) -> Result<ImportReport, StoreError> {
+    tell: &mut dyn FnMut(Told),
+) -> Result<Result<ImportReport, Problem>, StoreError> {
+    let mut among = Among::default();
+    // What defines markings goes first: by these the others are judged.
+    let mut definitions: Vec<(usize, Raw)> = Vec::new();
+    let looked = source.look(|raw| {
+        if among.note(raw) {
+            definitions.push((among.objects() - 1, raw.clone()));
+        }
+    });
+    let of = among.objects();
+    match looked {
+        Err(problem) => return Ok(Err(problem)),
+        Ok(()) if of == 0 => return Ok(Err(problem("it holds no object"))),
+        Ok(()) => {}
+    }
     // What the store says when it is asked while objects are read; the first trouble is told.
     let trouble: RefCell<Option<StoreError>> = RefCell::default();
-    let meaning = |id: &RecordId| {
+    let kept = |id: &RecordId| {
         let known = asked(base.marking(writer, id), &trouble)?;
         Some(known.map_or(Meaning::Says, Meaning::Restricts))
     };
     let attributed = |id: &RecordId| asked(base.attributed(writer, id), &trouble);
-    let adopted = adopt::adopt(
-        objects,
+    let adoption = Adoption::new(
+        among,
         &Terms {
             floor: how.floor.unwrap_or(Tlp::Clear),
             unmarked: how.unmarked.as_ref(),
-            kept: &meaning,
+            kept: &kept,
             attributed: &attributed,
             withhold: how.withhold,
         },
@@ -91,47 +154,104 @@ pub(crate) fn take(
     if let Some(error) = trouble.into_inner() {
         return Err(error);
     }
-    let mut told: Vec<Option<Entry>> = Vec::new();
-    let mut received = Vec::new();
-    for outcome in adopted.objects {
-        told.push(match outcome {
-            Outcome::Object(object)
-                if !how.types.is_empty()
-                    && !how.types.iter().any(|kind| kind == object.id.stix_type()) =>
-            {
-                Some(Entry {
-                    place: Some(object.place),
-                    ..Entry::refused(object.id.as_str(), NOT_HELD)
-                })
-            }
-            Outcome::Object(object) => {
-                received.push(Received {
-                    place: object.place,
-                    id: object.id,
-                    bytes: object.bytes,
-                    json: object.json,
-                    statements: object.statements,
-                });
-                None
-            }
-            Outcome::Refused(refused) => Some(Entry {
-                place: Some(refused.place),
-                ..Entry::refused(refused.id.unwrap_or_default(), refused.why)
-            }),
-            Outcome::BuiltIn(id) => Some(Entry {
-                verdict: Verdict::Unchanged,
-                findings: vec![Finding::saying("it is built in".into())],
-                ..Entry::refused(id.as_str(), "")
-            }),
-        });
+    let tell = RefCell::new(tell);
+    let mut told = |at, entry| tell.borrow_mut()(Told::Entry(at, entry));
+    let mut taking = Taking {
+        adoption: &adoption,
+        types: &how.types,
+        intake: Intake::new(base, writer, options, &mut told),
+        made: Some(adoption.made()),
+    };
+    let ahead: HashSet<usize> = definitions.iter().map(|(at, _)| *at).collect();
+    let mut batch = definitions;
+    if !batch.is_empty() && of > BATCH {
+        taking.put(std::mem::take(&mut batch))?;
+        taking.intake.finish_batch()?;
     }
-    let mut report = base.receive(writer, received, adopted.made, options)?;
-    report.notes.extend(adopted.notes);
-    // Back into the order in which they came.
-    let mut taken = std::mem::take(&mut report.entries).into_iter();
-    for entry in told {
-        report.entries.extend(entry.or_else(|| taken.next()));
+    let mut at = 0;
+    let mut taken = Ok(());
+    let mut next = |raw: Option<Raw>, at: usize| {
+        let is_last = raw.is_none();
+        batch.extend(raw.map(|raw| (at, raw)));
+        if taken.is_ok() && (is_last || batch.len() >= BATCH) {
+            taken = taking.put(std::mem::take(&mut batch));
+            tell.borrow_mut()(Told::Progress(at, of));
+        }
+    };
+    let read = source.each(|raw| {
+        if !ahead.contains(&at) {
+            next(Some(raw), at);
+        }
+        at += 1;
+    });
+    next(None, of);
+    taken?;
+    let mut report = taking.intake.finish()?;
+    report.notes.extend(adoption.notes());
+    // It was read to its end before; now nothing but the disk can be in the way.
+    Ok(read.map(|()| report))
+}
+
+/// Objects being taken.
+struct Taking<'a, 'b> {
+    adoption: &'a Adoption,
+    types: &'a [String],
+    intake: Intake<'b>,
+    /// Records made for the objects' sake, until they are put in.
+    made: Option<Vec<fieldmark_rdf::read::Placed>>,
+}
+
+impl Taking<'_, '_> {
+    fn put(&mut self, batch: Vec<(usize, Raw)>) -> Result<(), StoreError> {
+        let adoption = self.adoption;
+        let read: Vec<(usize, Outcome)> = batch
+            .into_par_iter()
+            .map(|(at, raw)| (at, adoption.read(raw)))
+            .collect();
+        let mut received = Vec::new();
+        for (at, outcome) in read {
+            let entry = match outcome {
+                Outcome::Object(object)
+                    if !self.types.is_empty()
+                        && !self.types.iter().any(|kind| kind == object.id.stix_type()) =>
+                {
+                    Entry {
+                        place: Some(object.place),
+                        ..Entry::refused(object.id.as_str(), NOT_HELD)
+                    }
+                }
+                Outcome::Object(object) => {
+                    received.push(Received {
+                        place: object.place,
+                        at,
+                        id: object.id,
+                        bytes: object.bytes,
+                        json: object.json,
+                        statements: object.statements,
+                    });
+                    continue;
+                }
+                Outcome::Refused(refused) => Entry {
+                    place: Some(refused.place),
+                    ..Entry::refused(refused.id.unwrap_or_default(), refused.why)
+                },
+                Outcome::BuiltIn(id) => Entry {
+                    verdict: Verdict::Unchanged,
+                    findings: vec![Finding::saying("it is built in".into())],
+                    ..Entry::refused(id.as_str(), "")
+                },
+            };
+            self.intake.settle(at, entry);
+        }
+        self.intake
+            .put(received, self.made.take().unwrap_or_default())
     }
-    report.entries.extend(taken);
-    Ok(report)
+}
+
+/// The entries of objects in their order, then those of records that were made for their sake.
+pub(crate) fn in_order(mut told: Vec<(Option<usize>, Entry)>) -> Vec<Entry> {
+    told.sort_by(|(a, one), (b, other)| {
+        (a.is_none(), a, &one.name).cmp(&(b.is_none(), b, &other.name))
+    });
+    told.into_iter().map(|(_, entry)| entry).collect()
 }

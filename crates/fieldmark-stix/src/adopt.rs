@@ -1,16 +1,20 @@
 //! Objects of a file, as statements: read together, since a marking or a report among them tells
 //! how others are to be read.
 
+mod among;
+
+pub use among::Among;
+
 use crate::bundle::Raw;
-use crate::object::{self, Listing, Meaning, Setting, id_in};
+use crate::object::{self, Meaning, Setting};
 use crate::{extension, strict, tlp, upgrade};
 use fieldmark_model::{Policy, RecordId, Tlp};
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 use serde_json::Value;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The longest object that is taken, in bytes.
 pub const MOST_BYTES: usize = 16 << 20;
@@ -81,99 +85,150 @@ pub struct Adopted {
 
 /// Reads the objects of a file together.
 pub fn adopt(file: Vec<Raw>, terms: &Terms<'_>) -> Adopted {
-    let mut adopted = Adopted::default();
-    let parsed: Vec<(Raw, Result<Value, String>, bool)> = file
-        .into_iter()
-        .map(|raw| {
-            let (json, upgraded) = parse(&raw);
-            (raw, json, upgraded)
-        })
-        .collect();
-    let upgraded = parsed.iter().filter(|(.., upgraded)| *upgraded).count();
-    if upgraded > 0 {
-        adopted.notes.push(format!(
-            "{upgraded} objects are STIX 2.0: they are kept as they came in, and read as 2.1"
-        ));
+    let mut among = Among::default();
+    for raw in &file {
+        among.note(raw);
     }
-    let among: Vec<&Value> = parsed
-        .iter()
-        .filter_map(|(_, j, _)| j.as_ref().ok())
-        .collect();
-    let defined = defined(&among);
-    let listed = listed(&among);
-    let attributed = attributed(&among);
-    let notes = notes(&among, &attributed);
-    let carried = carried(&among);
-    let unknown: RefCell<BTreeMap<RecordId, usize>> = RefCell::default();
-    let asked: RefCell<HashMap<RecordId, Option<Meaning>>> = RefCell::default();
-    let meaning = |id: &RecordId| {
-        let mut asked = asked.borrow_mut();
-        let look = || (terms.kept)(id).or_else(|| defined.get(id).cloned());
-        let known = asked.entry(id.clone()).or_insert_with(look).clone();
-        if known.is_none() && terms.withhold {
-            *unknown.borrow_mut().entry(id.clone()).or_default() += 1;
-            return Some(Meaning::Restricts(members_of(id)));
-        }
-        known
-    };
-    let setting = Setting {
-        floor: terms.floor,
-        unmarked: terms.unmarked,
-        meaning: &meaning,
-        listed: &|id| listed.get(id).cloned().unwrap_or_default(),
-        attributed: &|id| {
-            attributed
-                .get(id)
-                .cloned()
-                .or_else(|| (terms.attributed)(id))
-        },
-        notes: &|id| notes.get(id).cloned().unwrap_or_default(),
-    };
-    let (mut nobody, mut by_report) = (0, 0);
-    let objects: Vec<Outcome> = parsed
-        .into_iter()
-        .map(|(raw, json, _)| {
-            // A definition without a marking is shown to those who are shown what carries it.
-            let carriers = json.as_ref().ok().and_then(|json| carried.get(json["id"].as_str()?));
-            let setting = Setting {
-                unmarked: setting.unmarked.or(carriers),
-                ..setting
-            };
-            let taken = one(raw, json, &setting);
-            if let Outcome::Object(object) = &taken {
-                let says = |property: NamedNodeRef<'_>, of: Option<&str>| {
-                    object.statements.iter().any(|placed| {
-                        placed.quad.predicate.as_ref() == property
-                            && of.is_none_or(|iri| {
-                                matches!(&placed.quad.object, Term::NamedNode(node) if node.as_str() == iri)
-                            })
-                    })
-                };
-                by_report += usize::from(says(properties::FM_ASSESSOR_TAKEN_FROM, None));
-                let unnamed = object::unnamed().0.iri();
-                nobody += usize::from(says(properties::FM_ASSESSOR, Some(&unnamed)));
+    let adoption = Adoption::new(among, terms);
+    Adopted {
+        objects: file.into_iter().map(|raw| adoption.read(raw)).collect(),
+        made: adoption.made(),
+        notes: adoption.notes(),
+    }
+}
+
+/// How the objects of a file are read, once it is known what they say of one another. Each is then
+/// read by itself, so that many are read at once.
+pub struct Adoption {
+    among: Among,
+    floor: Tlp,
+    unmarked: Option<RecordId>,
+    meanings: HashMap<RecordId, Meaning>,
+    /// The markings that nobody knows, each with the number of objects that carry it.
+    unknown: Vec<(RecordId, usize)>,
+    /// How many attributions took their assessor from a report, and how many have none.
+    by_report: AtomicUsize,
+    by_nobody: AtomicUsize,
+}
+
+impl Adoption {
+    /// Looks up what the objects refer to and is kept already.
+    pub fn new(mut among: Among, terms: &Terms<'_>) -> Self {
+        let (mut meanings, mut unknown) = (HashMap::new(), Vec::new());
+        for (id, objects) in &among.markings {
+            match (terms.kept)(id).or_else(|| among.defined.get(id).cloned()) {
+                Some(meaning) => {
+                    meanings.insert(id.clone(), meaning);
+                }
+                None if terms.withhold => {
+                    meanings.insert(id.clone(), Meaning::Restricts(members_of(id)));
+                    unknown.push((id.clone(), *objects));
+                }
+                None => {}
             }
-            taken
-        })
-        .collect();
-    adopted.objects = objects;
-    if by_report > 0 {
-        adopted.notes.push(format!(
-            "{by_report} attributed-to name no creator: the author of the report that lists each is taken for its assessor"
-        ));
+        }
+        // A note that came after what it is about is on its own.
+        let Among {
+            notes, attributed, ..
+        } = &mut among;
+        notes.retain(|about, _| attributed.contains_key(about));
+        for id in std::mem::take(&mut among.about) {
+            if !among.attributed.contains_key(&id)
+                && let Some(ends) = (terms.attributed)(&id)
+            {
+                among.attributed.insert(id, ends);
+            }
+        }
+        Self {
+            floor: terms.floor,
+            unmarked: terms.unmarked.cloned(),
+            among,
+            meanings,
+            unknown,
+            by_report: AtomicUsize::default(),
+            by_nobody: AtomicUsize::default(),
+        }
     }
-    if nobody > 0 {
-        adopted.notes.push(format!(
-            "{nobody} attributed-to name no creator, and no report that lists them has an author: they stand as by an author who is not stated"
-        ));
+
+    /// Reads one object.
+    pub fn read(&self, raw: Raw) -> Outcome {
+        let (json, _) = parse(&raw);
+        let among = &self.among;
+        // A definition without a marking is shown to those who are shown what carries it.
+        let id = json.as_ref().ok().and_then(|json| json["id"].as_str());
+        let carriers = id.and_then(|id| among.carriers(id));
+        let taken = one(
+            raw,
+            json,
+            &Setting {
+                floor: self.floor,
+                unmarked: self.unmarked.as_ref().or(carriers.as_ref()),
+                meaning: &|id| self.meanings.get(id).cloned(),
+                listed: &|id| among.listed.get(id).cloned().unwrap_or_default(),
+                attributed: &|id| among.attributed.get(id).cloned(),
+                notes: &|id| among.notes.get(id).cloned().unwrap_or_default(),
+            },
+        );
+        if let Outcome::Object(object) = &taken {
+            self.count(object);
+        }
+        taken
     }
-    for (id, objects) in unknown.into_inner() {
-        adopted.notes.push(format!(
-            "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them until its definition comes"
-        ));
-        adopted.made.extend(placeholder(&id));
+
+    fn count(&self, object: &Object) {
+        let unnamed = object::unnamed().0.iri();
+        for Placed { quad, .. } in &object.statements {
+            match (quad.predicate.as_ref(), &quad.object) {
+                (properties::FM_ASSESSOR_TAKEN_FROM, _) => {
+                    self.by_report.fetch_add(1, Ordering::Relaxed);
+                }
+                (properties::FM_ASSESSOR, Term::NamedNode(node)) if node.as_str() == unnamed => {
+                    self.by_nobody.fetch_add(1, Ordering::Relaxed);
+                }
+                _ => {}
+            }
+        }
     }
-    adopted
+
+    /// Records that have to be made for the objects: markings that nobody knows.
+    pub fn made(&self) -> Vec<Placed> {
+        let unknown = self.unknown.iter();
+        unknown.flat_map(|(id, _)| placeholder(id)).collect()
+    }
+
+    /// What the reader should know, once all were read.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let counted = [
+            (
+                self.among.upgraded,
+                "objects are STIX 2.0: they are kept as they came in, and read as 2.1",
+            ),
+            (
+                self.by_report.load(Ordering::Relaxed),
+                "attributed-to name no creator: the author of the report that lists each is taken for its assessor",
+            ),
+            (
+                self.by_nobody.load(Ordering::Relaxed),
+                "attributed-to name no creator, and no report that lists them has an author: they stand as by an author who is not stated",
+            ),
+        ];
+        for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
+            notes.push(format!("{count} {what}"));
+        }
+        for (id, objects) in &self.unknown {
+            notes.push(format!(
+                "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them until its definition comes"
+            ));
+        }
+        notes
+    }
+}
+
+/// An object as far as it bears on others.
+fn glance<'a, T: serde::Deserialize<'a>>(raw: &'a Raw) -> Option<T> {
+    let text = raw.text.get();
+    (text.len() <= MOST_BYTES).then(|| serde_json::from_str(text).ok())?
 }
 
 /// An object as JSON that every program reads alike, made 2.1 where it is 2.0.
@@ -262,84 +317,6 @@ fn meaning(json: &Value) -> Option<(RecordId, Meaning)> {
         (None, _) => Meaning::Restricts(members_of(&id)),
     };
     Some((id, meaning))
-}
-
-/// The markings that objects define.
-fn defined(objects: &[&Value]) -> HashMap<RecordId, Meaning> {
-    objects.iter().filter_map(|json| meaning(json)).collect()
-}
-
-type Listed = HashMap<RecordId, Vec<Listing>>;
-
-/// The reports that list an object, with their authors.
-fn listed(objects: &[&Value]) -> Listed {
-    let mut listed = Listed::new();
-    for json in objects.iter().filter(|json| json["type"] == "report") {
-        let Some(report) = id_in(&json["id"]) else {
-            continue;
-        };
-        for object in json["object_refs"].as_array().into_iter().flatten() {
-            if let Some(object) = id_in(object) {
-                let by = listed.entry(object).or_default();
-                by.push((report.clone(), id_in(&json["created_by_ref"])));
-            }
-        }
-    }
-    for by in listed.values_mut() {
-        by.sort();
-        by.dedup();
-    }
-    listed
-}
-
-/// The least strict level of TLP among the objects that carry a marking, as a marking, by its id.
-fn carried(objects: &[&Value]) -> HashMap<String, RecordId> {
-    let mut levels: HashMap<String, Tlp> = HashMap::new();
-    for json in objects {
-        let markings = json["object_marking_refs"].as_array().into_iter().flatten();
-        let markings: Vec<&str> = markings.filter_map(Value::as_str).collect();
-        let level = |id: &&str| tlp::level(&RecordId::parse(id).ok()?);
-        let Some(strictest) = markings.iter().filter_map(level).max() else {
-            continue;
-        };
-        for marking in markings.iter().filter(|id| level(id).is_none()) {
-            let least = levels.entry((*marking).to_owned()).or_insert(strictest);
-            *least = strictest.min(*least);
-        }
-    }
-    levels
-        .into_iter()
-        .map(|(id, level)| (id, tlp::marking(level)))
-        .collect()
-}
-
-/// What the attributions among objects attribute, and to whom.
-fn attributed(objects: &[&Value]) -> HashMap<RecordId, (RecordId, RecordId)> {
-    let attributions = objects.iter().filter(|json| object::attributes(json));
-    attributions
-        .filter_map(|json| {
-            let ends = (id_in(&json["source_ref"])?, id_in(&json["target_ref"])?);
-            Some((id_in(&json["id"])?, ends))
-        })
-        .collect()
-}
-
-/// The notes about the attributions that came with them.
-fn notes(
-    objects: &[&Value],
-    attributed: &HashMap<RecordId, (RecordId, RecordId)>,
-) -> HashMap<RecordId, Vec<RecordId>> {
-    let mut notes: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    for json in objects.iter().filter(|json| json["type"] == "note") {
-        for about in json["object_refs"].as_array().into_iter().flatten() {
-            if let (Some(about), Some(note)) = (id_in(about), id_in(&json["id"]))
-                && attributed.contains_key(&about)
-            {
-                notes.entry(about).or_default().push(note);
-            }
-        }
-    }
-    notes
 }
 
 /// States the policy of a marking definition beside what it says, and a name.

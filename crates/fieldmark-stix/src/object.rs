@@ -46,13 +46,13 @@ pub struct Setting<'a> {
     /// The marking of objects that have none; without it such an object is refused.
     pub unmarked: Option<&'a RecordId>,
     /// What a marking definition means that is no level of TLP; none for one nobody knows.
-    pub meaning: &'a dyn Fn(&RecordId) -> Option<Meaning>,
+    pub meaning: &'a (dyn Fn(&RecordId) -> Option<Meaning> + Sync),
     /// The reports that list an object, each with its author.
-    pub listed: &'a dyn Fn(&RecordId) -> Vec<Listing>,
+    pub listed: &'a (dyn Fn(&RecordId) -> Vec<Listing> + Sync),
     /// What an `attributed-to` attributes, and to whom; none for what is no attribution.
-    pub attributed: &'a dyn Fn(&RecordId) -> Option<(RecordId, RecordId)>,
+    pub attributed: &'a (dyn Fn(&RecordId) -> Option<(RecordId, RecordId)> + Sync),
     /// The notes about an attribution.
-    pub notes: &'a dyn Fn(&RecordId) -> Vec<RecordId>,
+    pub notes: &'a (dyn Fn(&RecordId) -> Vec<RecordId> + Sync),
 }
 
 /// The statements of an object, each in the graph of its policy. Those about other records, such

@@ -8,7 +8,7 @@
 
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::ledger::{Change, LedgerReader};
+use crate::ledger::LedgerReader;
 use crate::view::Kept;
 use fieldmark_analysis::release::{
     Eyes, Policies, Remarked, is_pseudonym, policy_of, redefined, remarked,
@@ -52,10 +52,12 @@ impl Terms {
 /// What may become of a record that somebody writes.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// It may be written so.
+    /// It may be written.
     Yes {
-        /// The change, as the ledger is to have it.
-        change: Change,
+        /// What is to be written in its place, where that is not what was sent.
+        merged: Option<Record>,
+        /// Why more people may see statements of it than before, if they may.
+        loosening: Option<String>,
         /// The statements whose policy it changes.
         remarked: Vec<Remarked>,
     },
@@ -98,13 +100,8 @@ impl<'a> Rules<'a> {
         })
     }
 
-    /// What may become of `record` as somebody's word, with the bytes it came in.
-    pub fn put(
-        &self,
-        record: &Record,
-        received: Option<&[u8]>,
-        terms: &Terms,
-    ) -> Result<Verdict, StoreError> {
+    /// What may become of `record` as somebody's word.
+    pub fn put(&self, record: &Record, terms: &Terms) -> Result<Verdict, StoreError> {
         let id = record.id();
         let no = |why: String| {
             Ok(Verdict::No {
@@ -135,15 +132,27 @@ impl<'a> Rules<'a> {
             .unwrap_or_else(|| terms.writer.audience());
         let kept = self.kept(by)?;
         if kept.audience().sees_all {
-            return self.as_steward(record, standing.as_ref(), received, terms);
+            return self.as_steward(record, standing.as_ref(), terms);
         }
         if terms.writer.steward() {
             // A proposal taken up: judged by the steward's rules, merged by its author's eyes.
-            let merged = match &standing {
-                Some(standing) => self.merged(kept, standing, record)?,
-                None => record.clone(),
+            let Some(standing) = &standing else {
+                return self.as_steward(record, None, terms);
             };
-            return self.as_steward(&merged, standing.as_ref(), received, terms);
+            let merged = self.merged(kept, standing, record)?;
+            let verdict = self.as_steward(&merged, Some(standing), terms)?;
+            return Ok(match verdict {
+                Verdict::Yes {
+                    loosening,
+                    remarked,
+                    ..
+                } => Verdict::Yes {
+                    merged: Some(merged),
+                    loosening,
+                    remarked,
+                },
+                other => other,
+            });
         }
         if let Some(why) = self.out_of_reach(kept, record)? {
             return no(why);
@@ -170,10 +179,8 @@ impl<'a> Rules<'a> {
             });
         }
         Ok(Verdict::Yes {
-            change: Change::Put {
-                record: merged,
-                received: received.map(<[u8]>::to_vec),
-            },
+            merged: Some(merged),
+            loosening: None,
             remarked,
         })
     }
@@ -182,11 +189,14 @@ impl<'a> Rules<'a> {
         &self,
         record: &Record,
         standing: Option<&Record>,
-        received: Option<&[u8]>,
         terms: &Terms,
     ) -> Result<Verdict, StoreError> {
         let before = self.stated_before(record, standing)?;
-        let remarked = remarked(&before, record, &self.was, &self.is);
+        // Nothing is marked otherwise that nobody ever stated, as in most of an import.
+        let remarked = match before.is_empty() {
+            true => Vec::new(),
+            false => remarked(&before, record, &self.was, &self.is),
+        };
         let mut looser: Option<String> = remarked
             .iter()
             .any(|one| one.looser)
@@ -204,15 +214,9 @@ impl<'a> Rules<'a> {
                 ));
             }
         }
-        let received = received.map(<[u8]>::to_vec);
-        let record = record.clone();
-        let change = match (looser, &terms.loosen) {
-            (None, _) => Change::Put { record, received },
-            (Some(_), Some(reason)) if terms.writer.steward() => Change::Loosen {
-                record,
-                received,
-                reason: reason.clone(),
-            },
+        let loosening = match (looser, &terms.loosen) {
+            (None, _) => None,
+            (Some(_), Some(reason)) if terms.writer.steward() => Some(reason.clone()),
             (Some(why), _) => {
                 return Ok(Verdict::No {
                     why: format!("{why} {LOOSEN}"),
@@ -220,7 +224,11 @@ impl<'a> Rules<'a> {
                 });
             }
         };
-        Ok(Verdict::Yes { change, remarked })
+        Ok(Verdict::Yes {
+            merged: None,
+            loosening,
+            remarked,
+        })
     }
 
     /// The record's statements as they stand, and for those that it does not make now, as an
@@ -231,6 +239,9 @@ impl<'a> Rules<'a> {
         record: &Record,
         standing: Option<&Record>,
     ) -> Result<Vec<Quad>, StoreError> {
+        if standing.is_none() && self.ledger.history(record.id())?.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut before = standing.map_or_else(Vec::new, |now| now.quads().to_vec());
         let mut open: HashSet<Triple> = record.quads().iter().map(statement).collect();
         for quad in &before {

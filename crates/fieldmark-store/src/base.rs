@@ -81,7 +81,9 @@ const VOCABULARY: &str = "vocabulary";
 
 impl Base {
     /// Opens a data directory, making it when there is none. A fresh one begins with the TLP
-    /// policies and DISARM. The whole chain is checked first: a damaged ledger does not open.
+    /// policies and DISARM. What was added to the chain since it was opened last is checked first: a
+    /// ledger damaged there does not open, and one damaged before is found out by
+    /// [`verify`](Self::verify) and wherever the entry is read.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let io = |path: &Path, error: std::io::Error| match error.kind() {
             std::io::ErrorKind::StorageFull => StoreError::Full(path.display().to_string()),
@@ -98,7 +100,7 @@ impl Base {
         begun_before(dir, &path)?;
         let mut ledger = Ledger::open(&path)?;
         let reader = LedgerReader::open(&path)?;
-        reader.verify(|_| ())?;
+        ledger.check(&reader)?;
         teach(&mut ledger)?;
         let secret = ledger.secret()?;
         let home = cfg!(feature = "rocksdb").then(|| dir.join("views"));
@@ -217,16 +219,16 @@ impl Base {
         writer: &Writer,
         foreign: Foreign,
         options: &ImportOptions,
-    ) -> Result<ImportReport, ImportError> {
+    ) -> Result<ImportReport, StoreError> {
         self.on_the_way(writer, options, |way| import::take(foreign, options, way))
     }
 
-    fn on_the_way(
+    pub(crate) fn on_the_way<T, E: From<StoreError>>(
         &self,
         writer: &Writer,
         options: &ImportOptions,
-        work: impl FnOnce(&Way<'_>) -> Result<ImportReport, ImportError>,
-    ) -> Result<ImportReport, ImportError> {
+        work: impl FnOnce(&Way<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let reader = self.reader()?;
         let terms = Terms {
             loosen: options.loosen.clone(),
@@ -237,7 +239,7 @@ impl Base {
             ledger: &reader,
             views: &self.0.views,
             terms: terms.clone(),
-            write: &|changes| self.0.writer.write(terms.clone(), changes),
+            submit: &|changes| self.0.writer.submit(terms.clone(), changes),
             propose: &|record| {
                 self.0
                     .proposals

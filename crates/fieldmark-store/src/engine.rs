@@ -5,7 +5,16 @@ use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use oxigraph::model::{
     GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, QuadRef, Term, TermRef,
 };
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::{BulkLoader, StorageError, Store};
+
+/// Loads many statements at once. The loader makes room for a million at each call unless it is told
+/// how much memory it may take.
+pub(crate) fn bulk(store: &Store) -> BulkLoader<'_> {
+    const MEGABYTES: usize = 200;
+    store
+        .bulk_loader()
+        .with_max_memory_size_in_megabytes(MEGABYTES)
+}
 
 /// Whether a store states the type of a record.
 pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> {

@@ -11,9 +11,10 @@ mod rules;
 pub use crate::allow::levels;
 use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
-use crate::ledger::{Change, LedgerReader, Outcome};
+use crate::ledger::{Change, LedgerReader};
 use crate::shapes::Shapes;
 use crate::view::Kept;
+use crate::writer::{Settled, Ticket};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
@@ -23,7 +24,7 @@ use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
 use rayon::prelude::*;
 use report::plain;
 pub use report::{Entry, Finding, ImportReport, Verdict};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -97,13 +98,40 @@ pub(crate) struct Way<'a> {
     pub ledger: &'a LedgerReader,
     pub views: &'a [Arc<Kept>],
     pub terms: Terms,
-    /// Commits changes, all or none.
-    pub write: &'a dyn Fn(Vec<Change>) -> Result<Vec<Outcome>, StoreError>,
+    /// Hands changes to the writer.
+    pub submit: &'a dyn Fn(Vec<Change>) -> Result<Ticket, StoreError>,
     /// Keeps a record that waits for a steward.
     pub propose: &'a dyn Fn(&Record) -> Result<(), StoreError>,
 }
 
 impl Way<'_> {
+    /// Those of some records that are not here, as far as the writer can see; sorted.
+    pub fn still_lacking(
+        &self,
+        wanted: impl IntoIterator<Item = RecordId>,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        self.lacking(wanted, &Rules::new(self.ledger, self.views, [])?)
+    }
+
+    fn lacking(
+        &self,
+        wanted: impl IntoIterator<Item = RecordId>,
+        rules: &Rules<'_>,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let view = self.view(rules)?;
+        let mut lacking = BTreeSet::new();
+        for id in wanted {
+            let there = match view {
+                None => self.ledger.stands(&id)?,
+                Some(kept) => kept.shows(&id)?,
+            };
+            if !there {
+                lacking.insert(id);
+            }
+        }
+        Ok(lacking.into_iter().collect())
+    }
+
     /// The view a writer writes within; none for a steward, who writes within everything.
     fn view(&self, rules: &Rules<'_>) -> Result<Option<&Kept>, StoreError> {
         match self.terms.writer.steward() {
@@ -163,7 +191,20 @@ pub(crate) fn take(
     foreign: Foreign,
     options: &ImportOptions,
     way: &Way<'_>,
-) -> Result<ImportReport, ImportError> {
+) -> Result<ImportReport, StoreError> {
+    let mut report = begin(foreign, options, way)?.end(way)?;
+    report
+        .entries
+        .sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
+    Ok(report)
+}
+
+/// Judges what a foreign format gave and hands what holds to the writer, without waiting for it.
+pub(crate) fn begin(
+    foreign: Foreign,
+    options: &ImportOptions,
+    way: &Way<'_>,
+) -> Result<Underway, StoreError> {
     let mut report = ImportReport {
         statements: foreign.statements.len() as u64,
         notes: foreign.notes,
@@ -182,7 +223,7 @@ pub(crate) fn take(
             None => report.problems.push(finding),
             Some(subject) => match RecordId::owner_of(&subject) {
                 Some(id) => faults.entry(id).or_default().push(finding),
-                None => report.entries.push(Entry {
+                None => report.add(Entry {
                     name: subject,
                     place: None,
                     line: finding.line,
@@ -201,7 +242,7 @@ pub(crate) fn take(
     // A record that lost a statement is not the record that was sent.
     for (id, findings) in faults {
         let line = drafts.remove(&id).and_then(|draft| draft.line);
-        report.entries.push(Entry {
+        report.add(Entry {
             name: id.to_string(),
             place: None,
             line: line.or(findings[0].line),
@@ -210,14 +251,14 @@ pub(crate) fn take(
         });
     }
     let strays = foreign.strays.into_iter().chain(loose);
-    report.entries.extend(strays.map(stray));
+    strays.for_each(|one| report.add(stray(one)));
     let records = judge(drafts, way, &mut report)?;
     let only_look = options.dry_run || !report.problems.is_empty();
-    settle(records, foreign.received, only_look, way, &mut report)?;
-    report
-        .entries
-        .sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
-    Ok(report)
+    let handed_over = settle(records, foreign.received, only_look, way, &mut report)?;
+    Ok(Underway {
+        report,
+        handed_over,
+    })
 }
 
 /// The records this program ships: the TLP policies and DISARM, all under TLP:CLEAR.
@@ -279,7 +320,7 @@ fn judge(
             Ok(record) => {
                 judged.push(Judged { record, line });
             }
-            Err(error) => report.entries.push(Entry {
+            Err(error) => report.add(Entry {
                 name: id.to_string(),
                 place: None,
                 line,
@@ -348,100 +389,119 @@ fn judge(
     let (sound, refused): (Vec<_>, Vec<_>) = judged
         .into_iter()
         .partition(|j| findings.get(j.record.id()).is_none_or(Vec::is_empty));
-    report.entries.extend(refused.into_iter().map(|j| Entry {
-        name: j.record.id().to_string(),
-        place: None,
-        line: j.line,
-        verdict: Verdict::Refused,
-        findings: findings.remove(j.record.id()).unwrap_or_default(),
-    }));
+    for Judged { record, line } in refused {
+        report.add(Entry {
+            name: record.id().to_string(),
+            place: None,
+            line,
+            verdict: Verdict::Refused,
+            findings: findings.remove(record.id()).unwrap_or_default(),
+        });
+    }
     Ok(sound)
 }
 
-/// Commits what may be written, or works out what a commit would do.
+/// A part of an input on its way into the ledger.
+pub(crate) struct Underway {
+    report: ImportReport,
+    handed_over: Option<HandedOver>,
+}
+
+/// Records that the writer has.
+struct HandedOver {
+    records: Vec<(RecordId, Option<u64>)>,
+    ticket: Ticket,
+}
+
+impl Underway {
+    /// Waits until it stands in the ledger and in the views; says what became of it.
+    pub fn end(self, way: &Way<'_>) -> Result<ImportReport, StoreError> {
+        let mut report = self.report;
+        if let Some(handed_over) = self.handed_over {
+            handed_over.arrive(way, &mut report)?;
+        }
+        Ok(report)
+    }
+}
+
+/// Hands what was judged to the writer, or works out what that would come to.
 fn settle(
     records: Vec<Judged>,
     mut received: HashMap<RecordId, Vec<u8>>,
     only_look: bool,
     way: &Way<'_>,
     report: &mut ImportReport,
-) -> Result<(), StoreError> {
+) -> Result<Option<HandedOver>, StoreError> {
     let rules = Rules::new(way.ledger, way.views, records.iter().map(|j| &j.record))?;
     report.waiting = absent(&records, way, &rules)?;
-    let mut ready = Vec::new();
-    let mut changes = Vec::new();
-    for Judged { record, line } in records {
-        let bytes = received.remove(record.id());
-        let (verdict, findings) = match rules.put(&record, bytes.as_deref(), &way.terms)? {
-            allow::Verdict::Yes { change, remarked } => {
-                let id = record.id().clone();
-                report
-                    .remarked
-                    .extend(remarked.into_iter().map(|one| (id.clone(), one)));
-                let looked = match (only_look, way.ledger.current(&id)?, change.record()) {
-                    (false, ..) => None,
-                    (true, None, _) => Some(Verdict::Added),
-                    (true, Some(now), Some(then)) if now.canonical() == then.canonical() => {
-                        Some(Verdict::Unchanged)
-                    }
-                    (true, Some(_), _) => Some(Verdict::Revised),
-                };
-                ready.push((id, line, looked));
-                // As it was written: what it becomes is settled where the ledger stands still.
-                changes.push(Change::Put {
-                    record,
-                    received: bytes,
-                });
-                continue;
-            }
-            allow::Verdict::Waits => {
-                if !only_look {
-                    (way.propose)(&record)?;
-                }
-                (Verdict::Waiting, Vec::new())
-            }
-            allow::Verdict::No { why, remarked } => {
-                let id = record.id().clone();
-                report
-                    .remarked
-                    .extend(remarked.into_iter().map(|one| (id.clone(), one)));
-                (Verdict::Refused, vec![plain(line, why)])
-            }
-        };
-        report.entries.push(Entry {
-            name: record.id().to_string(),
-            place: None,
-            line,
-            verdict,
-            findings,
-        });
-    }
-    let written: Vec<Verdict> = match only_look {
-        true => Vec::new(),
-        false => {
-            report.committed = true;
-            (way.write)(changes)?
-                .into_iter()
-                .map(|outcome| match outcome {
-                    Outcome::Added => Verdict::Added,
-                    Outcome::Revised | Outcome::Retracted => Verdict::Revised,
-                    Outcome::Unchanged => Verdict::Unchanged,
-                })
-                .collect()
+    if only_look {
+        for Judged { record, line } in records {
+            let verdict = rules.put(&record, &way.terms)?;
+            look(record, line, verdict, way, report)?;
         }
-    };
-    let mut written = written.into_iter();
-    for (id, line, looked) in ready {
-        let verdict = looked.or_else(|| written.next());
-        report.entries.extend(verdict.map(|verdict| Entry {
-            name: id.to_string(),
-            place: None,
-            line,
-            verdict,
-            findings: Vec::new(),
-        }));
+        return Ok(None);
     }
+    let told = records.iter().map(|j| (j.record.id().clone(), j.line));
+    let told = told.collect();
+    // As they were written: what they become is settled where the ledger stands still.
+    let changes = records
+        .into_iter()
+        .map(|Judged { record, .. }| Change::Put {
+            received: received.remove(record.id()),
+            record,
+        });
+    Ok(Some(HandedOver {
+        records: told,
+        ticket: (way.submit)(changes.collect())?,
+    }))
+}
+
+/// Tells what a commit would make of a record.
+fn look(
+    record: Record,
+    line: Option<u64>,
+    verdict: allow::Verdict,
+    way: &Way<'_>,
+    report: &mut ImportReport,
+) -> Result<(), StoreError> {
+    let id = record.id().clone();
+    let (verdict, remarked, why) = match verdict {
+        allow::Verdict::Yes {
+            merged, remarked, ..
+        } => {
+            let then = merged.as_ref().unwrap_or(&record);
+            let verdict = match way.ledger.current(&id)? {
+                None => Verdict::Added,
+                Some(now) if now.canonical() == then.canonical() => Verdict::Unchanged,
+                Some(_) => Verdict::Revised,
+            };
+            (verdict, remarked, None)
+        }
+        allow::Verdict::Waits => (Verdict::Waiting, Vec::new(), None),
+        allow::Verdict::No { why, remarked } => (Verdict::Refused, remarked, Some(why)),
+    };
+    report.tell(id, line, verdict, why, remarked);
     Ok(())
+}
+
+impl HandedOver {
+    /// Waits until the records stand in the ledger and in the views, and tells what became of each.
+    fn arrive(self, way: &Way<'_>, report: &mut ImportReport) -> Result<(), StoreError> {
+        let settled = self.ticket.wait()?;
+        report.committed = true;
+        for ((id, line), settled) in self.records.into_iter().zip(settled) {
+            let (verdict, remarked, why) = match settled {
+                Settled::Written(outcome, remarked) => (outcome.into(), remarked, None),
+                Settled::Waits(record) => {
+                    (way.propose)(&record)?;
+                    (Verdict::Waiting, Vec::new(), None)
+                }
+                Settled::Refused(why, remarked) => (Verdict::Refused, remarked, Some(why)),
+            };
+            report.tell(id, line, verdict, why, remarked);
+        }
+        Ok(())
+    }
 }
 
 /// The records that are referred to and not here, as far as the writer can see.
@@ -450,23 +510,10 @@ fn absent(
     way: &Way<'_>,
     rules: &Rules<'_>,
 ) -> Result<Vec<RecordId>, StoreError> {
-    let view = way.view(rules)?;
-    let here: std::collections::BTreeSet<&RecordId> =
-        records.iter().map(|j| j.record.id()).collect();
-    let mut waiting = std::collections::BTreeSet::new();
-    for target in records.iter().flat_map(|j| j.record.references()) {
-        if here.contains(&target) || waiting.contains(&target) {
-            continue;
-        }
-        let there = match view {
-            None => way.ledger.current(&target)?.is_some(),
-            Some(kept) => kept.shows(&target)?,
-        };
-        if !there {
-            waiting.insert(target);
-        }
-    }
-    Ok(waiting.into_iter().collect())
+    let here: HashSet<&RecordId> = records.iter().map(|j| j.record.id()).collect();
+    let wanted = records.iter().flat_map(|j| j.record.references());
+    let wanted: HashSet<RecordId> = wanted.filter(|id| !here.contains(id)).collect();
+    way.lacking(wanted, rules)
 }
 
 fn owner(focus: &Term) -> Option<RecordId> {

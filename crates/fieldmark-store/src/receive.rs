@@ -1,26 +1,31 @@
 //! Objects that came in as STIX: judged one by one, versions held against what is here, and kept
 //! with their bytes.
 
+mod intake;
+
+pub use intake::{Intake, Tell};
+
 use crate::base::BUILT_IN;
 use crate::collection::{in_time, version_of};
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::import::{Entry, Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict};
+use crate::import::{Entry, Finding, Verdict};
 use crate::ledger::{Change, LedgerReader};
 use crate::{Base, View};
 use fieldmark_model::{Policy, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
-use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// One object with the statements made of it.
 #[derive(Debug)]
 pub struct Received {
     /// Its place in what was sent, as a JSON path.
     pub place: String,
+    /// Which object of what was sent it is, from 0.
+    pub at: usize,
     /// Its id.
     pub id: RecordId,
     /// The object as it came in, to the letter.
@@ -69,146 +74,6 @@ impl Base {
         Ok(end(properties::FM_SUBJECT)
             .zip(end(properties::FM_OBJECT))
             .filter(|_| is_one))
-    }
-
-    /// Takes objects in, in order, and `beside` them records that were made for their sake. The
-    /// first entries of the report are those of the objects, in order. An equal version changes
-    /// nothing; an older one, another creator's, or one that would write over a record that is kept
-    /// here, is a conflict.
-    pub fn receive(
-        &self,
-        writer: &Writer,
-        mut objects: Vec<Received>,
-        beside: Vec<Placed>,
-        options: &ImportOptions,
-    ) -> Result<ImportReport, StoreError> {
-        let mut report = ImportReport::default();
-        let mut told: Vec<Option<Entry>> = objects.iter().map(|_| None).collect();
-        let mut others: BTreeMap<String, Entry> = BTreeMap::new();
-        self.under_their_own_ids(&mut objects)?;
-        let mut beside = Some(beside).filter(|beside| !beside.is_empty());
-        let mut open: VecDeque<(usize, Received)> = objects.into_iter().enumerate().collect();
-        // Several versions of one object are taken one after the other.
-        while !open.is_empty() || beside.is_some() {
-            let mut round: BTreeMap<RecordId, (usize, Received)> = BTreeMap::new();
-            let mut later = VecDeque::new();
-            let reader = self.ledger_reader()?;
-            for (at, object) in open {
-                if round.contains_key(&object.id) {
-                    later.push_back((at, object));
-                    continue;
-                }
-                match supersedes(&reader, writer, &object)? {
-                    Some((verdict, why)) => told[at] = Some(entry(&object, verdict, why)),
-                    None => {
-                        round.insert(object.id.clone(), (at, object));
-                    }
-                }
-            }
-            let mut foreign = Foreign {
-                statements: beside.take().unwrap_or_default(),
-                ..Foreign::default()
-            };
-            let mut places = HashMap::new();
-            for (id, (at, object)) in round {
-                places.insert(id.to_string(), (at, object.place));
-                foreign.received.insert(id, object.bytes);
-                foreign.statements.extend(object.statements);
-            }
-            open = later;
-            if foreign.statements.is_empty() {
-                continue;
-            }
-            let taken = self
-                .take(writer, foreign, options)
-                .map_err(|error| match error {
-                    ImportError::Store(error) => error,
-                    // What was received is held in memory, and nothing is left to read.
-                    ImportError::Input(error) => StoreError::Program(error.to_string()),
-                })?;
-            for mut entry in taken.entries {
-                match places.remove(&entry.name) {
-                    Some((at, place)) => {
-                        entry.place = Some(place);
-                        told[at] = Some(entry);
-                    }
-                    None => {
-                        others.insert(entry.name.clone(), entry);
-                    }
-                }
-            }
-            for (name, (at, place)) in places {
-                let why = "it gave no record: its type or id is not usable".to_owned();
-                told[at] = Some(Entry {
-                    place: Some(place),
-                    ..Entry::refused(name, why)
-                });
-            }
-            report.statements += taken.statements;
-            report.waiting.extend(taken.waiting);
-            report.remarked.extend(taken.remarked);
-            report.problems.extend(taken.problems);
-            report.committed |= taken.committed;
-        }
-        report.committed |= !options.dry_run;
-        report.waiting.sort();
-        report.waiting.dedup();
-        // A later round may have brought what an earlier one missed.
-        report.waiting.retain(|id| {
-            let taken = |entry: &Entry| {
-                entry.name == id.as_str() && !matches!(entry.verdict, Verdict::Refused)
-            };
-            !told.iter().flatten().any(taken)
-        });
-        report.entries = told
-            .into_iter()
-            .flatten()
-            .chain(others.into_values())
-            .collect();
-        Ok(report)
-    }
-
-    /// Lets what refers to an object that only stands for a record here refer to that record,
-    /// whether the object comes with it or came before. The bytes stay as they came in.
-    fn under_their_own_ids(&self, objects: &mut [Received]) -> Result<(), StoreError> {
-        let stands = |quad: &Quad| match (&quad.object, quad.predicate.as_ref()) {
-            (Term::NamedNode(known), properties::FM_STANDS_FOR) => Some(known.clone()),
-            _ => None,
-        };
-        let mut known: HashMap<String, Option<NamedNode>> = HashMap::new();
-        for object in &*objects {
-            let said = object.statements.iter();
-            let stands_for = said.filter_map(|placed| stands(&placed.quad)).next();
-            known.insert(object.id.iri(), stands_for);
-        }
-        let reader = self.ledger_reader()?;
-        for object in objects {
-            for placed in &mut object.statements {
-                let Term::NamedNode(target) = &placed.quad.object else {
-                    continue;
-                };
-                // Only what has a number of its own comes under another's id.
-                let Some(id) = RecordId::from_iri(target.as_str())
-                    .filter(|id| matches!(id.stix_type(), "attack-pattern" | "x-mitre-tactic"))
-                    .filter(|_| stands(&placed.quad).is_none())
-                else {
-                    continue;
-                };
-                let stands_for = match known.get(target.as_str()) {
-                    Some(found) => found.clone(),
-                    None => {
-                        let here = reader.current(&id)?;
-                        let found = here.and_then(|here| here.quads().iter().find_map(stands));
-                        known.insert(target.as_str().to_owned(), found.clone());
-                        found
-                    }
-                };
-                if let Some(stands_for) = stands_for {
-                    placed.quad.object = stands_for.into();
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Withdraws versions of an object from an audience's collection, or all of it; the ledger keeps

@@ -5,7 +5,9 @@ use crate::allow::{Rules, Terms, Verdict};
 use crate::error::StoreError;
 use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome};
 use crate::view::{Changes, Kept};
+use fieldmark_analysis::release::{Remarked, policy_of};
 use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,17 +16,54 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use time::OffsetDateTime;
 
-type Reply = Sender<Result<Vec<Outcome>, StoreError>>;
+/// What became of one change of a job.
+#[derive(Debug)]
+pub(crate) enum Settled {
+    /// It stands in the ledger, and changes the policies of these statements.
+    Written(Outcome, Vec<Remarked>),
+    /// It is not in the writer's view, and would have to wait for a steward.
+    Waits(Record),
+    /// It may not be written; why, and the statements whose policy it would change.
+    Refused(String, Vec<Remarked>),
+}
+
+type Reply = Sender<Result<Vec<Settled>, StoreError>>;
 
 struct Job {
     terms: Terms,
     changes: Vec<Change>,
+    /// Whether one that may not be written keeps the others out.
+    together: bool,
     reply: Reply,
+}
+
+/// A job with what may be written of it, and what became of the rest, each at its place.
+struct Judged {
+    terms: Terms,
+    changes: Vec<Change>,
+    settled: Places,
+    reply: Reply,
+}
+
+/// Changes on their way into the ledger.
+pub(crate) struct Ticket(Receiver<Result<Vec<Settled>, StoreError>>);
+
+impl Ticket {
+    /// Waits until they are on the disk and in the views; says what became of each.
+    pub fn wait(self) -> Result<Vec<Settled>, StoreError> {
+        self.0.recv().map_err(|_| StoreError::Closing)?
+    }
 }
 
 /// How many waiting callers one commit serves. Their fsync is shared, which is what makes many
 /// small writes fast.
 const GROUP: usize = 256;
+/// How many records it takes in before it waits for no more.
+const MOST: usize = 4_096;
+
+fn records(jobs: &[Judged]) -> usize {
+    jobs.iter().map(|job| job.changes.len()).sum()
+}
 
 /// The handle to the writer's thread. Dropping it ends the thread once it has finished.
 pub(crate) struct WriterThread {
@@ -65,17 +104,38 @@ impl WriterThread {
     /// Commits one caller's changes, all or none, and waits until they are on the disk and in
     /// the views. Whether the terms allow them is judged against the ledger as it stands then.
     pub fn write(&self, terms: Terms, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
+        let settled = self.hand_over(terms, changes, true)?.wait()?;
+        let written = settled.into_iter().map(|one| match one {
+            Settled::Written(outcome, _) => Ok(outcome),
+            Settled::Waits(record) => Err(not_allowed(&record, WAITS.to_owned())),
+            Settled::Refused(why, _) => Err(StoreError::NotWritten(why)),
+        });
+        written.collect()
+    }
+
+    /// Hands changes over, of which those that the terms do not allow keep no other out, and goes on.
+    pub fn submit(&self, terms: Terms, changes: Vec<Change>) -> Result<Ticket, StoreError> {
+        self.hand_over(terms, changes, false)
+    }
+
+    fn hand_over(
+        &self,
+        terms: Terms,
+        changes: Vec<Change>,
+        together: bool,
+    ) -> Result<Ticket, StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
         let job = Job {
             terms,
             changes,
+            together,
             reply,
         };
         self.jobs
             .as_ref()
             .and_then(|jobs| jobs.send(job).ok())
             .ok_or(StoreError::Closing)?;
-        answer.recv().map_err(|_| StoreError::Closing)?
+        Ok(Ticket(answer))
     }
 }
 
@@ -139,7 +199,7 @@ fn work(
                 break;
             }
             jobs.extend(allowed(job, reader, views));
-            if !alone && jobs.len() < GROUP {
+            if !alone && jobs.len() < GROUP && records(&jobs) < MOST {
                 next = waiting.try_recv().ok();
             }
         }
@@ -178,14 +238,25 @@ fn work(
         if let Some(error) = &behind {
             tracing::error!(%error, "a view is behind the ledger");
         }
-        for (job, result) in jobs.iter().zip(results) {
+        for (job, result) in jobs.into_iter().zip(results) {
             let result = match (&behind, result) {
                 (Some(error), Ok(_)) => Err(StoreError::Recorded(error.to_string())),
                 (_, result) => result,
             };
+            let result = result.map(|outcomes| told(job.settled, outcomes));
             answer(&job.reply, result);
         }
     }
+}
+
+/// What became of each change, given the outcomes of those that were written.
+fn told(settled: Places, outcomes: Vec<Outcome>) -> Vec<Settled> {
+    let mut outcomes = outcomes.into_iter();
+    let told = settled.into_iter().filter_map(|one| match one {
+        Ok(remarked) => Some(Settled::Written(outcomes.next()?, remarked)),
+        Err(settled) => Some(settled),
+    });
+    told.collect()
 }
 
 /// How often a view that is behind is tried again while nobody writes.
@@ -224,16 +295,63 @@ fn apart(job: &Job, touched: &mut HashSet<RecordId>) -> bool {
     apart
 }
 
-/// The job with its changes as its terms allow them; what they do not allow is answered at once.
-fn allowed(mut job: Job, reader: &LedgerReader, views: &[Arc<Kept>]) -> Option<Job> {
-    match judged(&job.terms, std::mem::take(&mut job.changes), reader, views) {
-        Ok(changes) => {
-            job.changes = changes;
-            Some(job)
-        }
+/// The job with its changes as its terms allow them; what is not allowed where all go together is
+/// answered at once.
+fn allowed(job: Job, reader: &LedgerReader, views: &[Arc<Kept>]) -> Option<Judged> {
+    let Job {
+        terms,
+        changes,
+        together,
+        reply,
+    } = job;
+    match judged(&terms, changes, together, reader, views) {
+        Ok((changes, settled)) => Some(Judged {
+            terms,
+            changes,
+            settled,
+            reply,
+        }),
         Err(error) => {
-            answer(&job.reply, Err(error));
+            answer(&reply, Err(error));
             None
+        }
+    }
+}
+
+const WAITS: &str = "it is not in your view: propose it by an import";
+
+fn not_allowed(record: &Record, why: String) -> StoreError {
+    StoreError::NotAllowed {
+        record: record.id().clone(),
+        why,
+    }
+}
+
+/// What became of each change of a job: the statements whose policy one that may be written
+/// changes, or why another may not.
+type Places = Vec<Result<Vec<Remarked>, Settled>>;
+
+/// The rules by which changes are judged: as the policies are once those are written that may be.
+fn in_force<'a>(
+    terms: &Terms,
+    changes: &[Change],
+    reader: &'a LedgerReader,
+    views: &'a [Arc<Kept>],
+) -> Result<Rules<'a>, StoreError> {
+    let mut kept_out: HashSet<&RecordId> = HashSet::new();
+    loop {
+        let records = changes.iter().filter_map(Change::record);
+        let mut records: Vec<&Record> = records.filter(|r| policy_of(r).is_some()).collect();
+        records.retain(|record| !kept_out.contains(record.id()));
+        let rules = Rules::new(reader, views, records.iter().copied())?;
+        let before = kept_out.len();
+        for record in records {
+            if !matches!(rules.put(record, terms)?, Verdict::Yes { .. }) {
+                kept_out.insert(record.id());
+            }
+        }
+        if kept_out.len() == before {
+            return Ok(rules);
         }
     }
 }
@@ -241,42 +359,58 @@ fn allowed(mut job: Job, reader: &LedgerReader, views: &[Arc<Kept>]) -> Option<J
 fn judged(
     terms: &Terms,
     changes: Vec<Change>,
+    together: bool,
     reader: &LedgerReader,
     views: &[Arc<Kept>],
-) -> Result<Vec<Change>, StoreError> {
-    let rules = Rules::new(reader, views, changes.iter().filter_map(Change::record))?;
-    changes
-        .into_iter()
-        .map(|change| {
-            let (record, received) = match change {
-                Change::Put { record, received }
-                | Change::Loosen {
-                    record, received, ..
-                } => (record, received),
-                Change::Retract(id) if terms.writer.steward() => return Ok(Change::Retract(id)),
-                Change::Retract(id) => {
-                    return Err(StoreError::NotAllowed {
-                        record: id,
-                        why: "only a steward withdraws a record".to_owned(),
-                    });
-                }
-            };
-            match rules.put(&record, received.as_deref(), terms)? {
-                Verdict::Yes { change, .. } => Ok(change),
-                Verdict::No { why, .. } => Err(StoreError::NotAllowed {
-                    record: record.id().clone(),
-                    why,
-                }),
-                Verdict::Waits => Err(StoreError::NotAllowed {
-                    record: record.id().clone(),
-                    why: "it is not in your view: propose it by an import".to_owned(),
-                }),
+) -> Result<(Vec<Change>, Places), StoreError> {
+    let rules = in_force(terms, &changes, reader, views)?;
+    let mut allowed = Vec::with_capacity(changes.len());
+    let mut places = Places::with_capacity(changes.len());
+    for change in changes {
+        let (record, received) = match change {
+            Change::Put { record, received }
+            | Change::Loosen {
+                record, received, ..
+            } => (record, received),
+            Change::Retract(id) if terms.writer.steward() => {
+                allowed.push(Change::Retract(id));
+                places.push(Ok(Vec::new()));
+                continue;
             }
-        })
-        .collect()
+            Change::Retract(id) => {
+                return Err(StoreError::NotAllowed {
+                    record: id,
+                    why: "only a steward withdraws a record".to_owned(),
+                });
+            }
+        };
+        match rules.put(&record, terms)? {
+            Verdict::Yes {
+                merged,
+                loosening,
+                remarked,
+            } => {
+                let record = merged.unwrap_or(record);
+                allowed.push(match loosening {
+                    None => Change::Put { record, received },
+                    Some(reason) => Change::Loosen {
+                        record,
+                        received,
+                        reason,
+                    },
+                });
+                places.push(Ok(remarked));
+            }
+            Verdict::No { why, .. } if together => return Err(not_allowed(&record, why)),
+            Verdict::Waits if together => return Err(not_allowed(&record, WAITS.to_owned())),
+            Verdict::No { why, remarked } => places.push(Err(Settled::Refused(why, remarked))),
+            Verdict::Waits => places.push(Err(Settled::Waits(record))),
+        }
+    }
+    Ok((allowed, places))
 }
 
-fn answer(reply: &Reply, result: Result<Vec<Outcome>, StoreError>) {
+fn answer(reply: &Reply, result: Result<Vec<Settled>, StoreError>) {
     // A caller that has gone away loses only the answer.
     if reply.send(result).is_err() {
         tracing::debug!("a caller left before its answer");

@@ -6,9 +6,10 @@ use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use fieldmark_api::{Desk, DeskSettings, LocalCaller};
 use fieldmark_store::StoreError;
+use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use std::fs::File;
@@ -46,6 +47,20 @@ pub struct Answer {
 }
 
 impl Answer {
+    async fn whole(response: Response<Body>) -> Result<Self> {
+        let (parts, body) = response.into_parts();
+        let body = body
+            .collect()
+            .await
+            .context("the answer broke off")?
+            .to_bytes();
+        Ok(Self {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
+    }
+
     /// A header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -131,7 +146,41 @@ impl Door {
 
     /// Sends one request and reads the whole answer.
     pub async fn send(&self, request: Request<Body>) -> Result<Answer> {
-        let response = match &self.way {
+        Answer::whole(self.ask(request).await?).await
+    }
+
+    /// Sends one request whose answer is JSON line by line, and hands each line on as it comes. An
+    /// answer that is no success is an error in the server's own words.
+    pub async fn lines(
+        &self,
+        mut request: Request<Body>,
+        mut each: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let lines = header::HeaderValue::from_static("application/x-ndjson");
+        request.headers_mut().insert(header::ACCEPT, lines);
+        let response = self.ask(request).await?;
+        if !response.status().is_success() {
+            return Answer::whole(response).await?.success().map(|_| ());
+        }
+        let mut body = response.into_body().into_data_stream();
+        let mut held: Vec<u8> = Vec::new();
+        while let Some(chunk) = body.next().await {
+            held.extend_from_slice(&chunk.context("the answer broke off")?);
+            let whole = held.iter().rposition(|byte| *byte == b'\n');
+            let rest = held.split_off(whole.map_or(0, |end| end + 1));
+            let lines = std::mem::replace(&mut held, rest);
+            for line in lines
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty())
+            {
+                each(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Result<Response<Body>> {
+        Ok(match &self.way {
             Way::Here(router) => router.as_ref().clone().oneshot(request).await?,
             Way::Server(data) => {
                 let path = socket_path(data)?;
@@ -146,17 +195,6 @@ impl Door {
                 drop(driver);
                 response
             }
-        };
-        let (parts, body) = response.into_parts();
-        let body = body
-            .collect()
-            .await
-            .context("the answer broke off")?
-            .to_bytes();
-        Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
         })
     }
 

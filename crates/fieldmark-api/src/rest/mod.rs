@@ -15,6 +15,7 @@ pub mod pictures;
 pub mod proposals;
 pub mod records;
 pub mod search;
+mod told;
 pub mod transfer;
 mod unwrap;
 mod upload;

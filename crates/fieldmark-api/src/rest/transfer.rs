@@ -1,10 +1,11 @@
 //! RDF in and out.
 
+use super::told::{self, Line, Report};
 use super::unwrap::{as_utf8, unwrapped};
-use super::upload::{place, written_down};
+use super::upload::written_down;
 use crate::caller::Caller;
-use crate::incoming as stix;
-use crate::input::{Json, Query};
+use crate::incoming::{self as stix, Source, Told};
+use crate::input::Query;
 use crate::peer::LocalCaller;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -12,19 +13,18 @@ use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::response::Response;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
 use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
 use fieldmark_store::gate::Writer;
-use fieldmark_store::import::{
-    Finding, Foreign, ImportError, ImportOptions, ImportReport, Verdict, levels,
-};
+use fieldmark_store::import::{Foreign, ImportError, ImportOptions, ImportReport};
 use oxrdf::NamedNode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::io::{BufReader, Read, Seek};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 /// How an import is read.
 #[derive(Deserialize, IntoParams)]
@@ -50,183 +50,10 @@ pub struct ImportQuery {
     reason: Option<String>,
 }
 
-/// What became of an import.
-#[derive(Serialize, ToSchema)]
-pub struct Report {
-    /// Whether the ledger was changed.
-    pub committed: bool,
-    /// How many statements were read.
-    pub statements: u64,
-    /// How many new records were stored.
-    pub added: usize,
-    /// How many records got a new revision.
-    pub revised: usize,
-    /// How many stood there already.
-    pub unchanged: usize,
-    /// How many are not in your view and wait for a steward.
-    pub proposed: usize,
-    /// What would have been stored, where nothing was: in a dry run, or since the file cannot be
-    /// read as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub would: Option<Would>,
-    /// How many were kept out, since another version is here that they may not take the place of.
-    pub conflicts: usize,
-    /// How many were refused.
-    pub refused: usize,
-    /// What kept the file from being read as a whole; if any, nothing was changed.
-    pub problems: Vec<FindingRow>,
-    /// Every record and stray subject.
-    pub entries: Vec<EntryRow>,
-    /// Every statement whose release policy changes, or would.
-    pub markings: Vec<MarkingRow>,
-    /// Records that are referred to and not here yet.
-    pub waiting: Vec<String>,
-    /// How the input was read, such as its encoding.
-    pub notes: Vec<String>,
-}
-
-/// What an import would have stored.
-#[derive(Serialize, ToSchema)]
-pub struct Would {
-    /// How many new records.
-    pub add: usize,
-    /// How many new revisions of records.
-    pub revise: usize,
-    /// How many would wait for a steward.
-    pub propose: usize,
-}
-
-/// One record or stray subject.
-#[derive(Serialize, ToSchema)]
-pub struct EntryRow {
-    /// The record's id, or the subject as written.
-    pub name: String,
-    /// The line it begins on.
-    pub line: Option<u64>,
-    /// Where it stands in a file of STIX objects: a JSON path.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// `added`, `revised`, `unchanged`, `waiting` (for a steward), `conflict` or `refused`; where
-    /// nothing was stored `would-add`, `would-revise` and `would-wait`.
-    pub verdict: &'static str,
-    /// Why it was refused.
-    pub findings: Vec<FindingRow>,
-}
-
-/// One statement whose release policy changes.
-#[derive(Serialize, ToSchema)]
-pub struct MarkingRow {
-    /// The record it is of.
-    pub record: String,
-    /// The statement, as N-Triples.
-    pub statement: String,
-    /// The policies it stood under: TLP's levels, or marking definitions' ids.
-    pub from: String,
-    /// Those it is to stand under.
-    pub to: String,
-    /// Whether more people may see it then.
-    pub looser: bool,
-}
-
-/// One thing that is wrong, where, and the remedy.
-#[derive(Serialize, ToSchema)]
-pub struct FindingRow {
-    /// The line.
-    pub line: Option<u64>,
-    /// The column.
-    pub column: Option<u64>,
-    /// The property, by IRI.
-    pub property: Option<String>,
-    /// The rule broken.
-    pub rule: Option<String>,
-    /// What is wrong and how to mend it.
-    pub message: String,
-    /// The same in French.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message_fr: Option<String>,
-}
-
-/// A sentence about a part of an object, as one about that part of the file.
-fn placed(mut finding: Finding, place: Option<&str>) -> Finding {
-    if let (Some(place), Some(rest)) = (place, finding.message.strip_prefix('$')) {
-        finding.message = format!("{place}{rest}");
-    } else if let Some(place) = place {
-        finding.message = format!("{place}: {}", finding.message);
-        finding.message_fr = finding.message_fr.map(|fr| format!("{place} : {fr}"));
-    }
-    finding
-}
-
-impl From<Finding> for FindingRow {
-    fn from(finding: Finding) -> Self {
-        Self {
-            line: finding.line,
-            column: finding.column,
-            property: finding.property,
-            rule: finding.rule,
-            message: finding.message,
-            message_fr: finding.message_fr,
-        }
-    }
-}
-
-impl From<ImportReport> for Report {
-    fn from(report: ImportReport) -> Self {
-        let committed = report.committed;
-        let [added, revised, proposed] =
-            [Verdict::Added, Verdict::Revised, Verdict::Waiting].map(|one| report.count(one));
-        let stored = |count| if committed { count } else { 0 };
-        Self {
-            committed,
-            statements: report.statements,
-            added: stored(added),
-            revised: stored(revised),
-            unchanged: report.count(Verdict::Unchanged),
-            proposed: stored(proposed),
-            would: (!committed).then_some(Would {
-                add: added,
-                revise: revised,
-                propose: proposed,
-            }),
-            conflicts: report.count(Verdict::Conflict),
-            refused: report.count(Verdict::Refused),
-            problems: report.problems.into_iter().map(FindingRow::from).collect(),
-            entries: report
-                .entries
-                .into_iter()
-                .map(|entry| EntryRow {
-                    findings: entry
-                        .findings
-                        .into_iter()
-                        .map(|finding| placed(finding, entry.place.as_deref()).into())
-                        .collect(),
-                    name: entry.name,
-                    line: entry.line,
-                    place: entry.place,
-                    verdict: entry.verdict.name(committed),
-                })
-                .collect(),
-            markings: report
-                .remarked
-                .iter()
-                .map(|(id, one)| MarkingRow {
-                    record: id.to_string(),
-                    statement: one.statement.to_string(),
-                    from: levels(&one.from),
-                    to: levels(&one.to),
-                    looser: one.looser,
-                })
-                .collect(),
-            waiting: report.waiting.iter().map(ToString::to_string).collect(),
-            notes: report.notes,
-        }
-    }
-}
-
 /// Imports STIX, RDF, a table or a MISP galaxy: each record is judged, those that hold are committed together.
 #[utoipa::path(post, path = "/api/v1/import", tag = "exchange", params(ImportQuery),
     request_body(content = String, description = "STIX 2.1 or 2.0, Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV or a MISP galaxy; any of them as gzip"),
-    responses((status = 200, body = Report), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, content((Report = "application/json"), (Line = "application/x-ndjson"))), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub async fn import(
     State(desk): State<Desk>,
     caller: Caller,
@@ -234,7 +61,7 @@ pub async fn import(
     local: Option<Extension<LocalCaller>>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Report>, Problem> {
+) -> Result<Response, Problem> {
     let writer = caller.writer()?.clone();
     let foreign = foreign(&query, &headers)?;
     let most = desk.settings.import_bytes as u64;
@@ -244,7 +71,7 @@ pub async fn import(
     let (base, scribe) = (desk.base.clone(), writer.clone());
     let said = query.format.as_deref().map(str::to_ascii_lowercase);
     let is_table = matches!(foreign, Some(ForeignFormat::Table(_)));
-    let (file, stix, mut notes) = blocking(move || {
+    let (file, stix, notes) = blocking(move || {
         let scratch = || base.scratch(&scribe).map_err(Problem::from);
         let mut file = unwrapped(file, &scratch, most, &mut notes)?;
         let stix = !is_table && (said.as_deref() == Some("stix") || is_stix(&mut file)?);
@@ -269,43 +96,67 @@ pub async fn import(
         reason: one_line("reason", query.reason.as_deref())?,
         bounds: Bounds::default(),
     };
-    let _place = place().await?;
-    let mut report = blocking(move || match foreign {
-        _ if stix => objects(&desk, &writer, file, &options),
-        Some(kind) => desk.base.take(&writer, kind.read(file)?, &options),
-        None => {
-            let adopt = Some(&fieldmark_stix::owl::adopt as _);
-            desk.base
-                .import(&writer, BufReader::new(file), &options, adopt)
-        }
-    })
-    .await??;
-    notes.append(&mut report.notes);
-    report.notes = notes;
-    Ok(Json(report.into()))
+    let input = Input {
+        file,
+        stix,
+        foreign,
+        options,
+        notes,
+    };
+    told::answer(desk, writer, input, told::is_streamed(&headers)).await
 }
 
-/// Takes in a file of STIX objects; one that cannot be read to its end changes nothing.
+/// What is to be taken in, and how.
+pub(super) struct Input {
+    file: std::fs::File,
+    stix: bool,
+    foreign: Option<ForeignFormat>,
+    options: ImportOptions,
+    /// How it was read so far.
+    notes: Vec<String>,
+}
+
+impl Input {
+    /// Whether what can be taken is only looked at.
+    pub fn is_dry(&self) -> bool {
+        self.options.dry_run
+    }
+
+    /// Takes it in, and tells what becomes of each entry; one that cannot be read to its end changes
+    /// nothing.
+    pub fn take(
+        self,
+        desk: &Desk,
+        writer: &Writer,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<ImportReport, ImportError> {
+        let options = &self.options;
+        let mut report = match self.foreign {
+            _ if self.stix => objects(desk, writer, self.file, options, tell)?,
+            Some(kind) => desk.base.take(writer, kind.read(self.file)?, options)?,
+            None => {
+                let adopt = Some(&fieldmark_stix::owl::adopt as _);
+                let input = BufReader::new(self.file);
+                desk.base.import(writer, input, options, adopt)?
+            }
+        };
+        let mut notes = self.notes;
+        notes.append(&mut report.notes);
+        report.notes = notes;
+        for entry in std::mem::take(&mut report.entries) {
+            tell(Told::Entry(None, entry));
+        }
+        Ok(report)
+    }
+}
+
 fn objects(
     desk: &Desk,
     writer: &Writer,
     file: std::fs::File,
     options: &ImportOptions,
+    tell: &mut dyn FnMut(Told),
 ) -> Result<ImportReport, ImportError> {
-    let read = stix::read(BufReader::new(file)).and_then(|objects| match objects.is_empty() {
-        true => Err(stix::problem("it holds no object")),
-        false => Ok(objects),
-    });
-    let objects = match read {
-        Ok(objects) => objects,
-        Err(problem) => {
-            let foreign = Foreign {
-                problems: vec![problem],
-                ..Foreign::default()
-            };
-            return desk.base.take(writer, foreign, options);
-        }
-    };
     let how = stix::How {
         unmarked: options
             .policy
@@ -314,7 +165,17 @@ fn objects(
         withhold: writer.steward(),
         ..stix::How::default()
     };
-    Ok(stix::take(&desk.base, writer, objects, &how, options)?)
+    let source = Source::File(file);
+    match stix::take(&desk.base, writer, source, &how, options, tell)? {
+        Ok(report) => Ok(report),
+        Err(problem) => {
+            let foreign = Foreign {
+                problems: vec![problem],
+                ..Foreign::default()
+            };
+            Ok(desk.base.take(writer, foreign, options)?)
+        }
+    }
 }
 
 /// Whether a file looks like STIX by its beginning. It is then read from its beginning again.

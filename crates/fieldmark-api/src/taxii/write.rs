@@ -5,7 +5,7 @@ use super::ask::Ask;
 use super::speak::{Fault, accepts, answer, is_ours};
 use super::visitor::Visitor;
 use crate::collection::Collection;
-use crate::incoming::{self, How};
+use crate::incoming::{self, How, Source, Told};
 use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::{Extension, Path, RawQuery, State};
@@ -165,9 +165,20 @@ fn take(
         withhold: false,
     };
     let options = ImportOptions::of(Format::NQuads);
-    let report = incoming::take(&desk.base, writer, objects, &how, &options)?;
+    let mut told = Vec::new();
+    let mut tell = |one| {
+        if let Told::Entry(at, entry) = one {
+            told.push((at, entry));
+        }
+    };
+    let source = Source::Held(objects);
+    if total > 0 {
+        let taken = incoming::take(&desk.base, writer, source, &how, &options, &mut tell)?;
+        taken.map_err(|problem| Fault::bad(problem.message))?;
+    }
+    let entries = incoming::in_order(told);
     let (mut successes, mut failures) = (Vec::new(), Vec::new());
-    for (entry, version) in report.entries.into_iter().zip(versions) {
+    for (entry, version) in entries.into_iter().zip(versions) {
         let version = version.or_else(|| asked.clone()).unwrap_or_default();
         let why: Vec<String> = entry.findings.into_iter().map(|f| f.message).collect();
         let why = (!why.is_empty()).then(|| why.join("; "));

@@ -1,7 +1,9 @@
 //! What became of an input, record by record.
 
+use crate::ledger::Outcome;
 use fieldmark_analysis::release::Remarked;
 use fieldmark_model::RecordId;
+use std::collections::BTreeMap;
 
 /// What became of one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +35,16 @@ impl Verdict {
             (Self::Unchanged, _) => "unchanged",
             (Self::Conflict, _) => "conflict",
             (Self::Refused, _) => "refused",
+        }
+    }
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Added => Self::Added,
+            Outcome::Revised | Outcome::Retracted => Self::Revised,
+            Outcome::Unchanged => Self::Unchanged,
         }
     }
 }
@@ -92,8 +104,11 @@ impl Finding {
 /// What became of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Every record and stray subject, in order of line and name.
+    /// Every record and stray subject, in order of line and name; none where each was told as it
+    /// came.
     pub entries: Vec<Entry>,
+    /// How many entries met with each verdict.
+    pub counts: BTreeMap<Verdict, usize>,
     /// What kept the input from being read as a whole; if any, nothing was changed.
     pub problems: Vec<Finding>,
     /// How many statements were read.
@@ -111,10 +126,43 @@ pub struct ImportReport {
 impl ImportReport {
     /// How many entries met with that verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.verdict == verdict)
-            .count()
+        self.counts.get(&verdict).copied().unwrap_or_default()
+    }
+
+    /// Takes in what became of one more.
+    pub fn add(&mut self, entry: Entry) {
+        *self.counts.entry(entry.verdict).or_default() += 1;
+        self.entries.push(entry);
+    }
+
+    /// Tells what became of one record.
+    pub(super) fn tell(
+        &mut self,
+        id: RecordId,
+        line: Option<u64>,
+        verdict: Verdict,
+        why: Option<String>,
+        remarked: Vec<Remarked>,
+    ) {
+        self.add(Entry {
+            name: id.to_string(),
+            place: None,
+            line,
+            verdict,
+            findings: why.into_iter().map(|why| plain(line, why)).collect(),
+        });
+        let remarked = remarked.into_iter().map(|one| (id.clone(), one));
+        self.remarked.extend(remarked);
+    }
+
+    /// Takes in what became of a further part of the same input, but for its entries.
+    pub(crate) fn and(&mut self, mut part: Self) {
+        self.statements += part.statements;
+        self.problems.append(&mut part.problems);
+        self.waiting.append(&mut part.waiting);
+        self.remarked.append(&mut part.remarked);
+        self.notes.append(&mut part.notes);
+        self.committed |= part.committed;
     }
 }
 

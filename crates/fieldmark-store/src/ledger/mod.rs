@@ -90,6 +90,9 @@ DROP TABLE current;
 DROP INDEX entry_revision;
 ";
 
+/// The note of the last entry that a start checked.
+const CHECKED: &str = "checked";
+
 /// How much of the ledger the writer keeps in memory, in KiB.
 const CACHE_KIB: i64 = 32 << 10;
 
@@ -279,6 +282,30 @@ impl Ledger {
         self.head = head;
         self.recorded = recorded;
         Ok(results)
+    }
+
+    /// Checks the entries that no earlier start checked, and remembers that they were. What was
+    /// checked once is checked again whenever it is read, and all of it by
+    /// [`verify`](LedgerReader::verify).
+    ///
+    /// # Errors
+    /// The first entry that does not hold.
+    pub fn check(&self, reader: &LedgerReader) -> Result<(), StoreError> {
+        let known = self.note(CHECKED)?.and_then(|note| {
+            let (seq, hash) = note.split_first_chunk::<8>()?;
+            Some((u64::from_be_bytes(*seq), Hash::try_from(hash).ok()?))
+        });
+        // An entry that is not there any more, or not as it was, is looked for from the beginning.
+        let known = match known {
+            Some((seq, hash)) if reader.hash_at(seq)? == Some(hash) => (seq, hash),
+            _ => (0, [0; 32]),
+        };
+        let Verified { entries, head } = reader.verify_after(known, |_| ())?;
+        if entries > known.0 {
+            let note = [&entries.to_be_bytes()[..], &head].concat();
+            self.set_note(CHECKED, &note)?;
+        }
+        Ok(())
     }
 
     /// A secret of this installation, made on first use; it never leaves the data directory.

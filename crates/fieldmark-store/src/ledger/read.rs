@@ -138,6 +138,14 @@ impl LedgerReader {
         )
     }
 
+    /// Whether the record stands now.
+    pub fn stands(&self, id: &RecordId) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM record WHERE id = ?1 AND stands)")?
+            .query_row([id.as_str()], |row| row.get(0))?)
+    }
+
     /// The record as of entry `seq`.
     pub fn at(&self, id: &RecordId, seq: u64) -> Result<Option<Record>, StoreError> {
         self.one(
@@ -396,13 +404,24 @@ impl LedgerReader {
         )
     }
 
-    /// Checks the whole chain. The error names the first entry that does not hold.
-    pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY seq"))?;
-        let mut rows = statement.query([])?;
-        let (mut seq, mut head) = (0, [0; 32]);
+    /// Checks the whole chain, and what follows from it. The error names the first entry that does
+    /// not hold.
+    pub fn verify(&self, progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
+        let verified = self.verify_after((0, [0; 32]), progress)?;
+        self.derived_agree()?;
+        Ok(verified)
+    }
+
+    /// Checks the entries after one that was checked before.
+    pub fn verify_after(
+        &self,
+        (mut seq, mut head): (u64, Hash),
+        mut progress: impl FnMut(u64),
+    ) -> Result<Verified, StoreError> {
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq"
+        ))?;
+        let mut rows = statement.query([seq as i64])?;
         while let Some(row) = rows.next()? {
             seq += 1;
             let found = row.get::<_, i64>(0)?.unsigned_abs();
@@ -421,7 +440,6 @@ impl LedgerReader {
             head = checked(row)?.1;
             progress(seq);
         }
-        self.derived_agree()?;
         Ok(Verified { entries: seq, head })
     }
 

@@ -3,7 +3,7 @@
 
 use super::build::in_view;
 use super::changes::{Changed, Changes};
-use crate::engine::{states, states_type, subjects};
+use crate::engine::{bulk, states, states_type, subjects};
 use crate::error::StoreError;
 use crate::index::holdings::Touched;
 use crate::ledger::LedgerReader;
@@ -126,7 +126,7 @@ fn load(
         }
         transaction.commit().map_err(engine)?;
     }
-    let mut loader = store.bulk_loader();
+    let mut loader = bulk(store);
     loader.load_quads(stated.map(in_view)).map_err(engine)?;
     loader.commit().map_err(engine)?;
     let mut transaction = store.start_transaction().map_err(engine)?;

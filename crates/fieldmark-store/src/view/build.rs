@@ -1,5 +1,6 @@
 //! Making a view from nothing: all records through the release function into a new store.
 
+use crate::engine::bulk;
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
@@ -211,7 +212,7 @@ pub(super) fn fill_from(
     })?;
     let visible = fixpoint(&needs);
     drop(needs);
-    let mut loader = store.bulk_loader();
+    let mut loader = bulk(store);
     loader
         .load_quads(fieldmark_rdf::ontology::shared_triples().map(in_view))
         .map_err(engine)?;

@@ -5,7 +5,7 @@ use super::text::{items, plain};
 use super::{Desktop, print};
 use crate::door::{Door, address};
 use crate::language::Language;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use axum::http::Method;
 use futures_util::TryStreamExt;
@@ -75,23 +75,22 @@ pub async fn run(on: &Desktop, named: &[PathBuf], how: &How) -> Result<ExitCode>
     }
     for path in &files {
         let name = path.display().to_string();
-        let report = match one(&door, path, how, on.language).await {
+        let mut told = match on.json {
+            true => Entries::printed(&name, how.dry_run),
+            false => Entries::named(),
+        };
+        let report = match one(&door, path, how, on.language, &mut told).await {
             Ok(report) => report,
             Err(error) => {
                 sound = false;
+                told.broken_off()?;
                 eprintln!("fieldmark: {}", plain(&format!("{name}: {error:#}")));
                 continue;
             }
         };
-        match on.json {
-            true => {
-                let mut line = json!({ "file": name, "dryRun": how.dry_run });
-                if let (Value::Object(line), Value::Object(report)) = (&mut line, report.clone()) {
-                    line.extend(report);
-                }
-                print(&format!("{line}\n"))?;
-            }
-            false => print(&text(on.language, &name, &report, how.dry_run))?,
+        let report = told.with(report)?;
+        if !on.json {
+            print(&text(on.language, &name, &report, how.dry_run))?;
         }
         if let Some(wrong) = wrong(on.language, &name, &report) {
             sound = false;
@@ -207,25 +206,112 @@ fn ends_as_facts(path: &Path) -> bool {
     })
 }
 
-async fn one(door: &Door, path: &Path, how: &How, lang: Language) -> Result<Value> {
+/// What a report says of each record, as it is told.
+struct Entries {
+    /// Those that a report for a reader names.
+    named: Vec<Value>,
+    /// How many more there were that nothing kept out.
+    omitted: usize,
+    /// What comes before the first in JSON, which is printed as it comes; none for a reader.
+    before: Option<String>,
+    /// Whether something was printed.
+    begun: bool,
+}
+
+impl Entries {
+    /// For a reader, who is told the first and all that was kept out.
+    fn named() -> Self {
+        Self {
+            named: Vec::new(),
+            omitted: 0,
+            before: None,
+            begun: false,
+        }
+    }
+
+    /// For a program, which is told all, in one object a file.
+    fn printed(file: &str, dry_run: bool) -> Self {
+        let head = json!({ "file": file, "dryRun": dry_run }).to_string();
+        let open = head.strip_suffix('}').unwrap_or(&head);
+        Self {
+            before: Some(format!("{open},\"entries\":[")),
+            ..Self::named()
+        }
+    }
+
+    /// Takes in what was told of one record.
+    fn add(&mut self, entry: Value) -> Result<()> {
+        let kept_out = KEPT_OUT.contains(&entry["verdict"].as_str().unwrap_or_default());
+        if let Some(before) = &mut self.before {
+            print(&format!("{}{entry}", std::mem::replace(before, ",".into())))?;
+            self.begun = true;
+        }
+        let is_told = match self.before {
+            // What went wrong is said beside the JSON, in one line.
+            Some(_) => kept_out && self.named.is_empty(),
+            None => kept_out || self.named.len() < NAMED,
+        };
+        match is_told {
+            true => self.named.push(entry),
+            false => self.omitted += 1,
+        }
+        Ok(())
+    }
+
+    /// The report with its entries; for a program it is printed to its end.
+    fn with(self, mut report: Value) -> Result<Value> {
+        if let Some(before) = self.before {
+            if let Value::Object(report) = &mut report {
+                report.remove("entries");
+                report.remove("omitted");
+            }
+            let begun = if self.begun { "" } else { &before };
+            let rest = report.to_string();
+            print(&format!(
+                "{begun}],{}\n",
+                rest.strip_prefix('{').unwrap_or(&rest)
+            ))?;
+        }
+        report["entries"] = self.named.into();
+        report["omitted"] = self.omitted.into();
+        Ok(report)
+    }
+
+    /// Ends what was begun when the rest does not come.
+    fn broken_off(&self) -> Result<()> {
+        match self.begun {
+            true => print("],\"brokenOff\":true}\n"),
+            false => Ok(()),
+        }
+    }
+}
+
+async fn one(
+    door: &Door,
+    path: &Path,
+    how: &How,
+    lang: Language,
+    told: &mut Entries,
+) -> Result<Value> {
     if path == Path::new("-") {
-        return send(door, tokio::io::stdin(), None, None, how, lang).await;
+        return send(door, tokio::io::stdin(), (None, None), how, lang, told).await;
     }
     let file = tokio::fs::File::open(path).await?;
     let about = file.metadata().await?;
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
-    send(door, file, name.as_deref(), Some(about.len()), how, lang).await
+    let named = (name.as_deref(), Some(about.len()));
+    send(door, file, named, how, lang, told).await
 }
 
 async fn send(
     door: &Door,
     input: impl AsyncRead + Send + 'static,
-    name: Option<&str>,
-    length: Option<u64>,
+    (name, length): (Option<&str>, Option<u64>),
     how: &How,
     lang: Language,
+    told: &mut Entries,
 ) -> Result<Value> {
     let bar = progress::bytes(name.unwrap_or("-"), length, lang.say("reading", "lecture"));
     let moved = bar.clone();
@@ -235,13 +321,42 @@ async fn send(
             moved.set_message(lang.say("judging and committing", "vérification et inscription"));
         }
     });
-    let answer = import(door, Body::from_stream(bytes), name, how).await;
+    let request = request(door, Body::from_stream(bytes), name, how)?;
+    let mut report = None;
+    let answer = door.lines(request, |line| {
+        let mut line: Value = serde_json::from_slice(line)?;
+        if let Some(entry) = line.get_mut("entry") {
+            told.add(entry.take())?;
+        } else if let Some(progress) = line.get("progress") {
+            let number = |key: &str| progress[key].as_u64().unwrap_or_default();
+            progress::objects(&bar, number("done"), number("of"));
+        } else if let Some(detail) = line["problem"]["detail"].as_str() {
+            bail!("{detail}");
+        } else if let Some(whole) = line.get_mut("report") {
+            report = Some(whole.take());
+        }
+        Ok(())
+    });
+    let answer = answer.await.context("the import was not answered");
     bar.finish_and_clear();
-    answer
+    answer?;
+    report.context("the answer broke off: send it again, what stands here already is left as it is")
 }
 
-/// Sends one body through the door and gives back its report.
+/// Sends one body through the door and gives back its report, whole.
 pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> Result<Value> {
+    door.send(request(door, body, name, how)?)
+        .await
+        .context("the import was not answered")?
+        .json()
+}
+
+fn request(
+    door: &Door,
+    body: Body,
+    name: Option<&str>,
+    how: &How,
+) -> Result<axum::http::Request<Body>> {
     let mut query = Vec::new();
     query.extend(name.map(|name| ("name", name)));
     query.extend(how.format.as_deref().map(|format| ("format", format)));
@@ -251,10 +366,7 @@ pub async fn import(door: &Door, body: Body, name: Option<&str>, how: &How) -> R
     query.extend(how.reason.as_deref().map(|reason| ("reason", reason)));
     query.extend(how.dry_run.then_some(("dry_run", "true")));
     let path = address(&["api", "v1", "import"], &query);
-    door.send(door.request(Method::POST, &path, None).body(body)?)
-        .await
-        .context("the import was not answered")?
-        .json()
+    Ok(door.request(Method::POST, &path, None).body(body)?)
 }
 
 /// The report for a reader: the counts, then each record, then what others still wait for.
@@ -328,12 +440,16 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
             ));
         }
     }
-    if named > NAMED {
+    let omitted = report["omitted"].as_u64().unwrap_or_default() as usize;
+    if named + omitted > NAMED {
         let words = lang.say(
             "more that were not refused; --json names them",
             "autres non refusés ; --json les nomme",
         );
-        out.push_str(&format!("  … {} {words}\n", named - NAMED));
+        out.push_str(&format!(
+            "  … {} {words}\n",
+            (named + omitted).saturating_sub(NAMED)
+        ));
     }
     let refused: BTreeSet<&str> = items(&report["entries"])
         .filter(|entry| entry["verdict"] == "refused")
