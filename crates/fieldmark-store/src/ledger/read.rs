@@ -4,7 +4,6 @@
 use super::chain::{Hash, Op, Revision, entry_hash};
 use super::parse_id;
 use crate::error::StoreError;
-use crate::view::Changed;
 use fieldmark_analysis::release::Policies;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
@@ -46,6 +45,13 @@ pub enum Since {
     Revised,
     /// It was withdrawn.
     Withdrawn,
+}
+
+/// One record before and after; none where it did not stand.
+pub(crate) struct Changed {
+    pub id: RecordId,
+    pub before: Option<Record>,
+    pub after: Option<Record>,
 }
 
 /// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
@@ -335,7 +341,7 @@ impl LedgerReader {
 
     /// The records that changed after entry `seq`, in the order of their last entries, as they stood
     /// then and as they stand now.
-    pub fn changed_after(&self, seq: u64) -> Result<Vec<Changed>, StoreError> {
+    pub(crate) fn changed_after(&self, seq: u64) -> Result<Vec<Changed>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS}, first FROM entry JOIN record ON id = entry.record
              WHERE seq > ?1 AND seq = last ORDER BY seq"

@@ -2,11 +2,11 @@
 //! can reach. The result is what a build would give: a property test says so.
 
 use super::build::in_view;
-use super::changes::{Changed, Changes};
+use super::changes::Changes;
 use crate::engine::{bulk, states, states_type, subjects};
 use crate::error::StoreError;
 use crate::index::holdings::Touched;
-use crate::ledger::LedgerReader;
+use crate::ledger::{Changed, LedgerReader};
 use crate::mark::Mark;
 use fieldmark_analysis::release::{Eyes, is_pseudonym};
 use fieldmark_model::RecordId;

@@ -1,20 +1,12 @@
 //! What an interval of the ledger changed, read once for all views.
 
 use crate::error::StoreError;
-use crate::ledger::{Hash, LedgerReader};
+use crate::ledger::{Changed, Hash, LedgerReader};
 use fieldmark_analysis::release::{Policies, policy_of};
-use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 
 /// More entries than this, and a view is made anew instead of being brought up to them.
 const MOST: u64 = 16_384;
-
-/// One record before and after; none where it did not stand.
-pub(crate) struct Changed {
-    pub id: RecordId,
-    pub before: Option<Record>,
-    pub after: Option<Record>,
-}
 
 /// Every record that changed after one entry of the ledger, up to another.
 pub(crate) struct Changes {

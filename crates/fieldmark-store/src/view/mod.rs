@@ -9,7 +9,7 @@ mod build;
 mod changes;
 mod past;
 
-pub(crate) use changes::{Changed, Changes};
+pub(crate) use changes::Changes;
 use past::Past;
 pub(crate) use past::Pasts;
 
