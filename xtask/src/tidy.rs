@@ -40,9 +40,11 @@ pub const CHECKS: [(&str, Check); 4] = [
         Ok("no warning".to_owned())
     }),
     ("doc", || {
+        // Examples ask for what tests depend on, so that dependencies are compiled once for both.
         process::run(
             cargo()
                 .args(["doc", "--quiet", "--no-deps", "--workspace"])
+                .args(["--lib", "--bins", "--examples"])
                 .env("RUSTDOCFLAGS", "-D warnings"),
         )?;
         Ok("no warning".to_owned())

@@ -20,7 +20,7 @@ use fieldmark_rdf::format::Format;
 use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
 use fieldmark_rdf::read::{self, Bounds, Placed};
 use fieldmark_rdf::record::Record;
-use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
+use oxrdf::{NamedNode, NamedNodeRef, Term};
 use rayon::prelude::*;
 use report::plain;
 pub use report::{Entry, Finding, ImportReport, Verdict};
@@ -337,17 +337,14 @@ fn judge(
             .or(*line)
     };
     // Each record is judged by itself, so that many are judged at once.
-    let violations: Result<Vec<_>, _> = judged
+    let violations: Vec<_> = judged
         .par_chunks(AT_ONCE)
-        .map(|some| {
+        .flat_map_iter(|some| {
             let quads = some.iter().flat_map(|j| j.record.quads());
-            let quads: Vec<Quad> = quads.cloned().collect();
-            Shapes::embedded().check(&quads)
+            Shapes::embedded().check(quads)
         })
         .collect();
-    let violations =
-        violations.map_err(|error| StoreError::Program(format!("the shapes: {error}")))?;
-    for violation in violations.into_iter().flatten() {
+    for violation in violations {
         let Some(id) = owner(&violation.focus) else {
             continue;
         };
@@ -356,7 +353,7 @@ fn judge(
             line: lines.contains_key(&id).then(|| place(&id, path)).flatten(),
             column: None,
             property: violation.path.as_ref().map(|path| path.as_str().to_owned()),
-            rule: Some(violation.rule),
+            rule: Some(violation.rule.to_owned()),
             message: violation.message.en,
             message_fr: Some(violation.message.fr),
         });

@@ -49,7 +49,6 @@ impl Fixed {
             bind::fill(&mut query, name, values);
         }
         let results = SparqlEvaluator::new()
-            .without_default_http_service_handler()
             .for_query(query)
             .on_store(view.engine())
             .execute()

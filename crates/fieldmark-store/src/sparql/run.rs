@@ -8,14 +8,36 @@ use super::{Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
 use crate::caller::CancelToken;
 use oxigraph::io::RdfSerializer;
 use oxigraph::sparql::results::QueryResultsSerializer;
-use oxigraph::sparql::{QueryEvaluationError, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{
+    DefaultServiceHandler, QueryEvaluationError, QueryResults, QuerySolutionIter, SparqlEvaluator,
+};
 use oxigraph::store::Store;
-use oxrdf::{GraphName, Literal, Term};
+use oxiri::Iri;
+use oxrdf::{GraphName, Literal, NamedNode, Term};
+use spargebra::algebra::GraphPattern;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 /// How much of an answer is kept back before the first of it is written.
 const FIRST: usize = 64 << 10;
+
+/// Answers no `SERVICE`, which `judge.rs` refuses before: whatever features the engine is built with,
+/// nothing is asked over the network.
+struct Nowhere;
+
+impl DefaultServiceHandler for Nowhere {
+    type Error = io::Error;
+
+    fn handle(
+        &self,
+        service: &NamedNode,
+        _: &GraphPattern,
+        _: Option<&Iri<String>>,
+    ) -> Result<QuerySolutionIter<'static>, io::Error> {
+        let message = format!("SERVICE {service}: no other server is asked");
+        Err(io::Error::other(message))
+    }
+}
 
 impl Runner {
     pub(crate) fn select(
@@ -171,8 +193,7 @@ impl Runner {
             let armoured = armour(prepared.query.clone());
             let mut query = armoured
                 .equip(SparqlEvaluator::new(), &budget)
-                // One of the program's other parts may have switched the network on.
-                .without_default_http_service_handler()
+                .with_default_service_handler(Nowhere)
                 .with_cancellation_token(budget.engine.clone())
                 .for_query(armoured.query);
             // The private graph in which a view keeps its mark must be out of reach.

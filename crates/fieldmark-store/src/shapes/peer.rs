@@ -1,8 +1,6 @@
-//! The SHACL shapes, held against records before they are written.
-//!
-//! The validator sees the statements it is given and nothing else, so a shape may speak of a
-//! record's own properties and of what a reference looks like, never of the record at its end.
+//! The same by the `shacl` crate, to which the outcome is held equal.
 
+use super::{Localised, Violation};
 use fieldmark_rdf::ontology::local;
 use oxrdf::{NamedNode, Quad, Term};
 use rudof_rdf::rdf_core::term::Object;
@@ -14,54 +12,14 @@ use shacl::validator::processor::{GraphValidation, ShaclProcessor};
 use shacl::validator::report::ValidationResult;
 use shacl::validator::store::Graph;
 use shacl::validator::{ShaclConfig, ShaclValidationMode};
-use std::sync::OnceLock;
-
-/// A sentence in both languages of the project.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Localised {
-    /// English.
-    pub en: String,
-    /// French.
-    pub fr: String,
-}
-
-/// One shape that one node does not meet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The node.
-    pub focus: Term,
-    /// The property concerned, when the rule is about one.
-    pub path: Option<NamedNode>,
-    /// The rule, by SHACL's name for it: `sh:minCount`.
-    pub rule: String,
-    /// The value that breaks it, when there is one.
-    pub value: Option<String>,
-    /// What is wrong and what to do.
-    pub message: Localised,
-}
-
-/// The validator could not do its work.
-#[derive(Debug, thiserror::Error)]
-#[error("the shapes could not be held against the records: {0}")]
-pub struct ShapesError(String);
 
 /// Compiled shapes.
-pub struct Shapes(IRSchema);
+pub struct Peer(IRSchema);
 
-impl Shapes {
-    /// The shapes this program ships, compiled once.
-    ///
-    /// # Panics
-    /// When the embedded file is not SHACL, which a test rules out.
-    pub fn embedded() -> &'static Self {
-        static SHAPES: OnceLock<Shapes> = OnceLock::new();
-        SHAPES.get_or_init(|| {
-            Self::parse(fieldmark_rdf::ontology::SHAPES).expect("the embedded shapes are SHACL")
-        })
-    }
-
-    fn parse(text: &str) -> Result<Self, ShapesError> {
-        let fault = |error: &dyn std::fmt::Display| ShapesError(error.to_string());
+impl Peer {
+    /// Compiles shapes.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let fault = |error: &dyn std::fmt::Display| error.to_string();
         let graph = OxigraphInMemory::from_str(text, &RDFFormat::Turtle, None, &ReaderMode::Strict)
             .map_err(|error| fault(&error))?;
         let parsed = ShaclParser::new(graph)
@@ -74,14 +32,7 @@ impl Shapes {
 
     /// Every violation among the statements, in order of node, property and rule. Graph names are
     /// passed over: a policy says who may see a statement, not whether it is well made.
-    pub fn check(&self, quads: &[Quad]) -> Result<Vec<Violation>, ShapesError> {
-        // The validator splits its work many times over rayon's threads. From outside every split
-        // is a wait on another thread, which for one record cost more than the checks; from one of
-        // these threads only this hand-over is.
-        rayon::join(|| self.check_here(quads), || ()).0
-    }
-
-    fn check_here(&self, quads: &[Quad]) -> Result<Vec<Violation>, ShapesError> {
+    pub fn check(&self, quads: &[Quad]) -> Result<Vec<Violation>, String> {
         let mut graph = OxigraphInMemory::new();
         for Quad {
             subject,
@@ -92,11 +43,11 @@ impl Shapes {
         {
             graph
                 .add_triple_ref(subject, predicate, object)
-                .map_err(|error| ShapesError(error.to_string()))?;
+                .map_err(|error| error.to_string())?;
         }
         let report = GraphValidation::new(Graph::from(graph))
             .validate(&self.0, &ShaclValidationMode::Native, &ShaclConfig::new())
-            .map_err(|error| ShapesError(error.to_string()))?;
+            .map_err(|error| error.to_string())?;
         let mut violations: Vec<Violation> = report
             .results()
             .iter()
@@ -106,7 +57,7 @@ impl Shapes {
             (
                 v.focus.to_string(),
                 v.path.clone(),
-                v.rule.clone(),
+                v.rule,
                 v.message.clone(),
                 v.value.clone(),
             )
@@ -148,7 +99,7 @@ impl Shapes {
 }
 
 /// `sh:minCount` for `sh:MinCountConstraintComponent`.
-fn rule(component: &Object) -> String {
+fn rule(component: &Object) -> &'static str {
     let text = match component {
         Object::Iri(iri) => iri.as_str(),
         _ => "",
@@ -159,20 +110,9 @@ fn rule(component: &Object) -> String {
     let first = letters
         .next()
         .map_or(String::new(), |letter| letter.to_lowercase().to_string());
-    format!("sh:{first}{}", letters.as_str())
+    format!("sh:{first}{}", letters.as_str()).leak()
 }
 
 fn term(object: &Object) -> Term {
     Term::from(object.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_embedded_shapes_compile() {
-        assert!(Shapes::parse(fieldmark_rdf::ontology::SHAPES).is_ok());
-        assert!(Shapes::parse("not turtle").is_err());
-    }
 }
