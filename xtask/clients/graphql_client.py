@@ -14,7 +14,8 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import GraphQLError, build_schema, print_schema
 from rdflib import RDF, Namespace
-from seed import ALCES, MPS, case, run, same, strings
+from counted import run, same
+from seed import ALCES, MPS, case, strings
 
 BASE = sys.argv[1].rstrip("/")
 SEED = case()

@@ -9,7 +9,7 @@ import sys
 
 import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from seed import run
+from counted import run
 
 BASE = sys.argv[1].rstrip("/")
 

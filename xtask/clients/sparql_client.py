@@ -13,7 +13,8 @@ import urllib.request
 
 from rdflib import Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
-from seed import ALCES, FILES, MPS, PREFIXES, case, run, same, strings
+from counted import run, same
+from seed import ALCES, FILES, MPS, PREFIXES, case, strings
 from SPARQLWrapper import (
     CSV,
     GET,

@@ -10,7 +10,7 @@ import sys
 
 import requests
 import stix2
-from seed import run, same
+from counted import run, same
 from stix2validator import ValidationOptions, validate_instance
 
 BASE = sys.argv[1].rstrip("/")

@@ -32,6 +32,7 @@ const SPARQL_CLIENT: &str = "SPARQLWrapper asks /sparql";
 const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
+const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
 const AUDIT: &str = "GraphQL over HTTP audits";
@@ -53,6 +54,7 @@ pub fn check(report: &mut Report) {
             REST_CLIENT,
             GRAPHQL_CLIENT,
             STIX_CLIENT,
+            EXCHANGE_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
             AUDIT,
@@ -95,6 +97,16 @@ pub fn check(report: &mut Report) {
     });
     report.step(STIX_CLIENT, || {
         all_passed(&mut script(own.join("stix_client.py"), &[&base])?)
+    });
+    report.step(EXCHANGE_CLIENT, || {
+        // Their requirements and those of the others exclude one another.
+        let python = machine::python("exchange", &own.join("exchange-requirements.txt"))?;
+        let mut command = Command::new(python);
+        command
+            .arg(own.join("exchange_client.py"))
+            .arg(&base)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        all_passed(&mut command)
     });
 
     match conformance() {

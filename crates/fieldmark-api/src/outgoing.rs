@@ -1,11 +1,12 @@
 //! A view as a bundle of STIX 2.1: what came in as STIX goes out as it came in, what was written
 //! here in the nearest types of STIX, and what is shown of an object in part is put together again
-//! from that part.
+//! from that part. For OpenCTI and MISP the same objects are written as those keep most of them.
 
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
+use fieldmark_stix::profile::{self, Losses as Lost};
 use fieldmark_stix::{extension, ships, tlp, upgrade};
 use fieldmark_store::View;
 use oxrdf::Term;
@@ -13,6 +14,44 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// For whom a bundle is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Any reader of STIX 2.1.
+    Stix,
+    /// OpenCTI.
+    OpenCti,
+    /// MISP, as an event of its own format.
+    Misp,
+}
+
+impl Profile {
+    pub(crate) const ALL: [Self; 3] = [Self::Stix, Self::OpenCti, Self::Misp];
+
+    /// The name of the format.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stix => "stix",
+            Self::OpenCti => "stix-opencti",
+            Self::Misp => "misp",
+        }
+    }
+
+    /// The profile of that name, however written.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|profile| profile.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The media type (STIX 2.1, clause 1.7; MISP has none of its own).
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Stix | Self::OpenCti => "application/stix+json;version=2.1",
+            Self::Misp => "application/json",
+        }
+    }
+}
 
 /// What an export leaves out or changes, and what its reader will not find.
 #[derive(Debug, Default, Serialize)]
@@ -29,6 +68,8 @@ pub(crate) struct Losses {
     leads_out: usize,
     /// The first of those.
     leads_to: Vec<String>,
+    /// What the receiver that it is written for drops or changes.
+    receiver: Vec<Value>,
 }
 
 /// How many of what leads out is named.
@@ -125,13 +166,52 @@ fn leads_to(said: &Statements) -> Vec<RecordId> {
         .collect()
 }
 
-/// A bundle of the records `of`, or of all that was added to what ships; `closed` also of what they
-/// refer to, at any remove.
-pub(crate) fn bundle(
+/// The records `of`, or all that was added to what ships, `closed` also what they refer to, at any
+/// remove; written for a receiver, with what is lost, told in `lang`.
+pub(crate) fn export(
     view: &View,
     of: Option<&BTreeSet<RecordId>>,
     closed: bool,
+    profile: Profile,
+    lang: &str,
 ) -> Result<(Vec<u8>, Losses), Problem> {
+    let (texts, mut losses) = objects(view, of, closed)?;
+    if profile == Profile::Stix {
+        return Ok((bundle(&texts), losses));
+    }
+    let parsed: Result<Vec<Value>, _> = texts
+        .par_iter()
+        .map(|text| serde_json::from_str(text))
+        .collect();
+    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
+    let (bytes, lost): (Vec<u8>, Lost) = match profile {
+        Profile::Misp => {
+            let (event, lost) = profile::misp::write(&parsed);
+            (format!("{event:#}\n").into_bytes(), lost)
+        }
+        Profile::Stix | Profile::OpenCti => {
+            let (objects, lost) = profile::opencti::write(&parsed);
+            let texts: Vec<String> = objects.iter().map(Value::to_string).collect();
+            (bundle(&texts), lost)
+        }
+    };
+    losses.receiver = lost.listed(lang);
+    Ok((bytes, losses))
+}
+
+/// A bundle of objects, whose id follows from what it holds.
+fn bundle(texts: &[String]) -> Vec<u8> {
+    let texts = texts.join(",\n");
+    let id = RecordId::derived("bundle", &texts);
+    format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{texts}\n]}}\n").into_bytes()
+}
+
+/// The objects of an export, in order of their ids.
+fn objects(
+    view: &View,
+    of: Option<&BTreeSet<RecordId>>,
+    closed: bool,
+) -> Result<(Vec<String>, Losses), Problem> {
     let mut shown = Shown::of(view)?;
     let whole = view.whole()?;
     for (id, bytes) in &whole {
@@ -218,12 +298,7 @@ pub(crate) fn bundle(
         .map(ToString::to_string)
         .collect();
     losses.objects = objects.len();
-    let texts: Vec<String> = objects.into_values().collect();
-    let texts = texts.join(",\n");
-    let id = RecordId::derived("bundle", &texts);
-    let out =
-        format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{texts}\n]}}\n").into_bytes();
-    Ok((out, losses))
+    Ok((objects.into_values().collect(), losses))
 }
 
 fn told<'a>(

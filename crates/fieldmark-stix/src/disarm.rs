@@ -5,6 +5,7 @@ use fieldmark_rdf::ontology::DISARM;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -32,6 +33,36 @@ pub(crate) fn is_number(text: &str) -> bool {
 /// What is said of a technique or tactic that is here, in English and French: its terms and values.
 pub(crate) fn said_of(id: &RecordId) -> &'static [(NamedNode, Term)] {
     shipped().1.get(id).map_or(&[], Vec::as_slice)
+}
+
+/// The English name of a technique or tactic that is here.
+pub(crate) fn english_name(id: &RecordId) -> Option<&'static str> {
+    said_of(id)
+        .iter()
+        .find_map(|(property, value)| match value {
+            Term::Literal(name)
+                if *property == properties::SKOS_PREF_LABEL && name.language() == Some("en") =>
+            {
+                Some(name.value())
+            }
+            _ => None,
+        })
+}
+
+/// The DISARM number that an object of STIX bears. DISARM's own bundle calls itself `mitre-attack`, so
+/// that the address tells whose number it is.
+pub(crate) fn number_of(object: &Value) -> Option<&str> {
+    let references = object["external_references"].as_array()?;
+    references.iter().find_map(|reference| {
+        let number = reference["external_id"]
+            .as_str()
+            .filter(|number| is_number(number))?;
+        let source = reference["source_name"].as_str().unwrap_or_default();
+        let address = reference["url"].as_str().unwrap_or_default();
+        let is_disarms =
+            source.eq_ignore_ascii_case("DISARM") || address.contains("DISARMFoundation");
+        is_disarms.then_some(number)
+    })
 }
 
 fn known() -> &'static HashMap<String, RecordId> {

@@ -14,6 +14,7 @@ mod make;
 pub mod navigator;
 pub mod object;
 pub mod owl;
+pub mod profile;
 pub mod seal;
 mod spec;
 pub mod spreadsheet;

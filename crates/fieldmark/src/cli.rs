@@ -153,10 +153,10 @@ pub enum Command {
     Review(ReviewCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
-        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json"
+        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of Spamouflage --closed -o event.json"
     )]
     Export {
-        /// stix (2.1); turtle, trig, ntriples, nquads, jsonld or rdfxml; ledger or ledger-trig; to draw: gexf, graphml, csv (edges),
+        /// stix (2.1); stix-opencti or misp (an event), as those two keep most of it; turtle, trig, ntriples, nquads, jsonld or rdfxml; ledger or ledger-trig; to draw: gexf, graphml, csv (edges),
         /// csv-nodes, navigator (DISARM Navigator) or navigator-attack (ATT&CK Navigator)
         #[arg(long)]
         format: String,
@@ -165,7 +165,7 @@ pub enum Command {
         /// Only these records: ids, IRIs or names
         #[arg(long, num_args = 1.., value_name = "ID")]
         of: Vec<String>,
-        /// With --format stix: what the objects refer to goes along, as far as it may be seen
+        /// Of stix, stix-opencti and misp: what the objects refer to goes along, as far as it may be seen
         #[arg(long)]
         closed: bool,
         /// Of csv and csv-nodes: an apostrophe in front of every cell that a spreadsheet would run

@@ -5,7 +5,7 @@ use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::caller::Caller;
 use crate::input::Query;
-use crate::outgoing;
+use crate::outgoing::{self, Profile};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -26,15 +26,18 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
-    /// `stix` (2.1); `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`, which are the whole
+    /// `stix` (2.1), `stix-opencti` and `misp` (an event in MISP's own format), which are the same
+    /// objects as those two keep most of them; `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`, which are the whole
     /// view; `ledger` (N-Quads) or `ledger-trig`, the steward's; to draw: `gexf`, `graphml`,
     /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
     format: String,
     /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
     /// said of them and what that leads to.
     of: Option<String>,
-    /// Of `stix`: whether what the objects refer to goes with them, as far as it may be seen. The
-    /// header `Fieldmark-Export` says what was left out and what a reader will not find.
+    /// Of `stix`, `stix-opencti` and `misp`: whether what the objects refer to goes with them, as far
+    /// as it may be seen. The header `Fieldmark-Export` says in JSON what was left out, what a reader
+    /// will not find and, as `receiver`, what OpenCTI or MISP drops or changes: each `change` with
+    /// what it `says`, the `count` of objects and the ids of the `first`.
     closed: Option<bool>,
     /// Of `csv` and `csv-nodes`: whether an apostrophe stands in front of every cell that a
     /// spreadsheet would run as a formula. The header `Fieldmark-Guarded` says how many those are.
@@ -68,16 +71,20 @@ pub async fn export(
         };
         return Ok(([(CONTENT_TYPE, drawing.media_type())], answer).into_response());
     }
-    if query.format.eq_ignore_ascii_case("stix") {
+    if let Some(profile) = Profile::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
         let (bundle, losses) = blocking(move || {
             let of = query.of.as_deref();
             let of = of.map(|names| wanted(&view, names)).transpose()?;
-            outgoing::bundle(&view, of.as_ref(), query.closed.unwrap_or(false))
+            let closed = query.closed.unwrap_or(false);
+            outgoing::export(&view, of.as_ref(), closed, profile, lang.tag)
         })
         .await??;
         let losses = serde_json::to_string(&losses).map_err(|error| Problem::internal(&error))?;
-        let headers = [(CONTENT_TYPE, STIX.to_owned()), (LOSSES, losses)];
+        let headers = [
+            (CONTENT_TYPE, profile.media_type().to_owned()),
+            (LOSSES, ascii(&losses)),
+        ];
         return Ok((headers, bundle).into_response());
     }
     let ledger = Ledger::from_name(&query.format);
@@ -86,8 +93,9 @@ pub async fn export(
         .or_else(|| Format::from_name(&query.format));
     let format = format.ok_or_else(|| {
         Problem::bad_request(format!(
-            "no format is named \"{}\": stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, ledger, ledger-trig, {}",
+            "no format is named \"{}\": {}, turtle, trig, ntriples, nquads, jsonld, rdfxml, ledger, ledger-trig, {}",
             query.format,
+            Profile::ALL.map(Profile::name).join(", "),
             Drawing::all()
                 .map(Drawing::name)
                 .collect::<Vec<_>>()
@@ -169,8 +177,21 @@ pub(super) fn guarded_table(table: &[u8]) -> Result<Response, Problem> {
     Ok(([(GUARDED, found.to_string())], table).into_response())
 }
 
-/// The media type of STIX 2.1 (clause 1.7).
-const STIX: &str = "application/stix+json;version=2.1";
+/// JSON in which every character beyond ASCII is escaped, as a header wants it.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char.is_ascii() {
+            out.push(char);
+        } else {
+            let mut units = [0; 2];
+            for unit in char.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
 
 /// What an export leaves out, and what its reader will not find.
 const LOSSES: HeaderName = HeaderName::from_static("fieldmark-export");

@@ -40,8 +40,8 @@ pub async fn run(
         query.push(("of", &ids));
     }
     if closed {
-        if format != "stix" {
-            bail!("--closed goes with --format stix");
+        if !["stix", "stix-opencti", "misp"].contains(&format) {
+            bail!("--closed goes with --format stix, stix-opencti or misp");
         }
         query.push(("closed", "true"));
     }
@@ -158,6 +158,18 @@ fn tell_losses(lang: Language, losses: Option<&str>) -> Result<()> {
             );
             eprintln!("{}", line.trim_end());
         }
+    }
+    for change in items(&losses["receiver"]) {
+        let says = plain(change["says"].as_str().unwrap_or_default());
+        let named = items(&change["first"]).filter_map(Value::as_str);
+        let named: Vec<String> = named.map(plain).collect();
+        let count = change["count"].as_u64().unwrap_or_default();
+        let more = if count > named.len() as u64 {
+            ", …"
+        } else {
+            ""
+        };
+        eprintln!("{count} {says} ({}{more})", named.join(", "));
     }
     Ok(())
 }

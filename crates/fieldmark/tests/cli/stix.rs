@@ -253,3 +253,75 @@ fn published_bundles_come_out_as_they_went_in() {
         }
     }
 }
+
+#[test]
+fn opencti_and_misp_get_what_an_audience_sees_and_are_told_what_is_lost() {
+    let site = partners();
+    site.write("bundle.json", BUNDLE);
+    site.run(&["import", "bundle.json"]).well();
+    let written = |format: &str, seen: &str, lang: &str| {
+        let args = [
+            "export",
+            "--format",
+            format,
+            "--as",
+            seen,
+            "--lang",
+            lang,
+            "--config",
+            "fieldmark.toml",
+        ];
+        let ran = site.run(&args);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        (ran.out, ran.err)
+    };
+    let (bundle, told) = written("stix-opencti", "steward", "en");
+    let given = objects(&bundle);
+    let attribution = given
+        .values()
+        .find(|object| object["relationship_type"] == "attributed-to")
+        .unwrap();
+    let note = given
+        .values()
+        .find(|object| object["object_refs"][0] == attribution["id"])
+        .unwrap();
+    assert_eq!(note["content"], attribution["description"]);
+    assert!(
+        told.contains("does not know their type (x-harrier-sensor--"),
+        "{told}"
+    );
+    // OpenCTI knows no granular markings and would pass the part on under less.
+    let campaign = &given["campaign--3c0e3b5a-9f55-4f0c-8f3b-5e6a7b8c9d02"];
+    assert!(
+        campaign["object_marking_refs"]
+            .to_string()
+            .contains("e828b379"),
+        "{campaign}"
+    );
+    assert!(campaign.get("granular_markings").is_none());
+    let (event, told) = written("misp", "steward", "fr");
+    assert!(
+        event.contains("\"tlp:red\"") && event.contains("Marsh Light"),
+        "{event}"
+    );
+    assert!(told.contains("MISP n’ayant pas d’objet"), "{told}");
+    // Whatever the form, the rest of what an audience does not see leaves no trace.
+    for format in ["stix-opencti", "misp"] {
+        let (partners, _) = written(format, "partners", "en");
+        assert!(partners.contains("Marsh Light"));
+        for hidden in ["HI-7", "1.50 parts", "e828b379", "tlp:red"] {
+            assert!(!partners.contains(hidden), "{format}: {hidden}");
+        }
+        let (public, told) = written(format, "public", "en");
+        for hidden in ["Marsh Light", "Reed Warbler", "Post 9", "campaign--"] {
+            assert!(
+                !public.contains(hidden) && !told.contains(hidden),
+                "{format}: {hidden}"
+            );
+        }
+    }
+    let error = site
+        .run(&["export", "--format", "turtle", "--closed"])
+        .badly();
+    assert!(error.contains("stix-opencti or misp"), "{error}");
+}

@@ -1,0 +1,72 @@
+//! A bundle for a receiver that keeps less than STIX says: what is written for it, and what it loses.
+//!
+//! A writer takes the objects of a bundle as one audience sees them, and so can give out nothing that
+//! the bundle does not show. What a receiver would drop, merge or misread is said in a form it keeps
+//! where there is one, and counted where there is none.
+
+mod carried;
+mod loss;
+pub mod misp;
+pub mod opencti;
+
+pub use loss::{Change, Losses};
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The id of an object.
+fn id(object: &Value) -> &str {
+    object["id"].as_str().unwrap_or_default()
+}
+
+/// The type of an object.
+fn kind(object: &Value) -> &str {
+    object["type"].as_str().unwrap_or_default()
+}
+
+/// The UUID of an id.
+fn uuid(id: &str) -> &str {
+    id.rsplit_once("--").map_or("", |(_, uuid)| uuid)
+}
+
+/// A property that holds text.
+fn text<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object[key].as_str()
+}
+
+/// The texts of a property that holds a list of them.
+fn texts<'a>(object: &'a Value, key: &str) -> impl Iterator<Item = &'a str> {
+    object[key]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+/// The markings an object bears as a whole or in a part. A receiver that knows no granular markings
+/// would pass the part on under less: for it the whole bears them.
+fn markings(object: &Value) -> BTreeSet<&str> {
+    let parts = object["granular_markings"].as_array().into_iter().flatten();
+    let parts = parts.filter_map(|part| text(part, "marking_ref"));
+    texts(object, "object_marking_refs").chain(parts).collect()
+}
+
+/// Applies a function to every reference that an object makes.
+fn refer(json: &mut Value, to: &dyn Fn(&mut Value)) {
+    match json {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(_) if key.ends_with("_ref") => to(value),
+                    Value::Array(items) if key.ends_with("_refs") => items.iter_mut().for_each(to),
+                    other => refer(other, to),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, to)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
