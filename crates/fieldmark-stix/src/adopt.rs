@@ -218,7 +218,7 @@ impl Adoption {
         }
         for (id, objects) in &self.unknown {
             notes.push(format!(
-                "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them until its definition comes"
+                "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them, since a definition has to come before them or with them"
             ));
         }
         notes

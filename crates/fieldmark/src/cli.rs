@@ -148,12 +148,45 @@ pub enum Command {
         #[arg(long, value_name = "REASON")]
         reason: Option<String>,
     },
+    /// Take in what another server's TAXII 2.1 collection holds, from where the last pull ended
+    #[command(
+        after_help = "Without --collection the collections are listed. The password of --user is read from FIELDMARK_TAXII_PASSWORD; FIELDMARK_TAXII_TOKEN holds a bearer's token instead. How far each collection was pulled is kept in the data directory: after an interruption, the same command goes on from there. A request that fails is made again, up to five times.\nExample: fieldmark pull https://partner.example/taxii2/\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --user desk-a\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --all --dry-run"
+    )]
+    Pull {
+        /// The server's discovery (https://host/taxii2/), or one of its API roots
+        url: String,
+        /// The collection: its id, alias or title
+        #[arg(long, value_name = "COLLECTION")]
+        collection: Option<String>,
+        /// Who asks
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Only what was added there after this moment, whatever was pulled before
+        #[arg(long, value_name = "MOMENT", conflicts_with = "all")]
+        added_after: Option<String>,
+        /// From the beginning, whatever was pulled before
+        #[arg(long)]
+        all: bool,
+        /// How many objects are asked for at once
+        #[arg(long, value_name = "COUNT", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+        page: u32,
+        /// The release policy of objects without a marking: tlp:clear to tlp:red, or a marking
+        /// definition's id
+        #[arg(long)]
+        marking: Option<String>,
+        /// Judge and report; change nothing, and do not remember how far it was pulled
+        #[arg(long)]
+        dry_run: bool,
+        /// Why this is written; `fieldmark history` shows it
+        #[arg(long, value_name = "REASON")]
+        reason: Option<String>,
+    },
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
     Review(ReviewCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
-        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of Spamouflage --closed -o event.json"
+        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json"
     )]
     Export {
         /// stix (2.1); stix-opencti or misp (an event), as those two keep most of it; turtle, trig, ntriples, nquads, jsonld or rdfxml; ledger or ledger-trig; to draw: gexf, graphml, csv (edges),
@@ -385,6 +418,7 @@ impl Command {
             Self::Demo { .. } => "demo",
             Self::Import { .. } => "import",
             Self::Review(_) => "review",
+            Self::Pull { .. } => "pull",
             Self::Export { .. } => "export",
             Self::ReleaseKey { .. } => "release-key",
             Self::SignBundle { .. } => "sign-bundle",

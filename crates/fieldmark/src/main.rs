@@ -11,6 +11,7 @@ mod language;
 mod listen;
 mod open;
 mod serve;
+mod taxii;
 
 use clap::Parser;
 use fieldmark_store::sparql;

@@ -12,6 +12,8 @@ mod operators;
 mod past;
 #[path = "cli/printed.rs"]
 mod printed;
+#[path = "cli/pulls.rs"]
+mod pulls;
 #[path = "cli/seals.rs"]
 mod seals;
 #[path = "cli/servers.rs"]

@@ -12,6 +12,7 @@ mod operator;
 mod overlap;
 mod path;
 mod progress;
+mod pull;
 mod review;
 mod seal;
 mod search;
@@ -89,6 +90,35 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                 },
             )
             .await
+        }
+        Command::Pull {
+            url,
+            collection,
+            user,
+            added_after,
+            all,
+            page,
+            marking,
+            dry_run,
+            reason,
+        } => {
+            let wanted = pull::Wanted {
+                url,
+                collection,
+                user,
+                added_after,
+                all,
+                page,
+            };
+            let how = import::How {
+                format: Some("stix".to_owned()),
+                marking,
+                mapping: None,
+                dry_run,
+                loosen: None,
+                reason,
+            };
+            pull::run(&on, wanted, &how).await
         }
         Command::Review(command) => review::run(&on, command).await,
         Command::Export {

@@ -1,9 +1,10 @@
 //! Every command that README, `--help` and `docs/` print is run here, as it is printed and in the
 //! order it is printed, in a fresh directory with the files that the examples name.
 //!
-//! Two things differ from what a reader does: a server that would take port 8420 takes a free one,
-//! and what serves until it is stopped is stopped once it listens.
+//! Three things differ from what a reader does: a server that would take port 8420 takes a free one,
+//! what serves until it is stopped is stopped once it listens, and a partner's server is one of ours.
 
+use crate::pulls::partner;
 use crate::site::{Running, Site, address_in, get};
 use std::fs;
 use std::io::Write;
@@ -30,6 +31,10 @@ fn clone() -> Site {
 
 /// Runs one printed line in a shell, as its reader would.
 fn run(site: &Site, line: &str) -> Result<(), String> {
+    shelled(site, line, &[])
+}
+
+fn shelled(site: &Site, line: &str, variables: &[(&str, &str)]) -> Result<(), String> {
     let binary = Path::new(env!("CARGO_BIN_EXE_fieldmark"));
     let path = format!(
         "{}:{}",
@@ -43,6 +48,7 @@ fn run(site: &Site, line: &str) -> Result<(), String> {
         .env_clear()
         .env("PATH", path)
         .env("TMPDIR", site.path())
+        .envs(variables.iter().copied())
         .stdin(Stdio::null());
     let output = command.output().unwrap();
     match output.status.success() {
@@ -52,6 +58,14 @@ fn run(site: &Site, line: &str) -> Result<(), String> {
             String::from_utf8_lossy(&output.stderr).trim()
         )),
     }
+}
+
+/// Runs what takes in a partner's collection.
+fn pulls(site: &Site, line: &str) -> Result<(), String> {
+    let (_partner, _server, url, token) = partner();
+    let line = line.replace("https://partner.example/taxii2/", &url);
+    let login = ["FIELDMARK_TAXII_PASSWORD", "FIELDMARK_TAXII_TOKEN"];
+    shelled(site, &line, &login.map(|name| (name, token.as_str())))
 }
 
 /// Runs what serves until it listens, then stops it.
@@ -93,6 +107,7 @@ fn all(site: &Site, lines: &[String]) {
                 .any(|start| line.starts_with(start));
             match serving {
                 true => serves(site, line).err(),
+                false if line.starts_with("fieldmark pull ") => pulls(site, line).err(),
                 false => run(site, line).err(),
             }
         })
