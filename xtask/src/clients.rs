@@ -33,6 +33,7 @@ const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
 const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
+const PULL_CLIENT: &str = "medallion and OpenTAXII are pulled from";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
 const AUDIT: &str = "GraphQL over HTTP audits";
@@ -55,6 +56,7 @@ pub fn check(report: &mut Report) {
             GRAPHQL_CLIENT,
             STIX_CLIENT,
             EXCHANGE_CLIENT,
+            PULL_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
             AUDIT,
@@ -98,15 +100,21 @@ pub fn check(report: &mut Report) {
     report.step(STIX_CLIENT, || {
         all_passed(&mut script(own.join("stix_client.py"), &[&base])?)
     });
-    report.step(EXCHANGE_CLIENT, || {
-        // Their requirements and those of the others exclude one another.
-        let python = machine::python("exchange", &own.join("exchange-requirements.txt"))?;
+    // What these require, and what the others do, excludes one another.
+    let apart = |name: &str, file: &str, of: &str| -> Result<String> {
+        let python = machine::python(name, &own.join(format!("{name}-requirements.txt")))?;
         let mut command = Command::new(python);
         command
-            .arg(own.join("exchange_client.py"))
-            .arg(&base)
+            .arg(own.join(file))
+            .arg(of)
             .env("PYTHONDONTWRITEBYTECODE", "1");
         all_passed(&mut command)
+    };
+    report.step(EXCHANGE_CLIENT, || {
+        apart("exchange", "exchange_client.py", &base)
+    });
+    report.step(PULL_CLIENT, || {
+        apart("taxii", "pull_client.py", &binary().to_string_lossy())
     });
 
     match conformance() {
@@ -152,7 +160,7 @@ pub fn check(report: &mut Report) {
 
 /// The seed case, served by the binary just built, open to this machine only.
 fn demo(scratch: &place::Scratch) -> Result<Server> {
-    let mut command = server::fieldmark(&place::target().join("debug").join("fieldmark"));
+    let mut command = server::fieldmark(&binary());
     command
         .arg("demo")
         .current_dir(scratch.path())
@@ -163,6 +171,11 @@ fn demo(scratch: &place::Scratch) -> Result<Server> {
         "/readyz",
         &scratch.path().join("server.log"),
     )
+}
+
+/// The binary, in the profile of the tests.
+fn binary() -> PathBuf {
+    place::target().join("debug").join("fieldmark")
 }
 
 /// Where the conformance checks are, or why there are none.

@@ -353,7 +353,7 @@ fn came_as_anothers(bytes: &[u8]) -> Option<RecordId> {
 fn as_it_came(bytes: &[u8]) -> (String, Value) {
     let mut json: Value = serde_json::from_slice(bytes).unwrap_or_default();
     if let Some(object) = json.as_object_mut()
-        && upgrade::is_2_0(object)
+        && upgrade::why(object).is_some()
     {
         upgrade::upgrade(object);
         return (json.to_string(), json);

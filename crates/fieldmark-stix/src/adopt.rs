@@ -205,6 +205,10 @@ impl Adoption {
                 "objects are STIX 2.0: they are kept as they came in, and read as 2.1",
             ),
             (
+                self.among.misstated,
+                "objects say their type for their version, as OpenTAXII gives them out: they are kept as they came in, and read as 2.1",
+            ),
+            (
                 self.by_report.load(Ordering::Relaxed),
                 "attributed-to name no creator: the author of the report that lists each is taken for its assessor",
             ),
@@ -243,7 +247,7 @@ fn parse(raw: &Raw) -> (Result<Value, String>, bool) {
     }
     match strict::parse(bytes) {
         Ok(mut json) => match json.as_object_mut() {
-            Some(object) if upgrade::is_2_0(object) && object.get("type").is_some() => {
+            Some(object) if upgrade::why(object).is_some() => {
                 upgrade::upgrade(object);
                 (Ok(json), true)
             }

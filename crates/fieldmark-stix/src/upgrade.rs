@@ -3,12 +3,31 @@
 
 use serde_json::{Map, Value, json};
 
-/// Whether an object is one of STIX 2.0, which states no version of its own.
-pub fn is_2_0(object: &Map<String, Value>) -> bool {
-    !object.contains_key("spec_version") && object.contains_key("created")
+/// Why an object is read as one of STIX 2.1 that does not say it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is one of STIX 2.0, which states no version of its own.
+    Older,
+    /// It says its type for its version: OpenTAXII (0.9.3) gives out every object so.
+    Misstated,
 }
 
-/// Makes an object of STIX 2.0 one of 2.1.
+/// Whether and why an object is read as one of STIX 2.1 that does not say it is one.
+///
+/// ```
+/// use fieldmark_stix::upgrade::{Why, why};
+/// let object = serde_json::json!({"type":"report","spec_version":"report"});
+/// assert_eq!(why(object.as_object().unwrap()), Some(Why::Misstated));
+/// ```
+pub fn why(object: &Map<String, Value>) -> Option<Why> {
+    match (object.get("type"), object.get("spec_version")) {
+        (Some(_), None) if object.contains_key("created") => Some(Why::Older),
+        (Some(kind), Some(version)) if kind == version => Some(Why::Misstated),
+        _ => None,
+    }
+}
+
+/// Makes an object that [`why`] has a reason for one of 2.1.
 ///
 /// ```
 /// let mut object = serde_json::json!({"type":"indicator","created":"2017-01-01T00:00:00.000Z","labels":["benign"]});
@@ -17,7 +36,11 @@ pub fn is_2_0(object: &Map<String, Value>) -> bool {
 /// assert_eq!(object["pattern_type"], "stix");
 /// ```
 pub fn upgrade(object: &mut Map<String, Value>) {
+    let older = why(object) == Some(Why::Older);
     object.insert("spec_version".into(), "2.1".into());
+    if !older {
+        return;
+    }
     let kind = object["type"].as_str().unwrap_or_default().to_owned();
     // The labels of 2.0 were the closed kinds of these types.
     let kinds = match kind.as_str() {

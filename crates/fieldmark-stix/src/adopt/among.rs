@@ -4,7 +4,8 @@
 use super::{glance, meaning};
 use crate::bundle::Raw;
 use crate::object::{self, Listing, Meaning, id_in};
-use crate::{tlp, upgrade};
+use crate::tlp;
+use crate::upgrade::{self, Why};
 use fieldmark_model::{RecordId, Tlp};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
@@ -29,6 +30,8 @@ pub struct Among {
     pub(super) about: BTreeSet<RecordId>,
     /// How many objects are STIX 2.0.
     pub(super) upgraded: usize,
+    /// How many say their type for their version.
+    pub(super) misstated: usize,
     /// How many objects there are.
     objects: usize,
     /// The least strict level of TLP among the objects that carry a marking, by its id.
@@ -48,8 +51,11 @@ impl Among {
         let Some(Glance(mut object)) = glance(raw) else {
             return false;
         };
-        if upgrade::is_2_0(&object) && object.contains_key("type") {
-            self.upgraded += 1;
+        if let Some(why) = upgrade::why(&object) {
+            match why {
+                Why::Older => self.upgraded += 1,
+                Why::Misstated => self.misstated += 1,
+            }
             upgrade::upgrade(&mut object);
         }
         let json = Value::Object(object);

@@ -195,6 +195,24 @@ fn a_report_that_lists_an_attribution_names_its_assessor() {
 }
 
 #[test]
+fn an_object_that_says_its_type_for_its_version_is_read_all_the_same() {
+    let text = r#"{"type":"campaign","spec_version":"campaign","name":"One",
+        "id":"campaign--00000000-0000-4000-8000-000000000001","labels":["kept"],
+        "created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z"}"#;
+    let adopted = taken(text, false);
+    let Outcome::Object(object) = &adopted.objects[0] else {
+        panic!("{:?}", adopted.objects);
+    };
+    assert_eq!(object.json["spec_version"], "2.1");
+    assert_eq!(object.bytes, text.as_bytes());
+    assert!(
+        adopted.notes[0].contains("OpenTAXII"),
+        "{:?}",
+        adopted.notes
+    );
+}
+
+#[test]
 fn stix_2_0_is_read_as_2_1_and_kept_as_it_came() {
     let text = r#"{"type":"threat-actor","id":"threat-actor--00000000-0000-4000-8000-000000000005","created":"2017-01-01T00:00:00.000Z","modified":"2017-01-01T00:00:00.000Z","name":"T","labels":["spy"]}"#;
     let file =
