@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::Seek;
 
 /// How objects are taken.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ impl Source {
 /// Goes through the objects of a file from its beginning.
 fn through(file: &mut File, each: impl FnMut(Raw)) -> Result<(), Problem> {
     file.rewind().map_err(|error| problem(&error.to_string()))?;
-    bundle::read(BufReader::new(file), each).map_err(|error| Problem {
+    bundle::read(file, each).map_err(|error| Problem {
         line: Some(error.line() as u64).filter(|line| *line > 0),
         column: Some(error.column() as u64).filter(|column| *column > 0),
         ..problem(&format!("the file cannot be read to its end: {error}"))

@@ -254,15 +254,16 @@ fn parse(raw: &Raw) -> (Result<Value, String>, bool) {
             Some(_) => (Ok(json), false),
             None => (Err("an object is wanted".to_owned()), false),
         },
-        Err(error) => (Err(error.to_string()), false),
+        Err(error) => (Err(strict::says(&error)), false),
     }
 }
 
 fn one(raw: Raw, json: Result<Value, String>, setting: &Setting<'_>) -> Outcome {
-    let id = json
-        .as_ref()
-        .ok()
-        .and_then(|json| json["id"].as_str().map(str::to_owned));
+    // What cannot be read whole may still say which object it is.
+    let id = match &json {
+        Ok(json) => json["id"].as_str().map(str::to_owned),
+        Err(_) => among::id(&raw),
+    };
     if let Some(built_in) = id
         .as_deref()
         .and_then(|id| RecordId::parse(id).ok())

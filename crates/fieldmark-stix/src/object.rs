@@ -10,6 +10,7 @@ mod claim;
 mod concept;
 mod marking;
 mod state;
+mod well_formed;
 
 pub(crate) use claim::attributes;
 pub use claim::unnamed;
@@ -85,6 +86,7 @@ pub fn statements(json: &Value, setting: &Setting<'_>) -> Result<(RecordId, Vec<
         );
     }
     moments(object)?;
+    well_formed::check(json)?;
     named(json, kind)?;
     if kind == "relationship" {
         for key in ["relationship_type", "source_ref", "target_ref"] {

@@ -19,6 +19,22 @@ pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<Strict>(bytes).map(|strict| strict.0)
 }
 
+/// What is wrong with a text that [`parse`] does not read, in words for who wrote it.
+pub fn says(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let place = said.rfind(" at line ").map_or("", |at| &said[at..]);
+    let bare = said.strip_suffix(place).unwrap_or(&said);
+    match bare {
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => format!(
+            "half of a surrogate pair, such as \\ud800 alone, which is no character (RFC 8259, 8.2){place}"
+        ),
+        "recursion limit exceeded" => {
+            format!("it is nested deeper than 128 levels{place}")
+        }
+        _ => said,
+    }
+}
+
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {

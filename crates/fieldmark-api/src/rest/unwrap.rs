@@ -9,6 +9,12 @@ use std::io::{Read, Seek, SeekFrom, Write};
 /// What marks a file as compressed by gzip (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// How many times its size a gzip may come to once it is large: JSON and RDF come to some 10 or 20
+/// times, and what comes to more is made to fill a disk.
+const RATIO: u64 = 100;
+/// From how many bytes on that is asked of it.
+const LARGE: u64 = 256 << 20;
+
 /// Where what comes out of a file goes.
 pub type Scratch<'a> = &'a dyn Fn() -> Result<File, Problem>;
 
@@ -24,7 +30,7 @@ pub fn unwrapped(
     notes: &mut Vec<String>,
 ) -> Result<File, Problem> {
     if head(&mut file, 2)? == GZIP {
-        file = unpacked(file, scratch()?, most)?;
+        file = unpacked(file, scratch()?, most, LARGE)?;
         notes.push("unpacked from gzip".to_owned());
     }
     match Encoding::for_bom(&head(&mut file, 3)?) {
@@ -53,9 +59,12 @@ fn head(file: &mut File, most: u64) -> Result<Vec<u8>, Problem> {
     Ok(head)
 }
 
-fn unpacked(file: File, mut out: File, most: u64) -> Result<File, Problem> {
+fn unpacked(file: File, mut out: File, most: u64, large: u64) -> Result<File, Problem> {
+    let packed_bytes = file.metadata().map_err(trouble)?.len();
+    let sound = packed_bytes.saturating_mul(RATIO).max(large);
+    let limit = most.min(sound);
     let mut packed = flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file));
-    let copied = std::io::copy(&mut packed.by_ref().take(most + 1), &mut out);
+    let copied = std::io::copy(&mut packed.by_ref().take(limit + 1), &mut out);
     let copied = copied.map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidInput
         | std::io::ErrorKind::InvalidData
@@ -64,6 +73,11 @@ fn unpacked(file: File, mut out: File, most: u64) -> Result<File, Problem> {
         }
         _ => trouble(error),
     })?;
+    if copied > limit && limit == sound {
+        return Err(Problem::bad_request(format!(
+            "the gzip comes to more than {RATIO} times its size, as no file of facts does; if this one should, unpack it first"
+        )));
+    }
     if copied > most {
         return Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -138,5 +152,38 @@ fn trouble(error: std::io::Error) -> Problem {
             "the disk is full; nothing of this import was taken",
         ),
         _ => Problem::internal(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    #[test]
+    fn a_gzip_that_is_made_to_fill_a_disk_is_given_up() {
+        let unpacked = |text: &[u8], most| {
+            let mut packed = GzEncoder::new(tempfile::tempfile().unwrap(), Compression::best());
+            packed.write_all(text).unwrap();
+            let mut file = packed.finish().unwrap();
+            file.rewind().unwrap();
+            let mut out = String::new();
+            let mut file = unpacked(file, tempfile::tempfile().unwrap(), most, 1 << 16)?;
+            file.read_to_string(&mut out).unwrap();
+            Ok::<_, Problem>(out)
+        };
+        let blank = vec![b' '; 1 << 20];
+        let error = format!("{:?}", unpacked(&blank, u64::MAX).unwrap_err());
+        assert!(error.contains("more than 100 times its size"), "{error}");
+        // What is small may be as empty as it likes, and what is no more than facts comes whole.
+        assert_eq!(
+            unpacked(&blank[..1 << 15], u64::MAX).unwrap().len(),
+            1 << 15
+        );
+        let facts: String = (0..20_000).map(|n| format!("campaign {n} ")).collect();
+        assert_eq!(unpacked(facts.as_bytes(), u64::MAX).unwrap(), facts);
+        let error = format!("{:?}", unpacked(facts.as_bytes(), 1000).unwrap_err());
+        assert!(error.contains("more than the 1000 bytes"), "{error}");
     }
 }

@@ -192,3 +192,12 @@ impl<'de> Visitor<'de> for Glancing {
         Ok(object)
     }
 }
+
+/// The id in an object's text, whatever else is wrong or too long in it.
+pub(super) fn id(raw: &Raw) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        id: Option<String>,
+    }
+    serde_json::from_str::<Named>(raw.text.get()).ok()?.id
+}

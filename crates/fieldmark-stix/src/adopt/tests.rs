@@ -64,15 +64,21 @@ fn bytes_are_kept_as_they_were_written() {
 fn one_bad_object_is_named_and_the_others_are_taken() {
     let good = campaign(&json!([]));
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let file =
-        format!(r#"[{good}, {{"a":1,"a":2}}, {{"a":"\ud800"}}, {deep}, 7, {{"type":"campaign"}}]"#);
+    let file = format!(
+        r#"[{good}, {{"a":1,"a":2,"id":"{CAMPAIGN}"}}, {{"a":"\ud800"}}, {deep}, 7, {{"type":"campaign"}}]"#
+    );
     let adopted = taken(&file, false);
+    // What cannot be read whole is named all the same, where it says which object it is.
+    let Outcome::Refused(refused) = &adopted.objects[1] else {
+        panic!("{:?}", adopted.objects[1]);
+    };
+    assert_eq!(refused.id.as_deref(), Some(CAMPAIGN));
     assert_eq!(adopted.objects.len(), 6);
     assert!(matches!(adopted.objects[0], Outcome::Object(_)));
     for (at, wanted) in [
         (1, "\"a\" stands twice"),
-        (2, "hex escape"),
-        (3, "recursion limit"),
+        (2, "half of a surrogate pair"),
+        (3, "nested deeper"),
         (4, "an object is wanted"),
         (5, "$.id is missing"),
     ] {

@@ -325,3 +325,73 @@ fn opencti_and_misp_get_what_an_audience_sees_and_are_told_what_is_lost() {
         .badly();
     assert!(error.contains("stix-opencti or misp"), "{error}");
 }
+
+#[test]
+fn each_bad_object_is_named_with_its_path_and_the_good_go_in() {
+    let site = partners();
+    let id = |last: u8| format!("campaign--00000000-0000-4000-8000-0000000000{last:02}");
+    let campaign = |last: u8, more: &str| {
+        format!(
+            r#"{{"type":"campaign","spec_version":"2.1","id":"{}","created":"2024-01-01T00:00:00.000Z",
+            "modified":"2024-01-01T00:00:00.000Z"{more}}}"#,
+            id(last)
+        )
+    };
+    let artifact = r#"{"type":"artifact","spec_version":"2.1",
+        "id":"artifact--00000000-0000-5000-8000-000000000008","payload_bin":"%%"}"#;
+    let objects = [
+        campaign(1, r#","name":"One""#),
+        campaign(2, r#","name":"\ud800""#),
+        campaign(3, r#","name":"a","name":"b""#),
+        campaign(
+            4,
+            r#","name":"d","external_references":[{"source_name":"s","url":"no url"}]"#,
+        ),
+        campaign(
+            5,
+            &format!(
+                r#","name":"e","x_deep":{}1{}"#,
+                "[".repeat(500),
+                "]".repeat(500)
+            ),
+        ),
+        campaign(
+            6,
+            &format!(r#","name":"f","description":"{}""#, "x".repeat(17 << 20)),
+        ),
+        artifact.to_owned(),
+        campaign(7, r#","name":"Seven""#),
+    ];
+    site.write("bad.json", &format!("[{}]", objects.join(",\n")));
+    let ran = site.run(&["import", "bad.json", "--marking", "tlp:clear"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(
+        ran.out
+            .contains("2 added, 0 revised, 0 unchanged, 6 refused"),
+        "{}",
+        ran.out
+    );
+    for (named, why) in [
+        (id(2), "$[1]: half of a surrogate pair"),
+        (id(3), "$[2]: \"name\" stands twice"),
+        (
+            id(4),
+            "$[3].external_references[0].url: \"no url\" is no URL",
+        ),
+        (id(5), "$[4]: it is nested deeper"),
+        (id(6), "$[5]: an object of 17"),
+        (
+            "artifact--00000000-0000-5000-8000-000000000008".to_owned(),
+            "$[6].payload_bin is no base64",
+        ),
+    ] {
+        let line = ran
+            .out
+            .lines()
+            .position(|line| line.contains(&named))
+            .unwrap();
+        let next = ran.out.lines().nth(line + 1).unwrap();
+        assert!(next.contains(why), "{next}");
+    }
+    assert!(site.run(&["show", "Seven"]).well().contains("Seven"));
+}
