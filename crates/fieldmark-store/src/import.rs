@@ -91,6 +91,8 @@ pub struct Foreign {
     pub notes: Vec<String>,
     /// The bytes that records came in, to the letter.
     pub received: HashMap<RecordId, Vec<u8>>,
+    /// The records that an older version of what comes made, and which it does not make.
+    pub withdrawn: Vec<RecordId>,
 }
 
 /// Where records go, and whose word they are.
@@ -254,7 +256,8 @@ pub(crate) fn begin(
     strays.for_each(|one| report.add(stray(one)));
     let records = judge(drafts, way, &mut report)?;
     let only_look = options.dry_run || !report.problems.is_empty();
-    let handed_over = settle(records, foreign.received, only_look, way, &mut report)?;
+    let beside = (foreign.received, foreign.withdrawn);
+    let handed_over = settle(records, beside, only_look, way, &mut report)?;
     Ok(Underway {
         report,
         handed_over,
@@ -424,7 +427,7 @@ impl Underway {
 /// Hands what was judged to the writer, or works out what that would come to.
 fn settle(
     records: Vec<Judged>,
-    mut received: HashMap<RecordId, Vec<u8>>,
+    (mut received, withdrawn): (HashMap<RecordId, Vec<u8>>, Vec<RecordId>),
     only_look: bool,
     way: &Way<'_>,
     report: &mut ImportReport,
@@ -436,9 +439,13 @@ fn settle(
             let verdict = rules.put(&record, &way.terms)?;
             look(record, line, verdict, way, report)?;
         }
+        for id in withdrawn {
+            report.tell(id, None, Verdict::Revised, None, Vec::new());
+        }
         return Ok(None);
     }
     let told = records.iter().map(|j| (j.record.id().clone(), j.line));
+    let told = told.chain(withdrawn.iter().map(|id| (id.clone(), None)));
     let told = told.collect();
     // As they were written: what they become is settled where the ledger stands still.
     let changes = records
@@ -446,7 +453,8 @@ fn settle(
         .map(|Judged { record, .. }| Change::Put {
             received: received.remove(record.id()),
             record,
-        });
+        })
+        .chain(withdrawn.into_iter().map(Change::Retract));
     Ok(Some(HandedOver {
         records: told,
         ticket: (way.submit)(changes.collect())?,

@@ -5,10 +5,11 @@ use crate::Base;
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Entry, Foreign, ImportOptions, ImportReport, Underway, Verdict, Way, begin};
+use crate::ledger::LedgerReader;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::properties;
-use oxrdf::{NamedNode, Quad, Term};
+use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Told what became of each object: with its number, or without one where a record was made for the
@@ -104,6 +105,7 @@ impl<'a> Intake<'a> {
                         standing.push((object.at, entry(&object, verdict, why)))
                     }
                     None => {
+                        foreign.withdrawn.extend(lapsed(&reader, &object)?);
                         places.insert(object.id.to_string(), (object.at, object.place));
                         foreign.received.insert(object.id, object.bytes);
                         foreign.statements.extend(object.statements);
@@ -233,6 +235,34 @@ impl<'a> Intake<'a> {
         }
         Ok(())
     }
+}
+
+/// The records that an older version of an object made beside itself, such as claims about names it
+/// had, and which it does not make any more.
+fn lapsed(ledger: &LedgerReader, object: &Received) -> Result<Vec<RecordId>, StoreError> {
+    if !ledger.stands(&object.id)? {
+        return Ok(Vec::new());
+    }
+    let made: HashSet<RecordId> = object
+        .statements
+        .iter()
+        .filter_map(|placed| match &placed.quad.subject {
+            NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        })
+        .collect();
+    let mut lapsed = Vec::new();
+    for id in ledger.referrers(&object.id)? {
+        if made.contains(&id) {
+            continue;
+        }
+        let record = ledger.current(&id)?;
+        let source = properties::PROV_WAS_DERIVED_FROM;
+        if record.is_some_and(|record| record.records(source).any(|from| from == object.id)) {
+            lapsed.push(id);
+        }
+    }
+    Ok(lapsed)
 }
 
 /// Whether an id is of a type that has numbers of its own, and so comes under another's ids.

@@ -395,3 +395,29 @@ fn each_bad_object_is_named_with_its_path_and_the_good_go_in() {
     }
     assert!(site.run(&["show", "Seven"]).well().contains("Seven"));
 }
+
+#[test]
+fn a_name_that_its_newer_version_drops_is_claimed_no_more() {
+    let site = partners();
+    site.write("bundle.json", BUNDLE);
+    site.run(&["import", "bundle.json"]).well();
+    let view = || site.run(&["export", "--format", "nquads"]).well();
+    assert!(view().contains("CW-7"));
+    let mut actor = objects(BUNDLE)["threat-actor--4d1f4c6b-0a66-4a1d-9a4c-6f7b8c9d0e03"].clone();
+    actor["modified"] = "2024-03-02T09:00:00.000Z".into();
+    actor.as_object_mut().unwrap().remove("aliases");
+    site.write("newer.json", &actor.to_string());
+    let tried = site.run(&["import", "newer.json", "--dry-run"]).well();
+    assert!(tried.contains("2 would be revised"), "{tried}");
+    let taken = site.run(&["import", "newer.json"]).well();
+    assert!(taken.contains("0 added, 2 revised"), "{taken}");
+    assert!(
+        !view().contains("CW-7"),
+        "the claim stands in the ledger alone"
+    );
+    assert!(
+        site.run(&["import", "newer.json"])
+            .well()
+            .contains("1 unchanged")
+    );
+}
