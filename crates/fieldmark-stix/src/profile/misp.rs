@@ -30,6 +30,12 @@ pub fn write(objects: &[Value]) -> (Value, Losses) {
         .iter()
         .map(|object| (id(object), own_uuid(id(object), &mut taken)))
         .collect();
+    let lost = ["sighting", "language-content", "extension-definition"];
+    for object in objects.iter().filter(|one| lost.contains(&kind(one))) {
+        if id(object) != extension::ID {
+            losses.add(Change::Unknown, id(object));
+        }
+    }
     let mut references = references(objects, &uuids, &mut losses);
     // References bear no tags either.
     let strictest = objects.iter().filter_map(level).max();

@@ -180,10 +180,14 @@ fn fit(given: &mut Value, object: &Value) {
 }
 
 fn technique(given: &mut Value, number: &str) {
-    given["external_references"] = json!([{
+    let own = json!({
         "source_name": "DISARM", "external_id": number,
         "url": format!("{DISARM_PAGES}/{number}.md"),
-    }]);
+    });
+    if let Some(references) = given["external_references"].as_array_mut() {
+        references.retain(|reference| reference["external_id"] != number);
+        references.insert(0, own);
+    }
     if let Some(phase) = phase(number) {
         given["kill_chain_phases"] = json!([{ "kill_chain_name": "disarm", "phase_name": phase }]);
     }

@@ -72,7 +72,8 @@ fn case() -> Vec<Value> {
             "name": "Develop AI-Generated Videos (Deepfakes)",
             "kill_chain_phases": [{ "kill_chain_name": "mitre-attack", "phase_name": "x" }],
             "external_references": [{ "source_name": "mitre-attack", "external_id": "T0087.001",
-                "url": "https://github.com/DISARMFoundation/DISARMframeworks/x" }] }),
+                "url": "https://github.com/DISARMFoundation/DISARMframeworks/x" },
+                    { "source_name": "press", "description": "a story" }] }),
         ),
         object(
             narrative,
@@ -229,6 +230,7 @@ fn opencti_gets_relationships_and_types_that_its_schema_names() {
         json!([{ "kill_chain_name": "disarm", "phase_name": "develop-content" }])
     );
     assert_eq!(technique["external_references"][0]["source_name"], "DISARM");
+    assert_eq!(technique["external_references"][1]["source_name"], "press");
     // Of two that bear an alias neither keeps it, unless it is the name of one.
     assert_eq!(known[SET].get("aliases"), Some(&json!(["North"])));
     assert_eq!(known[CAMPAIGN]["aliases"], json!(["North"]));
