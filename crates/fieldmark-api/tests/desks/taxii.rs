@@ -292,11 +292,14 @@ async fn a_key_that_stands_twice_is_a_failure() {
     );
     let status = post_raw(&site, &format!("{{\"objects\":[{twice}]}}")).await;
     assert_eq!(status["failure_count"], 1, "{status:#}");
-    let why = status["failures"][0]["message"].as_str().unwrap();
+    let failure = &status["failures"][0];
+    let why = failure["message"].as_str().unwrap();
     assert!(
-        why.starts_with("objects[0]: \"object_marking_refs\" stands twice"),
+        why.starts_with("\"object_marking_refs\" stands twice"),
         "{why}"
     );
+    // It cannot be read whole, and says all the same which object it is.
+    assert_eq!(failure["id"], identity(1, FIRST)["id"]);
 }
 
 /// Nobody may see an object whose marking could not be read.
