@@ -134,8 +134,8 @@ def medallion_is_pulled_from() -> None:
         directory, port = Path(name), free_port()
         base = f"http://127.0.0.1:{port}"
         data = {
-            "/discovery": {"title": "t", "default": f"{base}/root/", "api_roots": [f"{base}/root/"]},
-            "root": {
+            "/discovery": {"title": "t", "default": f"{base}/api1/", "api_roots": [f"{base}/api1/"]},
+            "api1": {
                 "information": {"title": "r", "versions": [MEDIA], "max_content_length": 9765625},
                 "status": [],
                 "collections": [{
@@ -155,7 +155,7 @@ def medallion_is_pulled_from() -> None:
         }))
         command = [str(BIN / "medallion"), "--port", str(port), str(directory / "medallion.json")]
         with serving(command, f"{base}/taxii2/", directory):
-            walked(directory, f"{base}/taxii2/", f"{base}/root/", COLLECTION, [DEFINITION])
+            walked(directory, f"{base}/taxii2/", f"{base}/api1/", COLLECTION, [DEFINITION])
 
 
 # OpenTAXII 0.9.3 answers a post with the id of its job as it is, which JSON cannot say.

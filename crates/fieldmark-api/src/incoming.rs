@@ -10,7 +10,7 @@ use fieldmark_store::Base;
 use fieldmark_store::error::StoreError;
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdict};
-use fieldmark_store::receive::{Intake, Received};
+use fieldmark_store::receive::{self, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -250,8 +250,6 @@ impl Taking<'_, '_> {
 
 /// The entries of objects in their order, then those of records that were made for their sake.
 pub(crate) fn in_order(mut told: Vec<(Option<usize>, Entry)>) -> Vec<Entry> {
-    told.sort_by(|(a, one), (b, other)| {
-        (a.is_none(), a, &one.name).cmp(&(b.is_none(), b, &other.name))
-    });
+    receive::in_order(&mut told);
     told.into_iter().map(|(_, entry)| entry).collect()
 }

@@ -176,21 +176,19 @@ pub(crate) fn export(
     lang: &str,
 ) -> Result<(Vec<u8>, Losses), Problem> {
     let (texts, mut losses) = objects(view, of, closed)?;
-    if profile == Profile::Stix {
-        return Ok((bundle(&texts), losses));
-    }
-    let parsed: Result<Vec<Value>, _> = texts
-        .par_iter()
-        .map(|text| serde_json::from_str(text))
-        .collect();
-    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
-    let (bytes, lost): (Vec<u8>, Lost) = match profile {
+    let parsed = || -> Result<Vec<Value>, Problem> {
+        let parsed = texts.par_iter().map(|text| serde_json::from_str(text));
+        let parsed: Result<_, _> = parsed.collect();
+        parsed.map_err(|error| Problem::internal(&error))
+    };
+    let (bytes, lost) = match profile {
+        Profile::Stix => (bundle(&texts), Lost::default()),
         Profile::Misp => {
-            let (event, lost) = profile::misp::write(&parsed);
+            let (event, lost) = profile::misp::write(&parsed()?);
             (format!("{event:#}\n").into_bytes(), lost)
         }
-        Profile::Stix | Profile::OpenCti => {
-            let (objects, lost) = profile::opencti::write(&parsed);
+        Profile::OpenCti => {
+            let (objects, lost) = profile::opencti::write(&parsed()?);
             let texts: Vec<String> = objects.iter().map(Value::to_string).collect();
             (bundle(&texts), lost)
         }

@@ -57,12 +57,14 @@ pub(crate) fn number_of(object: &Value) -> Option<&str> {
         let number = reference["external_id"]
             .as_str()
             .filter(|number| is_number(number))?;
-        let source = reference["source_name"].as_str().unwrap_or_default();
-        let address = reference["url"].as_str().unwrap_or_default();
-        let is_disarms =
-            source.eq_ignore_ascii_case("DISARM") || address.contains("DISARMFoundation");
-        is_disarms.then_some(number)
+        is_cited(reference).then_some(number)
     })
+}
+
+/// Whether an external reference is to DISARM, by the name of its source or its address.
+pub(crate) fn is_cited(reference: &Value) -> bool {
+    let text = |key: &str| reference[key].as_str().unwrap_or_default();
+    text("source_name").eq_ignore_ascii_case("disarm") || text("url").contains("DISARMframeworks")
 }
 
 fn known() -> &'static HashMap<String, RecordId> {

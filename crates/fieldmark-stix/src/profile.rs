@@ -43,6 +43,11 @@ fn texts<'a>(object: &'a Value, key: &str) -> impl Iterator<Item = &'a str> {
         .filter_map(Value::as_str)
 }
 
+/// The ids of the two ends of a relationship.
+fn ends(relationship: &Value) -> [&str; 2] {
+    ["source_ref", "target_ref"].map(|key| text(relationship, key).unwrap_or_default())
+}
+
 /// The markings an object bears as a whole or in a part. A receiver that knows no granular markings
 /// would pass the part on under less: for it the whole bears them.
 fn markings(object: &Value) -> BTreeSet<&str> {

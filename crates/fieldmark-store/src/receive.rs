@@ -3,7 +3,7 @@
 
 mod intake;
 
-pub use intake::{Intake, Tell};
+pub use intake::{Intake, Tell, in_order};
 
 use crate::base::BUILT_IN;
 use crate::collection::{in_time, version_of};

@@ -96,6 +96,38 @@ impl Eyes {
     }
 }
 
+/// What is pulled from another server, and how.
+#[derive(Args, Clone, Debug)]
+pub struct PullArgs {
+    /// The server's discovery (https://host/taxii2/), or one of its API roots
+    pub url: String,
+    /// The collection: its id, alias or title
+    #[arg(long, value_name = "COLLECTION")]
+    pub collection: Option<String>,
+    /// Who asks
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Only what was added there after this moment, whatever was pulled before
+    #[arg(long, value_name = "MOMENT", conflicts_with = "all")]
+    pub added_after: Option<String>,
+    /// From the beginning, whatever was pulled before
+    #[arg(long)]
+    pub all: bool,
+    /// How many objects are asked for at once
+    #[arg(long, value_name = "COUNT", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub page: u32,
+    /// The release policy of objects without a marking: tlp:clear to tlp:red, or a marking
+    /// definition's id
+    #[arg(long)]
+    pub marking: Option<String>,
+    /// Judge and report; change nothing, and do not remember how far it was pulled
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Why this is written; `fieldmark history` shows it
+    #[arg(long, value_name = "REASON")]
+    pub reason: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start the server
@@ -152,35 +184,7 @@ pub enum Command {
     #[command(
         after_help = "Without --collection the collections are listed. The password of --user is read from FIELDMARK_TAXII_PASSWORD; FIELDMARK_TAXII_TOKEN holds a bearer's token instead. How far each collection was pulled is kept in the data directory: after an interruption, the same command goes on from there. A request that fails is made again, up to five times.\nExample: fieldmark pull https://partner.example/taxii2/\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --user desk-a\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --all --dry-run"
     )]
-    Pull {
-        /// The server's discovery (https://host/taxii2/), or one of its API roots
-        url: String,
-        /// The collection: its id, alias or title
-        #[arg(long, value_name = "COLLECTION")]
-        collection: Option<String>,
-        /// Who asks
-        #[arg(long, value_name = "NAME")]
-        user: Option<String>,
-        /// Only what was added there after this moment, whatever was pulled before
-        #[arg(long, value_name = "MOMENT", conflicts_with = "all")]
-        added_after: Option<String>,
-        /// From the beginning, whatever was pulled before
-        #[arg(long)]
-        all: bool,
-        /// How many objects are asked for at once
-        #[arg(long, value_name = "COUNT", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
-        page: u32,
-        /// The release policy of objects without a marking: tlp:clear to tlp:red, or a marking
-        /// definition's id
-        #[arg(long)]
-        marking: Option<String>,
-        /// Judge and report; change nothing, and do not remember how far it was pulled
-        #[arg(long)]
-        dry_run: bool,
-        /// Why this is written; `fieldmark history` shows it
-        #[arg(long, value_name = "REASON")]
-        reason: Option<String>,
-    },
+    Pull(PullArgs),
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
     Review(ReviewCommand),
@@ -418,7 +422,7 @@ impl Command {
             Self::Demo { .. } => "demo",
             Self::Import { .. } => "import",
             Self::Review(_) => "review",
-            Self::Pull { .. } => "pull",
+            Self::Pull(_) => "pull",
             Self::Export { .. } => "export",
             Self::ReleaseKey { .. } => "release-key",
             Self::SignBundle { .. } => "sign-bundle",

@@ -43,10 +43,8 @@ impl<'a> Concept<'a> {
                 return concept;
             }
             let source = text(cited, "source_name").unwrap_or_default();
-            let is_disarm = source.eq_ignore_ascii_case("disarm")
-                || text(cited, "url").is_some_and(|url| url.contains("DISARMframeworks"));
             let scheme = match source {
-                _ if is_disarm => DISARM,
+                _ if disarm::is_cited(cited) => DISARM,
                 _ if source.starts_with("mitre-") => ATTACK,
                 _ => continue,
             };

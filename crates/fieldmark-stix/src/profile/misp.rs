@@ -152,6 +152,7 @@ fn references(
         .filter_map(|object| Some((id(object), text(object, "source_ref")?)))
         .collect();
     let mut out: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut said_already: HashSet<RecordId> = HashSet::new();
     let mut refer = |from: &str, said: &str, to: &str, comment: Option<String>, key: &str| {
         let to = starts.get(to).copied().unwrap_or(to);
         let (Some(own), Some(other)) = (uuids.get(from), uuids.get(to)) else {
@@ -165,9 +166,8 @@ fn references(
         if let Some(comment) = comment {
             one["comment"] = comment.into();
         }
-        let of = out.entry(from.to_owned()).or_default();
-        if from != to && !of.contains(&one) {
-            of.push(one);
+        if from != to && said_already.insert(reference) {
+            out.entry(from.to_owned()).or_default().push(one);
         }
         true
     };

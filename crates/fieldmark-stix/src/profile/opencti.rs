@@ -8,7 +8,7 @@ mod judged;
 
 use super::carried::{self, is_a};
 use super::loss::{Change, Losses};
-use super::{id, kind, markings, refer, text, texts, uuid};
+use super::{ends, id, kind, markings, refer, text, texts, uuid};
 use crate::{disarm, extension, spec};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
@@ -256,11 +256,7 @@ fn relationships(out: &mut BTreeMap<String, Value>, objects: &[Value], losses: &
     contained(out, losses);
     let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
     for relationship in out.values_mut().filter(|one| kind(one) == "relationship") {
-        // What is said with OpenCTI's words, and the same way round.
-        let [from, to] = ["source_ref", "target_ref"].map(|key| {
-            let end = text(relationship, key).unwrap_or_default();
-            end.to_owned()
-        });
+        let [from, to] = ends(relationship).map(str::to_owned);
         let [from_kind, to_kind] =
             [&from, &to].map(|end| end.split_once("--").map_or("", |(kind, _)| kind));
         let said = text(relationship, "relationship_type")
@@ -315,25 +311,26 @@ fn contained(out: &mut BTreeMap<String, Value>, losses: &mut Losses) {
             .iter()
             .any(|kind| id.starts_with(&format!("{kind}--")))
     };
-    let ends = |one: &Value| {
-        ["source_ref", "target_ref"].map(|key| text(one, key).unwrap_or_default().to_owned())
-    };
-    let gone: Vec<(String, [String; 2])> = out
+    let gone: BTreeMap<String, [String; 2]> = out
         .values()
-        .filter(|one| kind(one) == "relationship" && ends(one).iter().any(|end| is_one(end)))
-        .map(|one| (id(one).to_owned(), ends(one)))
+        .filter(|one| kind(one) == "relationship" && ends(one).into_iter().any(is_one))
+        .map(|one| (id(one).to_owned(), ends(one).map(str::to_owned)))
         .collect();
-    for (relationship, [from, to]) in gone {
-        out.remove(&relationship);
-        for object in out.values_mut() {
-            // What is about it is about its ends.
-            if let Some(listed) = object.get_mut("object_refs").and_then(Value::as_array_mut)
-                && let Some(at) = listed.iter().position(|one| one == relationship.as_str())
-            {
-                let ends = [&from, &to].map(|end| Value::from(end.as_str()));
-                listed.splice(at..=at, ends);
-            }
+    out.retain(|id, _| !gone.contains_key(id));
+    for object in out.values_mut() {
+        // What is about one that is gone is about its ends.
+        if let Some(listed) = object.get_mut("object_refs").and_then(Value::as_array_mut) {
+            let kept =
+                listed
+                    .drain(..)
+                    .flat_map(|one| match one.as_str().and_then(|one| gone.get(one)) {
+                        Some(ends) => ends.iter().map(|end| end.as_str().into()).collect(),
+                        None => vec![one],
+                    });
+            *listed = kept.collect();
         }
+    }
+    for (relationship, [from, to]) in gone {
         losses.add(Change::Loose, &relationship);
         for (holder, held) in [(&from, &to), (&to, &from)] {
             if !is_one(held)

@@ -188,10 +188,7 @@ impl<'a> Intake<'a> {
             };
             told.push((Some(at), entry));
         }
-        // In the order in which they came; what was made for their sake after them.
-        told.sort_by(|(a, one), (b, other)| {
-            (a.is_none(), a, &one.name).cmp(&(b.is_none(), b, &other.name))
-        });
+        in_order(&mut told);
         for (at, entry) in told {
             self.told(at, entry);
         }
@@ -235,6 +232,14 @@ impl<'a> Intake<'a> {
         }
         Ok(())
     }
+}
+
+/// Puts entries in the order in which their objects came, and after them those of records that were
+/// made for their sake.
+pub fn in_order(told: &mut [(Option<usize>, Entry)]) {
+    told.sort_by(|(a, one), (b, other)| {
+        (a.is_none(), a, &one.name).cmp(&(b.is_none(), b, &other.name))
+    });
 }
 
 /// The records that an older version of an object made beside itself, such as claims about names it

@@ -141,37 +141,30 @@ fn tell_losses(lang: Language, losses: Option<&str>) -> Result<()> {
     ];
     for (key, en, fr) in told {
         if count(key) > 0 {
-            let named: Vec<String> = items(&losses["leads_to"])
-                .filter(|_| key == "leads_out")
-                .filter_map(Value::as_str)
-                .map(plain)
-                .collect();
-            let more = if count(key) > named.len() as u64 && !named.is_empty() {
-                ", …"
-            } else {
-                ""
+            let named = match key {
+                "leads_out" => first(&losses["leads_to"], count(key)),
+                _ => String::new(),
             };
-            let line = format!(
-                "{} {}{more}",
-                lang.count(count(key), en, fr),
-                named.join(", ")
-            );
+            let line = format!("{} {named}", lang.count(count(key), en, fr));
             eprintln!("{}", line.trim_end());
         }
     }
     for change in items(&losses["receiver"]) {
         let says = plain(change["says"].as_str().unwrap_or_default());
-        let named = items(&change["first"]).filter_map(Value::as_str);
-        let named: Vec<String> = named.map(plain).collect();
         let count = change["count"].as_u64().unwrap_or_default();
-        let more = if count > named.len() as u64 {
-            ", …"
-        } else {
-            ""
-        };
-        eprintln!("{count} {says} ({}{more})", named.join(", "));
+        eprintln!("{count} {says} ({})", first(&change["first"], count));
     }
     Ok(())
+}
+
+/// The first of some names, and a mark where there are more.
+fn first(named: &Value, count: u64) -> String {
+    let named: Vec<String> = items(named).filter_map(Value::as_str).map(plain).collect();
+    let more = match count > named.len() as u64 && !named.is_empty() {
+        true => ", …",
+        false => "",
+    };
+    format!("{}{more}", named.join(", "))
 }
 
 /// Says on standard error what the Navigator will not show, which its users would not notice.

@@ -91,35 +91,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             )
             .await
         }
-        Command::Pull {
-            url,
-            collection,
-            user,
-            added_after,
-            all,
-            page,
-            marking,
-            dry_run,
-            reason,
-        } => {
-            let wanted = pull::Wanted {
-                url,
-                collection,
-                user,
-                added_after,
-                all,
-                page,
-            };
-            let how = import::How {
-                format: Some("stix".to_owned()),
-                marking,
-                mapping: None,
-                dry_run,
-                loosen: None,
-                reason,
-            };
-            pull::run(&on, wanted, &how).await
-        }
+        Command::Pull(wanted) => pull::run(&on, wanted).await,
         Command::Review(command) => review::run(&on, command).await,
         Command::Export {
             format,

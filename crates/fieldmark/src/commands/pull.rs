@@ -2,6 +2,7 @@
 
 use super::text::{items, plain};
 use super::{Desktop, export, import, print};
+use crate::cli::PullArgs;
 use crate::door::Door;
 use crate::language::Language;
 use crate::taxii::{Client, Collection};
@@ -20,22 +21,6 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-/// What is pulled, and how.
-pub struct Wanted {
-    /// The server's discovery, one of its API roots or the list of its collections.
-    pub url: String,
-    /// The collection, by id, alias or title; none lists them.
-    pub collection: Option<String>,
-    /// Who asks, if anybody in particular.
-    pub user: Option<String>,
-    /// Only what was added after this moment, whatever was pulled before.
-    pub added_after: Option<String>,
-    /// From the beginning, whatever was pulled before.
-    pub all: bool,
-    /// How many objects are asked for at once.
-    pub page: u32,
-}
-
 /// The variables that hold what the command line must not: a password, or a bearer's token.
 const PASSWORD: &str = "FIELDMARK_TAXII_PASSWORD";
 const TOKEN: &str = "FIELDMARK_TAXII_TOKEN";
@@ -44,7 +29,15 @@ const TOKEN: &str = "FIELDMARK_TAXII_TOKEN";
 const STATE: &str = "pulls.json";
 
 /// Lists the collections, or pulls one. The exit status is 1 when anything was kept out.
-pub async fn run(on: &Desktop, wanted: Wanted, how: &import::How) -> Result<ExitCode> {
+pub async fn run(on: &Desktop, wanted: PullArgs) -> Result<ExitCode> {
+    let how = import::How {
+        format: Some("stix".to_owned()),
+        marking: wanted.marking,
+        mapping: None,
+        dry_run: wanted.dry_run,
+        loosen: None,
+        reason: wanted.reason,
+    };
     let client = Arc::new(Client::new(login(wanted.user.as_deref())?));
     let (url, asked) = (wanted.url.clone(), client.clone());
     let collections = tokio::task::spawn_blocking(move || asked.collections(&url)).await??;
@@ -65,7 +58,7 @@ pub async fn run(on: &Desktop, wanted: Wanted, how: &import::How) -> Result<Exit
         collection,
         page: wanted.page,
         door,
-        how,
+        how: &how,
     };
     let mut total = Total::default();
     // Who may see what bears a marking is told by its definition, which has to be here before.

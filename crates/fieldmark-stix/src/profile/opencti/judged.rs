@@ -3,7 +3,7 @@
 
 use crate::profile::carried;
 use crate::profile::loss::{Change, Losses};
-use crate::profile::{id, kind, markings, text, texts};
+use crate::profile::{ends, id, kind, markings, text, texts};
 use fieldmark_model::RecordId;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -28,16 +28,15 @@ pub(super) fn add(
         .filter_map(|object| Some((id(object), text(object, "name")?)))
         .collect();
     let mut made = Vec::new();
-    let mut ends: HashSet<[String; 2]> = HashSet::new();
+    let mut pairs: HashSet<[String; 2]> = HashSet::new();
     let mut rivals: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for claim in objects.iter().filter(|one| is_attribution(one)) {
         // As it goes out, its target may be a stand-in.
         let Some(given) = out.get(id(claim)) else {
             continue;
         };
-        let [from, to] =
-            ["source_ref", "target_ref"].map(|key| text(given, key).unwrap_or_default().to_owned());
-        if !ends.insert([from.clone(), to]) {
+        let [from, to] = ends(given).map(str::to_owned);
+        if !pairs.insert([from.clone(), to]) {
             losses.add(Change::Merged, id(claim));
         }
         made.push(note(claim, given, &names));
@@ -137,8 +136,7 @@ fn opinions(
         .filter_map(|object| Some((carried::record(object)?, object)))
         .collect();
     let mut made = Vec::new();
-    // OpenCTI knows an opinion by what it says and when it was created, and by nothing else.
-    let mut taken: HashSet<(&str, String)> = HashSet::new();
+    let mut times = Times::default();
     for claim in objects {
         for (property, opinion) in [("fm:concursWith", "agree"), ("fm:disputes", "disagree")] {
             for other in carried::records(claim, property) {
@@ -147,38 +145,57 @@ fn opinions(
                 };
                 let of = renamed.get(id(other)).map_or(id(other), String::as_str);
                 let author = claim.get("created_by_ref");
-                if author.is_none()
-                    || author == other.get("created_by_ref")
-                    || !out.contains_key(of)
-                {
-                    continue;
+                let is_anothers = author.is_some() && author != other.get("created_by_ref");
+                if is_anothers && out.contains_key(of) {
+                    let mut one = opine(claim, opinion, of, names);
+                    times.set(&mut one, opinion);
+                    made.push(one);
                 }
-                let own = RecordId::derived("opinion", &format!("{} {of}", id(claim)));
-                let mut one = json!({
-                    "type": "opinion", "spec_version": "2.1", "id": own.as_str(),
-                    "opinion": opinion, "object_refs": [of],
-                });
-                after(claim, &mut one, names);
-                let words = text(claim, "description").or_else(|| text(claim, "content"));
-                if let Some(words) = words {
-                    one["explanation"] = words.into();
-                }
-                let created = text(claim, "created").unwrap_or_default();
-                let created = (0..)
-                    .map_while(|later| plus(created, later))
-                    .find(|time| !taken.contains(&(opinion, time.clone())));
-                if let Some(created) = created {
-                    taken.insert((opinion, created.clone()));
-                    if text(&one, "modified").is_some_and(|modified| modified < created.as_str()) {
-                        one["modified"] = created.as_str().into();
-                    }
-                    one["created"] = created.into();
-                }
-                made.push(one);
             }
         }
     }
     made
+}
+
+/// What a claim says of an object that carries another.
+fn opine(claim: &Value, opinion: &str, of: &str, names: &HashMap<&str, &str>) -> Value {
+    let own = RecordId::derived("opinion", &format!("{} {of}", id(claim)));
+    let mut one = json!({
+        "type": "opinion", "spec_version": "2.1", "id": own.as_str(),
+        "opinion": opinion, "object_refs": [of],
+    });
+    after(claim, &mut one, names);
+    let words = text(claim, "description").or_else(|| text(claim, "content"));
+    if let Some(words) = words {
+        one["explanation"] = words.into();
+    }
+    one
+}
+
+/// Gives opinions different moments: OpenCTI knows one by what it says and when it was created, and by
+/// nothing else.
+#[derive(Default)]
+struct Times {
+    taken: HashSet<(&'static str, String)>,
+    /// How many thousandths of a second after a moment are known to be taken.
+    after: HashMap<(&'static str, String), i64>,
+}
+
+impl Times {
+    fn set(&mut self, one: &mut Value, opinion: &'static str) {
+        let created = text(one, "created").unwrap_or_default().to_owned();
+        let later = self.after.entry((opinion, created.clone())).or_default();
+        while let Some(moment) = plus(&created, *later) {
+            *later += 1;
+            if self.taken.insert((opinion, moment.clone())) {
+                if text(one, "modified").is_some_and(|modified| modified < moment.as_str()) {
+                    one["modified"] = moment.as_str().into();
+                }
+                one["created"] = moment.into();
+                return;
+            }
+        }
+    }
 }
 
 /// A timestamp some thousandths of a second later.
@@ -204,11 +221,7 @@ fn list(out: &mut BTreeMap<String, Value>, made: &[Value]) {
         }
     }
     for one in out.values().filter(|one| kind(one) == "relationship") {
-        let ends = ["source_ref", "target_ref"].map(|key| text(one, key));
-        let ends = ends
-            .into_iter()
-            .flatten()
-            .filter(|end| out.contains_key(*end));
+        let ends = ends(one).into_iter().filter(|end| out.contains_key(*end));
         beside
             .entry(id(one).to_owned())
             .or_default()
