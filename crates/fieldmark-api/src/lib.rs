@@ -22,6 +22,7 @@ pub mod problem;
 mod rate;
 mod report;
 pub mod rest;
+mod selection;
 pub mod sparql;
 pub mod state;
 pub mod taxii;

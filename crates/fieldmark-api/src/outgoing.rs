@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
-use fieldmark_stix::profile::{self, Losses as Lost};
+use fieldmark_stix::profile::{self, Loss, Losses as Lost};
 use fieldmark_stix::{extension, ships, tlp, upgrade};
 use fieldmark_store::View;
 use oxrdf::Term;
@@ -57,19 +57,19 @@ impl Profile {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Losses {
     /// How many objects it holds.
-    objects: usize,
+    pub objects: usize,
     /// How many of them are shown in part and were put together again.
-    rebuilt: usize,
+    pub rebuilt: usize,
     /// How many records have no type in STIX and went out as notes.
-    as_notes: usize,
+    pub as_notes: usize,
     /// How many are not given out, since what their type requires is not shown.
-    left_out: usize,
+    pub left_out: usize,
     /// How many records objects refer to that are not in the bundle.
-    leads_out: usize,
+    pub leads_out: usize,
     /// The first of those.
-    leads_to: Vec<String>,
+    pub leads_to: Vec<String>,
     /// What the receiver that it is written for drops or changes.
-    receiver: Vec<Value>,
+    pub receiver: Vec<Loss>,
 }
 
 /// How many of what leads out is named.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
 use fieldmark_store::import::ImportError;
+use fieldmark_store::question;
 use fieldmark_store::read::ReadError;
 use fieldmark_store::sparql::SparqlError;
 use serde::Serialize;
@@ -62,6 +63,16 @@ impl Problem {
                 "there is no such thing here; the nearest names: {}",
                 listed(near)
             ),
+        )
+    }
+
+    /// There is no saved question of that name; these there are.
+    pub fn no_question(name: &str) -> Self {
+        let known: Vec<&str> = question::catalogue().iter().map(|q| &*q.name).collect();
+        let name: String = name.chars().take(120).collect();
+        Self::new(
+            StatusCode::NOT_FOUND,
+            format!("no question is named \"{name}\": {}", known.join(", ")),
         )
     }
 

@@ -29,6 +29,8 @@ mod paper;
 mod pictures;
 #[path = "desks/rest.rs"]
 mod rest;
+#[path = "desks/selections.rs"]
+mod selections;
 #[path = "desks/sparql.rs"]
 mod sparql;
 #[path = "desks/tables.rs"]

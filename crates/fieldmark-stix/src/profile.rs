@@ -9,7 +9,7 @@ mod loss;
 pub mod misp;
 pub mod opencti;
 
-pub use loss::{Change, Losses};
+pub use loss::{Change, Loss, Losses};
 
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -14,7 +14,7 @@ use crate::private::keep_private;
 use crate::proposals::{Proposal, Proposals, Standing};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
-use crate::writer::WriterThread;
+use crate::writer::{Until, WriterThread};
 use fieldmark_model::{Audience, RecordId};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -208,7 +208,7 @@ impl Base {
         options: &ImportOptions,
         adopt: Option<Adopt<'_>>,
     ) -> Result<ImportReport, ImportError> {
-        self.on_the_way(writer, options, |way| {
+        self.on_the_way(writer, options, Until::Visible, |way| {
             import::import(input, options, adopt, way)
         })
     }
@@ -220,13 +220,16 @@ impl Base {
         foreign: Foreign,
         options: &ImportOptions,
     ) -> Result<ImportReport, StoreError> {
-        self.on_the_way(writer, options, |way| import::take(foreign, options, way))
+        self.on_the_way(writer, options, Until::Visible, |way| {
+            import::take(foreign, options, way)
+        })
     }
 
     pub(crate) fn on_the_way<T, E: From<StoreError>>(
         &self,
         writer: &Writer,
         options: &ImportOptions,
+        until: Until,
         work: impl FnOnce(&Way<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let reader = self.reader()?;
@@ -239,13 +242,18 @@ impl Base {
             ledger: &reader,
             views: &self.0.views,
             terms: terms.clone(),
-            submit: &|changes| self.0.writer.submit(terms.clone(), changes),
+            submit: &|changes| self.0.writer.submit(terms.clone(), changes, until),
             propose: &|record| {
                 self.0
                     .proposals
                     .keep(writer.author(), writer.audience(), record)
             },
         })
+    }
+
+    /// Waits until the views hold what was written before.
+    pub(crate) fn in_step(&self) -> Result<(), StoreError> {
+        self.0.writer.in_step()
     }
 
     /// An empty file in the data directory for what a writer sends, gone once it is closed.

@@ -1,19 +1,27 @@
 //! The one writer: a thread that takes everybody's changes, commits them together and brings the
 //! views after them, in the order of the ledger.
+//!
+//! Whoever waits to see what they wrote goes first, and the views are brought up to it at once. A
+//! large input waits for the ledger alone, batch after batch; the views follow it in larger steps,
+//! because the engine merges what it has of an index with every second step, however small.
 
-use crate::allow::{Rules, Terms, Verdict};
+mod judged;
+mod queue;
+
+use crate::allow::Terms;
 use crate::error::StoreError;
 use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome};
 use crate::view::{Changes, Kept};
-use fieldmark_analysis::release::{Remarked, policy_of};
+use fieldmark_analysis::release::Remarked;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
+use judged::{Judged, Places, WAITS, allowed, not_allowed};
+use queue::{Next, Queue};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
 use time::OffsetDateTime;
 
 /// What became of one change of a job.
@@ -29,27 +37,45 @@ pub(crate) enum Settled {
 
 type Reply = Sender<Result<Vec<Settled>, StoreError>>;
 
+/// What a caller waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Its changes are on the disk. The views follow in a while, and at the latest when somebody
+    /// asks for them to be [in step](WriterThread::in_step).
+    Durable,
+    /// They are in the views as well.
+    Visible,
+}
+
 struct Job {
     terms: Terms,
     changes: Vec<Change>,
     /// Whether one that may not be written keeps the others out.
     together: bool,
+    until: Until,
     reply: Reply,
 }
 
-/// A job with what may be written of it, and what became of the rest, each at its place.
-struct Judged {
-    terms: Terms,
-    changes: Vec<Change>,
-    settled: Places,
-    reply: Reply,
+impl Job {
+    /// Whether it is judged by nothing but the ledger, as what a steward writes is.
+    fn by_the_ledger_alone(&self) -> bool {
+        self.terms.writer.steward() && self.terms.proposed_by.is_none()
+    }
+}
+
+/// What the writer is asked to do.
+enum Asked {
+    /// To write.
+    Write(Job),
+    /// To bring the views up to everything that was handed over before.
+    InStep(Sender<Result<(), StoreError>>),
 }
 
 /// Changes on their way into the ledger.
 pub(crate) struct Ticket(Receiver<Result<Vec<Settled>, StoreError>>);
 
 impl Ticket {
-    /// Waits until they are on the disk and in the views; says what became of each.
+    /// Waits until they are where the caller wants them; says what became of each.
     pub fn wait(self) -> Result<Vec<Settled>, StoreError> {
         self.0.recv().map_err(|_| StoreError::Closing)?
     }
@@ -60,6 +86,12 @@ impl Ticket {
 const GROUP: usize = 256;
 /// How many records it takes in before it waits for no more.
 const MOST: usize = 4_096;
+/// How many entries the views may be behind while nobody waits to see any.
+#[cfg(not(test))]
+const STEP: u64 = 8_192;
+/// Few, so that tests come to several steps.
+#[cfg(test)]
+const STEP: u64 = 5;
 
 fn records(jobs: &[Judged]) -> usize {
     jobs.iter().map(|job| job.changes.len()).sum()
@@ -67,7 +99,7 @@ fn records(jobs: &[Judged]) -> usize {
 
 /// The handle to the writer's thread. Dropping it ends the thread once it has finished.
 pub(crate) struct WriterThread {
-    jobs: Option<SyncSender<Job>>,
+    asked: Option<SyncSender<Asked>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -78,7 +110,7 @@ impl WriterThread {
         reader: LedgerReader,
         views: Vec<Arc<Kept>>,
     ) -> Result<Self, StoreError> {
-        let (jobs, waiting) = sync_channel(4 * GROUP);
+        let (asked, waiting) = sync_channel(4 * GROUP);
         let followers = views
             .iter()
             .map(|kept| {
@@ -90,13 +122,23 @@ impl WriterThread {
             .collect::<Result<Vec<_>, StoreError>>()?;
         let thread = std::thread::Builder::new()
             .name("fieldmark-writer".into())
-            .spawn(move || work(ledger, &reader, &views, followers, &waiting))
+            .spawn(move || {
+                let upto = ledger.head().0;
+                let writer = Writing {
+                    ledger,
+                    reader,
+                    views,
+                    followers,
+                    upto,
+                };
+                writer.work(waiting);
+            })
             .map_err(|error| StoreError::Io {
                 path: "fieldmark-writer".into(),
                 error,
             })?;
         Ok(Self {
-            jobs: Some(jobs),
+            asked: Some(asked),
             thread: Some(thread),
         })
     }
@@ -104,7 +146,8 @@ impl WriterThread {
     /// Commits one caller's changes, all or none, and waits until they are on the disk and in
     /// the views. Whether the terms allow them is judged against the ledger as it stands then.
     pub fn write(&self, terms: Terms, changes: Vec<Change>) -> Result<Vec<Outcome>, StoreError> {
-        let settled = self.hand_over(terms, changes, true)?.wait()?;
+        let ticket = self.hand_over(terms, changes, true, Until::Visible)?;
+        let settled = ticket.wait()?;
         let written = settled.into_iter().map(|one| match one {
             Settled::Written(outcome, _) => Ok(outcome),
             Settled::Waits(record) => Err(not_allowed(&record, WAITS.to_owned())),
@@ -114,8 +157,20 @@ impl WriterThread {
     }
 
     /// Hands changes over, of which those that the terms do not allow keep no other out, and goes on.
-    pub fn submit(&self, terms: Terms, changes: Vec<Change>) -> Result<Ticket, StoreError> {
-        self.hand_over(terms, changes, false)
+    pub fn submit(
+        &self,
+        terms: Terms,
+        changes: Vec<Change>,
+        until: Until,
+    ) -> Result<Ticket, StoreError> {
+        self.hand_over(terms, changes, false, until)
+    }
+
+    /// Waits until the views hold everything that was handed over before.
+    pub fn in_step(&self) -> Result<(), StoreError> {
+        let (reply, answer) = std::sync::mpsc::channel();
+        self.ask(Asked::InStep(reply))?;
+        answer.recv().map_err(|_| StoreError::Closing)?
     }
 
     fn hand_over(
@@ -123,25 +178,30 @@ impl WriterThread {
         terms: Terms,
         changes: Vec<Change>,
         together: bool,
+        until: Until,
     ) -> Result<Ticket, StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
-        let job = Job {
+        self.ask(Asked::Write(Job {
             terms,
             changes,
             together,
+            until,
             reply,
-        };
-        self.jobs
-            .as_ref()
-            .and_then(|jobs| jobs.send(job).ok())
-            .ok_or(StoreError::Closing)?;
+        }))?;
         Ok(Ticket(answer))
+    }
+
+    fn ask(&self, one: Asked) -> Result<(), StoreError> {
+        let asked = self.asked.as_ref();
+        asked
+            .and_then(|asked| asked.send(one).ok())
+            .ok_or(StoreError::Closing)
     }
 }
 
 impl Drop for WriterThread {
     fn drop(&mut self) {
-        drop(self.jobs.take());
+        drop(self.asked.take());
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -161,32 +221,93 @@ struct Follower {
 /// As many records, and views follow beside each other; fewer are sooner done than handed over.
 const BESIDE: usize = 64;
 
-/// Brings every view up to the ledger; says why one could not be.
-fn follow(followers: &mut [Follower], reader: &LedgerReader, before: u64) -> Option<StoreError> {
-    let changes = match Changes::since(reader, before) {
-        Ok(changes) => changes,
-        Err(error) => return Some(error),
-    };
-    let changes = changes.as_ref();
-    let one = |follower: &mut Follower| follower.kept.follow(&follower.ledger, changes).err();
-    match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
-        true => followers.iter_mut().filter_map(one).last(),
-        false => followers
-            .par_iter_mut()
-            .filter_map(one)
-            .reduce_with(|_, last| last),
-    }
+/// What the writer's thread works with.
+struct Writing {
+    ledger: Ledger,
+    reader: LedgerReader,
+    views: Vec<Arc<Kept>>,
+    followers: Vec<Follower>,
+    /// The entry up to which the views were brought last.
+    upto: u64,
 }
 
-fn work(
-    mut ledger: Ledger,
-    reader: &LedgerReader,
-    views: &[Arc<Kept>],
-    mut followers: Vec<Follower>,
-    waiting: &Receiver<Job>,
-) {
-    let mut held = None;
-    while let Some(first) = held.take().or_else(|| next_job(reader, views, waiting)) {
+impl Writing {
+    fn work(mut self, waiting: Receiver<Asked>) {
+        let mut queue = Queue::of(waiting);
+        loop {
+            match queue.next(self.is_behind()) {
+                Next::Job(job) => self.write(job, &mut queue),
+                Next::InStep(reply) => {
+                    // A caller that has gone away loses only the answer.
+                    reply.send(self.follow().map_or(Ok(()), Err)).ok();
+                }
+                Next::Idle => self.heal(),
+                Next::Closed => break,
+            }
+        }
+        // So that the next start has nothing to do.
+        self.follow();
+    }
+
+    /// Whether entries stand in the ledger that no view was brought up to yet.
+    fn is_behind(&self) -> bool {
+        self.upto < self.ledger.head().0
+    }
+
+    /// Brings every view up to the ledger; says why one could not be.
+    fn follow(&mut self) -> Option<StoreError> {
+        let error = match self.is_behind() {
+            true => self.step(),
+            // What failed before was told to somebody else.
+            false => self.views.iter().find_map(|kept| {
+                let why = kept.behind()?;
+                let audience = kept.audience().name.clone();
+                Some(StoreError::Behind { audience, why })
+            }),
+        };
+        if let Some(error) = &error {
+            tracing::error!(%error, "a view is behind the ledger");
+        }
+        error
+    }
+
+    fn step(&mut self) -> Option<StoreError> {
+        let before = std::mem::replace(&mut self.upto, self.ledger.head().0);
+        let changes = match Changes::since(&self.reader, before) {
+            Ok(changes) => changes,
+            Err(error) => return Some(error),
+        };
+        let changes = changes.as_ref();
+        let one = |follower: &mut Follower| follower.kept.follow(&follower.ledger, changes).err();
+        match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
+            true => self.followers.iter_mut().filter_map(one).last(),
+            false => self
+                .followers
+                .par_iter_mut()
+                .filter_map(one)
+                .reduce_with(|_, last| last),
+        }
+    }
+
+    /// Brings views up to the ledger while nobody writes, those too that could not be before.
+    fn heal(&mut self) {
+        if self.is_behind() {
+            self.follow();
+        }
+        for view in self.views.iter().filter(|view| view.behind().is_some()) {
+            match view.follow(&self.reader, None) {
+                Ok(()) => tracing::info!(
+                    audience = %view.audience().name,
+                    "the view is in step with the ledger again"
+                ),
+                Err(error) => tracing::warn!(%error, "a view is still behind the ledger"),
+            }
+        }
+    }
+
+    /// Writes a job, and with it others that wait for the same and touch none of its records.
+    fn write(&mut self, first: Job, queue: &mut Queue) {
+        let until = first.until;
         let mut touched = HashSet::new();
         let mut jobs = Vec::new();
         let mut next = Some(first);
@@ -195,16 +316,19 @@ fn work(
             // they must not touch.
             let alone = !apart(&job, &mut touched);
             if alone && !jobs.is_empty() {
-                held = Some(job);
+                queue.put_back(job);
                 break;
             }
-            jobs.extend(allowed(job, reader, views));
+            if !job.by_the_ledger_alone() && self.is_behind() {
+                self.follow();
+            }
+            jobs.extend(allowed(job, &self.reader, &self.views));
             if !alone && jobs.len() < GROUP && records(&jobs) < MOST {
-                next = waiting.try_recv().ok();
+                next = queue.another(until);
             }
         }
         if jobs.is_empty() {
-            continue;
+            return;
         }
         let groups: Vec<Group<'_>> = jobs
             .iter()
@@ -214,10 +338,11 @@ fn work(
                 changes: &job.changes,
             })
             .collect();
-        let before = ledger.head().0;
-        let committed = ledger.append(&groups, OffsetDateTime::now_utc());
+        let before = self.ledger.head().0;
+        let committed = self.ledger.append(&groups, OffsetDateTime::now_utc());
+        let head = self.ledger.head().0;
         metrics::histogram!("fieldmark_commit_group_size").record(jobs.len() as f64);
-        metrics::counter!("fieldmark_ledger_entries_total").increment(ledger.head().0 - before);
+        metrics::counter!("fieldmark_ledger_entries_total").increment(head - before);
         let results = match committed {
             Ok(results) => results,
             Err(error) => {
@@ -231,13 +356,13 @@ fn work(
                         .unwrap_or_else(|| StoreError::NotWritten(why.clone()));
                     answer(&job.reply, Err(error));
                 }
-                continue;
+                return;
             }
         };
-        let behind = follow(&mut followers, reader, before);
-        if let Some(error) = &behind {
-            tracing::error!(%error, "a view is behind the ledger");
-        }
+        let behind = match until {
+            Until::Visible => self.follow(),
+            Until::Durable => None,
+        };
         for (job, result) in jobs.into_iter().zip(results) {
             let result = match (&behind, result) {
                 (Some(error), Ok(_)) => Err(StoreError::Recorded(error.to_string())),
@@ -245,6 +370,10 @@ fn work(
             };
             let result = result.map(|outcomes| told(job.settled, outcomes));
             answer(&job.reply, result);
+        }
+        // After the answer: who waits for the ledger alone prepares the next batch meanwhile.
+        if head - self.upto >= STEP {
+            self.follow();
         }
     }
 }
@@ -259,31 +388,6 @@ fn told(settled: Places, outcomes: Vec<Outcome>) -> Vec<Settled> {
     told.collect()
 }
 
-/// How often a view that is behind is tried again while nobody writes.
-const HEAL: Duration = Duration::from_secs(2);
-
-/// Waits for a job; brings views that are behind up to the ledger meanwhile. None when the store
-/// closes.
-fn next_job(reader: &LedgerReader, views: &[Arc<Kept>], waiting: &Receiver<Job>) -> Option<Job> {
-    loop {
-        match waiting.recv_timeout(HEAL) {
-            Ok(job) => return Some(job),
-            Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) => {
-                for view in views.iter().filter(|view| view.behind().is_some()) {
-                    match view.follow(reader, None) {
-                        Ok(()) => tracing::info!(
-                            audience = %view.audience().name,
-                            "the view is in step with the ledger again"
-                        ),
-                        Err(error) => tracing::warn!(%error, "a view is still behind the ledger"),
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Whether a job shares no record with those before it, and changes no policy, by which all are
 /// judged. Remembers what it touches.
 fn apart(job: &Job, touched: &mut HashSet<RecordId>) -> bool {
@@ -293,121 +397,6 @@ fn apart(job: &Job, touched: &mut HashSet<RecordId>) -> bool {
         apart &= touched.insert(change.id().clone());
     }
     apart
-}
-
-/// The job with its changes as its terms allow them; what is not allowed where all go together is
-/// answered at once.
-fn allowed(job: Job, reader: &LedgerReader, views: &[Arc<Kept>]) -> Option<Judged> {
-    let Job {
-        terms,
-        changes,
-        together,
-        reply,
-    } = job;
-    match judged(&terms, changes, together, reader, views) {
-        Ok((changes, settled)) => Some(Judged {
-            terms,
-            changes,
-            settled,
-            reply,
-        }),
-        Err(error) => {
-            answer(&reply, Err(error));
-            None
-        }
-    }
-}
-
-const WAITS: &str = "it is not in your view: propose it by an import";
-
-fn not_allowed(record: &Record, why: String) -> StoreError {
-    StoreError::NotAllowed {
-        record: record.id().clone(),
-        why,
-    }
-}
-
-/// What became of each change of a job: the statements whose policy one that may be written
-/// changes, or why another may not.
-type Places = Vec<Result<Vec<Remarked>, Settled>>;
-
-/// The rules by which changes are judged: as the policies are once those are written that may be.
-fn in_force<'a>(
-    terms: &Terms,
-    changes: &[Change],
-    reader: &'a LedgerReader,
-    views: &'a [Arc<Kept>],
-) -> Result<Rules<'a>, StoreError> {
-    let mut kept_out: HashSet<&RecordId> = HashSet::new();
-    loop {
-        let records = changes.iter().filter_map(Change::record);
-        let mut records: Vec<&Record> = records.filter(|r| policy_of(r).is_some()).collect();
-        records.retain(|record| !kept_out.contains(record.id()));
-        let rules = Rules::new(reader, views, records.iter().copied())?;
-        let before = kept_out.len();
-        for record in records {
-            if !matches!(rules.put(record, terms)?, Verdict::Yes { .. }) {
-                kept_out.insert(record.id());
-            }
-        }
-        if kept_out.len() == before {
-            return Ok(rules);
-        }
-    }
-}
-
-fn judged(
-    terms: &Terms,
-    changes: Vec<Change>,
-    together: bool,
-    reader: &LedgerReader,
-    views: &[Arc<Kept>],
-) -> Result<(Vec<Change>, Places), StoreError> {
-    let rules = in_force(terms, &changes, reader, views)?;
-    let mut allowed = Vec::with_capacity(changes.len());
-    let mut places = Places::with_capacity(changes.len());
-    for change in changes {
-        let (record, received) = match change {
-            Change::Put { record, received }
-            | Change::Loosen {
-                record, received, ..
-            } => (record, received),
-            Change::Retract(id) if terms.writer.steward() => {
-                allowed.push(Change::Retract(id));
-                places.push(Ok(Vec::new()));
-                continue;
-            }
-            Change::Retract(id) => {
-                return Err(StoreError::NotAllowed {
-                    record: id,
-                    why: "only a steward withdraws a record".to_owned(),
-                });
-            }
-        };
-        match rules.put(&record, terms)? {
-            Verdict::Yes {
-                merged,
-                loosening,
-                remarked,
-            } => {
-                let record = merged.unwrap_or(record);
-                allowed.push(match loosening {
-                    None => Change::Put { record, received },
-                    Some(reason) => Change::Loosen {
-                        record,
-                        received,
-                        reason,
-                    },
-                });
-                places.push(Ok(remarked));
-            }
-            Verdict::No { why, .. } if together => return Err(not_allowed(&record, why)),
-            Verdict::Waits if together => return Err(not_allowed(&record, WAITS.to_owned())),
-            Verdict::No { why, remarked } => places.push(Err(Settled::Refused(why, remarked))),
-            Verdict::Waits => places.push(Err(Settled::Waits(record))),
-        }
-    }
-    Ok((allowed, places))
 }
 
 fn answer(reply: &Reply, result: Result<Vec<Settled>, StoreError>) {

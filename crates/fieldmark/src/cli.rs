@@ -96,6 +96,38 @@ impl Eyes {
     }
 }
 
+/// What is exported, and how.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// stix (2.1); stix-opencti or misp (an event), as those two keep most of it; turtle, trig, ntriples, nquads, jsonld or rdfxml; ledger or ledger-trig; to draw: gexf, graphml, csv (edges),
+    /// csv-nodes, navigator (DISARM Navigator) or navigator-attack (ATT&CK Navigator)
+    #[arg(long)]
+    pub format: String,
+    #[command(flatten)]
+    pub eyes: Eyes,
+    /// Only these records: ids, IRIs or names
+    #[arg(long, num_args = 1.., value_name = "ID")]
+    pub of: Vec<String>,
+    /// Only the records that this saved question answers with
+    #[arg(long, value_name = "NAME")]
+    pub question: Option<String>,
+    /// A parameter of the question
+    #[arg(long, value_name = "KEY=VALUE", requires = "question")]
+    pub with: Vec<String>,
+    /// How many steps around the records, at most 6: each takes the relationships and claims that speak of them, and the records at their ends [default: 1 to draw, else 0]
+    #[arg(long, value_name = "STEPS")]
+    pub depth: Option<usize>,
+    /// Of stix, stix-opencti and misp: what the objects refer to goes along, as far as it may be seen
+    #[arg(long)]
+    pub closed: bool,
+    /// Of csv and csv-nodes: an apostrophe in front of every cell that a spreadsheet would run
+    #[arg(long)]
+    pub spreadsheet: bool,
+    /// Where to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// What is pulled from another server, and how.
 #[derive(Args, Clone, Debug)]
 pub struct PullArgs {
@@ -190,28 +222,9 @@ pub enum Command {
     Review(ReviewCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
-        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json"
+        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json\n         fieldmark export --format stix --of \"MPs campaign 2023\" --depth 1 -o around.json\n         fieldmark export --format stix --question asserted-before --with before=2023-09-06 -o before.json"
     )]
-    Export {
-        /// stix (2.1); stix-opencti or misp (an event), as those two keep most of it; turtle, trig, ntriples, nquads, jsonld or rdfxml; ledger or ledger-trig; to draw: gexf, graphml, csv (edges),
-        /// csv-nodes, navigator (DISARM Navigator) or navigator-attack (ATT&CK Navigator)
-        #[arg(long)]
-        format: String,
-        #[command(flatten)]
-        eyes: Eyes,
-        /// Only these records: ids, IRIs or names
-        #[arg(long, num_args = 1.., value_name = "ID")]
-        of: Vec<String>,
-        /// Of stix, stix-opencti and misp: what the objects refer to goes along, as far as it may be seen
-        #[arg(long)]
-        closed: bool,
-        /// Of csv and csv-nodes: an apostrophe in front of every cell that a spreadsheet would run
-        #[arg(long)]
-        spreadsheet: bool,
-        /// Where to write [default: standard output]
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
+    Export(ExportArgs),
     /// Make a key to sign releases with; what is printed is for partners
     #[command(after_help = "Example: fieldmark release-key desk.key > desk.pub")]
     ReleaseKey {
@@ -423,7 +436,7 @@ impl Command {
             Self::Import { .. } => "import",
             Self::Review(_) => "review",
             Self::Pull(_) => "pull",
-            Self::Export { .. } => "export",
+            Self::Export(_) => "export",
             Self::ReleaseKey { .. } => "release-key",
             Self::SignBundle { .. } => "sign-bundle",
             Self::VerifyBundle { .. } => "verify-bundle",

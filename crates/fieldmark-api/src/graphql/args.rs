@@ -63,6 +63,11 @@ impl<'a> Args<'a> {
             .ok_or_else(|| Fault::BadInput(format!("{name} must not be negative")))
     }
 
+    /// A yes or no; no unless said.
+    pub(super) fn flag(self, name: &str) -> bool {
+        matches!(self.value(name), Some(Value::Boolean(true)))
+    }
+
     /// The fields of an input object.
     pub(super) fn object(self, name: &str) -> Option<Fields<'a>> {
         match self.value(name)? {

@@ -212,6 +212,16 @@ pub(super) const CHANCE_BY: Words = Words {
     ],
 };
 
+pub(super) const PROFILE: Words = Words {
+    name: "ExportFormat",
+    about: "For whom an export is written (format d'exportation).",
+    values: &[
+        ("STIX", "Any reader of STIX 2.1."),
+        ("STIX_OPENCTI", "OpenCTI, as STIX 2.1."),
+        ("MISP", "MISP, as an event of its own format."),
+    ],
+};
+
 /// The enum of nouns.
 pub(super) const NOUN: &str = "Noun";
 
@@ -365,7 +375,7 @@ pub(super) fn enums() -> Vec<Enum> {
     ];
     enums.extend(CHOICES.into_iter().map(Choice::build));
     enums.extend(
-        [PLACE, FINDING, VERDICT, CHANCE_BY]
+        [PLACE, FINDING, VERDICT, CHANCE_BY, PROFILE]
             .into_iter()
             .map(|words| plain(words.name, words.about, words.values)),
     );

@@ -1,6 +1,6 @@
 //! What can go wrong while answering, and what a stranger hears of it.
 
-use crate::problem::listed;
+use crate::problem::{Problem, listed};
 use async_graphql::{Pos, ServerError};
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::StoreError;
@@ -110,6 +110,17 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Moment(error) => Self::BadInput(error.to_string()),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        match problem.status().as_u16() {
+            status @ 400..500 if status != 429 => Self::BadInput(problem.detail().to_owned()),
+            429 | 503 => Self::Limit(problem.detail().to_owned()),
+            // It was logged where it became a problem.
+            _ => Self::Internal,
         }
     }
 }

@@ -12,6 +12,7 @@ mod choices;
 mod claim;
 mod connection;
 mod dossier;
+mod export;
 mod fault;
 mod field;
 mod http;

@@ -270,17 +270,7 @@ impl Wanted {
             Some((name, "json")) => (name, false),
             _ => (name, false),
         };
-        let question = question::find(name).ok_or_else(|| {
-            let known: Vec<&str> = question::catalogue()
-                .iter()
-                .map(|q| q.name.as_str())
-                .collect();
-            let name: String = name.chars().take(120).collect();
-            Problem::new(
-                StatusCode::NOT_FOUND,
-                format!("no question is named \"{name}\": {}", known.join(", ")),
-            )
-        })?;
+        let question = question::find(name).ok_or_else(|| Problem::no_question(name))?;
         // A form sends the fields that were not filled in as well.
         args.retain(|_, value| !value.trim().is_empty());
         let [first, after, _lang, known, spreadsheet] = RESERVED.map(|name| args.remove(name));

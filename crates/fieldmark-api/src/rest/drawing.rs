@@ -5,7 +5,6 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::graph::{self, Form, Graph};
 use fieldmark_stix::navigator::{self, Navigator};
 use fieldmark_store::View;
-use fieldmark_store::read::Direction;
 use oxrdf::{NamedOrBlankNode, Triple};
 use std::collections::BTreeSet;
 
@@ -49,15 +48,14 @@ impl Drawing {
         }
     }
 
-    /// Draws a view, or the records `of` with what is said of them and what that leads to.
+    /// Draws a view, or the records `of`.
     pub fn draw(
         self,
         view: &View,
         of: Option<&BTreeSet<RecordId>>,
         lang: &str,
     ) -> Result<Vec<u8>, Problem> {
-        let around = of.map(|of| around(view, of)).transpose()?;
-        let statements = view.statements(around.as_ref())?;
+        let statements = view.statements(of)?;
         let text = match self {
             Self::Layer(_, navigator) => {
                 let name = format!("Fieldmark, {}", view.audience());
@@ -85,26 +83,4 @@ pub(super) fn records(statements: &[Triple]) -> BTreeSet<RecordId> {
         NamedOrBlankNode::BlankNode(_) => None,
     };
     statements.iter().filter_map(owner).collect()
-}
-
-/// The records, the relationships and claims that speak of them, and the records at their ends.
-fn around(view: &View, of: &BTreeSet<RecordId>) -> Result<BTreeSet<RecordId>, Problem> {
-    let near: Vec<RecordId> = of.iter().cloned().collect();
-    let mut wanted = of.clone();
-    for direction in [Direction::Out, Direction::In] {
-        for edge in view
-            .edges(&near, direction, &[], None)?
-            .into_iter()
-            .flatten()
-        {
-            wanted.extend([edge.from, edge.to, edge.relationship]);
-        }
-    }
-    for claim in view.claims_of(&near)?.into_iter().flatten() {
-        let object = claim.object.as_deref().and_then(RecordId::from_iri);
-        wanted.extend([claim.id, claim.subject]);
-        wanted.extend(object);
-        wanted.extend(claim.assessors);
-    }
-    Ok(wanted)
 }

@@ -7,18 +7,16 @@ use crate::caller::Caller;
 use crate::input::Query;
 use crate::outgoing::{self, Profile};
 use crate::problem::Problem;
+use crate::selection::Selection;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
-use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::write;
 use fieldmark_stix::spreadsheet;
-use fieldmark_store::read::Resolved;
 use oxrdf::{Quad, Triple};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
 /// What is exported.
@@ -31,9 +29,15 @@ pub struct ExportQuery {
     /// view; `ledger` (N-Quads) or `ledger-trig`, the steward's; to draw: `gexf`, `graphml`,
     /// `csv` (edges), `csv-nodes`, `navigator` (DISARM, layer 4.4), `navigator-attack` (layer 4.5).
     format: String,
-    /// Only these records: ids, IRIs or names, separated by commas. A drawing also takes what is
-    /// said of them and what that leads to.
+    /// Only these records: ids, IRIs or names, separated by commas.
     of: Option<String>,
+    /// Only the records that this saved question answers with.
+    question: Option<String>,
+    /// The question's parameters, as a JSON object of texts.
+    arguments: Option<String>,
+    /// How many steps around the records, at most 6: each takes the relationships and claims that
+    /// speak of them, and the records at their ends. Drawings take 1 unless said, all else 0.
+    depth: Option<usize>,
     /// Of `stix`, `stix-opencti` and `misp`: whether what the objects refer to goes with them, as far
     /// as it may be seen. The header `Fieldmark-Export` says in JSON what was left out, what a reader
     /// will not find and, as `receiver`, what OpenCTI or MISP drops or changes: each `change` with
@@ -42,6 +46,24 @@ pub struct ExportQuery {
     /// Of `csv` and `csv-nodes`: whether an apostrophe stands in front of every cell that a
     /// spreadsheet would run as a formula. The header `Fieldmark-Guarded` says how many those are.
     spreadsheet: Option<bool>,
+}
+
+impl ExportQuery {
+    fn selection(&self) -> Result<Selection, Problem> {
+        let arguments = self.arguments.as_deref().map(|text| {
+            serde_json::from_str(text).map_err(|error| {
+                Problem::bad_request(format!(
+                    "arguments: {error}; give a JSON object of texts, such as {{\"before\":\"2023-09-06\"}}"
+                ))
+            })
+        });
+        Ok(Selection {
+            of: self.of.as_deref().map(Selection::names),
+            question: self.question.clone(),
+            arguments: arguments.transpose()?.unwrap_or_default(),
+            depth: self.depth,
+        })
+    }
 }
 
 /// Exports the caller's view: as STIX 2.1 objects, as all the statements it makes, or to draw. The
@@ -55,12 +77,12 @@ pub async fn export(
     Query(query): Query<ExportQuery>,
     lang: Lang,
 ) -> Result<Response, Problem> {
+    let selection = query.selection()?;
     if let Some(drawing) = Drawing::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
         let for_spreadsheet = query.spreadsheet.unwrap_or(false);
         let bytes = blocking(move || {
-            let of = query.of.as_deref();
-            let of = of.map(|names| wanted(&view, names)).transpose()?;
+            let of = selection.records(&view, 1)?;
             drawing.draw(&view, of.as_ref(), lang.tag)
         })
         .await??;
@@ -74,8 +96,7 @@ pub async fn export(
     if let Some(profile) = Profile::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
         let (bundle, losses) = blocking(move || {
-            let of = query.of.as_deref();
-            let of = of.map(|names| wanted(&view, names)).transpose()?;
+            let of = selection.records(&view, 0)?;
             let closed = query.closed.unwrap_or(false);
             outgoing::export(&view, of.as_ref(), closed, profile, lang.tag)
         })
@@ -108,11 +129,7 @@ pub async fn export(
         None => None,
     };
     let bytes = blocking(move || {
-        let of = query
-            .of
-            .as_deref()
-            .map(|names| wanted(&view, names))
-            .transpose()?;
+        let of = selection.records(&view, 0)?;
         let mut out = Vec::new();
         let mut remark = String::new();
         let quads: Vec<Quad> = match steward {
@@ -214,14 +231,4 @@ fn first_line(
         // A key that the context does not map is dropped on expansion (JSON-LD 1.1 API, 5.1.2).
         Format::JsonLd => format!("\"marking\": {},\n", serde_json::Value::from(said)),
     })
-}
-
-fn wanted(view: &fieldmark_store::View, names: &str) -> Result<BTreeSet<RecordId>, Problem> {
-    names
-        .split(',')
-        .map(|name| match view.resolve(name.trim())? {
-            Resolved::One(id) => Ok(id),
-            other => Err(crate::answer::names::unresolved(name.trim(), other)),
-        })
-        .collect()
 }

@@ -1,7 +1,6 @@
 //! What a receiver drops or changes of a bundle, counted by kind.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// How many objects are named under each kind of change.
@@ -112,11 +111,27 @@ impl Losses {
         self.0.get(&change).map_or(0, |(count, _)| *count)
     }
 
-    /// As a list: each change by name, what it says, how many objects, and the ids of the first.
-    pub fn listed(&self, lang: &str) -> Vec<Value> {
-        let listed = self.0.iter().map(|(change, (count, first))| {
-            json!({ "change": change, "says": change.says(lang), "count": count, "first": first })
+    /// As a list, in words.
+    pub fn listed(&self, lang: &str) -> Vec<Loss> {
+        let listed = self.0.iter().map(|(change, (count, first))| Loss {
+            change: *change,
+            says: change.says(lang),
+            count: *count,
+            first: first.clone(),
         });
         listed.collect()
     }
+}
+
+/// One change in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Loss {
+    /// Which.
+    pub change: Change,
+    /// What it says.
+    pub says: &'static str,
+    /// How many objects it concerns.
+    pub count: usize,
+    /// The ids of the first.
+    pub first: Vec<String>,
 }

@@ -210,3 +210,65 @@ fn many_small_writes_share_commits() {
     assert!(views.iter().all(|(_, agrees)| *agrees), "{views:?}");
     assert!((0..32).all(|n| sees(&base, Credential::Anonymous, n)));
 }
+
+#[test]
+fn a_large_input_lets_others_pass_and_is_seen_in_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = open(dir.path()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let (writer, operator) = (caller.writer.unwrap(), caller.operator.unwrap());
+    let batch = |from: u8| {
+        let things = (from..from + 4).map(|n| Change::Put {
+            record: thing(&id("campaign", n), &format!("campaign {n}"), Tlp::Clear),
+            received: None,
+        });
+        let terms = Terms::of(&writer);
+        let submitted = base
+            .0
+            .writer
+            .submit(terms, things.collect(), Until::Durable);
+        submitted.unwrap()
+    };
+    // More than one step, and one that is not full.
+    let tickets: Vec<_> = [10, 20, 30].into_iter().map(batch).collect();
+    put(&base, 1, Tlp::Clear);
+    assert!(sees(&base, Credential::Anonymous, 1));
+    for ticket in tickets {
+        assert_eq!(ticket.wait().unwrap().len(), 4);
+    }
+    let last = batch(40);
+    last.wait().unwrap();
+    let (head, _) = base.head(&operator).unwrap();
+    assert!(base.reader().unwrap().stands(&id("campaign", 43)).unwrap());
+    base.in_step().unwrap();
+    for view in base.views(&operator).unwrap() {
+        assert_eq!((view.seq, view.behind), (head, None), "{}", view.audience);
+    }
+    for n in [10, 23, 33, 40, 43] {
+        assert!(sees(&base, Credential::Anonymous, n), "{n}");
+    }
+    let (_, agree) = base.verify(&operator, |_| {}).unwrap();
+    assert!(agree.iter().all(|(_, agrees)| *agrees), "{agree:?}");
+}
+
+#[test]
+fn what_no_view_was_brought_up_to_is_seen_after_a_pause() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = open(dir.path()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let writer = caller.writer.unwrap();
+    let change = Change::Put {
+        record: thing(&id("campaign", 1), "campaign", Tlp::Clear),
+        received: None,
+    };
+    let submitted = base
+        .0
+        .writer
+        .submit(Terms::of(&writer), vec![change], Until::Durable);
+    submitted.unwrap().wait().unwrap();
+    let tries = std::iter::repeat_with(|| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        sees(&base, Credential::Anonymous, 1)
+    });
+    assert!(tries.take(1_000).any(|seen| seen));
+}

@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Entry, Foreign, ImportOptions, ImportReport, Underway, Verdict, Way, begin};
 use crate::ledger::LedgerReader;
+use crate::writer::Until;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::properties;
@@ -120,9 +121,7 @@ impl<'a> Intake<'a> {
             if foreign.statements.is_empty() {
                 continue;
             }
-            let underway = self.base.on_the_way(self.writer, self.options, |way| {
-                begin(foreign, self.options, way)
-            })?;
+            let underway = self.on_the_way(|way| begin(foreign, self.options, way))?;
             if let Some(before) = self.underway.replace(Batch { underway, places }) {
                 self.end(before)?;
             }
@@ -141,16 +140,25 @@ impl<'a> Intake<'a> {
     /// Waits until everything is settled, and says what came of it. Its entries were told.
     pub fn finish(mut self) -> Result<ImportReport, StoreError> {
         self.finish_batch()?;
+        if self.report.committed {
+            let recorded = |error: StoreError| StoreError::Recorded(error.to_string());
+            self.base.in_step().map_err(recorded)?;
+        }
         // What came later is not waited for any more.
         let waiting = std::mem::take(&mut self.waiting).into_iter();
         let waiting = waiting.filter(|id| !self.seen.contains(id));
-        self.report.waiting =
-            self.base
-                .on_the_way(self.writer, self.options, |way: &Way<'_>| {
-                    way.still_lacking(waiting)
-                })?;
+        self.report.waiting = self.on_the_way(|way| way.still_lacking(waiting))?;
         self.report.committed |= !self.options.dry_run;
         Ok(self.report)
+    }
+
+    /// A batch waits for the ledger alone: the views are asked for once, at the end.
+    fn on_the_way<T>(
+        &self,
+        work: impl FnOnce(&Way<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.base
+            .on_the_way(self.writer, self.options, Until::Durable, work)
     }
 
     /// Whether what is to come has to do with a record that the writer still has.
@@ -166,9 +174,7 @@ impl<'a> Intake<'a> {
             underway,
             mut places,
         } = batch;
-        let mut part = self
-            .base
-            .on_the_way(self.writer, self.options, |way| underway.end(way))?;
+        let mut part = self.on_the_way(|way| underway.end(way))?;
         let mut told: Vec<(Option<usize>, Entry)> = Vec::new();
         for mut entry in std::mem::take(&mut part.entries) {
             let at = places.remove(&entry.name).map(|(at, place)| {

@@ -3,29 +3,25 @@
 use super::show::record;
 use super::text::{items, plain};
 use super::{Desktop, print_bytes};
+use crate::cli::ExportArgs;
 use crate::door::address;
 use crate::language::Language;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Exports. A file appears whole or not at all.
-pub async fn run(
-    on: &Desktop,
-    format: &str,
-    seen: Option<&str>,
-    of: &[String],
-    closed: bool,
-    spreadsheet: bool,
-    output: Option<&Path>,
-) -> Result<ExitCode> {
+pub async fn run(on: &Desktop, wanted: ExportArgs) -> Result<ExitCode> {
+    let format = wanted.format.as_str();
+    let seen = wanted.eyes.seen();
     let door = on.filled_door().await?;
     // Names may hold commas, ids do not.
     let mut ids = Vec::new();
-    for name in of {
+    for name in &wanted.of {
         let found = record(&door, name, seen).await?;
         ids.push(
             found["id"]
@@ -34,18 +30,23 @@ pub async fn run(
                 .to_owned(),
         );
     }
-    let ids = ids.join(",");
+    let (ids, depth) = (ids.join(","), wanted.depth.map(|depth| depth.to_string()));
+    let arguments = serde_json::to_string(&arguments(&wanted)?)?;
     let mut query = vec![("format", format)];
     if !ids.is_empty() {
         query.push(("of", &ids));
     }
-    if closed {
+    query.extend(depth.iter().map(|depth| ("depth", depth.as_str())));
+    if let Some(question) = &wanted.question {
+        query.extend([("question", question.as_str()), ("arguments", &arguments)]);
+    }
+    if wanted.closed {
         if !["stix", "stix-opencti", "misp"].contains(&format) {
             bail!("--closed goes with --format stix, stix-opencti or misp");
         }
         query.push(("closed", "true"));
     }
-    if spreadsheet {
+    if wanted.spreadsheet {
         if !format.starts_with("csv") {
             bail!("--spreadsheet goes with --format csv or csv-nodes");
         }
@@ -58,7 +59,7 @@ pub async fn run(
     tell_guarded(on.language, answer.header("fieldmark-guarded"));
     tell_losses(on.language, answer.header("fieldmark-export"))?;
     let bytes = &answer.body;
-    match output {
+    match wanted.output.as_deref() {
         Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
         None => print_bytes(bytes)?,
     }
@@ -66,6 +67,19 @@ pub async fn run(
         hidden(on.language, bytes)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The parameters of the question.
+fn arguments(wanted: &ExportArgs) -> Result<BTreeMap<&str, &str>> {
+    let pairs = wanted.with.iter().map(|parameter| {
+        parameter.split_once('=').with_context(|| {
+            let name = wanted.question.as_deref().unwrap_or_default();
+            format!(
+                "\"{parameter}\" is not key=value; `fieldmark ask --list` has the keys of {name}"
+            )
+        })
+    });
+    pairs.collect()
 }
 
 /// Says on standard error how many cells were changed so that no spreadsheet runs them.

@@ -93,17 +93,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Pull(wanted) => pull::run(&on, wanted).await,
         Command::Review(command) => review::run(&on, command).await,
-        Command::Export {
-            format,
-            eyes,
-            of,
-            closed,
-            spreadsheet,
-            output,
-        } => {
-            let (seen, output) = (eyes.seen(), output.as_deref());
-            export::run(&on, &format, seen, &of, closed, spreadsheet, output).await
-        }
+        Command::Export(wanted) => export::run(&on, wanted).await,
         Command::Ask { list: true, .. } => ask::list(&on).await,
         Command::Ask {
             name,

@@ -1,0 +1,108 @@
+//! Who is served next: those who wait to see what they write before those who wait for the ledger
+//! alone, so that a large input keeps nobody waiting for longer than one of its batches takes.
+
+use super::{Asked, Job, Until};
+use crate::error::StoreError;
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+/// What is to be done next.
+pub(super) enum Next {
+    /// Write this.
+    Job(Job),
+    /// Bring the views up to everything before.
+    InStep(Sender<Result<(), StoreError>>),
+    /// Nobody asked for anything for a while.
+    Idle,
+    /// Nobody will ask any more.
+    Closed,
+}
+
+/// What was asked and is not done yet.
+pub(super) struct Queue {
+    waiting: Receiver<Asked>,
+    /// Jobs whose callers wait to see what they wrote.
+    visible: VecDeque<Job>,
+    /// Jobs whose callers wait for the ledger, and who waits for the views to be in step.
+    durable: VecDeque<Asked>,
+}
+
+/// How often a view that could not follow is tried again while nobody writes.
+const HEAL: Duration = Duration::from_secs(2);
+/// How long a large input may pause before the views are brought up to what it wrote.
+const PAUSE: Duration = Duration::from_millis(300);
+
+impl Queue {
+    pub fn of(waiting: Receiver<Asked>) -> Self {
+        Self {
+            waiting,
+            visible: VecDeque::new(),
+            durable: VecDeque::new(),
+        }
+    }
+
+    /// What is to be done next; waits for it, for less long while views are `behind`.
+    pub fn next(&mut self, behind: bool) -> Next {
+        self.take_in();
+        if let Some(next) = self.first() {
+            return next;
+        }
+        match self.waiting.recv_timeout(if behind { PAUSE } else { HEAL }) {
+            Ok(asked) => {
+                self.sort(asked);
+                self.first().unwrap_or(Next::Idle)
+            }
+            Err(RecvTimeoutError::Timeout) => Next::Idle,
+            Err(RecvTimeoutError::Disconnected) => Next::Closed,
+        }
+    }
+
+    /// Another job that waits for the same, if there is one already.
+    pub fn another(&mut self, until: Until) -> Option<Job> {
+        self.take_in();
+        match until {
+            Until::Visible => self.visible.pop_front(),
+            // One who waits to see it does not wait for a second batch.
+            Until::Durable if !self.visible.is_empty() => None,
+            Until::Durable => match self.durable.pop_front()? {
+                Asked::Write(job) => Some(job),
+                step => {
+                    self.durable.push_front(step);
+                    None
+                }
+            },
+        }
+    }
+
+    /// Puts a job back to where it was.
+    pub fn put_back(&mut self, job: Job) {
+        match job.until {
+            Until::Visible => self.visible.push_front(job),
+            Until::Durable => self.durable.push_front(Asked::Write(job)),
+        }
+    }
+
+    fn first(&mut self) -> Option<Next> {
+        if let Some(job) = self.visible.pop_front() {
+            return Some(Next::Job(job));
+        }
+        self.durable.pop_front().map(|asked| match asked {
+            Asked::Write(job) => Next::Job(job),
+            Asked::InStep(reply) => Next::InStep(reply),
+        })
+    }
+
+    fn take_in(&mut self) {
+        while let Ok(asked) = self.waiting.try_recv() {
+            self.sort(asked);
+        }
+    }
+
+    fn sort(&mut self, asked: Asked) {
+        match asked {
+            Asked::Write(job) if job.until == Until::Visible => self.visible.push_back(job),
+            asked => self.durable.push_back(asked),
+        }
+    }
+}
