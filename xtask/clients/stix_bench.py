@@ -1,7 +1,8 @@
 """What the bench of STIX is measured against, and by: stix2 on the same file, and an import line by line.
 
 stix_bench.py peer FILE ROUNDS: seconds of each stix2.parse, then of each serialize, as JSON.
-stix_bench.py import BASE TOKEN FILE: [seconds, objects] for each line of progress, as JSON.
+stix_bench.py import BASE TOKEN FILE: [seconds, objects] for each line of progress, and the seconds
+until all of it was in the ledger and in the views, as JSON.
 """
 
 import gc
@@ -30,7 +31,8 @@ def peer(path, rounds):
 
 def send(base, token, path):
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/x-ndjson"}
-    lines, report = [], None
+    lines, report, durable = [], None, None
+    begun = time.perf_counter()
     with open(path, "rb") as file:
         answer = requests.post(
             f"{base}/api/v1/import?format=stix", data=file, headers=headers, stream=True, timeout=3600
@@ -40,13 +42,16 @@ def send(base, token, path):
             # What becomes of each object is read and thrown away.
             if line.startswith(b'{"progress"'):
                 lines.append([time.perf_counter(), json.loads(line)["progress"]["done"]])
+            elif line.startswith(b'{"durable"'):
+                durable = time.perf_counter() - begun
             elif line.startswith(b'{"report"'):
                 report = json.loads(line)["report"]
             elif line.startswith(b'{"problem"'):
                 sys.exit(line.decode())
-    if report is None or report["refused"]:
+    visible = time.perf_counter() - begun
+    if report is None or report["refused"] or durable is None:
         sys.exit(f"not all of it was taken: {report}")
-    return {"lines": lines, "added": report["added"]}
+    return {"lines": lines, "added": report["added"], "durable": durable, "visible": visible}
 
 
 if __name__ == "__main__":

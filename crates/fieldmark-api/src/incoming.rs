@@ -108,6 +108,8 @@ pub(crate) enum Told {
     Entry(Option<usize>, Entry),
     /// How many objects were read, out of how many.
     Progress(usize, usize),
+    /// All that holds stands in the ledger; the views come after it.
+    Durable,
 }
 
 /// Takes objects in, and tells what becomes of each as soon as it is settled. A source that cannot
@@ -186,6 +188,10 @@ pub(crate) fn take(
     });
     next(None, of);
     taken?;
+    taking.intake.finish_batch()?;
+    if !options.dry_run {
+        tell.borrow_mut()(Told::Durable);
+    }
     let mut report = taking.intake.finish()?;
     report.notes.extend(adoption.notes());
     // It was read to its end before; now nothing but the disk can be in the way.

@@ -9,7 +9,8 @@ use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
 use fieldmark_stix::profile::{self, Loss, Losses as Lost};
 use fieldmark_stix::{extension, ships, tlp, upgrade};
 use fieldmark_store::View;
-use oxrdf::Term;
+use fieldmark_store::collection::{self, Face};
+use oxrdf::{Term, Triple};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -79,7 +80,8 @@ const NAMED: usize = 20;
 /// they lead to, and what leads to them.
 struct Shown<'a> {
     view: &'a View,
-    ids: BTreeSet<RecordId>,
+    /// The records it states something of, where all of them are gone through.
+    ids: Option<BTreeSet<RecordId>>,
     records: HashMap<RecordId, Statements>,
     /// The records that go out under another id, by that.
     renamed: HashMap<RecordId, RecordId>,
@@ -97,22 +99,31 @@ impl Others for Shown<'_> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(view: &'a View) -> Result<Self, Problem> {
-        Ok(Self {
+    fn of(view: &'a View, ids: Option<BTreeSet<RecordId>>) -> Self {
+        Self {
             view,
-            ids: view.stated()?,
+            ids,
             records: HashMap::new(),
             renamed: HashMap::new(),
             leading: HashMap::new(),
-        })
+        }
+    }
+
+    fn states(&self, id: &RecordId) -> Result<bool, Problem> {
+        match &self.ids {
+            Some(ids) => Ok(ids.contains(id)),
+            None => Ok(self.records.contains_key(id) || self.view.states(id)?),
+        }
     }
 
     /// Looks up what records state and what stands around them.
     fn load<'i>(&mut self, ids: impl Iterator<Item = &'i RecordId>) -> Result<(), Problem> {
-        let wanted: BTreeSet<RecordId> = ids
-            .filter(|id| self.ids.contains(*id) && !self.leading.contains_key(*id))
-            .cloned()
-            .collect();
+        let mut wanted: BTreeSet<RecordId> = BTreeSet::new();
+        for id in ids {
+            if !self.leading.contains_key(id) && self.states(id)? {
+                wanted.insert(id.clone());
+            }
+        }
         self.read(&wanted)?;
         let mut around = BTreeSet::new();
         for id in wanted {
@@ -125,8 +136,13 @@ impl<'a> Shown<'a> {
     }
 
     fn read(&mut self, ids: &BTreeSet<RecordId>) -> Result<(), Problem> {
-        let known = |id: &&RecordId| self.ids.contains(*id) && !self.records.contains_key(*id);
-        let ids: BTreeSet<RecordId> = ids.iter().filter(known).cloned().collect();
+        let mut open: BTreeSet<RecordId> = BTreeSet::new();
+        for id in ids {
+            if !self.records.contains_key(id) && self.states(id)? {
+                open.insert(id.clone());
+            }
+        }
+        let ids = open;
         if ids.is_empty() {
             return Ok(());
         }
@@ -148,9 +164,9 @@ impl<'a> Shown<'a> {
     }
 
     /// The record that goes out under an id, where it is shown.
-    fn behind(&self, id: &RecordId) -> Option<RecordId> {
-        let own = self.ids.contains(id).then_some(id);
-        own.or_else(|| self.renamed.get(id)).cloned()
+    fn behind(&self, id: &RecordId) -> Result<Option<RecordId>, Problem> {
+        let own = self.states(id)?.then_some(id);
+        Ok(own.or_else(|| self.renamed.get(id)).cloned())
     }
 }
 
@@ -210,8 +226,9 @@ fn objects(
     of: Option<&BTreeSet<RecordId>>,
     closed: bool,
 ) -> Result<(Vec<String>, Losses), Problem> {
-    let mut shown = Shown::of(view)?;
-    let whole = view.whole()?;
+    let ids = view.stated()?;
+    let mut shown = Shown::of(view, Some(ids.clone()));
+    let whole = view.whole(&Faces)?;
     for (id, bytes) in &whole {
         if let Some(out) = came_as_anothers(bytes).filter(|out| out != id) {
             shown.renamed.insert(out, id.clone());
@@ -221,7 +238,6 @@ fn objects(
     let mut open: BTreeSet<RecordId> = match of {
         Some(of) => of.clone(),
         None => {
-            let ids = shown.ids.clone();
             let made = ids.iter().filter(|id| {
                 !whole.contains_key(*id) && !ships(id) && id.stix_type() != "marking-definition"
             });
@@ -229,7 +245,7 @@ fn objects(
             shown.load(made.iter().copied())?;
             let said_already = |id: &RecordId| {
                 let from = shown.taken_from(id);
-                from.is_some_and(|from| shown.ids.contains(&from))
+                from.is_some_and(|from| ids.contains(&from))
             };
             let made = made.into_iter().filter(|id| !said_already(id));
             let came = whole.keys().filter(|id| ids.contains(*id));
@@ -262,10 +278,13 @@ fn objects(
             objects.insert(given.id.unwrap_or_else(|| id.clone()), given.text);
         }
         // What ships goes along with what needs it, and with `closed` whatever is seen.
-        open = referred
+        let behind = referred
             .iter()
             .filter(|id| !objects.contains_key(*id))
-            .filter_map(|id| shown.behind(id))
+            .filter_map(|id| shown.behind(id).transpose());
+        let behind: BTreeSet<RecordId> = behind.collect::<Result<_, Problem>>()?;
+        open = behind
+            .into_iter()
             .filter(|id| !done.contains(id))
             .filter(|id| tlp::level(id).is_none())
             .filter(|id| closed || ships(id) || id.stix_type() == "marking-definition")
@@ -299,24 +318,90 @@ fn objects(
     Ok((objects.into_values().collect(), losses))
 }
 
+/// How records go out as STIX, one by one.
+pub(crate) struct Faces;
+
+impl collection::Faces for Faces {
+    fn face(
+        &self,
+        id: &RecordId,
+        shown: &[Triple],
+        told: Option<&collection::Told>,
+    ) -> Option<Face> {
+        let mut said = Statements::of(id.iri());
+        shown.iter().cloned().for_each(|triple| said.push(triple));
+        let told = told.map_or_else(untold, as_told);
+        let json = Value::Object(emit::object(id, &said, &told, &Alone)?);
+        let labels = json["labels"].as_array().into_iter().flatten();
+        let refers = self.refers(&json);
+        Some(Face {
+            refers,
+            id: RecordId::parse(json["id"].as_str()?).ok()?,
+            version: collection::version_of(&json),
+            labels: labels
+                .filter_map(|label| label.as_str().map(str::to_owned))
+                .collect(),
+        })
+    }
+
+    fn refers(&self, object: &Value) -> Vec<RecordId> {
+        let mut ids = BTreeSet::new();
+        refers(object, &mut ids);
+        ids.into_iter().collect()
+    }
+}
+
+/// No other record: what an object is known by depends on none.
+struct Alone;
+
+impl Others for Alone {
+    fn statements(&self, _: &RecordId) -> Option<&Statements> {
+        None
+    }
+
+    fn leading_to(&self, _: &RecordId) -> Vec<RecordId> {
+        Vec::new()
+    }
+}
+
+/// The objects that are made of what is shown of some records, by record: none where nothing is
+/// shown any more.
+pub(crate) fn made_of(view: &View, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, Problem> {
+    let mut shown = Shown::of(view, None);
+    shown.load(ids.iter())?;
+    let told = told(view, ids.iter())?;
+    let mut losses = Losses::default();
+    let made = ids.iter().filter_map(|id| {
+        let (text, _) = made(id, &shown, &told, &mut losses)?;
+        Some((id.clone(), text))
+    });
+    Ok(made.collect())
+}
+
+fn as_told(told: &collection::Told) -> Told {
+    Told {
+        created: told.created.clone(),
+        modified: told.modified.clone(),
+        markings: told.markings.clone(),
+    }
+}
+
+fn untold() -> Told {
+    Told {
+        created: UNTOLD.to_owned(),
+        modified: UNTOLD.to_owned(),
+        markings: Vec::new(),
+    }
+}
+
 fn told<'a>(
     view: &View,
     ids: impl Iterator<Item = &'a RecordId>,
 ) -> Result<HashMap<RecordId, Told>, Problem> {
     let told = view.told(ids.cloned())?;
+    let told = told.into_iter();
     Ok(told
-        .into_iter()
-        .filter_map(|(id, told)| {
-            let told = told?;
-            Some((
-                id,
-                Told {
-                    created: told.created,
-                    modified: told.modified,
-                    markings: told.markings,
-                },
-            ))
-        })
+        .filter_map(|(id, told)| Some((id, as_told(&told?))))
         .collect())
 }
 
@@ -348,7 +433,7 @@ fn came_as_anothers(bytes: &[u8]) -> Option<RecordId> {
 }
 
 /// An object as it came in; one of STIX 2.0 as 2.1.
-fn as_it_came(bytes: &[u8]) -> (String, Value) {
+pub(crate) fn as_it_came(bytes: &[u8]) -> (String, Value) {
     let mut json: Value = serde_json::from_slice(bytes).unwrap_or_default();
     if let Some(object) = json.as_object_mut()
         && upgrade::why(object).is_some()
@@ -370,11 +455,7 @@ fn made(
     losses: &mut Losses,
 ) -> Option<(String, Value)> {
     let said = shown.records.get(id)?;
-    let untold = Told {
-        created: UNTOLD.to_owned(),
-        modified: UNTOLD.to_owned(),
-        markings: Vec::new(),
-    };
+    let untold = untold();
     let object = emit::object(id, said, told.get(id).unwrap_or(&untold), shown);
     let Some(object) = object else {
         losses.left_out += 1;

@@ -1,9 +1,11 @@
-//! What came in as STIX, in the order one audience came to see it: what a TAXII collection is
+//! What one audience sees, in the order in which it came to see it: what a TAXII collection is
 //! filled from.
 //!
-//! A version stands in the collection when the audience sees all of it: every statement made of
-//! it, and every record it refers to. Then its bytes go out as they came in. A version of which
-//! anything is withheld is not there at all.
+//! A version that came in as STIX stands in the collection when the audience sees all of it: every
+//! statement made of it, and every record it refers to. Then its bytes go out as they came in. Of a
+//! record that is not so, since it was written here or something of it is withheld, one version
+//! stands there, made of what is shown ([`Faces`]); another takes its place as soon as that changes.
+//! What ships with the program and markings stand there as long as something refers to them.
 //!
 //! Its place is the moment at which it came to stand there, and no two versions of one audience
 //! share one: whoever pages by date alone loses nothing. Places are counted in the audience's own
@@ -15,21 +17,27 @@
 //! not hold yet, and looks at every record again that an entry may have uncovered or hidden.
 
 mod dates;
+mod made;
+mod told;
+
+pub use made::{Face, Faces};
+pub use told::Told;
+pub(crate) use told::told;
 
 use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::ledger::{LedgerReader, Op};
 use crate::mark::Mark;
 use dates::{Dates, Key};
-use fieldmark_analysis::release::{Policies, relates};
+use fieldmark_analysis::release::{Eyes, relates};
 use fieldmark_model::{Audience, Instant, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::properties;
-use oxigraph::model::{GraphName, Term};
+use oxigraph::model::{GraphName, Quad, Term, Triple};
 use oxigraph::store::Store;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -43,9 +51,11 @@ pub type Position = i64;
 pub struct Version {
     /// Where it stands.
     pub place: Position,
-    /// Its ledger entry, which no caller is told.
-    pub(crate) entry: u64,
-    /// The object.
+    /// What it is told apart by from others of its record: see [`dates::Key`].
+    pub(crate) key: i64,
+    /// The record.
+    pub of: RecordId,
+    /// The id it goes out under.
     pub id: RecordId,
     /// When it came to stand there: RFC 3339, UTC, six digits of a second.
     pub added: String,
@@ -57,9 +67,22 @@ pub struct Version {
     pub refers: Vec<RecordId>,
 }
 
+impl Version {
+    /// Whether it is made of what is shown, else it came in as it goes out.
+    pub fn is_made(&self) -> bool {
+        self.key < 0
+    }
+
+    /// The ledger entry of one that came in.
+    pub(crate) fn entry(&self) -> Option<u64> {
+        u64::try_from(self.key).ok()
+    }
+}
+
 /// All versions one audience sees, kept in step with its view.
 pub(crate) struct Versions {
     audience: Arc<Audience>,
+    key: [u8; 32],
     pub(crate) ledger: PathBuf,
     state: RwLock<State>,
 }
@@ -70,8 +93,16 @@ pub(crate) struct State {
     /// The last entry that was looked at.
     seq: u64,
     pub(crate) rows: BTreeMap<Position, Version>,
-    /// Where the versions of a record stand, by their entries.
-    places: HashMap<RecordId, BTreeMap<u64, Position>>,
+    /// Where the versions of a record stand.
+    places: HashMap<RecordId, BTreeMap<i64, Position>>,
+    /// The record behind an id that is not its own.
+    behind: HashMap<RecordId, RecordId>,
+    /// The records that were shown when they were looked at last.
+    seen: HashSet<RecordId>,
+    /// What stands only as long as something refers to it, with the records that do.
+    needed_by: HashMap<RecordId, HashSet<RecordId>>,
+    /// What is shown of withheld assessors, by the record that shows it.
+    pseudonyms: HashMap<RecordId, Vec<Triple>>,
     /// The records that came in as STIX and refer to one, whether they stand here or not.
     wanted_by: HashMap<RecordId, HashSet<RecordId>>,
     /// The latest place ever given.
@@ -86,9 +117,10 @@ pub(crate) struct State {
 const LOOKS: usize = 8;
 
 impl Versions {
-    pub fn new(audience: Arc<Audience>, ledger: PathBuf, engine: Store) -> Self {
+    pub fn new(audience: Arc<Audience>, key: [u8; 32], ledger: PathBuf, engine: Store) -> Self {
         Self {
             audience,
+            key,
             ledger,
             state: RwLock::new(State::of(engine)),
         }
@@ -108,7 +140,7 @@ impl Versions {
     }
 
     /// Brings the collection up to what the view holds.
-    pub fn follow(&self) -> Result<(), StoreError> {
+    pub fn follow(&self, faces: &dyn Faces) -> Result<(), StoreError> {
         let held = |state: &State| {
             Mark::read(&state.engine)
                 .map(|mark| mark.map_or(0, |mark| mark.seq))
@@ -130,7 +162,7 @@ impl Versions {
             if state.seq == upto {
                 break;
             }
-            let result = state.bring(upto, &self.audience, &ledger, &self.ledger);
+            let result = state.bring(upto, self, &ledger, faces);
             if result.is_err() {
                 // Half a step is worse than none: the next reader begins from what was kept.
                 *state = State::of(state.engine.clone());
@@ -148,17 +180,22 @@ fn behind(audience: &Audience, why: String) -> StoreError {
     }
 }
 
+/// What one audience sees of records.
 struct Seeing<'a> {
-    audience: &'a Audience,
-    policies: &'a Policies,
+    eyes: Eyes<'a>,
     engine: &'a Store,
+    ledger: &'a LedgerReader,
+    faces: &'a dyn Faces,
 }
 
 impl Seeing<'_> {
     /// Whether the audience sees every statement of a version and every record it refers to.
     fn whole(&self, record: &Record) -> Result<bool, StoreError> {
         let seen = record.quads().iter().all(|quad| match &quad.graph_name {
-            GraphName::NamedNode(policy) => self.audience.sees(self.policies.get(policy.as_str())),
+            GraphName::NamedNode(policy) => {
+                let policy = self.eyes.policies.get(policy.as_str());
+                self.eyes.audience.sees(policy)
+            }
             _ => false,
         });
         if !seen || !self.shows(record.id())? {
@@ -173,13 +210,16 @@ impl Seeing<'_> {
     }
 
     fn shows(&self, id: &RecordId) -> Result<bool, StoreError> {
-        states_type(self.engine, id).map_err(|why| behind(self.audience, why))
+        states_type(self.engine, id).map_err(|why| behind(self.eyes.audience, why))
     }
 }
 
 /// A version that stands in the collection, before it is known where.
 struct Standing {
+    key: i64,
+    /// The entry that it goes back to, for the order of what comes together.
     entry: u64,
+    id: RecordId,
     recorded: Position,
     version: Option<String>,
     labels: Vec<String>,
@@ -193,6 +233,10 @@ impl State {
             seq: 0,
             rows: BTreeMap::new(),
             places: HashMap::new(),
+            behind: HashMap::new(),
+            seen: HashSet::new(),
+            needed_by: HashMap::new(),
+            pseudonyms: HashMap::new(),
             wanted_by: HashMap::new(),
             last: 0,
             told: HashMap::new(),
@@ -204,12 +248,13 @@ impl State {
     fn bring(
         &mut self,
         upto: u64,
-        audience: &Audience,
+        of: &Versions,
         ledger: &LedgerReader,
-        path: &Path,
+        faces: &dyn Faces,
     ) -> Result<(), StoreError> {
         if self.dates.is_none() {
-            let dates = Dates::open(&path.with_file_name("shelf.sqlite"), &audience.name)?;
+            let path = of.ledger.with_file_name("shelf.sqlite");
+            let dates = Dates::open(&path, &of.audience.name)?;
             (self.told, self.last) = dates.read()?;
             self.dates = Some(dates);
         }
@@ -238,32 +283,48 @@ impl State {
             }
         }
         let policies = ledger.policies()?;
-        let eyes = Seeing {
-            audience,
-            policies: &policies,
-            engine: &self.engine.clone(),
+        let engine = self.engine.clone();
+        let seeing = Seeing {
+            eyes: Eyes {
+                audience: &of.audience,
+                policies: &policies,
+                key: &of.key,
+            },
+            engine: &engine,
+            ledger,
+            faces,
         };
+        self.turned(&mut touched, &seeing)?;
         let mut come: Vec<(RecordId, Position, Standing)> = Vec::new();
         let mut gone: Vec<Key> = Vec::new();
-        for (id, at) in touched {
-            let standing = self.standing(&id, upto, ledger, &eyes)?;
-            let mut before = self.places.remove(&id).unwrap_or_default();
-            for one in standing {
-                match before.remove(&one.entry) {
-                    Some(place) => self.stand(&id, place, one),
-                    None => come.push((id.clone(), at.max(one.recorded), one)),
+        // What stands for the sake of others comes after those, and may stand for still others' sake.
+        while !touched.is_empty() {
+            let mut next = BTreeMap::new();
+            for (id, at) in std::mem::take(&mut touched) {
+                let standing = self.standing(&id, upto, &seeing)?;
+                for needed in self.needs(&id, &standing, &seeing)? {
+                    next.insert(needed, at);
+                }
+                let mut before = self.places.remove(&id).unwrap_or_default();
+                come.retain(|(of, ..)| *of != id);
+                for one in standing {
+                    match before.remove(&one.key) {
+                        Some(place) => self.stand(&id, place, one),
+                        None => come.push((id.clone(), at.max(one.recorded), one)),
+                    }
+                }
+                for (key, place) in before {
+                    self.rows.remove(&place);
+                    gone.push((id.clone(), key));
                 }
             }
-            for (entry, place) in before {
-                self.rows.remove(&place);
-                gone.push((id.clone(), entry));
-            }
+            touched = next;
         }
         // In the order of the entries, which for what this audience sees says nothing of the rest.
         come.sort_by_key(|(.., one)| one.entry);
         let mut new = Vec::new();
         for (id, at, one) in come {
-            let key = (id.clone(), one.entry);
+            let key = (id.clone(), one.key);
             let place = self.told.remove(&key).unwrap_or_else(|| {
                 self.last = at.max(self.last + 1);
                 new.push((key, self.last));
@@ -314,64 +375,112 @@ impl State {
         Ok(())
     }
 
+    /// Notes which records are shown now, and adds whoever refers to one of which that has changed:
+    /// what is made of them says it, or says it no more.
+    fn turned(
+        &mut self,
+        touched: &mut BTreeMap<RecordId, Position>,
+        seeing: &Seeing<'_>,
+    ) -> Result<(), StoreError> {
+        let looked_at: Vec<(RecordId, Position)> =
+            touched.iter().map(|(id, at)| (id.clone(), *at)).collect();
+        for (id, at) in looked_at {
+            let turned = match seeing.shows(&id)? {
+                true => self.seen.insert(id.clone()),
+                false => self.seen.remove(&id),
+            };
+            // At first everything is looked at in any case.
+            if !turned || self.seq == 0 {
+                continue;
+            }
+            for referrer in seeing.ledger.referrers(&id)? {
+                let latest = touched.entry(referrer).or_insert(at);
+                *latest = at.max(*latest);
+            }
+        }
+        Ok(())
+    }
+
     /// The versions of one record that stand in the collection, by the entries up to `upto`.
     fn standing(
         &mut self,
         id: &RecordId,
         upto: u64,
-        ledger: &LedgerReader,
-        eyes: &Seeing<'_>,
+        seeing: &Seeing<'_>,
     ) -> Result<Vec<Standing>, StoreError> {
         let mut standing: BTreeMap<String, Standing> = BTreeMap::new();
-        for (entry, (dataset, received)) in ledger.received_of(id)? {
-            if entry.seq > upto {
-                break;
+        let mut revisions = seeing.ledger.received_of(id)?;
+        revisions.retain(|(entry, _)| entry.seq <= upto);
+        // What it states now and does not show: that must not be had again by an older version.
+        let withheld = match revisions.last() {
+            Some((entry, (dataset, _))) if entry.op != Op::Retract => {
+                let now = Record::from_canonical(id.clone(), dataset)?;
+                let shown = seeing.eyes.shown(&now);
+                let stated = now.quads().iter().map(statement);
+                stated.filter(|triple| !shown.contains(triple)).collect()
             }
+            _ => HashSet::new(),
+        };
+        // Whether the latest revision goes out as it came in.
+        let mut whole = false;
+        for (entry, (dataset, received)) in &revisions {
+            whole = false;
             if entry.op == Op::Retract {
                 standing.clear();
                 continue;
             }
-            let record = Record::from_canonical(id.clone(), &dataset)?;
+            let record = Record::from_canonical(id.clone(), dataset)?;
             for withdrawn in record.objects(properties::FM_WITHDRAWN_VERSION) {
                 if let Term::Literal(version) = withdrawn {
                     standing.remove(version.value());
                 }
             }
-            let Some(json) =
-                received.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+            let Some(json) = received
+                .as_deref()
+                .and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok())
             else {
                 continue;
             };
-            let refers: Vec<RecordId> = record.references().into_iter().collect();
-            for target in &refers {
-                let by = self.wanted_by.entry(target.clone()).or_default();
-                by.insert(id.clone());
+            for target in record.references() {
+                self.wanted_by.entry(target).or_default().insert(id.clone());
             }
-            if !eyes.whole(&record)? {
+            let mut stated = record.quads().iter().map(statement);
+            if stated.any(|triple| withheld.contains(&triple)) || !seeing.whole(&record)? {
                 continue;
             }
+            whole = true;
             let version = version_of(&json);
             let one = Standing {
+                key: i64::try_from(entry.seq).unwrap_or(i64::MAX),
                 entry: entry.seq,
+                id: id.clone(),
                 recorded: moment(entry.seq, &entry.recorded)?,
                 version: version.clone(),
                 labels: strings(&json["labels"]),
-                refers,
+                refers: seeing.faces.refers(&json),
             };
             // A revision of ours that says the same version again leaves it where it stood.
             standing.entry(version.unwrap_or_default()).or_insert(one);
         }
-        Ok(standing.into_values().collect())
+        let mut standing: Vec<Standing> = standing.into_values().collect();
+        if !whole {
+            standing.extend(self.made(id, &revisions, seeing)?);
+        }
+        Ok(standing)
     }
 
     fn stand(&mut self, id: &RecordId, place: Position, one: Standing) {
         let added = written(place);
         let places = self.places.entry(id.clone()).or_default();
-        places.insert(one.entry, place);
+        places.insert(one.key, place);
+        if one.id != *id {
+            self.behind.insert(one.id.clone(), id.clone());
+        }
         let row = Version {
             place,
-            entry: one.entry,
-            id: id.clone(),
+            key: one.key,
+            of: id.clone(),
+            id: one.id,
             version: one.version.unwrap_or_else(|| added.clone()),
             added,
             labels: one.labels,
@@ -379,6 +488,14 @@ impl State {
         };
         self.rows.insert(place, row);
     }
+}
+
+fn statement(quad: &Quad) -> Triple {
+    Triple::new(
+        quad.subject.clone(),
+        quad.predicate.clone(),
+        quad.object.clone(),
+    )
 }
 
 /// A ledger time in microseconds since 1970.
@@ -432,13 +549,17 @@ fn strings(value: &Value) -> Vec<String> {
 }
 
 impl State {
-    pub fn versions(&self, id: &RecordId) -> impl Iterator<Item = &Version> {
-        let places = self.places.get(id).into_iter().flat_map(BTreeMap::values);
-        places.filter_map(|place| self.rows.get(place))
+    /// The versions of an object, by the id it goes out under.
+    pub fn versions<'s>(&'s self, id: &'s RecordId) -> impl Iterator<Item = &'s Version> {
+        let records = [Some(id), self.behind.get(id)].into_iter().flatten();
+        let places = records.filter_map(|record| self.places.get(record));
+        let rows = places.flat_map(BTreeMap::values);
+        rows.filter_map(|place| self.rows.get(place))
+            .filter(move |row| row.id == *id)
     }
 
     /// The least and the greatest version of an object.
-    pub fn ends(&self, id: &RecordId) -> (Option<&String>, Option<&String>) {
+    pub fn ends<'s>(&'s self, id: &'s RecordId) -> (Option<&'s String>, Option<&'s String>) {
         let versions = || self.versions(id).map(|row| &row.version);
         (
             versions().min_by_key(|version| in_time(version)),

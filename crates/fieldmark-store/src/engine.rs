@@ -2,6 +2,7 @@
 
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
+use fieldmark_rdf::vocab::{NOUNS, STIX};
 use oxigraph::model::{
     GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, QuadRef, Term, TermRef,
 };
@@ -17,8 +18,18 @@ pub(crate) fn bulk(store: &Store) -> BulkLoader<'_> {
 }
 
 /// Whether a store states the type of a record.
+///
+/// The classes that its id leads to expect are looked up first: to look for any, the engine reads the
+/// text of whichever it finds, and fills its cache with texts that nobody asked for.
 pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> {
     let node = NamedNode::new_unchecked(id.iri());
+    for class in expected(id.stix_type()) {
+        if states(store, node.as_ref(), RDF_TYPE, class.as_ref().into())
+            .map_err(|error| error.to_string())?
+        {
+            return Ok(true);
+        }
+    }
     store
         .quads_for_pattern(
             Some(node.as_ref().into()),
@@ -30,6 +41,22 @@ pub(crate) fn states_type(store: &Store, id: &RecordId) -> Result<bool, String> 
         .transpose()
         .map(|found| found.is_some())
         .map_err(|error| error.to_string())
+}
+
+/// The classes that a record with an id of this type is likely to have: STIX's own, and those of the
+/// nouns whose ids have it.
+fn expected(stix_type: &str) -> impl Iterator<Item = NamedNode> {
+    let mut own = STIX.to_owned();
+    for word in stix_type.split('-') {
+        let mut letters = word.chars();
+        own.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        own.push_str(letters.as_str());
+    }
+    let nouns = NOUNS
+        .iter()
+        .filter(move |(.., types)| types.contains(&stix_type));
+    let nouns = nouns.map(|(_, class, _)| class.into_owned());
+    std::iter::once(NamedNode::new_unchecked(own)).chain(nouns)
 }
 
 /// Every statement of a property, or of a property with this value.

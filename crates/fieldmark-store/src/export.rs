@@ -1,6 +1,6 @@
 //! Export: the statements of a view's records, as they can be read back in.
 
-use crate::engine::each;
+use crate::engine::{each, states_type};
 use crate::error::StoreError;
 use crate::view::View;
 use fieldmark_model::RecordId;
@@ -49,6 +49,11 @@ impl View {
         })
         .map_err(|error| self.trouble(&error))?;
         Ok(ids)
+    }
+
+    /// Whether it states something of a record.
+    pub fn states(&self, id: &RecordId) -> Result<bool, StoreError> {
+        states_type(self.engine(), id).map_err(|why| self.trouble(&why))
     }
 
     /// The records whose statements, or those of their parts, lead to one, in order.
@@ -145,7 +150,7 @@ impl View {
         Ok(false)
     }
 
-    fn trouble(&self, error: &oxigraph::store::StorageError) -> StoreError {
+    fn trouble(&self, error: &impl ToString) -> StoreError {
         StoreError::Behind {
             audience: self.audience().to_owned(),
             why: error.to_string(),

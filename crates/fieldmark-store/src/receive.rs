@@ -6,18 +6,19 @@ mod intake;
 pub use intake::{Intake, Tell, in_order};
 
 use crate::base::BUILT_IN;
-use crate::collection::{in_time, version_of};
+use crate::collection::{Faces, in_time, moment, version_of, written};
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Entry, Finding, Verdict};
-use crate::ledger::{Change, LedgerReader};
+use crate::ledger::{Change, LedgerReader, Op};
 use crate::{Base, View};
 use fieldmark_model::{Policy, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
-use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// One object with the statements made of it.
 #[derive(Debug)]
@@ -76,30 +77,30 @@ impl Base {
             .filter(|_| is_one))
     }
 
-    /// Withdraws versions of an object from an audience's collection, or all of it; the ledger keeps
-    /// them. Says whether there was anything to withdraw.
+    /// Withdraws versions of an object that came in, of those that stand in an audience's collection;
+    /// the ledger keeps them. What stands after it is the newest version that is not withdrawn,
+    /// whether that audience sees it or not. Says whether there was anything to withdraw.
     pub fn withdraw(
         &self,
         writer: &Writer,
         view: &View,
+        faces: &dyn Faces,
         id: &RecordId,
         versions: &[String],
     ) -> Result<bool, StoreError> {
-        let standing = view.versions(id)?;
-        let (gone, left): (Vec<_>, Vec<_>) = standing
-            .into_iter()
+        let standing = view.versions(faces, id)?.into_iter();
+        let gone: BTreeSet<String> = standing
             .map(|(version, ..)| version)
-            .partition(|version| versions.contains(&version.version));
+            .filter(|version| !version.is_made() && versions.contains(&version.version))
+            .map(|version| version.version)
+            .collect();
         if gone.is_empty() {
             return Ok(false);
         }
-        let Some(newest) = left.iter().max_by_key(|version| in_time(&version.version)) else {
+        let reader = self.ledger_reader()?;
+        let Some((dataset, received)) = left(&reader, id, &gone)? else {
             self.write(writer, vec![Change::Retract(id.clone())])?;
             return Ok(true);
-        };
-        let reader = self.ledger_reader()?;
-        let Some((dataset, received)) = reader.entry(newest.entry)? else {
-            return Ok(false);
         };
         let record = Record::from_canonical(id.clone(), &dataset)?;
         let mut quads = record.quads().to_vec();
@@ -111,7 +112,7 @@ impl Base {
             quads.push(Quad::new(
                 NamedNode::new_unchecked(id.iri()),
                 properties::FM_WITHDRAWN_VERSION.into_owned(),
-                Literal::new_simple_literal(&version.version),
+                Literal::new_simple_literal(version),
                 policy.clone(),
             ));
         }
@@ -119,6 +120,60 @@ impl Base {
         self.write(writer, vec![Change::Put { record, received }])?;
         Ok(true)
     }
+}
+
+/// What a record says once some versions are gone: what it says now, unless that is one of them; else
+/// what its newest other version said. Nothing when there is none.
+fn left(
+    ledger: &LedgerReader,
+    id: &RecordId,
+    gone: &BTreeSet<String>,
+) -> Result<Option<(String, Option<Vec<u8>>)>, StoreError> {
+    let version = |bytes: &Option<Vec<u8>>, seq: u64, recorded: &str| -> Result<_, StoreError> {
+        let json = bytes
+            .as_deref()
+            .and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+        let stated = json.as_ref().map(version_of);
+        Ok(match stated {
+            Some(Some(version)) => Some(version),
+            // One that states none goes by when it was added.
+            Some(None) => Some(written(moment(seq, recorded)?)),
+            None => None,
+        })
+    };
+    let mut others = Vec::new();
+    let mut withdrawn: BTreeSet<String> = BTreeSet::new();
+    let mut now = None;
+    for (entry, (dataset, received)) in ledger.received_of(id)? {
+        if entry.op == Op::Retract {
+            others.clear();
+            withdrawn.clear();
+            now = None;
+            continue;
+        }
+        let record = Record::from_canonical(id.clone(), &dataset)?;
+        let terms = record.objects(properties::FM_WITHDRAWN_VERSION);
+        withdrawn.extend(terms.filter_map(|term| match term {
+            Term::Literal(version) => Some(version.value().to_owned()),
+            _ => None,
+        }));
+        let version = version(&received, entry.seq, &entry.recorded)?;
+        if let Some(version) = version.clone() {
+            others.push((version, (dataset.clone(), received.clone())));
+        }
+        now = Some((version, (dataset, received)));
+    }
+    let Some((version, says)) = now else {
+        return Ok(None);
+    };
+    if version.is_none_or(|version| !gone.contains(&version)) {
+        return Ok(Some(says));
+    }
+    let others = others
+        .into_iter()
+        .filter(|(version, _)| !gone.contains(version) && !withdrawn.contains(version));
+    let newest = others.max_by(|(a, _), (b, _)| in_time(a).cmp(&in_time(b)));
+    Ok(newest.map(|(_, says)| says))
 }
 
 fn entry(object: &Received, verdict: Verdict, why: Option<String>) -> Entry {

@@ -22,6 +22,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
 /// What became of one change of a job.
@@ -92,6 +93,9 @@ const STEP: u64 = 8_192;
 /// Few, so that tests come to several steps.
 #[cfg(test)]
 const STEP: u64 = 5;
+/// How long after somebody waited to see what they wrote the views are brought up batch by batch,
+/// since whoever writes by hand writes again.
+const COMPANY: Duration = Duration::from_secs(5);
 
 fn records(jobs: &[Judged]) -> usize {
     jobs.iter().map(|job| job.changes.len()).sum()
@@ -130,6 +134,7 @@ impl WriterThread {
                     views,
                     followers,
                     upto,
+                    seen: None,
                 };
                 writer.work(waiting);
             })
@@ -229,6 +234,8 @@ struct Writing {
     followers: Vec<Follower>,
     /// The entry up to which the views were brought last.
     upto: u64,
+    /// When somebody last waited to see what they wrote.
+    seen: Option<Instant>,
 }
 
 impl Writing {
@@ -360,7 +367,10 @@ impl Writing {
             }
         };
         let behind = match until {
-            Until::Visible => self.follow(),
+            Until::Visible => {
+                self.seen = Some(Instant::now());
+                self.follow()
+            }
             Until::Durable => None,
         };
         for (job, result) in jobs.into_iter().zip(results) {
@@ -372,7 +382,8 @@ impl Writing {
             answer(&job.reply, result);
         }
         // After the answer: who waits for the ledger alone prepares the next batch meanwhile.
-        if head - self.upto >= STEP {
+        let in_company = self.seen.is_some_and(|seen| seen.elapsed() < COMPANY);
+        if in_company || head - self.upto >= STEP {
             self.follow();
         }
     }

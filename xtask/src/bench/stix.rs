@@ -1,7 +1,8 @@
 //! A bundle of STIX in and out, beside the Python library that reads and writes the same file.
 
 use super::{Bench, Row, commit, data, median};
-use crate::{machine, place, process, server};
+use crate::server::{self, Server};
+use crate::{machine, place, process};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs::{self, File};
@@ -37,14 +38,15 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
         figures.filter_map(Value::as_f64).collect()
     };
     let (parse, serialize) = (median(&seconds("parse")), median(&seconds("serialize")));
-    let (mut taken, mut given) = (Vec::new(), Vec::new());
+    let (mut durable, mut visible, mut given) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..rounds {
         let data = bench.scratch.path().join(format!("stix-{round}"));
-        // A directory that is there already: to make one is not what is measured.
-        process::output(fieldmark(bench, &data).args(["audience", "list"]))?;
-        let begun = Instant::now();
-        process::output(fieldmark(bench, &data).arg("import").arg(&file))?;
-        taken.push(begun.elapsed().as_secs_f64());
+        let server = served(bench, &data)?;
+        let told = send(&server, &file)?;
+        server.0.stop()?;
+        let seconds = |key: &str| told[key].as_f64().context("a time is missing");
+        durable.push(seconds("durable")?);
+        visible.push(seconds("visible")?);
         let out = bench.scratch.path().join("out.json");
         let begun = Instant::now();
         let mut export = fieldmark(bench, &data);
@@ -74,13 +76,13 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
             "import, in the ledger, beside stix2.parse",
             DURABLE,
             parse,
-            &taken,
+            &durable,
         ),
         row(
             "import, in both views, beside stix2.parse",
             VISIBLE,
             parse,
-            &taken,
+            &visible,
         ),
         row("export, beside bundle.serialize,", OUT, serialize, &given),
     ])
@@ -92,12 +94,10 @@ pub fn many(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let file = bench.scratch.path().join("many.json");
     write(bench.options.seed, objects, &file)?;
     let data = bench.scratch.path().join("stix-many");
-    process::output(fieldmark(bench, &data).args(["audience", "list"]))?;
-    let token = commit::token(bench, &data)?;
-    let server = data::serve(bench, &data)?;
-    let told = python(&["import", &server.base(), &token, &path(&file)])?;
-    let memory = server.peak()? as f64 / 1e6;
-    server.stop()?;
+    let server = served(bench, &data)?;
+    let told = send(&server, &file)?;
+    let memory = server.0.peak()? as f64 / 1e6;
+    server.0.stop()?;
     fs::remove_dir_all(&data)?;
     fs::remove_file(&file)?;
     let lines: Vec<(f64, f64)> = told["lines"]
@@ -135,6 +135,19 @@ pub fn many(bench: &Bench<'_>) -> Result<Vec<Row>> {
             met: last / first >= KEPT,
         },
     ])
+}
+
+/// A server of a fresh directory, and a token that writes there.
+fn served(bench: &Bench<'_>, data: &Path) -> Result<(Server, String)> {
+    // A directory that is there already: to make one is not what is measured.
+    process::output(fieldmark(bench, data).args(["audience", "list"]))?;
+    let token = commit::token(bench, data)?;
+    Ok((data::serve(bench, data)?, token))
+}
+
+/// Sends a file in; says when which part of it was there.
+fn send((server, token): &(Server, String), file: &Path) -> Result<Value> {
+    python(&["import", &server.base(), token, &path(file)])
 }
 
 fn fieldmark(bench: &Bench<'_>, data: &Path) -> Command {

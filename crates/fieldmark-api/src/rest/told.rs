@@ -112,10 +112,19 @@ pub enum Line {
     Progress(Progress),
     /// What became of one record.
     Entry(EntryRow),
+    /// Everything that holds is on the disk; what was written is seen once the report comes.
+    Durable(Durable),
     /// The last line: what became of it all. Its entries were told before.
     Report(Box<Report>),
     /// The last line where it could not be brought to its end, whatever stands there already.
     Problem(Problem),
+}
+
+/// When everything was on the disk.
+#[derive(Serialize, ToSchema)]
+pub struct Durable {
+    /// How many seconds after it began.
+    pub seconds: f64,
 }
 
 /// How far an import has come.
@@ -151,6 +160,9 @@ fn stream(desk: &Desk, writer: &Writer, input: Input, lines: &mpsc::Sender<Bytes
         // Whether an input without numbers was taken is known at its end.
         Told::Entry(None, entry) => held.push(entry),
         Told::Entry(Some(_), entry) => send(&Line::Entry(row(entry, committed))),
+        Told::Durable => send(&Line::Durable(Durable {
+            seconds: begun.elapsed().as_secs_f64(),
+        })),
         Told::Progress(done, of) => {
             if last.is_none_or(|last| last.elapsed() >= OFTEN) || done == of {
                 last = Some(Instant::now());

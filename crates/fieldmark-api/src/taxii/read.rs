@@ -5,6 +5,7 @@ use super::cursor;
 use super::speak::{FIRST, Fault, LAST, accepts, answer, bytes};
 use super::visitor::Visitor;
 use crate::collection::Collection;
+use crate::outgoing::{Faces, as_it_came, made_of};
 use crate::state::{Desk, blocking};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue};
@@ -13,6 +14,7 @@ use fieldmark_model::RecordId;
 use fieldmark_store::View;
 use fieldmark_store::collection::Version;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 struct Opened {
@@ -51,7 +53,7 @@ impl Opened {
             .transpose()?;
         let mut versions = Vec::new();
         let mut more = false;
-        self.view.collection(from, |version, first, last| {
+        self.view.collection(&Faces, from, |version, first, last| {
             if self.collection.holds(version) && self.ask.takes(version, first, last) {
                 more = versions.len() == self.ask.limit;
                 if !more {
@@ -94,7 +96,7 @@ impl Page {
         response
     }
 
-    /// The objects as they came in, to the letter.
+    /// The objects: as they came in, to the letter, or made of what is shown of them.
     fn envelope(&self, view: &View) -> Result<Response, Fault> {
         if self.versions.is_empty() {
             return Ok(self.tell("objects", Vec::new()));
@@ -104,11 +106,24 @@ impl Page {
             None => "{\"more\":false,\"objects\":[".to_owned(),
         }
         .into_bytes();
-        for (at, object) in view.received(&self.versions)?.iter().enumerate() {
-            if at > 0 {
+        let made = self.versions.iter().filter(|version| version.is_made());
+        let made: Vec<RecordId> = made.map(|version| version.of.clone()).collect();
+        let made = made_of(view, &made)?;
+        let came = view.received(&self.versions)?;
+        let mut first = true;
+        for (version, came) in self.versions.iter().zip(&came) {
+            let object = match came {
+                Some(bytes) => Cow::Owned(as_it_came(bytes).0),
+                // One that changed since this page was put together comes on a later one.
+                None => match made.get(&version.of) {
+                    Some(object) => Cow::Borrowed(object.as_str()),
+                    None => continue,
+                },
+            };
+            if !std::mem::take(&mut first) {
                 body.push(b',');
             }
-            body.extend_from_slice(object);
+            body.extend_from_slice(object.as_bytes());
         }
         body.extend_from_slice(b"]}");
         Ok(self.dated(bytes(body)))
@@ -185,7 +200,7 @@ impl Opened {
     /// Whether the collection holds any version of an object.
     fn there(&self, object: &str) -> Result<(), Fault> {
         let id = RecordId::parse(object).map_err(|_| Fault::absent())?;
-        let standing = self.view.versions(&id)?;
+        let standing = self.view.versions(&Faces, &id)?;
         match standing
             .iter()
             .any(|(version, ..)| self.collection.holds(version))

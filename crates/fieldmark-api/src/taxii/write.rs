@@ -6,6 +6,7 @@ use super::speak::{Fault, accepts, answer, is_ours};
 use super::visitor::Visitor;
 use crate::collection::Collection;
 use crate::incoming::{self, How, Source, Told};
+use crate::outgoing::Faces;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
 use axum::extract::{Extension, Path, RawQuery, State};
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
 use fieldmark_stix::bundle::Raw;
-use fieldmark_store::collection::{instant, version_of};
+use fieldmark_store::collection::{Version, instant, version_of};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{ImportOptions, Verdict};
 use serde::Deserialize;
@@ -241,15 +242,20 @@ pub async fn delete(
     let view = visitor.view(&desk, &collection)?;
     blocking(move || {
         let id = RecordId::parse(&object).map_err(|_| Fault::absent())?;
-        let versions: Vec<String> = view
-            .versions(&id)?
-            .into_iter()
-            .filter(|(version, first, last)| {
-                collection.holds(version) && ask.takes(version, *first, *last)
-            })
-            .map(|(version, ..)| version.version)
-            .collect();
-        match desk.base.withdraw(&writer, &view, &id, &versions)? {
+        let standing = view.versions(&Faces, &id)?.into_iter();
+        let asked = standing.filter(|(version, first, last)| {
+            collection.holds(version) && ask.takes(version, *first, *last)
+        });
+        let asked: Vec<Version> = asked.map(|(version, ..)| version).collect();
+        if !asked.is_empty() && asked.iter().all(Version::is_made) {
+            return Err(Fault::new(
+                StatusCode::FORBIDDEN,
+                "Forbidden",
+                "it did not come in as it stands here, and is withdrawn where it was written",
+            ));
+        }
+        let versions: Vec<String> = asked.into_iter().map(|version| version.version).collect();
+        match desk.base.withdraw(&writer, &view, &Faces, &id, &versions)? {
             true => Ok(answer(&json!({}))),
             false => Err(Fault::absent()),
         }

@@ -31,8 +31,9 @@ pub(super) struct Dates {
     audience: String,
 }
 
-/// A version by its record and its ledger entry.
-pub(super) type Key = (RecordId, u64);
+/// A version by its record and, of what came in, its ledger entry; of what is made of what is shown,
+/// a digest of that, below zero.
+pub(super) type Key = (RecordId, i64);
 
 impl Dates {
     /// Opens the file, making it when there is none.
@@ -64,7 +65,7 @@ impl Dates {
                 seq: None,
                 why: format!("the dates of what was collected: {error}"),
             })?;
-            told.insert((id, row.get::<_, i64>(1)?.unsigned_abs()), row.get(2)?);
+            told.insert((id, row.get(1)?), row.get(2)?);
         }
         let last = connection.query_row(
             "SELECT ifnull(max(added), 0) FROM last WHERE audience = ?1",
@@ -86,13 +87,13 @@ impl Dates {
                 "DELETE FROM shelved WHERE audience = ?1 AND record = ?2 AND entry = ?3",
             )?;
             for (id, entry) in gone {
-                forget.execute(params![self.audience, id.as_str(), *entry as i64])?;
+                forget.execute(params![self.audience, id.as_str(), entry])?;
             }
             let mut insert = transaction.prepare(
                 "INSERT OR REPLACE INTO shelved (audience, record, entry, added) VALUES (?1, ?2, ?3, ?4)",
             )?;
             for ((id, entry), added) in come {
-                insert.execute(params![self.audience, id.as_str(), *entry as i64, added])?;
+                insert.execute(params![self.audience, id.as_str(), entry, added])?;
             }
         }
         transaction.execute(

@@ -14,7 +14,50 @@ struct Site {
     reader: LedgerReader,
     public: Kept,
     clock: i64,
+    faces: &'static dyn Faces,
     dir: tempfile::TempDir,
+}
+
+/// Nothing goes out that did not come in.
+struct NoFaces;
+
+impl Faces for NoFaces {
+    fn face(&self, _: &RecordId, _: &[Triple], _: Option<&Told>) -> Option<Face> {
+        None
+    }
+
+    fn refers(&self, _: &Value) -> Vec<RecordId> {
+        Vec::new()
+    }
+}
+
+/// Everything goes out, labels as notes.
+struct Plain;
+
+impl Faces for Plain {
+    fn face(&self, id: &RecordId, shown: &[Triple], told: Option<&Told>) -> Option<Face> {
+        let uuid = id.as_str().split_once("--")?.1;
+        let id = match id.stix_type() {
+            "label" => RecordId::parse(&format!("note--{uuid}")).ok()?,
+            _ => id.clone(),
+        };
+        let named = shown.iter().filter_map(|triple| match &triple.object {
+            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+            _ => None,
+        });
+        Some(Face {
+            id,
+            version: told.map(|told| told.modified.clone()),
+            labels: Vec::new(),
+            refers: named.collect(),
+        })
+    }
+
+    fn refers(&self, object: &Value) -> Vec<RecordId> {
+        let ids = object["refs"].as_array().into_iter().flatten();
+        ids.filter_map(|id| RecordId::parse(id.as_str()?).ok())
+            .collect()
+    }
 }
 
 impl Site {
@@ -29,6 +72,7 @@ impl Site {
             reader,
             public,
             clock: 0,
+            faces: &NoFaces,
             dir,
         };
         for level in Tlp::ALL {
@@ -44,8 +88,13 @@ impl Site {
             .into_iter()
             .map(|(record, modified)| Change::Put {
                 received: modified.map(|modified| {
-                    format!("{{\"id\":\"{}\",\"modified\":\"{modified}\"}}", record.id())
-                        .into_bytes()
+                    let refs = record.references();
+                    let refs: Vec<&str> = refs.iter().map(RecordId::as_str).collect();
+                    format!(
+                        "{{\"id\":\"{}\",\"modified\":\"{modified}\",\"refs\":{refs:?}}}",
+                        record.id()
+                    )
+                    .into_bytes()
                 }),
                 record,
             })
@@ -66,7 +115,7 @@ impl Site {
         let runner = Arc::new(Runner::new(Limits::default()));
         let mut out = Vec::new();
         let view = self.public.view(&runner, &Arc::from("tester"));
-        view.collection(None, |version, _, _| {
+        view.collection(self.faces, None, |version, _, _| {
             out.push((version.id.clone(), version.place));
             true
         })
@@ -248,4 +297,194 @@ fn what_was_told_is_told_again_after_a_restart_and_a_rebuild() {
     site.append(vec![(thing(20, Tlp::Clear, &[]), Some("1"))]);
     site.follow();
     assert!(site.collection()[8].1 > told[7].1);
+}
+
+impl Site {
+    fn with_faces() -> Self {
+        Self {
+            faces: &Plain,
+            ..Self::new()
+        }
+    }
+
+    /// The ids and versions that stand, in order.
+    fn versions(&self) -> Vec<(RecordId, String)> {
+        let runner = Arc::new(Runner::new(Limits::default()));
+        let view = self.public.view(&runner, &Arc::from("tester"));
+        let mut out = Vec::new();
+        view.collection(self.faces, None, |version, _, _| {
+            out.push((version.id.clone(), version.version.clone()));
+            true
+        })
+        .unwrap();
+        out
+    }
+}
+
+fn named(n: u8, name: &str, level: Tlp) -> Record {
+    let class = classes::STIX_CAMPAIGN.into_owned().into();
+    let statements = [
+        (properties::RDF_TYPE, class, Tlp::Clear),
+        (
+            properties::SKOS_PREF_LABEL,
+            Literal::from(name).into(),
+            level,
+        ),
+    ];
+    record(&id("campaign", n), &statements)
+}
+
+#[test]
+fn what_was_written_here_stands_in_the_version_that_is_shown() {
+    let mut site = Site::with_faces();
+    site.append(vec![
+        (named(1, "a", Tlp::Clear), None),
+        (named(2, "b", Tlp::Clear), None),
+    ]);
+    site.follow();
+    let first = site.versions();
+    let ids: Vec<_> = first.iter().map(|(id, _)| id.clone()).collect();
+    assert_eq!(ids, [id("campaign", 1), id("campaign", 2)]);
+    // What the public does not see of a change is no version to it.
+    let secret = record(
+        &id("campaign", 1),
+        &[
+            (
+                properties::RDF_TYPE,
+                classes::STIX_CAMPAIGN.into_owned().into(),
+                Tlp::Clear,
+            ),
+            (
+                properties::SKOS_PREF_LABEL,
+                Literal::from("a").into(),
+                Tlp::Clear,
+            ),
+            (
+                properties::SKOS_ALT_LABEL,
+                Literal::from("secret").into(),
+                Tlp::Red,
+            ),
+        ],
+    );
+    site.append(vec![(secret, None)]);
+    site.follow();
+    assert_eq!(site.versions(), first);
+    site.append(vec![(named(1, "c", Tlp::Clear), None)]);
+    site.follow();
+    let after = site.versions();
+    assert_eq!(after[0], first[1]);
+    assert_eq!(after[1].0, id("campaign", 1));
+    assert!(after[1].1 > first[0].1, "{after:?}");
+    assert_eq!(
+        after.len(),
+        2,
+        "the earlier version was of what is not said any more"
+    );
+}
+
+#[test]
+fn what_came_in_stands_in_part_while_a_part_is_withheld() {
+    let mut site = Site::with_faces();
+    site.append(vec![(
+        named(1, "a", Tlp::Red),
+        Some("2024-01-01T00:00:00Z"),
+    )]);
+    site.append(vec![(
+        named(2, "b", Tlp::Clear),
+        Some("2024-01-01T00:00:00Z"),
+    )]);
+    site.follow();
+    let before = site.collection();
+    let told = site.versions();
+    assert_eq!(told[0].0, id("campaign", 1));
+    assert_ne!(
+        told[0].1, "2024-01-01T00:00:00Z",
+        "it is made, not what came in"
+    );
+    // What came in whole later has not stood there before.
+    site.append(vec![(
+        named(1, "a", Tlp::Clear),
+        Some("2024-01-01T00:00:00Z"),
+    )]);
+    site.follow();
+    let after = site.versions();
+    assert_eq!(
+        after[1],
+        (id("campaign", 1), "2024-01-01T00:00:00Z".to_owned())
+    );
+    assert!(site.collection()[1].1 > before[1].1);
+    site.append(vec![(named(1, "a", Tlp::Red), None)]);
+    site.follow();
+    // The version that came in says what is withheld now.
+    let left = site.versions();
+    assert_eq!(left.len(), 2);
+    assert_ne!(left[1].1, "2024-01-01T00:00:00Z");
+}
+
+#[test]
+fn a_marking_stands_as_long_as_something_stands_under_it() {
+    let mut site = Site::with_faces();
+    let marking = id("marking-definition", 9);
+    let class = classes::STIX_MARKING_DEFINITION;
+    site.append(vec![(of_class(&marking, class, Tlp::Clear, &[]), None)]);
+    site.follow();
+    assert_eq!(site.ids(), []);
+    let under = [(CITES, marking.clone())];
+    site.append(vec![(thing(1, Tlp::Clear, &under), None)]);
+    site.append(vec![(thing(2, Tlp::Clear, &under), Some("1"))]);
+    site.follow();
+    assert_eq!(site.ids().len(), 3);
+    assert!(site.ids().contains(&marking));
+    site.append(vec![(thing(1, Tlp::Red, &under), None)]);
+    site.follow();
+    assert_eq!(site.ids().len(), 2);
+    site.append(vec![(thing(2, Tlp::Red, &under), None)]);
+    site.follow();
+    assert_eq!(site.ids(), []);
+}
+
+#[test]
+fn an_object_is_found_by_the_id_it_goes_out_under() {
+    let mut site = Site::with_faces();
+    let label = id("label", 4);
+    site.append(vec![(
+        of_class(&label, classes::FM_LABEL, Tlp::Clear, &[]),
+        None,
+    )]);
+    site.follow();
+    let uuid = label.as_str().split_once("--").unwrap().1;
+    let note = RecordId::parse(&format!("note--{uuid}")).unwrap();
+    assert_eq!(site.ids(), [note.clone()]);
+    let runner = Arc::new(Runner::new(Limits::default()));
+    let view = site.public.view(&runner, &Arc::from("tester"));
+    let found = view.versions(site.faces, &note).unwrap();
+    assert_eq!(found[0].0.of, label);
+    assert!(view.versions(site.faces, &label).unwrap().is_empty());
+}
+
+#[test]
+fn versions_that_are_made_are_told_again_after_a_restart_and_a_rebuild() {
+    let mut site = Site::with_faces();
+    let marking = id("marking-definition", 9);
+    let class = classes::STIX_MARKING_DEFINITION;
+    site.append(vec![(of_class(&marking, class, Tlp::Clear, &[]), None)]);
+    for n in 1..6 {
+        let refers = [(CITES, marking.clone()), (CITES, id("campaign", n - 1))];
+        site.append(vec![(
+            thing(n, Tlp::Clear, &refers),
+            (n % 2 == 0).then_some("1"),
+        )]);
+    }
+    site.follow();
+    assert_eq!(site.ids().len(), 6);
+    site.append(vec![
+        (thing(2, Tlp::Red, &[]), None),
+        (named(4, "x", Tlp::Clear), None),
+    ]);
+    site.follow();
+    let told = site.collection();
+    site.again();
+    assert_eq!(site.collection(), told);
+    site.public.rebuild(&site.reader).unwrap();
+    assert_eq!(site.collection(), told);
 }

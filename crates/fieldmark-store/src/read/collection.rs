@@ -1,6 +1,6 @@
-//! What an audience sees of what came in as STIX, in the order in which it came to see it.
+//! What an audience sees as objects, in the order in which it came to see them.
 
-use crate::collection::{Position, State, Version};
+use crate::collection::{Faces, Position, State, Version};
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::moment::MomentError;
@@ -12,10 +12,13 @@ use std::collections::BTreeMap;
 use std::sync::RwLockReadGuard;
 
 impl View {
-    /// What came in as STIX is listed as of now alone.
-    fn state_of_versions(&self) -> Result<RwLockReadGuard<'_, State>, StoreError> {
+    /// Objects are listed as of now alone.
+    fn state_of_versions(
+        &self,
+        faces: &dyn Faces,
+    ) -> Result<RwLockReadGuard<'_, State>, StoreError> {
         let collected = self.collected().ok_or(MomentError::NotCollected)?;
-        collected.follow()?;
+        collected.follow(faces)?;
         Ok(collected.read())
     }
 
@@ -27,10 +30,11 @@ impl View {
     /// [`MomentError::NotCollected`] for a view of the past; the store's own.
     pub fn collection(
         &self,
+        faces: &dyn Faces,
         after: Option<Position>,
         mut each: impl FnMut(&Version, bool, bool) -> bool,
     ) -> Result<(), StoreError> {
-        let state = self.state_of_versions()?;
+        let state = self.state_of_versions(faces)?;
         let from = after.map_or(Position::MIN, |place| place.saturating_add(1));
         for (_, row) in state.rows.range(from..) {
             let (first, last) = state.ends(&row.id);
@@ -45,8 +49,12 @@ impl View {
     ///
     /// # Errors
     /// As [`collection`](Self::collection).
-    pub fn versions(&self, id: &RecordId) -> Result<Vec<(Version, bool, bool)>, StoreError> {
-        let state = self.state_of_versions()?;
+    pub fn versions(
+        &self,
+        faces: &dyn Faces,
+        id: &RecordId,
+    ) -> Result<Vec<(Version, bool, bool)>, StoreError> {
+        let state = self.state_of_versions(faces)?;
         let (first, last) = state.ends(id);
         let mut rows: Vec<&Version> = state.versions(id).collect();
         rows.sort_by_key(|row| row.place);
@@ -62,11 +70,12 @@ impl View {
             .collect())
     }
 
-    /// The bytes of versions that stand in the collection, as they came in, in the order asked for.
+    /// The bytes of versions that stand in the collection, as they came in, in the order asked for;
+    /// nothing for those that are made of what is shown.
     ///
     /// # Errors
     /// As [`collection`](Self::collection).
-    pub fn received(&self, versions: &[Version]) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub fn received(&self, versions: &[Version]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let collected = self.collected().ok_or(MomentError::NotCollected)?;
         let ledger = LedgerReader::open(&collected.ledger)?;
         let state = collected.read();
@@ -74,7 +83,10 @@ impl View {
             .iter()
             // Only what this audience's collection holds: a place alone opens nothing.
             .filter(|version| state.rows.get(&version.place) == Some(version))
-            .map(|version| Ok(ledger.received(version.entry)?.unwrap_or_default()))
+            .map(|version| match version.entry() {
+                Some(entry) => ledger.received(entry),
+                None => Ok(None),
+            })
             .collect()
     }
 
@@ -85,16 +97,16 @@ impl View {
     ///
     /// # Errors
     /// As [`collection`](Self::collection).
-    pub fn whole(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+    pub fn whole(&self, faces: &dyn Faces) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
         let collected = self.collected().ok_or(MomentError::NotCollected)?;
         let ledger = LedgerReader::open(&collected.ledger)?;
         if self.whole_audience().sees_all {
             return ledger.all_received();
         }
         let mut newest = BTreeMap::new();
-        self.collection(None, |version, _, last| {
-            if last {
-                newest.insert(version.id.clone(), version.entry);
+        self.collection(faces, None, |version, _, last| {
+            if let Some(entry) = version.entry().filter(|_| last) {
+                newest.insert(version.of.clone(), entry);
             }
             true
         })?;

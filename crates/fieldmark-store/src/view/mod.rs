@@ -164,7 +164,7 @@ impl Kept {
         }
         let engine = build::open(dir.as_deref(), &audience.name)?;
         let audience = Arc::new(audience);
-        let versions = Versions::new(audience.clone(), ledger.path(), engine.clone());
+        let versions = Versions::new(audience.clone(), key, ledger.path(), engine.clone());
         let kept = Self {
             audience,
             key,

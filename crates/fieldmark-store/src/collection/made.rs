@@ -1,0 +1,214 @@
+//! Versions that are made of what is shown of a record: what was written here, and what is withheld
+//! in part.
+
+use super::{Seeing, Standing, State, Told, moment, told};
+use crate::base::BUILT_IN;
+use crate::error::StoreError;
+use crate::ledger::{Op, Revision};
+use fieldmark_analysis::release::is_pseudonym;
+use fieldmark_model::{RecordId, Tlp};
+use fieldmark_rdf::Record;
+use fieldmark_rdf::vocab::properties;
+use oxigraph::model::{NamedOrBlankNode, Term, Triple};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, HashMap};
+
+/// How records go out, told by who knows the format they go out in.
+pub trait Faces {
+    /// The face of a record of which these triples are shown; none when they make no object. Nothing
+    /// is told of a pseudonym.
+    fn face(&self, id: &RecordId, shown: &[Triple], told: Option<&Told>) -> Option<Face>;
+
+    /// The records that an object refers to.
+    fn refers(&self, object: &Value) -> Vec<RecordId>;
+}
+
+/// What an object is known by outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// The id it goes out under.
+    pub id: RecordId,
+    /// Its version, as it states it.
+    pub version: Option<String>,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// The records it refers to.
+    pub refers: Vec<RecordId>,
+}
+
+/// A revision with its statements and the bytes it came in.
+type Revised = (Revision, (String, Option<Vec<u8>>));
+
+impl State {
+    /// The version that is made of what is shown of a record as it stands.
+    pub(super) fn made(
+        &mut self,
+        id: &RecordId,
+        revisions: &[Revised],
+        seeing: &Seeing<'_>,
+    ) -> Result<Option<Standing>, StoreError> {
+        if is_pseudonym(id) {
+            let shown = self.pseudonyms.get(id).cloned().unwrap_or_default();
+            let needed = self.is_needed(id) && !shown.is_empty();
+            return Ok(needed
+                .then(|| standing(id, &shown, (None, 0, 0), seeing))
+                .flatten());
+        }
+        let Some((entry, (dataset, _))) = revisions
+            .last()
+            .filter(|(entry, _)| entry.op != Op::Retract)
+        else {
+            return Ok(None);
+        };
+        // TLP's levels are known to every reader of the format.
+        if Tlp::of_marking(id.as_str()).is_some()
+            || (for_others(id, &entry.author) && !self.is_needed(id))
+            || !seeing.shows(id)?
+        {
+            return Ok(None);
+        }
+        let record = Record::from_canonical(id.clone(), dataset)?;
+        let mut visible = HashMap::new();
+        for target in record.references() {
+            let shown = seeing.shows(&target)?;
+            visible.insert(target, shown);
+        }
+        let visible = |id: &RecordId| visible.get(id).copied().unwrap_or(false);
+        let triples = seeing.eyes.render(&record, visible);
+        let (shown, others): (Vec<Triple>, Vec<Triple>) = triples
+            .into_iter()
+            .partition(|triple| owner(triple).as_ref() == Some(id));
+        for triple in others {
+            let pseudonym = owner(&triple).filter(is_pseudonym);
+            if let Some(pseudonym) = pseudonym {
+                let said = self.pseudonyms.entry(pseudonym).or_default();
+                if !said.contains(&triple) {
+                    said.push(triple);
+                }
+            }
+        }
+        // The object that a claim was taken from says it itself.
+        let from = shown.iter().find_map(|triple| {
+            let from = triple.predicate == properties::PROV_WAS_DERIVED_FROM;
+            object(triple).filter(|_| from)
+        });
+        if let Some(from) = from
+            && seeing.shows(&from)?
+        {
+            return Ok(None);
+        }
+        let told = told(&seeing.eyes, id, revisions, visible)?;
+        let recorded = moment(entry.seq, &entry.recorded)?;
+        let told = (told.as_ref(), entry.seq, recorded);
+        Ok(standing(id, &shown, told, seeing))
+    }
+
+    /// Notes what the versions of a record that stand refer to, and says which of what stands for
+    /// others' sake alone came to be needed by it, or ceased to be.
+    pub(super) fn needs(
+        &mut self,
+        id: &RecordId,
+        standing: &[Standing],
+        seeing: &Seeing<'_>,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let now: BTreeSet<&RecordId> = standing.iter().flat_map(|one| &one.refers).collect();
+        let before: BTreeSet<RecordId> = self
+            .places
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, place)| self.rows.get(place))
+            .flat_map(|row| row.refers.iter().cloned())
+            .collect();
+        let mut turned = Vec::new();
+        for gone in before.iter().filter(|target| !now.contains(target)) {
+            if let Some(by) = self.needed_by.get_mut(gone)
+                && by.remove(id)
+                && by.is_empty()
+            {
+                turned.push(gone.clone());
+            }
+        }
+        for target in now {
+            if before.contains(target) || !stands_for_others(target, seeing)? {
+                continue;
+            }
+            let by = self.needed_by.entry(target.clone()).or_default();
+            if by.is_empty() {
+                turned.push(target.clone());
+            }
+            by.insert(id.clone());
+        }
+        Ok(turned)
+    }
+
+    fn is_needed(&self, id: &RecordId) -> bool {
+        self.needed_by.get(id).is_some_and(|by| !by.is_empty())
+    }
+}
+
+/// Whether a record stands there only as long as something refers to it.
+fn stands_for_others(id: &RecordId, seeing: &Seeing<'_>) -> Result<bool, StoreError> {
+    if is_pseudonym(id) {
+        return Ok(true);
+    }
+    let current = seeing.ledger.current_entry(id)?;
+    Ok(current.is_some_and(|(author, _)| for_others(id, &author)))
+}
+
+fn for_others(id: &RecordId, author: &str) -> bool {
+    author == BUILT_IN || id.stix_type() == "marking-definition"
+}
+
+fn standing(
+    id: &RecordId,
+    shown: &[Triple],
+    (told, entry, recorded): (Option<&Told>, u64, i64),
+    seeing: &Seeing<'_>,
+) -> Option<Standing> {
+    let face = seeing.faces.face(id, shown, told)?;
+    Some(Standing {
+        key: digest(shown, told),
+        entry,
+        id: face.id,
+        recorded,
+        version: face.version,
+        labels: face.labels,
+        refers: face.refers,
+    })
+}
+
+/// What is shown of a record, as a number below zero.
+fn digest(shown: &[Triple], told: Option<&Told>) -> i64 {
+    let mut said: Vec<String> = shown.iter().map(ToString::to_string).collect();
+    said.sort_unstable();
+    let mut hasher = Sha256::new();
+    for line in said {
+        hasher.update(line);
+        hasher.update([0]);
+    }
+    for marking in told.iter().flat_map(|told| &told.markings) {
+        hasher.update(marking.as_str());
+        hasher.update([0]);
+    }
+    let hash: [u8; 32] = hasher.finalize().into();
+    let number = hash
+        .first_chunk()
+        .map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    number | i64::MIN
+}
+
+fn owner(triple: &Triple) -> Option<RecordId> {
+    match &triple.subject {
+        NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
+        NamedOrBlankNode::BlankNode(_) => None,
+    }
+}
+
+fn object(triple: &Triple) -> Option<RecordId> {
+    match &triple.object {
+        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+        _ => None,
+    }
+}
