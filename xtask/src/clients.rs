@@ -33,6 +33,7 @@ const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
 const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
+const SHAPES_CLIENT: &str = "pySHACL judges records as the program does";
 const PULL_CLIENT: &str = "medallion and OpenTAXII are pulled from";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
@@ -56,6 +57,7 @@ pub fn check(report: &mut Report) {
             GRAPHQL_CLIENT,
             STIX_CLIENT,
             EXCHANGE_CLIENT,
+            SHAPES_CLIENT,
             PULL_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
@@ -112,6 +114,9 @@ pub fn check(report: &mut Report) {
     };
     report.step(EXCHANGE_CLIENT, || {
         apart("exchange", "exchange_client.py", &base)
+    });
+    report.step(SHAPES_CLIENT, || {
+        apart("shapes", "shapes_client.py", &binary().to_string_lossy())
     });
     report.step(PULL_CLIENT, || {
         apart("taxii", "pull_client.py", &binary().to_string_lossy())
