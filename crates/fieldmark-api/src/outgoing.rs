@@ -349,6 +349,10 @@ impl collection::Faces for Faces {
         refers(object, &mut ids);
         ids.into_iter().collect()
     }
+
+    fn ships(&self, id: &RecordId) -> bool {
+        ships(id)
+    }
 }
 
 /// No other record: what an object is known by depends on none.

@@ -274,7 +274,10 @@ impl State {
                 touched.insert(entry.record, at);
             }
         }
-        self.reach(&mut touched, ledger)?;
+        // At first everything is looked at in any case.
+        if self.seq > 0 {
+            self.reach(&mut touched, ledger)?;
+        }
         if let Some(at) = moved {
             // Who sees what may have changed anywhere.
             for id in self.places.keys().chain(self.wanted_by.values().flatten()) {
@@ -299,14 +302,15 @@ impl State {
         let mut gone: Vec<Key> = Vec::new();
         // What stands for the sake of others comes after those, and may stand for still others' sake.
         while !touched.is_empty() {
+            // What was looked at in an earlier round is looked at again.
+            come.retain(|(of, ..)| !touched.contains_key(of));
             let mut next = BTreeMap::new();
             for (id, at) in std::mem::take(&mut touched) {
                 let standing = self.standing(&id, upto, &seeing)?;
-                for needed in self.needs(&id, &standing, &seeing)? {
+                for needed in self.needs(&id, &standing, faces) {
                     next.insert(needed, at);
                 }
                 let mut before = self.places.remove(&id).unwrap_or_default();
-                come.retain(|(of, ..)| *of != id);
                 for one in standing {
                     match before.remove(&one.key) {
                         Some(place) => self.stand(&id, place, one),
@@ -389,7 +393,6 @@ impl State {
                 true => self.seen.insert(id.clone()),
                 false => self.seen.remove(&id),
             };
-            // At first everything is looked at in any case.
             if !turned || self.seq == 0 {
                 continue;
             }
@@ -413,7 +416,7 @@ impl State {
         revisions.retain(|(entry, _)| entry.seq <= upto);
         // What it states now and does not show: that must not be had again by an older version.
         let withheld = match revisions.last() {
-            Some((entry, (dataset, _))) if entry.op != Op::Retract => {
+            Some((entry, (dataset, _))) if entry.op != Op::Retract && revisions.len() > 1 => {
                 let now = Record::from_canonical(id.clone(), dataset)?;
                 let shown = seeing.eyes.shown(&now);
                 let stated = now.quads().iter().map(statement);

@@ -261,39 +261,35 @@ impl Writing {
         self.upto < self.ledger.head().0
     }
 
-    /// Brings every view up to the ledger; says why one could not be.
+    /// Brings every view up to the ledger, those too that could not be before; says why one could
+    /// not be.
     fn follow(&mut self) -> Option<StoreError> {
-        let error = match self.is_behind() {
-            true => self.step(),
-            // What failed before was told to somebody else.
-            false => self.views.iter().find_map(|kept| {
-                let why = kept.behind()?;
-                let audience = kept.audience().name.clone();
-                Some(StoreError::Behind { audience, why })
-            }),
-        };
+        let failed = self.views.iter().any(|kept| kept.behind().is_some());
+        if !failed && !self.is_behind() {
+            return None;
+        }
+        let error = self.step().err();
         if let Some(error) = &error {
             tracing::error!(%error, "a view is behind the ledger");
         }
         error
     }
 
-    fn step(&mut self) -> Option<StoreError> {
-        let before = std::mem::replace(&mut self.upto, self.ledger.head().0);
-        let changes = match Changes::since(&self.reader, before) {
-            Ok(changes) => changes,
-            Err(error) => return Some(error),
-        };
+    fn step(&mut self) -> Result<(), StoreError> {
+        let changes = Changes::since(&self.reader, self.upto)?;
+        // Whatever becomes of it: a view that does not follow now goes on from where it stands.
+        self.upto = self.ledger.head().0;
         let changes = changes.as_ref();
         let one = |follower: &mut Follower| follower.kept.follow(&follower.ledger, changes).err();
-        match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
+        let error = match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
             true => self.followers.iter_mut().filter_map(one).last(),
             false => self
                 .followers
                 .par_iter_mut()
                 .filter_map(one)
                 .reduce_with(|_, last| last),
-        }
+        };
+        error.map_or(Ok(()), Err)
     }
 
     /// Brings views up to the ledger while nobody writes, those too that could not be before.
@@ -414,5 +410,26 @@ fn answer(reply: &Reply, result: Result<Vec<Settled>, StoreError>) {
     // A caller that has gone away loses only the answer.
     if reply.send(result).is_err() {
         tracing::debug!("a caller left before its answer");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::{Credential, Gate};
+    use fieldmark_model::Audience;
+
+    /// A job of the operator's that changes nothing.
+    pub(super) fn job(until: Until) -> Job {
+        let dir = tempfile::tempdir().unwrap();
+        let gate = Gate::open(&dir.path().join("gate.sqlite"), vec![Audience::steward()]).unwrap();
+        let writer = gate.enter(Credential::Local).unwrap().writer.unwrap();
+        Job {
+            terms: Terms::of(&writer),
+            changes: Vec::new(),
+            together: false,
+            until,
+            reply: std::sync::mpsc::channel().0,
+        }
     }
 }

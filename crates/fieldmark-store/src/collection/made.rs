@@ -2,7 +2,6 @@
 //! in part.
 
 use super::{Seeing, Standing, State, Told, moment, told};
-use crate::base::BUILT_IN;
 use crate::error::StoreError;
 use crate::ledger::{Op, Revision};
 use fieldmark_analysis::release::is_pseudonym;
@@ -22,6 +21,9 @@ pub trait Faces {
 
     /// The records that an object refers to.
     fn refers(&self, object: &Value) -> Vec<RecordId>;
+
+    /// Whether a record ships with the program, so that it goes out only where another refers to it.
+    fn ships(&self, id: &RecordId) -> bool;
 }
 
 /// What an object is known by outside.
@@ -63,7 +65,7 @@ impl State {
         };
         // TLP's levels are known to every reader of the format.
         if Tlp::of_marking(id.as_str()).is_some()
-            || (for_others(id, &entry.author) && !self.is_needed(id))
+            || (stands_for_others(id, seeing.faces) && !self.is_needed(id))
             || !seeing.shows(id)?
         {
             return Ok(None);
@@ -110,8 +112,8 @@ impl State {
         &mut self,
         id: &RecordId,
         standing: &[Standing],
-        seeing: &Seeing<'_>,
-    ) -> Result<Vec<RecordId>, StoreError> {
+        faces: &dyn Faces,
+    ) -> Vec<RecordId> {
         let now: BTreeSet<&RecordId> = standing.iter().flat_map(|one| &one.refers).collect();
         let before: BTreeSet<RecordId> = self
             .places
@@ -131,7 +133,7 @@ impl State {
             }
         }
         for target in now {
-            if before.contains(target) || !stands_for_others(target, seeing)? {
+            if before.contains(target) || !stands_for_others(target, faces) {
                 continue;
             }
             let by = self.needed_by.entry(target.clone()).or_default();
@@ -140,7 +142,7 @@ impl State {
             }
             by.insert(id.clone());
         }
-        Ok(turned)
+        turned
     }
 
     fn is_needed(&self, id: &RecordId) -> bool {
@@ -149,16 +151,8 @@ impl State {
 }
 
 /// Whether a record stands there only as long as something refers to it.
-fn stands_for_others(id: &RecordId, seeing: &Seeing<'_>) -> Result<bool, StoreError> {
-    if is_pseudonym(id) {
-        return Ok(true);
-    }
-    let current = seeing.ledger.current_entry(id)?;
-    Ok(current.is_some_and(|(author, _)| for_others(id, &author)))
-}
-
-fn for_others(id: &RecordId, author: &str) -> bool {
-    author == BUILT_IN || id.stix_type() == "marking-definition"
+fn stands_for_others(id: &RecordId, faces: &dyn Faces) -> bool {
+    is_pseudonym(id) || id.stix_type() == "marking-definition" || faces.ships(id)
 }
 
 fn standing(

@@ -29,6 +29,10 @@ impl Faces for NoFaces {
     fn refers(&self, _: &Value) -> Vec<RecordId> {
         Vec::new()
     }
+
+    fn ships(&self, _: &RecordId) -> bool {
+        false
+    }
 }
 
 /// Everything goes out, labels as notes.
@@ -57,6 +61,10 @@ impl Faces for Plain {
         let ids = object["refs"].as_array().into_iter().flatten();
         ids.filter_map(|id| RecordId::parse(id.as_str()?).ok())
             .collect()
+    }
+
+    fn ships(&self, _: &RecordId) -> bool {
+        false
     }
 }
 

@@ -26,8 +26,12 @@ pub(super) struct Queue {
     visible: VecDeque<Job>,
     /// Jobs whose callers wait for the ledger, and who waits for the views to be in step.
     durable: VecDeque<Asked>,
+    /// How many groups of the former went before one that waits among the latter.
+    passed: usize,
 }
 
+/// How many may: who writes all the time must not keep a large input out.
+const PASSES: usize = 4;
 /// How often a view that could not follow is tried again while nobody writes.
 const HEAL: Duration = Duration::from_secs(2);
 /// How long a large input may pause before the views are brought up to what it wrote.
@@ -39,6 +43,7 @@ impl Queue {
             waiting,
             visible: VecDeque::new(),
             durable: VecDeque::new(),
+            passed: 0,
         }
     }
 
@@ -84,8 +89,15 @@ impl Queue {
     }
 
     fn first(&mut self) -> Option<Next> {
-        if let Some(job) = self.visible.pop_front() {
+        if self.passed < PASSES
+            && let Some(job) = self.visible.pop_front()
+        {
+            self.passed += usize::from(!self.durable.is_empty());
             return Some(Next::Job(job));
+        }
+        self.passed = 0;
+        if self.durable.is_empty() {
+            return self.visible.pop_front().map(Next::Job);
         }
         self.durable.pop_front().map(|asked| match asked {
             Asked::Write(job) => Next::Job(job),
@@ -104,5 +116,31 @@ impl Queue {
             Asked::Write(job) if job.until == Until::Visible => self.visible.push_back(job),
             asked => self.durable.push_back(asked),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::writer::tests::job;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn who_waits_to_see_goes_first_and_keeps_nobody_out() {
+        let (asked, waiting) = channel();
+        let mut queue = Queue::of(waiting);
+        for until in [Until::Durable, Until::Durable] {
+            asked.send(Asked::Write(job(until))).unwrap();
+        }
+        for _ in 0..6 {
+            asked.send(Asked::Write(job(Until::Visible))).unwrap();
+        }
+        drop(asked);
+        let mut served = Vec::new();
+        while let Next::Job(job) = queue.next(false) {
+            served.push(job.until);
+        }
+        let (seen, kept) = (Until::Visible, Until::Durable);
+        assert_eq!(served, [seen, seen, seen, seen, kept, seen, seen, kept]);
     }
 }
