@@ -10,7 +10,7 @@ use crate::collection::{Faces, in_time, moment, version_of, written};
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Entry, Finding, Verdict};
-use crate::ledger::{Change, LedgerReader, Op};
+use crate::ledger::{Change, LedgerReader, Op, Stored};
 use crate::{Base, View};
 use fieldmark_model::{Policy, RecordId};
 use fieldmark_rdf::Record;
@@ -128,7 +128,7 @@ fn left(
     ledger: &LedgerReader,
     id: &RecordId,
     gone: &BTreeSet<String>,
-) -> Result<Option<(String, Option<Vec<u8>>)>, StoreError> {
+) -> Result<Option<Stored>, StoreError> {
     let version = |bytes: &Option<Vec<u8>>, seq: u64, recorded: &str| -> Result<_, StoreError> {
         let json = bytes
             .as_deref()

@@ -3,7 +3,7 @@
 
 use super::{Seeing, Standing, State, Told, moment, told};
 use crate::error::StoreError;
-use crate::ledger::{Op, Revision};
+use crate::ledger::{Op, Revision, Stored};
 use fieldmark_analysis::release::is_pseudonym;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
@@ -39,15 +39,12 @@ pub struct Face {
     pub refers: Vec<RecordId>,
 }
 
-/// A revision with its statements and the bytes it came in.
-type Revised = (Revision, (String, Option<Vec<u8>>));
-
 impl State {
     /// The version that is made of what is shown of a record as it stands.
     pub(super) fn made(
         &mut self,
         id: &RecordId,
-        revisions: &[Revised],
+        revisions: &[(Revision, Stored)],
         seeing: &Seeing<'_>,
     ) -> Result<Option<Standing>, StoreError> {
         if is_pseudonym(id) {

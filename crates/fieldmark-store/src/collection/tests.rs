@@ -462,7 +462,7 @@ fn an_object_is_found_by_the_id_it_goes_out_under() {
     site.follow();
     let uuid = label.as_str().split_once("--").unwrap().1;
     let note = RecordId::parse(&format!("note--{uuid}")).unwrap();
-    assert_eq!(site.ids(), [note.clone()]);
+    assert_eq!(site.ids(), std::slice::from_ref(&note));
     let runner = Arc::new(Runner::new(Limits::default()));
     let view = site.public.view(&runner, &Arc::from("tester"));
     let found = view.versions(site.faces, &note).unwrap();

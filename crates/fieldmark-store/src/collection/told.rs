@@ -5,7 +5,7 @@
 
 use super::{moment, written};
 use crate::error::StoreError;
-use crate::ledger::{Op, Revision};
+use crate::ledger::{Op, Revision, Stored};
 use fieldmark_analysis::release::Eyes;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
@@ -28,7 +28,7 @@ pub struct Told {
 pub(crate) fn told(
     eyes: &Eyes<'_>,
     id: &RecordId,
-    revisions: &[(Revision, (String, Option<Vec<u8>>))],
+    revisions: &[(Revision, Stored)],
     visible: impl Fn(&RecordId) -> bool,
 ) -> Result<Option<Told>, StoreError> {
     let mut times = None;

@@ -11,7 +11,7 @@ mod chain;
 mod read;
 
 pub use chain::{Hash, Op, Revision};
-pub(crate) use read::{Changed, PolicyMemo};
+pub(crate) use read::{Changed, PolicyMemo, Stored};
 pub use read::{LedgerReader, Since, Verified};
 
 use crate::error::StoreError;

@@ -55,7 +55,7 @@ pub(crate) struct Changed {
 }
 
 /// The statements of an entry as N-Quads, and the bytes it came in where it came from outside.
-pub type Kept = (String, Option<Vec<u8>>);
+pub type Stored = (String, Option<Vec<u8>>);
 
 const COLUMNS: &str = "seq, entry.record, revision, op, author, recorded, dataset, received, prev, hash, loosening, reason";
 
@@ -279,7 +279,7 @@ impl LedgerReader {
     }
 
     /// Every revision of a record, oldest first, with its statements and the bytes it came in.
-    pub fn received_of(&self, id: &RecordId) -> Result<Vec<(Revision, Kept)>, StoreError> {
+    pub fn received_of(&self, id: &RecordId) -> Result<Vec<(Revision, Stored)>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
             "{HISTORY} SELECT {COLUMNS} FROM history JOIN entry USING (seq) ORDER BY seq"
         ))?;
@@ -298,7 +298,7 @@ impl LedgerReader {
     }
 
     /// The statements of entry `seq` and the bytes it came in.
-    pub fn entry(&self, seq: u64) -> Result<Option<Kept>, StoreError> {
+    pub fn entry(&self, seq: u64) -> Result<Option<Stored>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE seq = ?1");
         Ok(self
             .with_received(&sql, params![seq as i64])?
@@ -306,7 +306,7 @@ impl LedgerReader {
     }
 
     /// The same of a record's current revision, with its author.
-    pub fn current_entry(&self, id: &RecordId) -> Result<Option<(String, Kept)>, StoreError> {
+    pub fn current_entry(&self, id: &RecordId) -> Result<Option<(String, Stored)>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM {CURRENT} WHERE id = ?1 AND stands");
         self.with_received(&sql, params![id.as_str()])
     }
@@ -329,7 +329,7 @@ impl LedgerReader {
         &self,
         sql: &str,
         params: impl rusqlite::Params,
-    ) -> Result<Option<(String, Kept)>, StoreError> {
+    ) -> Result<Option<(String, Stored)>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
         let Some(row) = rows.next()? else {
