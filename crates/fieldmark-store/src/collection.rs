@@ -314,6 +314,9 @@ impl State {
                 for one in standing {
                     match before.remove(&one.key) {
                         Some(place) => self.stand(&id, place, one),
+                        // What touched it may be what this audience does not see. A version that is
+                        // made is dated by what it sees alone.
+                        None if one.key < 0 => come.push((id.clone(), one.recorded, one)),
                         None => come.push((id.clone(), at.max(one.recorded), one)),
                     }
                 }

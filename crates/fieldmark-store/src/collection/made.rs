@@ -1,7 +1,7 @@
 //! Versions that are made of what is shown of a record: what was written here, and what is withheld
 //! in part.
 
-use super::{Seeing, Standing, State, Told, moment, told};
+use super::{Seeing, Standing, State, Told, told};
 use crate::error::StoreError;
 use crate::ledger::{Op, Revision, Stored};
 use fieldmark_analysis::release::is_pseudonym;
@@ -50,14 +50,11 @@ impl State {
         if is_pseudonym(id) {
             let shown = self.pseudonyms.get(id).cloned().unwrap_or_default();
             let needed = self.is_needed(id) && !shown.is_empty();
-            return Ok(needed
-                .then(|| standing(id, &shown, (None, 0, 0), seeing))
-                .flatten());
+            return Ok(needed.then(|| standing(id, &shown, None, seeing)).flatten());
         }
-        let Some((entry, (dataset, _))) = revisions
-            .last()
-            .filter(|(entry, _)| entry.op != Op::Retract)
-        else {
+        let last = revisions.last();
+        let standing_now = last.filter(|(entry, _)| entry.op != Op::Retract);
+        let Some((_, (dataset, _))) = standing_now else {
             return Ok(None);
         };
         // TLP's levels are known to every reader of the format.
@@ -98,9 +95,7 @@ impl State {
             return Ok(None);
         }
         let told = told(&seeing.eyes, id, revisions, visible)?;
-        let recorded = moment(entry.seq, &entry.recorded)?;
-        let told = (told.as_ref(), entry.seq, recorded);
-        Ok(standing(id, &shown, told, seeing))
+        Ok(standing(id, &shown, told.as_ref(), seeing))
     }
 
     /// Notes what the versions of a record that stand refer to, and says which of what stands for
@@ -155,10 +150,12 @@ fn stands_for_others(id: &RecordId, faces: &dyn Faces) -> bool {
 fn standing(
     id: &RecordId,
     shown: &[Triple],
-    (told, entry, recorded): (Option<&Told>, u64, i64),
+    told: Option<&Told>,
     seeing: &Seeing<'_>,
 ) -> Option<Standing> {
     let face = seeing.faces.face(id, shown, told)?;
+    // Not the last entry of the record, which may have changed what is not seen.
+    let (entry, recorded) = told.map_or((0, 0), |told| told.last);
     Some(Standing {
         key: digest(shown, told),
         entry,

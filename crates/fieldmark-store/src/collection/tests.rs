@@ -391,6 +391,35 @@ fn what_was_written_here_stands_in_the_version_that_is_shown() {
 }
 
 #[test]
+fn a_version_that_is_made_is_dated_by_nothing_that_is_not_seen() {
+    let open = |red: Option<&str>| {
+        let label = |text: &str, by, level| (by, Literal::from(text).into(), level);
+        let mut statements = vec![
+            (
+                properties::RDF_TYPE,
+                classes::STIX_CAMPAIGN.into_owned().into(),
+                Tlp::Clear,
+            ),
+            label("a", properties::SKOS_PREF_LABEL, Tlp::Clear),
+        ];
+        statements.extend(red.map(|red| label(red, properties::SKOS_ALT_LABEL, Tlp::Red)));
+        record(&id("campaign", 1), &statements)
+    };
+    let mut dates = Vec::new();
+    for secrets in [&[][..], &["b", "c", "d"]] {
+        let mut site = Site::with_faces();
+        site.append(vec![(open(None), None)]);
+        for secret in secrets {
+            site.append(vec![(open(Some(secret)), None)]);
+        }
+        site.follow();
+        dates.push((site.collection(), site.versions()));
+    }
+    assert_eq!(dates[0], dates[1]);
+    assert_eq!(dates[0].0.len(), 1);
+}
+
+#[test]
 fn what_came_in_stands_in_part_while_a_part_is_withheld() {
     let mut site = Site::with_faces();
     site.append(vec![(

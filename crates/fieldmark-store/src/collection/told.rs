@@ -3,7 +3,7 @@
 //!
 //! A change of what this audience does not see is none: it must not show in a date.
 
-use super::{moment, written};
+use super::{Position, moment, written};
 use crate::error::StoreError;
 use crate::ledger::{Op, Revision, Stored};
 use fieldmark_analysis::release::Eyes;
@@ -21,6 +21,8 @@ pub struct Told {
     pub modified: String,
     /// The markings of what is shown: the strictest level of TLP, and other marking definitions.
     pub markings: Vec<RecordId>,
+    /// The entry that made the last change, and its moment.
+    pub(crate) last: (u64, Position),
 }
 
 /// What is told of a record to one audience, by its revisions; nothing of what it never saw.
@@ -32,6 +34,7 @@ pub(crate) fn told(
     visible: impl Fn(&RecordId) -> bool,
 ) -> Result<Option<Told>, StoreError> {
     let mut times = None;
+    let mut seq = 0;
     let mut shown: BTreeSet<String> = BTreeSet::new();
     let mut markings = BTreeSet::new();
     for (entry, (dataset, _)) in revisions {
@@ -49,6 +52,7 @@ pub(crate) fn told(
         let at = moment(entry.seq, &entry.recorded)?;
         let (first, _) = times.unwrap_or((at, at));
         times = Some((first, at));
+        seq = entry.seq;
         shown = now;
         markings = seen
             .iter()
@@ -65,6 +69,7 @@ pub(crate) fn told(
         created: milliseconds(first),
         modified: milliseconds(last),
         markings: markings.into_iter().collect(),
+        last: (seq, last),
     }))
 }
 
