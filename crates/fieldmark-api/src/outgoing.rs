@@ -228,7 +228,7 @@ fn objects(
 ) -> Result<(Vec<String>, Losses), Problem> {
     let ids = view.stated()?;
     let mut shown = Shown::of(view, Some(ids.clone()));
-    let whole = view.whole(&Faces)?;
+    let whole = view.whole()?;
     for (id, bytes) in &whole {
         if let Some(out) = came_as_anothers(bytes).filter(|out| out != id) {
             shown.renamed.insert(out, id.clone());

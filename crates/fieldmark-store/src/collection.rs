@@ -182,15 +182,20 @@ fn behind(audience: &Audience, why: String) -> StoreError {
 
 /// What one audience sees of records.
 struct Seeing<'a> {
-    eyes: Eyes<'a>,
-    engine: &'a Store,
+    sight: Sight<'a>,
     ledger: &'a LedgerReader,
     faces: &'a dyn Faces,
 }
 
-impl Seeing<'_> {
+/// One audience's eyes on its view.
+pub(crate) struct Sight<'a> {
+    pub eyes: Eyes<'a>,
+    pub engine: &'a Store,
+}
+
+impl Sight<'_> {
     /// Whether the audience sees every statement of a version and every record it refers to.
-    fn whole(&self, record: &Record) -> Result<bool, StoreError> {
+    pub fn whole(&self, record: &Record) -> Result<bool, StoreError> {
         let seen = record.quads().iter().all(|quad| match &quad.graph_name {
             GraphName::NamedNode(policy) => {
                 let policy = self.eyes.policies.get(policy.as_str());
@@ -288,12 +293,14 @@ impl State {
         let policies = ledger.policies()?;
         let engine = self.engine.clone();
         let seeing = Seeing {
-            eyes: Eyes {
-                audience: &of.audience,
-                policies: &policies,
-                key: &of.key,
+            sight: Sight {
+                eyes: Eyes {
+                    audience: &of.audience,
+                    policies: &policies,
+                    key: &of.key,
+                },
+                engine: &engine,
             },
-            engine: &engine,
             ledger,
             faces,
         };
@@ -392,7 +399,7 @@ impl State {
         let looked_at: Vec<(RecordId, Position)> =
             touched.iter().map(|(id, at)| (id.clone(), *at)).collect();
         for (id, at) in looked_at {
-            let turned = match seeing.shows(&id)? {
+            let turned = match seeing.sight.shows(&id)? {
                 true => self.seen.insert(id.clone()),
                 false => self.seen.remove(&id),
             };
@@ -421,7 +428,7 @@ impl State {
         let withheld = match revisions.last() {
             Some((entry, (dataset, _))) if entry.op != Op::Retract && revisions.len() > 1 => {
                 let now = Record::from_canonical(id.clone(), dataset)?;
-                let shown = seeing.eyes.shown(&now);
+                let shown = seeing.sight.eyes.shown(&now);
                 let stated = now.quads().iter().map(statement);
                 stated.filter(|triple| !shown.contains(triple)).collect()
             }
@@ -451,7 +458,7 @@ impl State {
                 self.wanted_by.entry(target).or_default().insert(id.clone());
             }
             let mut stated = record.quads().iter().map(statement);
-            if stated.any(|triple| withheld.contains(&triple)) || !seeing.whole(&record)? {
+            if stated.any(|triple| withheld.contains(&triple)) || !seeing.sight.whole(&record)? {
                 continue;
             }
             whole = true;

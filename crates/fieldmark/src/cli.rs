@@ -222,7 +222,7 @@ pub enum Command {
     Review(ReviewCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
-        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json\n         fieldmark export --format stix --of \"MPs campaign 2023\" --depth 1 -o around.json\n         fieldmark export --format stix --question asserted-before --with before=2023-09-06 -o before.json"
+        after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json\n         fieldmark export --format stix --of \"MPs campaign 2023\" --depth 1 -o around.json\n         fieldmark export --format stix --question asserted-before --with before=2023-09-06"
     )]
     Export(ExportArgs),
     /// Make a key to sign releases with; what is printed is for partners

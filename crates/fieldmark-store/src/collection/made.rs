@@ -60,18 +60,18 @@ impl State {
         // TLP's levels are known to every reader of the format.
         if Tlp::of_marking(id.as_str()).is_some()
             || (stands_for_others(id, seeing.faces) && !self.is_needed(id))
-            || !seeing.shows(id)?
+            || !seeing.sight.shows(id)?
         {
             return Ok(None);
         }
         let record = Record::from_canonical(id.clone(), dataset)?;
         let mut visible = HashMap::new();
         for target in record.references() {
-            let shown = seeing.shows(&target)?;
+            let shown = seeing.sight.shows(&target)?;
             visible.insert(target, shown);
         }
         let visible = |id: &RecordId| visible.get(id).copied().unwrap_or(false);
-        let triples = seeing.eyes.render(&record, visible);
+        let triples = seeing.sight.eyes.render(&record, visible);
         let (shown, others): (Vec<Triple>, Vec<Triple>) = triples
             .into_iter()
             .partition(|triple| owner(triple).as_ref() == Some(id));
@@ -90,11 +90,11 @@ impl State {
             object(triple).filter(|_| from)
         });
         if let Some(from) = from
-            && seeing.shows(&from)?
+            && seeing.sight.shows(&from)?
         {
             return Ok(None);
         }
-        let told = told(&seeing.eyes, id, revisions, visible)?;
+        let told = told(&seeing.sight.eyes, id, revisions, visible)?;
         Ok(standing(id, &shown, told.as_ref(), seeing))
     }
 

@@ -9,7 +9,6 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
@@ -311,18 +310,20 @@ impl LedgerReader {
         self.with_received(&sql, params![id.as_str()])
     }
 
-    /// The bytes of every record that stands as it came in from outside.
-    pub fn all_received(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+    /// Every record that stands as it came in from outside, with its statements and those bytes.
+    pub fn each_received(
+        &self,
+        mut each: impl FnMut(RecordId, &str, Vec<u8>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM {CURRENT} WHERE stands AND received IS NOT NULL"
         ))?;
         let mut rows = statement.query([])?;
-        let mut out = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            let (revision, _) = sound(row)?;
-            out.insert(revision.record, row.get(7)?);
+            let (revision, dataset) = sound(row)?;
+            each(revision.record, &dataset, row.get(7)?)?;
         }
-        Ok(out)
+        Ok(())
     }
 
     fn with_received(

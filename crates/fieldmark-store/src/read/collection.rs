@@ -1,11 +1,13 @@
 //! What an audience sees as objects, in the order in which it came to see them.
 
-use crate::collection::{Faces, Position, State, Version};
+use crate::collection::{Faces, Position, Sight, State, Version};
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::moment::MomentError;
 use crate::view::View;
+use fieldmark_analysis::release::Eyes;
 use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
@@ -97,29 +99,26 @@ impl View {
     ///
     /// # Errors
     /// As [`collection`](Self::collection).
-    pub fn whole(&self, faces: &dyn Faces) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+    pub fn whole(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
         let collected = self.collected().ok_or(MomentError::NotCollected)?;
         let ledger = LedgerReader::open(&collected.ledger)?;
-        if self.whole_audience().sees_all {
-            return ledger.all_received();
-        }
-        let mut newest = BTreeMap::new();
-        self.collection(faces, None, |version, _, last| {
-            if let Some(entry) = version.entry().filter(|_| last) {
-                newest.insert(version.of.clone(), entry);
-            }
-            true
-        })?;
+        let policies = ledger.policies()?;
+        let sight = Sight {
+            eyes: Eyes {
+                audience: self.whole_audience(),
+                policies: &policies,
+                key: self.key(),
+            },
+            engine: self.engine(),
+        };
+        let sees_all = sight.eyes.audience.sees_all;
         let mut out = BTreeMap::new();
-        for (id, entry) in newest {
-            let standing = ledger.current_entry(&id)?.and_then(|(_, (_, bytes))| bytes);
-            // Of a newer version that is shown in part, the older whole one is not given instead.
-            if let Some(bytes) = standing
-                && ledger.received(entry)?.as_ref() == Some(&bytes)
-            {
+        ledger.each_received(|id, dataset, bytes| {
+            if sees_all || sight.whole(&Record::from_canonical(id.clone(), dataset)?)? {
                 out.insert(id, bytes);
             }
-        }
+            Ok(())
+        })?;
         Ok(out)
     }
 
