@@ -4,7 +4,9 @@ use super::args::{Args, may};
 use super::fault::Fault;
 use super::load::Loader;
 use super::size::Shape;
+use crate::caller::Caller;
 use crate::known::KNOWN_AT;
+use crate::state::Desk;
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, ResolverContext};
 use futures_util::future::BoxFuture;
@@ -75,6 +77,13 @@ where
     ))
 }
 
+/// The base and who works on it, for what changes it.
+#[derive(Clone)]
+pub(super) struct Author {
+    pub(super) desk: Desk,
+    pub(super) caller: Caller,
+}
+
 /// A resolver's surroundings: the parent, the arguments, the request's loader.
 pub(super) struct Request<'a> {
     pub(super) ctx: ResolverContext<'a>,
@@ -84,6 +93,11 @@ impl<'a> Request<'a> {
     /// The request's reads.
     pub(super) fn loader(&self) -> &'a Arc<Loader> {
         self.ctx.ctx.data_unchecked::<Arc<Loader>>()
+    }
+
+    /// Who changes something, and where.
+    pub(super) fn author(&self) -> &'a Author {
+        self.ctx.ctx.data_unchecked::<Author>()
     }
 
     /// The object the field stands on.

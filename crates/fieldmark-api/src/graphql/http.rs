@@ -1,6 +1,7 @@
 //! GraphQL over HTTP (draft of the GraphQL foundation): what comes in, what goes out, which status.
 
 use super::fault::{Fault, coded};
+use super::field::Author;
 use super::limits::{self, Limits};
 use super::load::{Loader, drive};
 use super::moment;
@@ -88,10 +89,13 @@ pub(super) async fn post(
         let message = "send the request as application/json, in UTF-8";
         return refuse(media, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
-    let Ok(body) = to_bytes(body, graph.limits.body_bytes).await else {
+    let most = match caller.writer() {
+        Ok(_) => graph.limits.written_bytes,
+        Err(_) => graph.limits.body_bytes,
+    };
+    let Ok(body) = to_bytes(body, most).await else {
         let message = format!(
-            "the body has more than {} bytes, or broke off",
-            graph.limits.body_bytes
+            "the body has more than {most} bytes, or broke off; a large file is sent to /api/v1/import"
         );
         return refuse(media, StatusCode::PAYLOAD_TOO_LARGE, &message);
     };
@@ -171,11 +175,18 @@ async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -
         Ok(known) => known,
         Err(fault) => return Outcome::Refused(vec![fault.at(None)]),
     };
-    let (desk, caller) = (desk.clone(), caller.clone());
+    let author = Author {
+        desk: desk.clone(),
+        caller: caller.clone(),
+    };
+    let asking = author.clone();
     // A view of the past may have to be built first, which is no part of the time an answer has.
-    let view = blocking(move || known.view(&desk, &caller).map_err(Fault::from)).await;
-    match view.unwrap_or(Err(Fault::Internal)) {
-        Ok(view) => aside(graph, view, carried, document).await,
+    let view = blocking(move || {
+        let view = known.view(&asking.desk, &asking.caller);
+        view.map_err(Fault::from)
+    });
+    match view.await.unwrap_or(Err(Fault::Internal)) {
+        Ok(view) => aside(graph, author, view, carried, document).await,
         Err(fault @ Fault::BadInput(_)) => Outcome::Refused(vec![fault.at(None)]),
         Err(fault) => Outcome::Late(vec![fault.at(None)]),
     }
@@ -188,6 +199,7 @@ static AT_ONCE: Semaphore = Semaphore::const_new(64);
 /// and no other caller should wait meanwhile. When this one leaves, it stops.
 async fn aside(
     graph: &Graph,
+    author: Author,
     view: View,
     carried: Carried,
     document: ExecutableDocument,
@@ -202,7 +214,7 @@ async fn aside(
         let loader = Arc::new(Loader::new(view));
         runtime.block_on(async {
             tokio::select! {
-                outcome = run(&graph, loader, carried, document) => Some(outcome),
+                outcome = run(&graph, author, loader, carried, document) => Some(outcome),
                 _ = gone => None,
             }
         })
@@ -223,22 +235,29 @@ fn read(graph: &Graph, carried: &Carried) -> Result<ExecutableDocument, ServerEr
     Ok(document)
 }
 
-/// Runs one request in the loader's view.
+/// Runs one request in the loader's view. Only what reads has a time limit: what changes something
+/// is brought to its end, and its answer says what became of it.
 async fn run(
     graph: &Graph,
+    author: Author,
     loader: Arc<Loader>,
     carried: Carried,
     document: ExecutableDocument,
 ) -> Outcome {
     let limits = &*graph.limits;
-    let plan = chosen(&document, carried.operation.as_deref())
-        .map(|operation| Plan::of(&document, &operation.selection_set.node));
+    let operation = chosen(&document, carried.operation.as_deref());
+    let reads = operation.is_none_or(|operation| operation.ty != OperationType::Mutation);
+    let plan = operation.map(|operation| Plan::of(&document, &operation.selection_set.node));
     let mut request = Request::new(carried.query)
         .variables(carried.variables)
-        .data(Arc::clone(&loader));
+        .data(Arc::clone(&loader))
+        .data(author);
     request.operation_name = carried.operation;
     request.set_parsed_query(document);
     let work = drive(loader, graph.schema.execute(request));
+    if !reads {
+        return settle(work.await, plan);
+    }
     match tokio::time::timeout(limits.time, work).await {
         Ok(answer) => settle(answer, plan),
         Err(_) => Outcome::Late(vec![coded(

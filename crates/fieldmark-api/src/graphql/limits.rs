@@ -19,6 +19,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Bytes of a request's body, or of a query string.
     pub body_bytes: usize,
+    /// Bytes of the body of a request by somebody who may write.
+    pub written_bytes: usize,
     /// Bytes of the GraphQL document.
     pub query_bytes: usize,
     /// Brackets within brackets in the document; what the parser's stack can bear is far more.
@@ -41,6 +43,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 256 * 1024,
+            written_bytes: 16 * 1024 * 1024,
             query_bytes: 64 * 1024,
             nesting: 64,
             depth: 20,

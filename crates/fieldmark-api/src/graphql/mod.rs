@@ -16,6 +16,7 @@ mod export;
 mod fault;
 mod field;
 mod http;
+mod import;
 mod item;
 mod limits;
 mod lists;

@@ -3,7 +3,7 @@
 use super::absent::Absent;
 use super::limits::Limits;
 use super::nouns::{Kind, nouns, rows, type_name};
-use super::{answer_types, answers, choices, claim, connection, lists, record};
+use super::{answer_types, answers, choices, claim, connection, import, lists, record};
 use async_graphql::dynamic::{Object, Schema, SchemaError};
 use fieldmark_model::Noun;
 use std::collections::BTreeSet;
@@ -18,13 +18,17 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     let query = answers::add(lists::add(Object::new("Query").description(
         "Every question there is; each is answered within the caller's view (requête).",
     )));
-    let mut builder = Schema::build("Query", None, None)
+    let mutation = Object::new("Mutation")
+        .description("Everything that changes what is here, one after the other (modification).")
+        .field(import::field());
+    let mut builder = Schema::build("Query", Some("Mutation"), None)
         .limit_directives(limits.directives)
         .limit_depth(limits.depth as usize)
         .limit_complexity(usize::try_from(limits.fields).unwrap_or(usize::MAX))
         .limit_recursive_depth(limits.nesting)
         .extension(Absent)
         .register(query)
+        .register(mutation)
         .register(record::node_interface())
         .register(record::record_interface())
         .register(claim::claim())
@@ -36,7 +40,7 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for object in claim::parts() {
         builder = builder.register(object);
     }
-    for object in answer_types::types() {
+    for object in answer_types::types().into_iter().chain(import::types()) {
         builder = builder.register(object);
     }
     for object in connection::types("Search", "Node", true, false) {

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod dossier;
 pub mod drawing;
 mod export;
+pub mod import;
 mod openapi;
 pub mod overlap;
 mod parameters;
@@ -16,9 +17,6 @@ pub mod proposals;
 pub mod records;
 pub mod search;
 mod told;
-pub mod transfer;
-mod unwrap;
-mod upload;
 
 use crate::state::Desk;
 use axum::Router;
@@ -50,7 +48,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(changes::dossier_changes))
         .routes(routes!(path::path))
         .routes(routes!(pictures::picture))
-        .routes(routes!(transfer::import))
+        .routes(routes!(import::import))
         .routes(routes!(export::export))
         .routes(routes!(proposals::proposals))
         .routes(routes!(proposals::decide))

@@ -1,7 +1,7 @@
 //! What was proposed from outside a view, and a steward's word on it.
 
-use super::transfer::loosening;
 use crate::caller::Caller;
+use crate::incoming::loosening;
 use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};

@@ -5,7 +5,7 @@ use super::ask::Ask;
 use super::speak::{Fault, accepts, answer, is_ours};
 use super::visitor::Visitor;
 use crate::collection::Collection;
-use crate::incoming::{self, How, Source, Told};
+use crate::incoming::objects::{self, How, Source, Told};
 use crate::outgoing::Faces;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
@@ -174,10 +174,10 @@ fn take(
     };
     let source = Source::Held(objects);
     if total > 0 {
-        let taken = incoming::take(&desk.base, writer, source, &how, &options, &mut tell)?;
+        let taken = objects::take(&desk.base, writer, source, &how, &options, &mut tell)?;
         taken.map_err(|problem| Fault::bad(problem.message))?;
     }
-    let entries = incoming::in_order(told);
+    let entries = objects::in_order(told);
     let (mut successes, mut failures) = (Vec::new(), Vec::new());
     for (entry, version) in entries.into_iter().zip(versions) {
         let version = version.or_else(|| asked.clone()).unwrap_or_default();

@@ -81,7 +81,8 @@ pub async fn place() -> Result<OwnedSemaphorePermit, Problem> {
         .map_err(|error| Problem::internal(&error))
 }
 
-fn spoiled(error: std::io::Error) -> Problem {
+/// What a scratch file says that cannot be written.
+pub(super) fn spoiled(error: std::io::Error) -> Problem {
     match error.kind() {
         std::io::ErrorKind::StorageFull => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,

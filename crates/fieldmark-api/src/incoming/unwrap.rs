@@ -1,5 +1,6 @@
 //! Files as they arrive: compressed, in other encodings, with a mark of their byte order.
 
+use super::upload::spoiled;
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use encoding_rs::{CoderResult, Encoding, UTF_8, WINDOWS_1252};
@@ -53,14 +54,14 @@ pub fn as_utf8(
 
 fn head(file: &mut File, most: u64) -> Result<Vec<u8>, Problem> {
     let mut head = Vec::new();
-    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
-    file.take(most).read_to_end(&mut head).map_err(trouble)?;
-    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    file.seek(SeekFrom::Start(0)).map_err(spoiled)?;
+    file.take(most).read_to_end(&mut head).map_err(spoiled)?;
+    file.seek(SeekFrom::Start(0)).map_err(spoiled)?;
     Ok(head)
 }
 
 fn unpacked(file: File, mut out: File, most: u64, large: u64) -> Result<File, Problem> {
-    let packed_bytes = file.metadata().map_err(trouble)?.len();
+    let packed_bytes = file.metadata().map_err(spoiled)?.len();
     let sound = packed_bytes.saturating_mul(RATIO).max(large);
     let limit = most.min(sound);
     let mut packed = flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file));
@@ -71,7 +72,7 @@ fn unpacked(file: File, mut out: File, most: u64, large: u64) -> Result<File, Pr
         | std::io::ErrorKind::UnexpectedEof => {
             Problem::bad_request(format!("the gzip cannot be unpacked to its end: {error}"))
         }
-        _ => trouble(error),
+        _ => spoiled(error),
     })?;
     if copied > limit && limit == sound {
         return Err(Problem::bad_request(format!(
@@ -86,7 +87,7 @@ fn unpacked(file: File, mut out: File, most: u64, large: u64) -> Result<File, Pr
             ),
         ));
     }
-    out.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    out.seek(SeekFrom::Start(0)).map_err(spoiled)?;
     Ok(out)
 }
 
@@ -96,7 +97,7 @@ fn is_utf8(file: &mut File) -> Result<bool, Problem> {
     let mut buffer = vec![0; 1 << 16];
     let mut text = String::with_capacity(1 << 17);
     let sound = loop {
-        let read = file.read(&mut buffer).map_err(trouble)?;
+        let read = file.read(&mut buffer).map_err(spoiled)?;
         text.clear();
         let (result, _) =
             decoder.decode_to_string_without_replacement(&buffer[..read], &mut text, read == 0);
@@ -106,7 +107,7 @@ fn is_utf8(file: &mut File) -> Result<bool, Problem> {
             _ => {}
         }
     };
-    file.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    file.seek(SeekFrom::Start(0)).map_err(spoiled)?;
     Ok(sound)
 }
 
@@ -120,19 +121,19 @@ fn recoded(
     if encoding != UTF_8 {
         notes.push(format!("read as {}", encoding.name().to_ascii_lowercase()));
     }
-    file.seek(SeekFrom::Start(mark as u64)).map_err(trouble)?;
+    file.seek(SeekFrom::Start(mark as u64)).map_err(spoiled)?;
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut buffer = vec![0; 1 << 16];
     let mut text = String::with_capacity(1 << 18);
     loop {
-        let read = file.read(&mut buffer).map_err(trouble)?;
+        let read = file.read(&mut buffer).map_err(spoiled)?;
         let mut from = 0;
         loop {
             text.clear();
             let (result, used, _) =
                 decoder.decode_to_string(&buffer[from..read], &mut text, read == 0);
             from += used;
-            out.write_all(text.as_bytes()).map_err(trouble)?;
+            out.write_all(text.as_bytes()).map_err(spoiled)?;
             if result == CoderResult::InputEmpty {
                 break;
             }
@@ -141,18 +142,8 @@ fn recoded(
             break;
         }
     }
-    out.seek(SeekFrom::Start(0)).map_err(trouble)?;
+    out.seek(SeekFrom::Start(0)).map_err(spoiled)?;
     Ok(out)
-}
-
-fn trouble(error: std::io::Error) -> Problem {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull => Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "the disk is full; nothing of this import was taken",
-        ),
-        _ => Problem::internal(&error),
-    }
 }
 
 #[cfg(test)]

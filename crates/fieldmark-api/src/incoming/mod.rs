@@ -1,0 +1,322 @@
+//! What comes in, by whatever desk and in whatever form: how it is to be read, and its taking.
+
+pub(crate) mod objects;
+pub(crate) mod report;
+mod unwrap;
+pub(crate) mod upload;
+
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use axum::http::StatusCode;
+use fieldmark_model::{RecordId, Tlp};
+use fieldmark_rdf::format::Format;
+use fieldmark_rdf::read::Bounds;
+use fieldmark_stix::galaxy;
+use fieldmark_stix::table::{self, Mapping};
+use fieldmark_store::gate::Writer;
+use fieldmark_store::import::{Foreign, ImportError, ImportOptions, ImportReport};
+use objects::{How, Source, Told};
+use oxrdf::NamedNode;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, Write};
+use unwrap::{as_utf8, unwrapped};
+use upload::spoiled;
+
+/// The names of what is read.
+const KNOWN: &str = "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy";
+
+/// How an input is to be read, as its sender says.
+#[derive(Debug, Default)]
+pub(crate) struct Wish {
+    /// The format; else the name or the media type tells it, and STIX its beginning.
+    pub format: Option<String>,
+    /// For a table: which columns are what, as JSON.
+    pub mapping: Option<String>,
+    /// The file's name.
+    pub name: Option<String>,
+    /// Its media type.
+    pub media: Option<String>,
+    /// The release policy of what says none.
+    pub marking: Option<String>,
+    /// Whether it is judged and reported only.
+    pub dry_run: bool,
+    /// Why more people may see statements than now.
+    pub loosen: Option<String>,
+    /// Why it is written.
+    pub reason: Option<String>,
+}
+
+impl Wish {
+    /// The same, its words understood.
+    ///
+    /// # Errors
+    /// When the marking, the mapping or a reason cannot be used, or the writer may not loosen.
+    pub fn understood(self, writer: &Writer) -> Result<Manner, Problem> {
+        Ok(Manner {
+            foreign: self.foreign()?,
+            policy: self.marking.as_deref().map(marking).transpose()?,
+            loosen: loosening(self.loosen.as_deref(), writer)?,
+            reason: one_line("reason", self.reason.as_deref())?,
+            wish: self,
+        })
+    }
+
+    fn foreign(&self) -> Result<Option<ForeignFormat>, Problem> {
+        let name = self.name.as_deref().unwrap_or_default();
+        let media = self.media.as_deref().unwrap_or_default();
+        let format = self.format.as_deref();
+        let is_table = format.map_or(
+            name.to_ascii_lowercase().ends_with(".csv") || media.starts_with("text/csv"),
+            |format| format.eq_ignore_ascii_case("csv"),
+        );
+        if is_table {
+            let text = self.mapping.as_deref().ok_or_else(|| {
+                Problem::bad_request(
+                    "a table needs a mapping that says which columns are what: --mapping FILE.toml, or mapping=… as JSON",
+                )
+            })?;
+            let mapping = Mapping::parse(text).map_err(|e| Problem::bad_request(e.to_string()))?;
+            return Ok(Some(ForeignFormat::Table(Box::new(mapping))));
+        }
+        Ok(format
+            .is_some_and(|format| format.eq_ignore_ascii_case("misp-galaxy"))
+            .then_some(ForeignFormat::Galaxy))
+    }
+
+    /// The format of RDF.
+    fn rdf(&self) -> Result<Format, Problem> {
+        if let Some(name) = &self.format {
+            return Format::from_name(name).ok_or_else(|| {
+                Problem::bad_request(format!("no format is named \"{name}\": {KNOWN}"))
+            });
+        }
+        let ending = self
+            .name
+            .as_deref()
+            .and_then(|name| name.rsplit_once('.'))
+            .map(|(_, ending)| ending);
+        ending
+            .and_then(Format::from_extension)
+            .or_else(|| self.media.as_deref().and_then(Format::from_media_type))
+            .ok_or_else(|| Problem::bad_request(format!("say the format: {KNOWN}")))
+    }
+}
+
+/// How an input is to be read, understood.
+pub(crate) struct Manner {
+    wish: Wish,
+    foreign: Option<ForeignFormat>,
+    policy: Option<NamedNode>,
+    loosen: Option<String>,
+    reason: Option<String>,
+}
+
+impl Manner {
+    /// A file that came so, unpacked and ready to be taken.
+    ///
+    /// # Errors
+    /// When it cannot be unpacked, or nothing tells its format.
+    pub async fn input(self, desk: &Desk, writer: &Writer, file: File) -> Result<Input, Problem> {
+        let most = desk.settings.import_bytes as u64;
+        let (base, scribe) = (desk.base.clone(), writer.clone());
+        let said = self.wish.format.as_deref().map(str::to_ascii_lowercase);
+        let is_table = matches!(self.foreign, Some(ForeignFormat::Table(_)));
+        let mut notes = Vec::new();
+        let (file, stix, notes) = blocking(move || {
+            let scratch = || base.scratch(&scribe).map_err(Problem::from);
+            let mut file = unwrapped(file, &scratch, most, &mut notes)?;
+            let stix = !is_table && (said.as_deref() == Some("stix") || is_stix(&mut file)?);
+            if stix && said.as_deref().is_some_and(|said| said != "stix") {
+                notes.push("it is a STIX file, and was read as one".to_owned());
+            }
+            if stix {
+                file = as_utf8(file, &scratch, &mut notes)?;
+            }
+            Ok::<_, Problem>((file, stix, notes))
+        })
+        .await??;
+        let options = ImportOptions {
+            format: match stix || self.foreign.is_some() {
+                true => Format::NQuads,
+                false => self.wish.rdf()?,
+            },
+            base: None,
+            policy: self.policy,
+            dry_run: self.wish.dry_run,
+            loosen: self.loosen,
+            reason: self.reason,
+            bounds: Bounds::default(),
+        };
+        Ok(Input {
+            file,
+            stix,
+            foreign: self.foreign,
+            options,
+            notes,
+        })
+    }
+}
+
+/// What is to be taken in, and how.
+pub(crate) struct Input {
+    file: File,
+    stix: bool,
+    foreign: Option<ForeignFormat>,
+    options: ImportOptions,
+    /// How it was read so far.
+    notes: Vec<String>,
+}
+
+impl Input {
+    /// Whether what can be taken is only looked at.
+    pub fn is_dry(&self) -> bool {
+        self.options.dry_run
+    }
+
+    /// Takes it in, and tells what becomes of each entry; one that cannot be read to its end changes
+    /// nothing.
+    pub fn take(
+        self,
+        desk: &Desk,
+        writer: &Writer,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<ImportReport, ImportError> {
+        let options = &self.options;
+        let mut report = match self.foreign {
+            _ if self.stix => stix(desk, writer, self.file, options, tell)?,
+            Some(kind) => desk.base.take(writer, kind.read(self.file)?, options)?,
+            None => {
+                let adopt = Some(&fieldmark_stix::owl::adopt as _);
+                let input = BufReader::new(self.file);
+                desk.base.import(writer, input, options, adopt)?
+            }
+        };
+        let mut notes = self.notes;
+        notes.append(&mut report.notes);
+        report.notes = notes;
+        for entry in std::mem::take(&mut report.entries) {
+            tell(Told::Entry(None, entry));
+        }
+        Ok(report)
+    }
+}
+
+fn stix(
+    desk: &Desk,
+    writer: &Writer,
+    file: File,
+    options: &ImportOptions,
+    tell: &mut dyn FnMut(Told),
+) -> Result<ImportReport, ImportError> {
+    let how = How {
+        unmarked: options
+            .policy
+            .as_ref()
+            .and_then(|policy| RecordId::from_iri(policy.as_str())),
+        withhold: writer.steward(),
+        ..How::default()
+    };
+    let source = Source::File(file);
+    match objects::take(&desk.base, writer, source, &how, options, tell)? {
+        Ok(report) => Ok(report),
+        Err(problem) => {
+            let foreign = Foreign {
+                problems: vec![problem],
+                ..Foreign::default()
+            };
+            Ok(desk.base.take(writer, foreign, options)?)
+        }
+    }
+}
+
+/// A text as a file, from its beginning.
+pub(crate) async fn scratch(desk: &Desk, writer: &Writer, text: String) -> Result<File, Problem> {
+    let mut file = desk.base.scratch(writer)?;
+    blocking(move || {
+        file.write_all(text.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    })
+    .await?
+    .map_err(spoiled)
+}
+
+/// Whether a file looks like STIX by its beginning. It is then read from its beginning again.
+fn is_stix(file: &mut File) -> Result<bool, Problem> {
+    let mut head = Vec::new();
+    let looked = file.take(1 << 16).read_to_end(&mut head);
+    let again = looked.and_then(|_| file.seek(std::io::SeekFrom::Start(0)));
+    again.map_err(|error| Problem::internal(&error))?;
+    Ok(fieldmark_stix::object::is_stix(&head))
+}
+
+/// The longest reason that is taken, in characters.
+const REASON: usize = 500;
+
+/// The reason for a loosening, when a steward gives one.
+pub(crate) fn loosening(reason: Option<&str>, writer: &Writer) -> Result<Option<String>, Problem> {
+    if reason.is_some() && !writer.steward() {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "only a steward may show to more people what fewer see",
+        ));
+    }
+    one_line("loosen", reason)
+}
+
+/// A reason as it may stand in the ledger.
+pub(crate) fn one_line(name: &str, reason: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(reason) = reason.map(str::trim) else {
+        return Ok(None);
+    };
+    if reason.is_empty() || reason.chars().count() > REASON || reason.chars().any(char::is_control)
+    {
+        return Err(Problem::bad_request(format!(
+            "{name}: say why in one line of 1 to {REASON} characters; it stands in the ledger"
+        )));
+    }
+    Ok(Some(reason.to_owned()))
+}
+
+/// A format that is not RDF and is held whole while it is read.
+enum ForeignFormat {
+    Table(Box<Mapping>),
+    Galaxy,
+}
+
+/// The longest table or galaxy that is taken, in bytes.
+const MOST_HELD: u64 = 256 << 20;
+
+impl ForeignFormat {
+    fn read(&self, mut input: impl Read) -> Result<Foreign, ImportError> {
+        let mut bytes = Vec::new();
+        let read = input.by_ref().take(MOST_HELD + 1).read_to_end(&mut bytes);
+        if read.map_err(ImportError::Input)? as u64 > MOST_HELD {
+            let why = "a table or galaxy may have 256 MiB; split the file";
+            return Err(ImportError::Input(std::io::Error::other(why)));
+        }
+        let taken = match self {
+            Self::Table(mapping) => table::adopt(&bytes, mapping),
+            Self::Galaxy => galaxy::adopt(&bytes),
+        };
+        Ok(Foreign {
+            statements: taken.statements,
+            strays: taken.strays,
+            problems: taken.problems,
+            notes: taken.notes,
+            ..Foreign::default()
+        })
+    }
+}
+
+fn marking(text: &str) -> Result<NamedNode, Problem> {
+    let id = match Tlp::parse(text) {
+        Some(level) => RecordId::parse(level.marking_id()),
+        None => RecordId::from_iri(text).map_or_else(|| RecordId::parse(text), Ok),
+    };
+    id.map(|id| NamedNode::new_unchecked(id.iri())).map_err(|_| {
+        Problem::bad_request(format!(
+            "\"{text}\" is no marking: tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id"
+        ))
+    })
+}
