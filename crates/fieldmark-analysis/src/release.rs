@@ -26,10 +26,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Policies(BTreeMap<String, Policy>);
 
 impl Policies {
-    /// Takes one record in; anything but a marking definition with a TLP level changes nothing.
+    /// Takes one record in; anything but a marking definition changes nothing. One without a level of
+    /// TLP defines no policy, and what stands under it is shown to nobody but the steward.
     pub fn learn(&mut self, record: &Record) {
-        if let Some(policy) = policy_of(record) {
-            self.0.insert(record.id().iri(), policy);
+        match policy_of(record) {
+            Some(policy) => {
+                self.0.insert(record.id().iri(), policy);
+            }
+            None if record.id().stix_type() == "marking-definition" => {
+                self.0.remove(&record.id().iri());
+            }
+            None => {}
         }
     }
 

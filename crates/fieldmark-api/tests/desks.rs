@@ -13,6 +13,8 @@ mod dossier;
 mod drawings;
 #[path = "desks/graphql.rs"]
 mod graphql;
+#[path = "desks/incoming.rs"]
+mod incoming;
 #[path = "desks/known.rs"]
 mod known;
 #[path = "desks/linked.rs"]

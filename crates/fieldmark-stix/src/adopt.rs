@@ -9,6 +9,7 @@ use crate::bundle::Raw;
 use crate::object::{self, Meaning, Setting};
 use crate::{extension, strict, tlp, upgrade};
 use fieldmark_model::{Policy, RecordId, Tlp};
+use fieldmark_rdf::Record;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
@@ -222,7 +223,7 @@ impl Adoption {
         }
         for (id, objects) in &self.unknown {
             notes.push(format!(
-                "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them, since a definition has to come before them or with them"
+                "{objects} objects are marked {id}, which nobody defines here: none but the steward sees them, until a steward imports its definition"
             ));
         }
         notes
@@ -375,6 +376,13 @@ fn stated(policy: &Policy) -> Vec<(NamedNodeRef<'static>, Term)> {
         out.push((properties::FM_RELEASABLE_TO, community.into()));
     }
     out
+}
+
+/// Whether a record only stands for a marking that nobody defined so far.
+pub fn is_undefined(record: &Record) -> bool {
+    let made = placeholder(record.id()).into_iter();
+    let made = Record::new(record.id().clone(), made.map(|one| one.quad).collect());
+    made.is_ok_and(|made| made.canonical() == record.canonical())
 }
 
 /// The record of a marking that nobody defines, which only the steward sees.

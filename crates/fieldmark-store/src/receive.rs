@@ -35,9 +35,40 @@ pub struct Received {
     pub json: Value,
     /// What it states, each in the graph of its policy; claims it makes are records beside it.
     pub statements: Vec<Placed>,
+    /// Whether it goes over what stands there whatever that is, since it is what it waited for: the
+    /// definition of a marking, or what bears that and is read again by it.
+    pub goes_over: bool,
 }
 
 impl Base {
+    /// A record as it stands, for a steward; for others none.
+    pub fn standing(&self, writer: &Writer, id: &RecordId) -> Result<Option<Record>, StoreError> {
+        match writer.steward() {
+            true => self.ledger_reader()?.current(id),
+            false => Ok(None),
+        }
+    }
+
+    /// What came in from outside and states something of a marking or under it, as it came in; for a
+    /// steward. Goes over every record that stands.
+    pub fn bearing(
+        &self,
+        writer: &Writer,
+        marking: &RecordId,
+    ) -> Result<Vec<(RecordId, Vec<u8>)>, StoreError> {
+        let mut bearing = Vec::new();
+        if writer.steward() {
+            let iri = format!("<{}>", marking.iri());
+            self.ledger_reader()?.each_received(|id, dataset, bytes| {
+                if id != *marking && dataset.contains(&iri) {
+                    bearing.push((id, bytes));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(bearing)
+    }
+
     /// What a marking definition that is kept here keeps from whom: nothing for one that only says
     /// something, and no answer for one that is not here, or not for this writer to know of.
     pub fn marking(
@@ -194,6 +225,9 @@ fn supersedes(
     let Some((author, (dataset, received))) = ledger.current_entry(&object.id)? else {
         return Ok(None);
     };
+    if object.goes_over {
+        return Ok(None);
+    }
     let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
     let Some(here) = received.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
         // What ships with the program is others' work, and comes in as theirs.

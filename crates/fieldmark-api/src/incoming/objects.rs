@@ -3,7 +3,7 @@
 
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::read::Problem;
-use fieldmark_stix::adopt::{Adoption, Among, Outcome, Terms};
+use fieldmark_stix::adopt::{self, Adoption, Among, Outcome, Terms};
 use fieldmark_stix::bundle::{self, Raw};
 use fieldmark_stix::object::Meaning;
 use fieldmark_store::Base;
@@ -13,7 +13,7 @@ use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdi
 use fieldmark_store::receive::{self, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::Seek;
 
@@ -136,9 +136,17 @@ pub(crate) fn take(
         Ok(()) if of == 0 => return Ok(Err(problem("it holds no object"))),
         Ok(()) => {}
     }
+    let late = Late::of(base, writer, &among, options)?;
+    for raw in &late.bearers {
+        among.note(raw);
+    }
     // What the store says when it is asked while objects are read; the first trouble is told.
     let trouble: RefCell<Option<StoreError>> = RefCell::default();
     let kept = |id: &RecordId| {
+        // What the file says of it holds.
+        if late.markings.contains(id) {
+            return None;
+        }
         let known = asked(base.marking(writer, id), &trouble)?;
         Some(known.map_or(Meaning::Says, Meaning::Restricts))
     };
@@ -163,10 +171,16 @@ pub(crate) fn take(
         types: &how.types,
         intake: Intake::new(base, writer, options, &mut told),
         made: Some(adoption.made()),
+        late: &late.markings,
+        of,
     };
     let ahead: HashSet<usize> = definitions.iter().map(|(at, _)| *at).collect();
     let mut batch = definitions;
-    if !batch.is_empty() && of > BATCH {
+    // What bears a marking goes with its definition, so that nobody sees meanwhile what another
+    // marking of it keeps from them.
+    let is_late = !late.bearers.is_empty();
+    batch.extend((of..).zip(late.bearers.iter().cloned()));
+    if !batch.is_empty() && (of > BATCH || is_late) {
         taking.put(std::mem::take(&mut batch))?;
         taking.intake.finish_batch()?;
     }
@@ -205,6 +219,51 @@ struct Taking<'a, 'b> {
     intake: Intake<'b>,
     /// Records made for the objects' sake, until they are put in.
     made: Option<Vec<fieldmark_rdf::read::Placed>>,
+    /// The markings whose definitions come after what bears them.
+    late: &'a HashSet<RecordId>,
+    /// How many objects came; those with higher numbers were here, and are read again.
+    of: usize,
+}
+
+/// Definitions of markings that came in before as nobody's, and what bears those.
+#[derive(Default)]
+struct Late {
+    markings: HashSet<RecordId>,
+    /// Read again by the definitions, where a steward says that more may be seen.
+    bearers: Vec<Raw>,
+}
+
+impl Late {
+    fn of(
+        base: &Base,
+        writer: &Writer,
+        among: &Among,
+        options: &ImportOptions,
+    ) -> Result<Self, StoreError> {
+        let mut late = Self::default();
+        let mut bearers = BTreeMap::new();
+        for id in among.defined() {
+            let standing = base.standing(writer, id)?;
+            if !standing.is_some_and(|standing| adopt::is_undefined(&standing)) {
+                continue;
+            }
+            if options.loosen.is_some() {
+                bearers.extend(base.bearing(writer, id)?);
+            }
+            late.markings.insert(id.clone());
+        }
+        // What stands in the ledger was read as JSON once.
+        late.bearers = bearers
+            .into_values()
+            .filter_map(|bytes| {
+                Some(Raw {
+                    place: "here".to_owned(),
+                    text: serde_json::from_slice(&bytes).ok()?,
+                })
+            })
+            .collect();
+        Ok(late)
+    }
 }
 
 impl Taking<'_, '_> {
@@ -228,6 +287,7 @@ impl Taking<'_, '_> {
                 }
                 Outcome::Object(object) => {
                     received.push(Received {
+                        goes_over: at >= self.of || self.late.contains(&object.id),
                         place: object.place,
                         at,
                         id: object.id,

@@ -44,6 +44,11 @@ impl Among {
         self.objects
     }
 
+    /// The markings that objects define.
+    pub fn defined(&self) -> impl Iterator<Item = &RecordId> {
+        self.defined.keys()
+    }
+
     /// Takes in one object; one that cannot be read says nothing of the others. Says whether it
     /// defines a marking.
     pub fn note(&mut self, raw: &Raw) -> bool {
