@@ -27,6 +27,7 @@ pub mod sparql;
 pub mod state;
 pub mod taxii;
 pub mod web;
+mod writing;
 
 pub use collection::Collection;
 pub use fieldmark_stix::seal;

@@ -7,6 +7,8 @@ mod around;
 mod case;
 #[path = "desks/dates.rs"]
 mod dates;
+#[path = "desks/disputes.rs"]
+mod disputes;
 #[path = "desks/dossier.rs"]
 mod dossier;
 #[path = "desks/drawings.rs"]
@@ -21,6 +23,8 @@ mod known;
 mod linked;
 #[path = "desks/markings.rs"]
 mod markings;
+#[path = "desks/mutations.rs"]
+mod mutations;
 #[path = "desks/objects.rs"]
 mod objects;
 #[path = "desks/pages.rs"]
@@ -39,3 +43,5 @@ mod sparql;
 mod tables;
 #[path = "desks/taxii.rs"]
 mod taxii;
+#[path = "desks/writing.rs"]
+mod writing;

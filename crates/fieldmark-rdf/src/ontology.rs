@@ -147,6 +147,20 @@ pub fn broadening() -> Vec<NamedNode> {
     terms.map(NamedNode::new_unchecked).collect()
 }
 
+/// The estimative scales, by IRI.
+pub fn scales() -> Vec<String> {
+    let scale = classes::FM_ESTIMATIVE_SCALE.into();
+    terms_of(properties::RDF_TYPE, &scale).into_keys().collect()
+}
+
+/// The bands of a scale, by IRI.
+pub fn bands(scale: &str) -> Vec<String> {
+    let scale = NamedNode::new_unchecked(scale).into();
+    terms_of(properties::SKOS_IN_SCHEME, &scale)
+        .into_keys()
+        .collect()
+}
+
 /// What is stated of the terms that have a property's value.
 fn terms_of(property: NamedNodeRef<'_>, value: &Term) -> BTreeMap<String, Vec<(NamedNode, Term)>> {
     let mut about: BTreeMap<String, Vec<(NamedNode, Term)>> = BTreeMap::new();

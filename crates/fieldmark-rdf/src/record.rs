@@ -197,6 +197,26 @@ pub fn class_of(noun: Noun) -> Option<NamedNodeRef<'static>> {
         .map(|(_, class, _)| *class)
 }
 
+/// The classes that a record of a noun states, and the type its ids begin with.
+pub fn stated_by(noun: Noun) -> (Vec<NamedNodeRef<'static>>, &'static str) {
+    let kind = vocab::NOUNS
+        .iter()
+        .find(|(name, ..)| *name == noun.name())
+        .and_then(|(.., types)| types.first())
+        .copied()
+        .unwrap_or("x-record");
+    let mut types: Vec<NamedNodeRef<'static>> = class_of(noun).into_iter().collect();
+    // Classes are never inferred, so the wider one is stated too.
+    let wider = match kind {
+        "identity" => Some(vocab::classes::STIX_IDENTITY),
+        "infrastructure" => Some(vocab::classes::STIX_INFRASTRUCTURE),
+        "user-account" => Some(vocab::classes::STIX_USER_ACCOUNT),
+        _ => None,
+    };
+    types.extend(wider.filter(|class| !types.contains(class)));
+    (types, kind)
+}
+
 fn has_blank(quad: &Quad) -> bool {
     quad.subject.is_blank_node() || quad.object.is_blank_node() || quad.graph_name.is_blank_node()
 }

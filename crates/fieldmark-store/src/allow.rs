@@ -8,7 +8,7 @@
 
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::ledger::LedgerReader;
+use crate::ledger::{Key, LedgerReader};
 use crate::view::Kept;
 use fieldmark_analysis::release::{
     Eyes, Policies, Remarked, is_pseudonym, policy_of, redefined, remarked,
@@ -17,6 +17,7 @@ use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::ontology::local;
 use oxrdf::{NamedOrBlankNode, Quad, Triple};
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -34,6 +35,28 @@ pub(crate) struct Terms {
     pub loosen: Option<String>,
     /// Why it is written, where that is said.
     pub reason: Option<String>,
+    /// How the record has to stand that is written, where the writer says so.
+    pub expected: Option<Expected>,
+    /// By what the request is known when it is sent again.
+    pub key: Option<Key>,
+}
+
+/// How a record has to stand for a change of it to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It is not there, as far as the writer sees.
+    Absent,
+    /// What the writer sees of it is what they saw: its [version](version_of).
+    Version(String),
+}
+
+/// By what somebody knows a record as they see it: a digest of the statements that they see, so that
+/// it tells nothing of those that they do not.
+pub(crate) fn version_of(seen: &[Quad]) -> String {
+    let mut lines: Vec<String> = seen.iter().map(ToString::to_string).collect();
+    lines.sort_unstable();
+    let digest = Sha256::digest(lines.join("\n"));
+    hex::encode(&digest[..12])
 }
 
 impl Terms {
@@ -45,6 +68,8 @@ impl Terms {
             proposed_by: None,
             loosen: None,
             reason: None,
+            expected: None,
+            key: None,
         }
     }
 }
@@ -63,6 +88,8 @@ pub(crate) enum Verdict {
     },
     /// It is not in the writer's view, and waits for a steward.
     Waits,
+    /// It does not stand as the writer expected; what to do.
+    Conflict(String),
     /// It may not be written; why, and what to do.
     No {
         /// The reason.
@@ -115,6 +142,15 @@ impl<'a> Rules<'a> {
             ));
         }
         let standing = self.ledger.current(id)?;
+        if let Some(expected) = &terms.expected {
+            let seen = match &standing {
+                Some(standing) => self.seen(standing, &terms.writer)?,
+                None => None,
+            };
+            if let Some(why) = unmet(expected, seen.as_deref()) {
+                return Ok(Verdict::Conflict(why.to_owned()));
+            }
+        }
         let is_definition = id.stix_type() == "marking-definition";
         if is_definition
             && Tlp::of_marking(id.as_str()).is_some()
@@ -183,6 +219,23 @@ impl<'a> Rules<'a> {
             loosening: None,
             remarked,
         })
+    }
+
+    /// The statements of a record that a writer sees, each under its policy; none of a record that
+    /// they do not see.
+    pub fn seen(
+        &self,
+        standing: &Record,
+        writer: &Writer,
+    ) -> Result<Option<Vec<Quad>>, StoreError> {
+        let kept = self.kept(writer.audience())?;
+        if kept.audience().sees_all {
+            return Ok(Some(standing.quads().to_vec()));
+        }
+        if !kept.shows(standing.id())? {
+            return Ok(None);
+        }
+        Ok(Some(self.eyes(kept).part(standing, |id| sees(kept, id)).0))
     }
 
     fn as_steward(
@@ -340,6 +393,22 @@ impl<'a> Rules<'a> {
             }),
             _ => Ok(kept),
         }
+    }
+}
+
+/// Why a record does not stand as expected, if it does not.
+fn unmet(expected: &Expected, seen: Option<&[Quad]>) -> Option<&'static str> {
+    match (expected, seen) {
+        (Expected::Absent, None) => None,
+        (Expected::Absent, Some(_)) => {
+            Some("a record of this id is here already: revise it, or leave the id out")
+        }
+        (Expected::Version(_), None) => {
+            Some("it is not here any more: it was withdrawn, or is not shown to you now")
+        }
+        (Expected::Version(version), Some(seen)) => (*version != version_of(seen)).then_some(
+            "it was changed since you read it: read it again, and make your change to what stands there now",
+        ),
     }
 }
 

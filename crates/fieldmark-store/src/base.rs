@@ -1,6 +1,8 @@
 //! Everything of one data directory, opened: the ledger and its writer, a view for every
 //! audience, and the gate.
 
+mod review;
+
 use crate::allow::Terms;
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
@@ -11,7 +13,7 @@ use crate::ledger::{
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
 use crate::private::keep_private;
-use crate::proposals::{Proposal, Proposals, Standing};
+use crate::proposals::Proposals;
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
 use crate::writer::{Until, WriterThread};
@@ -232,18 +234,29 @@ impl Base {
         until: Until,
         work: impl FnOnce(&Way<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let reader = self.reader()?;
         let terms = Terms {
             loosen: options.loosen.clone(),
             reason: options.reason.clone(),
             ..Terms::of(writer)
         };
+        self.on_terms(terms, until, work)
+    }
+
+    /// Does work whose changes are written on these terms.
+    pub(crate) fn on_terms<T, E: From<StoreError>>(
+        &self,
+        terms: Terms,
+        until: Until,
+        work: impl FnOnce(&Way<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let reader = self.reader()?;
         work(&Way {
             ledger: &reader,
             views: &self.0.views,
             terms: terms.clone(),
             submit: &|changes| self.0.writer.submit(terms.clone(), changes, until),
             propose: &|record| {
+                let writer = &terms.writer;
                 self.0
                     .proposals
                     .keep(writer.author(), writer.audience(), record)
@@ -266,95 +279,6 @@ impl Base {
                 error,
             },
         })
-    }
-
-    /// Proposals after number `after`, at most `limit`, oldest first.
-    pub fn proposals(
-        &self,
-        _steward: &Steward,
-        standing: Option<Standing>,
-        after: u64,
-        limit: u64,
-    ) -> Result<Vec<Proposal>, StoreError> {
-        self.0.proposals.list(standing, after, limit)
-    }
-
-    /// One proposal.
-    pub fn proposal(
-        &self,
-        _steward: &Steward,
-        number: u64,
-    ) -> Result<Option<Proposal>, StoreError> {
-        self.0.proposals.get(number)
-    }
-
-    /// Takes a proposal into the ledger: as a new record, or as a revision of one that its author
-    /// does not see, of which everything that they do not see stays. `loosen` says why more may be
-    /// seen of it than now, if that is so.
-    ///
-    /// # Errors
-    /// [`StoreError::NotAllowed`] when the writer is no steward, it was decided on already, or it
-    /// would loosen without a reason.
-    pub fn accept(
-        &self,
-        writer: &Writer,
-        proposal: &Proposal,
-        loosen: Option<String>,
-    ) -> Result<Outcome, StoreError> {
-        self.may_decide(writer, proposal)?;
-        let record =
-            fieldmark_rdf::Record::from_canonical(proposal.record.clone(), &proposal.nquads)?;
-        let terms = Terms {
-            author: format!("{} (taken up by {})", proposal.author, writer.author()),
-            proposed_by: Some(proposal.audience.clone()),
-            loosen,
-            reason: None,
-            writer: writer.clone(),
-        };
-        let change = Change::Put {
-            record,
-            received: None,
-        };
-        let outcomes = self.0.writer.write(terms, vec![change])?;
-        self.0
-            .proposals
-            .decide(proposal.number, Standing::Accepted, writer.author(), None)?;
-        outcomes.into_iter().next().ok_or(StoreError::Closing)
-    }
-
-    /// Turns a proposal down, with a reason.
-    ///
-    /// # Errors
-    /// [`StoreError::NotAllowed`] when the writer is no steward or it was decided on already.
-    pub fn refuse(
-        &self,
-        writer: &Writer,
-        proposal: &Proposal,
-        reason: &str,
-    ) -> Result<(), StoreError> {
-        self.may_decide(writer, proposal)?;
-        self.0.proposals.decide(
-            proposal.number,
-            Standing::Refused,
-            writer.author(),
-            Some(reason),
-        )?;
-        Ok(())
-    }
-
-    fn may_decide(&self, writer: &Writer, proposal: &Proposal) -> Result<(), StoreError> {
-        let no = |why: &str| StoreError::NotAllowed {
-            record: proposal.record.clone(),
-            why: why.to_owned(),
-        };
-        if !writer.steward() {
-            return Err(no("only a steward decides on proposals"));
-        }
-        match self.0.proposals.get(proposal.number)? {
-            Some(now) if now.standing == Standing::Waiting => Ok(()),
-            Some(_) => Err(no("this proposal was decided on already")),
-            None => Err(no("there is no such proposal")),
-        }
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.

@@ -483,6 +483,7 @@ fn look(
             (verdict, remarked, None)
         }
         allow::Verdict::Waits => (Verdict::Waiting, Vec::new(), None),
+        allow::Verdict::Conflict(why) => (Verdict::Conflict, Vec::new(), Some(why)),
         allow::Verdict::No { why, remarked } => (Verdict::Refused, remarked, Some(why)),
     };
     report.tell(id, line, verdict, why, remarked);
@@ -502,6 +503,7 @@ impl HandedOver {
                     (Verdict::Waiting, Vec::new(), None)
                 }
                 Settled::Refused(why, remarked) => (Verdict::Refused, remarked, Some(why)),
+                Settled::Conflict(why) => (Verdict::Conflict, Vec::new(), Some(why)),
             };
             report.tell(id, line, verdict, why, remarked);
         }

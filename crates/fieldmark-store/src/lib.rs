@@ -12,6 +12,7 @@
 //! ```
 
 mod allow;
+pub mod author;
 pub mod base;
 pub mod caller;
 pub mod collection;
@@ -40,6 +41,6 @@ mod writer;
 
 pub use base::{Base, Options, ViewState};
 pub use error::StoreError;
-pub use ledger::{Change, Hash, Op, Outcome, Revision, Verified};
+pub use ledger::{Change, Hash, Key, Op, Outcome, Revision, Verified};
 pub use moment::Moment;
 pub use view::View;

@@ -34,6 +34,8 @@ pub(crate) enum Settled {
     Waits(Record),
     /// It may not be written; why, and the statements whose policy it would change.
     Refused(String, Vec<Remarked>),
+    /// It does not stand as its writer expected.
+    Conflict(String),
 }
 
 type Reply = Sender<Result<Vec<Settled>, StoreError>>;
@@ -49,7 +51,7 @@ pub(crate) enum Until {
 }
 
 struct Job {
-    terms: Terms,
+    terms: Box<Terms>,
     changes: Vec<Change>,
     /// Whether one that may not be written keeps the others out.
     together: bool,
@@ -156,7 +158,7 @@ impl WriterThread {
         let written = settled.into_iter().map(|one| match one {
             Settled::Written(outcome, _) => Ok(outcome),
             Settled::Waits(record) => Err(not_allowed(&record, WAITS.to_owned())),
-            Settled::Refused(why, _) => Err(StoreError::NotWritten(why)),
+            Settled::Refused(why, _) | Settled::Conflict(why) => Err(StoreError::NotWritten(why)),
         });
         written.collect()
     }
@@ -187,7 +189,7 @@ impl WriterThread {
     ) -> Result<Ticket, StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
         self.ask(Asked::Write(Job {
-            terms,
+            terms: Box::new(terms),
             changes,
             together,
             until,
@@ -339,6 +341,7 @@ impl Writing {
                 author: &job.terms.author,
                 reason: job.terms.reason.as_deref(),
                 changes: &job.changes,
+                key: job.terms.key.as_ref(),
             })
             .collect();
         let before = self.ledger.head().0;
@@ -425,7 +428,7 @@ mod tests {
         let gate = Gate::open(&dir.path().join("gate.sqlite"), vec![Audience::steward()]).unwrap();
         let writer = gate.enter(Credential::Local).unwrap().writer.unwrap();
         Job {
-            terms: Terms::of(&writer),
+            terms: Box::new(Terms::of(&writer)),
             changes: Vec::new(),
             together: false,
             until,

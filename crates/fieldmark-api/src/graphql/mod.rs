@@ -32,6 +32,7 @@ mod simple;
 mod size;
 mod tally;
 mod terms;
+mod writing;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::absent::Absent;
 use super::limits::Limits;
 use super::nouns::{Kind, nouns, rows, type_name};
-use super::{answer_types, answers, choices, claim, connection, import, lists, record};
+use super::{answer_types, answers, choices, claim, connection, import, lists, record, writing};
 use async_graphql::dynamic::{Object, Schema, SchemaError};
 use fieldmark_model::Noun;
 use std::collections::BTreeSet;
@@ -21,6 +21,7 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     let mutation = Object::new("Mutation")
         .description("Everything that changes what is here, one after the other (modification).")
         .field(import::field());
+    let mutation = writing::fields().into_iter().fold(mutation, Object::field);
     let mut builder = Schema::build("Query", Some("Mutation"), None)
         .limit_directives(limits.directives)
         .limit_depth(limits.depth as usize)
@@ -40,7 +41,11 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for object in claim::parts() {
         builder = builder.register(object);
     }
-    for object in answer_types::types().into_iter().chain(import::types()) {
+    for object in answer_types::types()
+        .into_iter()
+        .chain(import::types())
+        .chain(writing::types())
+    {
         builder = builder.register(object);
     }
     for object in connection::types("Search", "Node", true, false) {
@@ -52,7 +57,11 @@ pub fn schema(limits: &Limits) -> Result<Schema, SchemaError> {
     for choice in choices::enums() {
         builder = builder.register(choice);
     }
-    for input in lists::inputs().into_iter().chain(answers::inputs()) {
+    for input in lists::inputs()
+        .into_iter()
+        .chain(answers::inputs())
+        .chain(writing::inputs())
+    {
         builder = builder.register(input);
     }
     for noun in nouns().chain([Noun::Claim, Noun::Relationship]) {

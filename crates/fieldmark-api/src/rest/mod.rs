@@ -17,6 +17,7 @@ pub mod proposals;
 pub mod records;
 pub mod search;
 mod told;
+pub mod writing;
 
 use crate::state::Desk;
 use axum::Router;
@@ -37,7 +38,7 @@ pub fn routes() -> Router<Desk> {
 /// The routes with their descriptions, from which `/openapi.json` is made.
 pub(crate) fn described() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
-        .routes(routes!(records::record))
+        .routes(routes!(records::record, writing::revise))
         .routes(routes!(records::history))
         .routes(routes!(search::search))
         .routes(routes!(search::resolve))
@@ -50,6 +51,15 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(pictures::picture))
         .routes(routes!(import::import))
         .routes(routes!(export::export))
+        .routes(routes!(writing::assert_claim))
+        .routes(routes!(writing::create_record))
+        .routes(routes!(writing::withdraw))
+        .routes(routes!(writing::dispute))
+        .routes(routes!(writing::concur))
+        .routes(routes!(writing::attach))
+        .routes(routes!(writing::same))
+        .routes(routes!(writing::draft))
+        .routes(routes!(writing::form))
         .routes(routes!(proposals::proposals))
         .routes(routes!(proposals::decide))
         .routes(routes!(admin::audiences))

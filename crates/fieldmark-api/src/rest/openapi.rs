@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi};
         (name = "records", description = "Records: one, its history, and how to find it"),
         (name = "questions", description = "Saved questions"),
         (name = "claims", description = "What claims answer: overlap, dossier, path"),
+        (name = "writing", description = "Claims, answers to them, records and links written by hand"),
         (name = "exchange", description = "RDF in and out"),
         (name = "operation", description = "Audiences, tokens, checks")
     ),

@@ -8,9 +8,8 @@ use crate::disarm;
 use crate::make::Maker;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::name;
-use fieldmark_rdf::record::class_of;
-use fieldmark_rdf::vocab::{NOUNS, classes, properties, values};
-use oxrdf::NamedNodeRef;
+use fieldmark_rdf::record::stated_by;
+use fieldmark_rdf::vocab::{classes, properties, values};
 use std::collections::{BTreeMap, HashSet};
 
 /// What is to be told of a table beside what it states.
@@ -151,7 +150,7 @@ impl Row<'_> {
                 }
                 continue;
             }
-            let (types, kind) = kinds(rows.noun());
+            let (types, kind) = stated_by(rows.noun());
             let scope = rows.scope.as_deref().unwrap_or(&rows.name);
             let id = RecordId::derived(kind, &format!("{scope}:{}", name::key(&key)));
             if rows.elsewhere {
@@ -335,24 +334,4 @@ impl Row<'_> {
 fn number(text: &str) -> Option<&str> {
     let first = text.split([' ', ':', ',']).next()?;
     disarm::is_number(first).then_some(first)
-}
-
-/// The classes a noun is stated by, and the type its ids begin with.
-fn kinds(noun: fieldmark_model::Noun) -> (Vec<NamedNodeRef<'static>>, &'static str) {
-    let kind = NOUNS
-        .iter()
-        .find(|(name, ..)| *name == noun.name())
-        .and_then(|(.., types)| types.first())
-        .copied()
-        .unwrap_or("x-record");
-    let mut types: Vec<NamedNodeRef<'static>> = class_of(noun).into_iter().collect();
-    // Classes are never inferred, so the wider one is stated too.
-    let wider = match kind {
-        "identity" => Some(classes::STIX_IDENTITY),
-        "infrastructure" => Some(classes::STIX_INFRASTRUCTURE),
-        "user-account" => Some(classes::STIX_USER_ACCOUNT),
-        _ => None,
-    };
-    types.extend(wider.filter(|class| !types.contains(class)));
-    (types, kind)
 }

@@ -52,6 +52,13 @@ CREATE TABLE IF NOT EXISTS mention (
   PRIMARY KEY (target, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mention_record ON mention (record);
+CREATE TABLE IF NOT EXISTS asked (
+  author TEXT NOT NULL,
+  key TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  record TEXT NOT NULL,
+  PRIMARY KEY (author, key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (
   key TEXT PRIMARY KEY,
   value BLOB NOT NULL
@@ -146,6 +153,18 @@ pub struct Group<'a> {
     pub reason: Option<&'a str>,
     /// The changes.
     pub changes: &'a [Change],
+    /// By what a request that is sent again is known.
+    pub key: Option<&'a Key>,
+}
+
+/// A word of the author's own for one request, by which it is known when it is sent again
+/// (draft-ietf-httpapi-idempotency-key-header).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The word.
+    pub word: String,
+    /// A digest of what was asked.
+    pub digest: Hash,
 }
 
 impl<'a> Group<'a> {
@@ -155,6 +174,7 @@ impl<'a> Group<'a> {
             author,
             reason: None,
             changes,
+            key: None,
         }
     }
 }
@@ -265,7 +285,8 @@ impl Ledger {
                 .changes
                 .iter()
                 .map(|change| write(&savepoint, &mut attempt, group, change, recorded))
-                .collect::<Result<Vec<_>, _>>();
+                .collect::<Result<Vec<_>, _>>()
+                .and_then(|outcomes| remember(&savepoint, group).map(|()| outcomes));
             match outcome {
                 Ok(_) => {
                     head = attempt;
@@ -460,6 +481,33 @@ fn write(
     *head = (revision.seq, hash);
     Ok(outcome)
 }
+
+/// Remembers by what word its author knows a request, in the same transaction as what it came to.
+fn remember(transaction: &Connection, group: &Group<'_>) -> Result<(), StoreError> {
+    let (Some(key), Some(change)) = (group.key, group.changes.first()) else {
+        return Ok(());
+    };
+    let added = transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO asked (author, key, digest, record) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            group.author,
+            key.word,
+            key.digest,
+            change.id().as_str()
+        ])?;
+    match added {
+        0 => Err(StoreError::NotAllowed {
+            record: change.id().clone(),
+            why: KEY_USED.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What is said of a key that came while another request of it was being written.
+const KEY_USED: &str = "a request with this Idempotency-Key is being written just now: send it again in a moment to have its answer";
 
 /// Gives a record a number.
 fn number(transaction: &Connection, id: &str) -> Result<i64, StoreError> {

@@ -378,6 +378,20 @@ impl LedgerReader {
             .collect()
     }
 
+    /// What an author asked for under a word of theirs: a digest of it, and the record it was about.
+    pub fn asked(&self, author: &str, word: &str) -> Result<Option<(Hash, RecordId)>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached("SELECT digest, record FROM asked WHERE author = ?1 AND key = ?2")?
+            .query_row(params![author, word], |row| {
+                Ok((row.get::<_, Hash>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()?;
+        found
+            .map(|(digest, record)| Ok((digest, parse_id(&record)?)))
+            .transpose()
+    }
+
     /// The records whose current revision mentions `id`.
     pub fn referrers(&self, id: &RecordId) -> Result<Vec<RecordId>, StoreError> {
         self.ids(

@@ -7,10 +7,13 @@
 
 mod check;
 mod compile;
+mod form;
 #[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod tests;
+
+pub use form::{Holds, Slot};
 
 use oxrdf::{NamedNode, Quad, Term};
 use regex::Regex;

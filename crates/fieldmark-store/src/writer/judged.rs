@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A job with what may be written of it, and what became of the rest, each at its place.
 pub(super) struct Judged {
-    pub terms: Terms,
+    pub terms: Box<Terms>,
     pub changes: Vec<Change>,
     pub settled: Places,
     pub reply: Reply,
@@ -128,8 +128,10 @@ fn judged(
             }
             Verdict::No { why, .. } if together => return Err(not_allowed(&record, why)),
             Verdict::Waits if together => return Err(not_allowed(&record, WAITS.to_owned())),
+            Verdict::Conflict(why) if together => return Err(not_allowed(&record, why)),
             Verdict::No { why, remarked } => places.push(Err(Settled::Refused(why, remarked))),
             Verdict::Waits => places.push(Err(Settled::Waits(record))),
+            Verdict::Conflict(why) => places.push(Err(Settled::Conflict(why))),
         }
     }
     Ok((allowed, places))
