@@ -153,12 +153,21 @@ pub fn scales() -> Vec<String> {
     terms_of(properties::RDF_TYPE, &scale).into_keys().collect()
 }
 
-/// The bands of a scale, by IRI.
+/// The bands of a scale, by IRI, the lowest first.
 pub fn bands(scale: &str) -> Vec<String> {
     let scale = NamedNode::new_unchecked(scale).into();
-    terms_of(properties::SKOS_IN_SCHEME, &scale)
-        .into_keys()
-        .collect()
+    let low = |stated: &[(NamedNode, Term)]| {
+        let mut stated = stated.iter();
+        let low = stated.find(|(property, _)| property.as_ref() == properties::FM_RANGE_LOW);
+        match low {
+            Some((_, Term::Literal(low))) => low.value().parse::<f64>().unwrap_or_default(),
+            _ => 0.0,
+        }
+    };
+    let bands = terms_of(properties::SKOS_IN_SCHEME, &scale).into_iter();
+    let mut bands: Vec<(f64, String)> = bands.map(|(iri, stated)| (low(&stated), iri)).collect();
+    bands.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    bands.into_iter().map(|(_, iri)| iri).collect()
 }
 
 /// What is stated of the terms that have a property's value.

@@ -1,5 +1,7 @@
 //! The command line, as `--help` shows it.
 
+pub mod writing;
+
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -217,6 +219,12 @@ pub enum Command {
         after_help = "Without --collection the collections are listed. The password of --user is read from FIELDMARK_TAXII_PASSWORD; FIELDMARK_TAXII_TOKEN holds a bearer's token instead. How far each collection was pulled is kept in the data directory: after an interruption, the same command goes on from there. A request that fails is made again, up to five times.\nExample: fieldmark pull https://partner.example/taxii2/\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --user desk-a\n         fieldmark pull https://partner.example/taxii2/ --collection Reports --all --dry-run"
     )]
     Pull(PullArgs),
+    /// Claims written by hand: assert, revise, withdraw, dispute, concur
+    #[command(subcommand)]
+    Claim(writing::ClaimCommand),
+    /// Records and links written by hand
+    #[command(subcommand)]
+    Record(writing::RecordCommand),
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
     Review(ReviewCommand),
@@ -434,6 +442,8 @@ impl Command {
             Self::Serve { .. } => "serve",
             Self::Demo { .. } => "demo",
             Self::Import { .. } => "import",
+            Self::Claim(_) => "claim",
+            Self::Record(_) => "record",
             Self::Review(_) => "review",
             Self::Pull(_) => "pull",
             Self::Export(_) => "export",

@@ -24,6 +24,8 @@ mod site;
 mod stix;
 #[path = "cli/told.rs"]
 mod told;
+#[path = "cli/writing.rs"]
+mod writing;
 
 use site::{FACTS, NORTH, Site};
 use std::fs;
@@ -36,6 +38,18 @@ fn every_command_has_help_with_an_example() {
         "demo",
         "import",
         "export",
+        "claim add",
+        "claim revise",
+        "claim withdraw",
+        "claim dispute",
+        "claim concur",
+        "claim attach",
+        "claim same",
+        "claim form",
+        "record add",
+        "record revise",
+        "record link",
+        "record form",
         "review list",
         "review accept",
         "review refuse",

@@ -59,6 +59,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(writing::attach))
         .routes(routes!(writing::same))
         .routes(routes!(writing::draft))
+        .routes(routes!(writing::forms))
         .routes(routes!(writing::form))
         .routes(routes!(proposals::proposals))
         .routes(routes!(proposals::decide))

@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::writing::{self, Filled, FormRow, Order, Said, Stance, Terms, Written};
+use crate::writing::{self, Filled, FormList, FormRow, Order, Said, Stance, Terms, Written};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{ETAG, HeaderName, IF_MATCH};
@@ -262,6 +262,13 @@ pub async fn draft(
     let filled = blocking(move || writing::open(&desk, &caller, &name)).await??;
     let tag = format!("\"{}\"", filled.version);
     Ok(([(ETAG, tag)], Json(filled)).into_response())
+}
+
+/// The kinds of claim and the nouns that can be written by hand.
+#[utoipa::path(get, path = "/api/v1/forms", tag = "writing", params(LangQuery),
+    responses((status = 200, body = FormList)))]
+pub async fn forms(lang: Lang) -> Json<FormList> {
+    Json(writing::forms(lang.tag))
 }
 
 /// What a claim of a kind, or a record of a noun, may say: names, what each means, what is asked for

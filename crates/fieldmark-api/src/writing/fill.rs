@@ -213,7 +213,7 @@ fn term(
                 false => Err(problem),
             })
             .map_err(|problem| not_found(text, &problem)),
-        Holds::Scale => scale(slot.property.as_ref(), text, said, reading).map(Term::from),
+        Holds::Scale(_) => scale(slot.property.as_ref(), text, said, reading).map(Term::from),
         Holds::Date => match Edtf::parse(text) {
             Ok(_) => {
                 let edtf = NamedNode::new_unchecked(EDTF);

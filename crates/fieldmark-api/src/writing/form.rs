@@ -3,6 +3,8 @@
 use super::kinds::{classes_of, kinds, nouns};
 use crate::problem::Problem;
 use fieldmark_rdf::ontology::{bands, definition, label, local, scales};
+use fieldmark_rdf::record::class_of;
+use fieldmark_rdf::vocab::FM;
 use fieldmark_rdf::vocab::classes::FM_QUOTATION;
 use fieldmark_rdf::vocab::{properties, values};
 use fieldmark_store::shapes::{Holds, Shapes, Slot};
@@ -35,6 +37,8 @@ pub struct SlotRow {
     pub says: String,
     /// Whether there has to be a value.
     pub needed: bool,
+    /// Whether there has to be a value of this or of another that says so too.
+    pub either: bool,
     /// Whether there may be several.
     pub many: bool,
     /// What a value is: `record` (an id or a name), `term` (one of `terms`), `scale`, `band` (of the
@@ -53,6 +57,35 @@ pub struct TermRow {
     pub name: String,
     /// What it is called.
     pub label: String,
+    /// The scale that a band is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// What can be written.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormList {
+    /// The kinds of claim.
+    pub claims: Vec<TermRow>,
+    /// The nouns of records.
+    pub records: Vec<TermRow>,
+}
+
+/// Every form by name.
+pub(crate) fn forms(lang: &str) -> FormList {
+    let kinds = kinds().into_iter().map(|(name, _)| format!("{FM}{name}"));
+    let nouns = nouns().into_iter().filter_map(|(name, noun)| {
+        let class = class_of(noun)?;
+        Some(TermRow {
+            name: name.to_owned(),
+            label: label(class.as_str(), lang).unwrap_or_else(|| name.to_owned()),
+            of: None,
+        })
+    });
+    FormList {
+        claims: kinds.map(|kind| term(&kind, None, lang)).collect(),
+        records: nouns.collect(),
+    }
 }
 
 /// Of what all that may be filled in is wanted.
@@ -101,17 +134,32 @@ pub(crate) fn form(name: &str, lang: &str) -> Result<FormRow, Problem> {
     let slots = Shapes::embedded().form(&classes);
     Ok(FormRow {
         name: name.to_owned(),
-        slots: slots.into_iter().map(|slot| row(slot, lang)).collect(),
+        slots: slots
+            .iter()
+            .map(|slot| row(slot, &scales_of(&slots), lang))
+            .collect(),
     })
 }
 
-fn row(slot: Slot, lang: &str) -> SlotRow {
+/// The scales that may be named, of which bands are.
+fn scales_of(slots: &[Slot]) -> Vec<String> {
+    let not: Vec<&NamedNode> = slots
+        .iter()
+        .filter_map(|slot| match &slot.holds {
+            Holds::Scale(not) => Some(not),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let mut scales = scales();
+    scales.retain(|scale| !not.iter().any(|not| not.as_str() == scale));
+    scales
+}
+
+fn row(slot: &Slot, scales: &[String], lang: &str) -> SlotRow {
     let iri = slot.property.as_str();
     let terms = |iris: Vec<String>| {
-        let rows = iris.into_iter().map(|iri| TermRow {
-            name: local(&iri).to_owned(),
-            label: label(&iri, lang).unwrap_or_else(|| local(&iri).to_owned()),
-        });
+        let rows = iris.into_iter().map(|iri| term(&iri, None, lang));
         rows.collect()
     };
     let band = |of: NamedNodeRef<'_>| slot.property.as_ref() == of;
@@ -122,18 +170,21 @@ fn row(slot: Slot, lang: &str) -> SlotRow {
             ("term", terms(of.collect()))
         }
         Holds::Record { .. } => ("record", Vec::new()),
-        Holds::Scale if band(properties::FM_BAND) || band(properties::FM_ASSUMED_BAND) => {
-            let bands = scales().into_iter().flat_map(|scale| bands(&scale));
-            let mut rows: Vec<TermRow> = terms(bands.collect());
-            rows.dedup_by(|a, b| a.name == b.name);
-            ("band", rows)
+        Holds::Scale(_) if band(properties::FM_BAND) || band(properties::FM_ASSUMED_BAND) => {
+            let of = |scale: &String| {
+                let bands = bands(scale).into_iter();
+                let rows = bands.map(|band| term(&band, Some(local(scale)), lang));
+                rows.collect::<Vec<_>>()
+            };
+            ("band", scales.iter().flat_map(of).collect())
         }
-        Holds::Scale => {
-            let unstated = values::FM_UNSTATED.as_str().to_owned();
-            (
-                "scale",
-                terms(scales().into_iter().chain([unstated]).collect()),
-            )
+        Holds::Scale(_) => {
+            let mut all = scales.to_vec();
+            // Whoever reads words on a scale of their own has one.
+            if band(properties::FM_SCALE) {
+                all.push(values::FM_UNSTATED.as_str().to_owned());
+            }
+            ("scale", terms(all))
         }
         Holds::Words => ("words", Vec::new()),
         Holds::Date => ("date", Vec::new()),
@@ -151,7 +202,16 @@ fn row(slot: Slot, lang: &str) -> SlotRow {
         terms,
         says,
         needed: slot.needed,
+        either: slot.either,
         many: slot.many,
-        name: slot.name,
+        name: slot.name.clone(),
+    }
+}
+
+fn term(iri: &str, of: Option<&str>, lang: &str) -> TermRow {
+    TermRow {
+        name: local(iri).to_owned(),
+        label: label(iri, lang).unwrap_or_else(|| local(iri).to_owned()),
+        of: of.map(str::to_owned),
     }
 }

@@ -11,7 +11,7 @@ mod marked;
 mod open;
 mod written;
 
-pub(crate) use form::{FormRow, Slots, form, slots_of};
+pub(crate) use form::{FormList, FormRow, Slots, form, forms, slots_of};
 pub(crate) use open::{Filled, open};
 pub(crate) use written::{ChangeRow, ValueRow, Written};
 

@@ -1,12 +1,11 @@
 //! What a record of some classes may say, and how each value is written: read from the shapes, so that
 //! a form to fill in and the check of what was filled in are one thing.
 
-use super::{Constraint, Kind, Localised, Shapes};
+use super::{Constraint, Kind, Localised, Shape, Shapes};
 use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, NamedNodeRef, Term};
-use std::collections::BTreeMap;
 
 /// One property that a record may state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +18,14 @@ pub struct Slot {
     pub holds: Holds,
     /// Whether there has to be one.
     pub needed: bool,
+    /// Whether there has to be one of this or of some others.
+    pub either: bool,
     /// Whether there may be several.
     pub many: bool,
     /// What is asked for, as the shape says it when it is not met.
     pub says: Localised,
+    /// Whether no shape says what its values are.
+    is_only_another: bool,
 }
 
 /// What the values of a property are.
@@ -35,8 +38,8 @@ pub enum Holds {
         /// Whether it may be a term.
         or_term: bool,
     },
-    /// A scale, or a band of one.
-    Scale,
+    /// A scale, or a band of one; but none of these.
+    Scale(Vec<NamedNode>),
     /// Another IRI, such as a web address.
     Iri,
     /// Words in a language.
@@ -48,7 +51,8 @@ pub enum Holds {
 }
 
 impl Shapes {
-    /// What records that are all of these may say, by name.
+    /// What records that are all of these may say: the special before the general, else as the shapes
+    /// list it.
     ///
     /// ```
     /// use fieldmark_store::shapes::{Holds, Shapes};
@@ -58,61 +62,90 @@ impl Shapes {
     /// assert!(of("assessor").needed && of("assessor").many);
     /// assert_eq!(of("assertedAt").holds, Holds::Date);
     /// assert!(!of("polarity").many);
+    /// // A claim is in words, or says that it came without.
+    /// assert!(of("verbatim").either && !of("verbatim").needed);
     /// ```
     pub fn form(&self, classes: &[NamedNodeRef<'_>]) -> Vec<Slot> {
-        let mut slots: BTreeMap<NamedNode, Slot> = BTreeMap::new();
+        let mut slots: Vec<Slot> = Vec::new();
         let targets = classes
             .iter()
-            .filter_map(|class| self.by_class.get(&class.into_owned()))
-            .flatten();
-        for target in targets {
-            let target = &self.shapes[*target];
-            let own = target.path.is_some().then_some(target);
-            let quotes = |path: &NamedNode| path.as_ref() == properties::FM_QUOTATION;
-            let is_quoting = |at: &usize| self.shapes[*at].path.as_ref().is_some_and(quotes);
-            let properties = target
-                .constraints
-                .iter()
-                .flat_map(|constraint| match constraint {
-                    Constraint::Property(at) => vec![*at],
-                    // Words are quoted one way or another.
-                    Constraint::Or(either) => either.iter().copied().filter(is_quoting).collect(),
-                    _ => Vec::new(),
-                })
-                .map(|at| &self.shapes[at]);
-            for shape in own.into_iter().chain(properties) {
-                let Some(path) = shape.path.clone() else {
-                    continue;
-                };
-                // What a record is, is said by what form it has.
-                if path.as_ref() == properties::RDF_TYPE {
-                    continue;
-                }
-                let slot = slots.entry(path).or_insert_with_key(|property| Slot {
-                    name: local(property.as_str()).to_owned(),
-                    property: property.clone(),
-                    holds: Holds::Iri,
-                    needed: false,
-                    many: true,
-                    says: shape.message.clone(),
-                });
-                for constraint in &shape.constraints {
-                    match constraint {
-                        Constraint::MinCount(count) => {
-                            slot.needed |= *count > 0 && !quotes(&slot.property);
-                        }
-                        Constraint::MaxCount(count) => slot.many &= *count > 1,
-                        _ => {}
-                    }
-                }
-                if let Some(holds) = self.holds(&shape.constraints) {
-                    slot.holds = holds;
+            .filter_map(|class| self.by_class.get(&class.into_owned()));
+        let mut targets: Vec<usize> = targets.flatten().copied().collect();
+        targets.sort_unstable();
+        targets.dedup();
+        // What is asked of every noun comes first in the file, and of one noun after it.
+        targets.reverse();
+        let targets = || targets.iter().map(|target| &self.shapes[*target]);
+        for target in targets() {
+            if target.path.is_some() {
+                self.note(target, false, &mut slots);
+            }
+            for constraint in &target.constraints {
+                if let Constraint::Property(at) = constraint {
+                    self.note(&self.shapes[*at], false, &mut slots);
                 }
             }
         }
-        let mut slots: Vec<Slot> = slots.into_values().collect();
-        slots.sort_by(|a, b| a.name.cmp(&b.name));
+        for constraint in targets().flat_map(|target| &target.constraints) {
+            if let Constraint::Or(either) = constraint {
+                for at in either {
+                    self.note(&self.shapes[*at], true, &mut slots);
+                }
+            }
+        }
+        slots.retain(|slot| {
+            !slot.is_only_another || slot.property.as_ref() == properties::FM_QUOTATION
+        });
         slots
+    }
+
+    /// Notes what a shape says of its property; where it is one of several of which one is to be met,
+    /// that it is one of those.
+    fn note(&self, shape: &Shape, either: bool, slots: &mut Vec<Slot>) {
+        let Some(path) = &shape.path else { return };
+        // What a record is, is said by what form it has.
+        if path.as_ref() == properties::RDF_TYPE {
+            return;
+        }
+        let is_wanted = shape
+            .constraints
+            .iter()
+            .any(|constraint| matches!(constraint, Constraint::MinCount(count) if *count > 0));
+        if either && !is_wanted {
+            return;
+        }
+        let place = slots.iter().position(|slot| slot.property == *path);
+        let place = place.unwrap_or_else(|| {
+            slots.push(Slot {
+                name: local(path.as_str()).to_owned(),
+                property: path.clone(),
+                holds: Holds::Iri,
+                needed: false,
+                either: false,
+                many: true,
+                says: Localised::default(),
+                is_only_another: true,
+            });
+            slots.len() - 1
+        });
+        let slot = &mut slots[place];
+        if either {
+            slot.either = true;
+            return;
+        }
+        slot.is_only_another = false;
+        slot.needed |= is_wanted;
+        for constraint in &shape.constraints {
+            if let Constraint::MaxCount(count) = constraint {
+                slot.many &= *count > 1;
+            }
+        }
+        if let Some(holds) = self.holds(&shape.constraints) {
+            slot.holds = holds;
+        }
+        if slot.says == Localised::default() {
+            slot.says = shape.message.clone();
+        }
     }
 
     fn holds(&self, constraints: &[Constraint]) -> Option<Holds> {
@@ -120,15 +153,10 @@ impl Shapes {
         for constraint in constraints {
             match constraint {
                 Constraint::In(values) => {
-                    let nodes = values.iter().filter_map(|value| match value {
-                        Term::NamedNode(node) => Some(node.clone()),
-                        _ => None,
-                    });
-                    let nodes: Vec<NamedNode> = nodes.collect();
                     if let Some(Term::Literal(literal)) = values.first() {
                         return Some(of_datatype(literal.datatype()));
                     }
-                    return Some(Holds::OneOf(nodes));
+                    return Some(Holds::OneOf(nodes(values)));
                 }
                 Constraint::Datatype(datatype) => return Some(of_datatype(datatype.as_ref())),
                 // A text with or without a language is words.
@@ -151,7 +179,7 @@ impl Shapes {
                         });
                     }
                     if pattern.contains("scale/") {
-                        return Some(Holds::Scale);
+                        return Some(Holds::Scale(self.excepted(constraints)));
                     }
                 }
                 _ => {}
@@ -159,6 +187,29 @@ impl Shapes {
         }
         is_iri.then_some(Holds::Iri)
     }
+
+    /// The terms that a shape refuses by name.
+    fn excepted(&self, constraints: &[Constraint]) -> Vec<NamedNode> {
+        let refused = constraints
+            .iter()
+            .filter_map(|constraint| match constraint {
+                Constraint::Not(at) => Some(&self.shapes[*at].constraints),
+                _ => None,
+            });
+        let terms = refused.flatten().filter_map(|constraint| match constraint {
+            Constraint::In(terms) => Some(nodes(terms)),
+            _ => None,
+        });
+        terms.flatten().collect()
+    }
+}
+
+fn nodes(terms: &[Term]) -> Vec<NamedNode> {
+    let nodes = terms.iter().filter_map(|term| match term {
+        Term::NamedNode(node) => Some(node.clone()),
+        _ => None,
+    });
+    nodes.collect()
 }
 
 fn of_datatype(datatype: NamedNodeRef<'_>) -> Holds {

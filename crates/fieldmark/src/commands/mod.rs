@@ -19,6 +19,7 @@ mod search;
 mod show;
 mod sparql;
 pub mod text;
+mod writing;
 
 use crate::cli::{Cli, Command, ConfigCommand};
 use crate::config::{Config, Origin};
@@ -92,6 +93,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             .await
         }
         Command::Pull(wanted) => pull::run(&on, wanted).await,
+        Command::Claim(command) => writing::claim(&on, command).await,
+        Command::Record(command) => writing::record(&on, command).await,
         Command::Review(command) => review::run(&on, command).await,
         Command::Export(wanted) => export::run(&on, wanted).await,
         Command::Ask { list: true, .. } => ask::list(&on).await,

@@ -184,6 +184,12 @@ fn prepared() -> Site {
     let site = clone();
     site.write("report.trig", crate::site::FACTS);
     site.write("bundle.json", include_str!("bundle.json"));
+    site.write("attribution.toml", crate::writing::CLAIM);
+    let word = "assessor = \"Rapid Response Mechanism Canada\"\nverbatim = \"no\"\n";
+    let place =
+        "source = \"report--f0552024-4d02-51c0-a216-31526bea841e\"\nmarking = \"tlp:clear\"\n";
+    site.write("denial.toml", &format!("{word}{place}"));
+    site.write("link.toml", place);
     site.write(
         "facts.ttl",
         "@prefix id: <https://w3id.org/fieldmark/id/> . @prefix stix: <http://docs.oasis-open.org/cti/ns/stix#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
