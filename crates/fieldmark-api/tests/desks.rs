@@ -33,6 +33,8 @@ mod pages;
 mod paper;
 #[path = "desks/pictures.rs"]
 mod pictures;
+#[path = "desks/proposals.rs"]
+mod proposals;
 #[path = "desks/rest.rs"]
 mod rest;
 #[path = "desks/selections.rs"]

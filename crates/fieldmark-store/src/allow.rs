@@ -162,6 +162,9 @@ impl<'a> Rules<'a> {
                 "{id} is one of the built-in TLP markings, which nobody changes: leave it out"
             ));
         }
+        if terms.writer.proposes() {
+            return self.proposed(record, terms);
+        }
         let by = terms
             .proposed_by
             .as_deref()
@@ -221,6 +224,27 @@ impl<'a> Rules<'a> {
         })
     }
 
+    /// What may become of a record that its writer can only propose.
+    fn proposed(&self, record: &Record, terms: &Terms) -> Result<Verdict, StoreError> {
+        let kept = self.kept(terms.writer.audience())?;
+        let sees_all = kept.audience().sees_all;
+        let why = match sees_all {
+            true => None,
+            false => self.out_of_reach(kept, record)?,
+        };
+        Ok(match why {
+            Some(why) => Verdict::No {
+                why,
+                remarked: Vec::new(),
+            },
+            None if !sees_all && policy_of(record).is_some() => Verdict::No {
+                why: POLICY.to_owned(),
+                remarked: Vec::new(),
+            },
+            None => Verdict::Waits,
+        })
+    }
+
     /// The statements of a record that a writer sees, each under its policy; none of a record that
     /// they do not see.
     pub fn seen(
@@ -228,7 +252,16 @@ impl<'a> Rules<'a> {
         standing: &Record,
         writer: &Writer,
     ) -> Result<Option<Vec<Quad>>, StoreError> {
-        let kept = self.kept(writer.audience())?;
+        self.seen_by(standing, writer.audience())
+    }
+
+    /// The same, of what an audience sees.
+    pub fn seen_by(
+        &self,
+        standing: &Record,
+        audience: &str,
+    ) -> Result<Option<Vec<Quad>>, StoreError> {
+        let kept = self.kept(audience)?;
         if kept.audience().sees_all {
             return Ok(Some(standing.quads().to_vec()));
         }

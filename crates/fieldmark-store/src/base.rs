@@ -3,7 +3,7 @@
 
 mod review;
 
-use crate::allow::Terms;
+use crate::allow::{Rules, Terms, version_of};
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportReport, Way};
@@ -13,7 +13,7 @@ use crate::ledger::{
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
 use crate::private::keep_private;
-use crate::proposals::Proposals;
+use crate::proposals::{Proposals, Waiting};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
 use crate::writer::{Until, WriterThread};
@@ -255,11 +255,22 @@ impl Base {
             views: &self.0.views,
             terms: terms.clone(),
             submit: &|changes| self.0.writer.submit(terms.clone(), changes, until),
-            propose: &|record| {
+            propose: &|record, received| {
                 let writer = &terms.writer;
-                self.0
-                    .proposals
-                    .keep(writer.author(), writer.audience(), record)
+                let seen = match reader.current(record.id())? {
+                    Some(standing) => {
+                        Rules::new(&reader, &self.0.views, [])?.seen(&standing, writer)?
+                    }
+                    None => None,
+                };
+                self.0.proposals.keep(&Waiting {
+                    author: writer.author(),
+                    audience: writer.audience(),
+                    record,
+                    received,
+                    version: seen.as_deref().map(version_of).as_deref(),
+                    why: terms.reason.as_deref(),
+                })
             },
         })
     }

@@ -59,6 +59,7 @@ impl Reader {
 pub struct Writer {
     author: String,
     audience: String,
+    proposes: bool,
 }
 
 impl Writer {
@@ -70,6 +71,23 @@ impl Writer {
     /// The audience whose view they write within.
     pub fn audience(&self) -> &str {
         &self.audience
+    }
+
+    /// Whether what they write only waits for a steward, whatever they see.
+    pub fn proposes(&self) -> bool {
+        self.proposes
+    }
+
+    /// The same, able to do no more than propose; under the name of a tool where one does.
+    pub fn proposing(&self, tool: Option<&str>) -> Self {
+        Self {
+            author: match tool {
+                Some(tool) => format!("{tool} (tool of {})", self.author),
+                None => self.author.clone(),
+            },
+            audience: self.audience.clone(),
+            proposes: true,
+        }
     }
 
     /// Whether they write as a steward, who sees everything.
@@ -139,6 +157,8 @@ pub struct Caller {
 pub enum Role {
     /// Read only.
     Reader,
+    /// Read, and propose what a steward decides on: for programs.
+    Tool,
     /// Read and write.
     Writer,
     /// Run the installation; not thereby a steward.
@@ -147,12 +167,13 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Reader, Self::Writer, Self::Operator];
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Tool, Self::Writer, Self::Operator];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Reader => "reader",
+            Self::Tool => "tool",
             Self::Writer => "writer",
             Self::Operator => "operator",
         }
@@ -269,6 +290,7 @@ impl Gate {
                 writer: Some(Writer {
                     author: "local".into(),
                     audience: STEWARD.into(),
+                    proposes: false,
                 }),
                 operator: Some(Operator {
                     audience: STEWARD.into(),
@@ -288,10 +310,13 @@ impl Gate {
                 }
                 Ok(Caller {
                     reader: reader(&token.audience, &format!("token {}", token.name)),
-                    writer: (token.role == Role::Writer).then(|| Writer {
-                        author: token.name.clone(),
-                        audience: token.audience.clone(),
-                    }),
+                    writer: [Role::Writer, Role::Tool]
+                        .contains(&token.role)
+                        .then(|| Writer {
+                            author: token.name.clone(),
+                            audience: token.audience.clone(),
+                            proposes: token.role == Role::Tool,
+                        }),
                     operator: (token.role == Role::Operator).then(|| Operator {
                         audience: token.audience.clone(),
                         local: false,

@@ -103,8 +103,11 @@ pub(crate) struct Way<'a> {
     /// Hands changes to the writer.
     pub submit: &'a dyn Fn(Vec<Change>) -> Result<Ticket, StoreError>,
     /// Keeps a record that waits for a steward.
-    pub propose: &'a dyn Fn(&Record) -> Result<(), StoreError>,
+    pub propose: &'a Propose<'a>,
 }
+
+/// Keeps a record, with the bytes it came in, until somebody decides.
+pub(crate) type Propose<'a> = dyn Fn(&Record, Option<&[u8]>) -> Result<(), StoreError> + 'a;
 
 impl Way<'_> {
     /// Those of some records that are not here, as far as the writer can see; sorted.
@@ -498,8 +501,8 @@ impl HandedOver {
         for ((id, line), settled) in self.records.into_iter().zip(settled) {
             let (verdict, remarked, why) = match settled {
                 Settled::Written(outcome, remarked) => (outcome.into(), remarked, None),
-                Settled::Waits(record) => {
-                    (way.propose)(&record)?;
+                Settled::Waits(record, received) => {
+                    (way.propose)(&record, received.as_deref())?;
                     (Verdict::Waiting, Vec::new(), None)
                 }
                 Settled::Refused(why, remarked) => (Verdict::Refused, remarked, Some(why)),

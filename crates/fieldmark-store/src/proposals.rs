@@ -63,6 +63,12 @@ pub struct Proposal {
     pub record: RecordId,
     /// Its statements, as N-Quads.
     pub nquads: String,
+    /// The bytes it came in, where it came from outside.
+    pub received: Option<Vec<u8>>,
+    /// The version of the record that its author saw; none where they saw none.
+    pub version: Option<String>,
+    /// Why it was proposed, where that was said.
+    pub why: Option<String>,
     /// Where it stands.
     pub standing: Standing,
     /// Who decided, when somebody did.
@@ -73,11 +79,24 @@ pub struct Proposal {
     pub reason: Option<String>,
 }
 
+/// A record that is to wait.
+pub(crate) struct Waiting<'a> {
+    pub author: &'a str,
+    pub audience: &'a str,
+    pub record: &'a Record,
+    pub received: Option<&'a [u8]>,
+    /// The version of the record that its author sees.
+    pub version: Option<&'a str>,
+    pub why: Option<&'a str>,
+}
+
 /// The proposals of one data directory.
 pub(crate) struct Proposals(Mutex<Connection>);
 
-const COLUMNS: &str =
-    "number, author, audience, proposed, record, nquads, standing, decided_by, decided, reason";
+const COLUMNS: &str = "number, author, audience, proposed, record, nquads, standing, decided_by, decided, reason, received, version, why";
+
+/// What earlier layouts lack.
+const LATER: [&str; 3] = ["received BLOB", "version TEXT", "why TEXT"];
 
 impl Proposals {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
@@ -87,10 +106,20 @@ impl Proposals {
                number INTEGER PRIMARY KEY AUTOINCREMENT,
                author TEXT NOT NULL, audience TEXT NOT NULL, proposed TEXT NOT NULL,
                record TEXT NOT NULL, nquads TEXT NOT NULL, standing TEXT NOT NULL,
-               decided_by TEXT, decided TEXT, reason TEXT
+               decided_by TEXT, decided TEXT, reason TEXT,
+               received BLOB, version TEXT, why TEXT
              ) STRICT;
              CREATE INDEX IF NOT EXISTS proposal_standing ON proposal (standing, author, record);",
         )?;
+        for column in LATER {
+            let name = column.split(' ').next().unwrap_or_default();
+            let has = connection
+                .prepare("SELECT 1 FROM pragma_table_info('proposal') WHERE name = ?1")?
+                .exists([name])?;
+            if !has {
+                connection.execute_batch(&format!("ALTER TABLE proposal ADD COLUMN {column}"))?;
+            }
+        }
         Ok(Self(Mutex::new(connection)))
     }
 
@@ -99,7 +128,8 @@ impl Proposals {
     }
 
     /// Keeps a record until somebody decides. One that waits already is not kept twice.
-    pub fn keep(&self, author: &str, audience: &str, record: &Record) -> Result<(), StoreError> {
+    pub fn keep(&self, one: &Waiting<'_>) -> Result<(), StoreError> {
+        let (author, record) = (one.author, one.record);
         let connection = self.connection();
         let waiting: i64 = connection.query_row(
             "SELECT count(*) FROM proposal WHERE standing = 'waiting' AND author = ?1",
@@ -115,10 +145,19 @@ impl Proposals {
             });
         }
         connection.execute(
-            "INSERT INTO proposal (author, audience, proposed, record, nquads, standing)
-             SELECT ?1, ?2, ?3, ?4, ?5, 'waiting' WHERE NOT EXISTS (
+            "INSERT INTO proposal (author, audience, proposed, record, nquads, standing, received, version, why)
+             SELECT ?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?8 WHERE NOT EXISTS (
                SELECT 1 FROM proposal WHERE standing = 'waiting' AND author = ?1 AND record = ?4 AND nquads = ?5)",
-            params![author, audience, now()?, record.id().as_str(), record.canonical()],
+            params![
+                author,
+                one.audience,
+                now()?,
+                record.id().as_str(),
+                record.canonical(),
+                one.received,
+                one.version,
+                one.why
+            ],
         )?;
         Ok(())
     }
@@ -189,6 +228,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Proposal, StoreError>> {
         decided_by: row.get(7)?,
         decided: row.get(8)?,
         reason: row.get(9)?,
+        received: row.get(10)?,
+        version: row.get(11)?,
+        why: row.get(12)?,
     }))
 }
 

@@ -31,7 +31,7 @@ pub(crate) enum Settled {
     /// It stands in the ledger, and changes the policies of these statements.
     Written(Outcome, Vec<Remarked>),
     /// It is not in the writer's view, and would have to wait for a steward.
-    Waits(Record),
+    Waits(Record, Option<Vec<u8>>),
     /// It may not be written; why, and the statements whose policy it would change.
     Refused(String, Vec<Remarked>),
     /// It does not stand as its writer expected.
@@ -157,7 +157,7 @@ impl WriterThread {
         let settled = ticket.wait()?;
         let written = settled.into_iter().map(|one| match one {
             Settled::Written(outcome, _) => Ok(outcome),
-            Settled::Waits(record) => Err(not_allowed(&record, WAITS.to_owned())),
+            Settled::Waits(record, _) => Err(not_allowed(&record, WAITS.to_owned())),
             Settled::Refused(why, _) | Settled::Conflict(why) => Err(StoreError::NotWritten(why)),
         });
         written.collect()

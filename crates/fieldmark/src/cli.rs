@@ -157,6 +157,9 @@ pub struct PullArgs {
     /// Judge and report; change nothing, and do not remember how far it was pulled
     #[arg(long)]
     pub dry_run: bool,
+    /// Let what comes wait for a steward (`fieldmark review list`)
+    #[arg(long)]
+    pub propose: bool,
     /// Why this is written; `fieldmark history` shows it
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
@@ -206,6 +209,9 @@ pub enum Command {
         /// Judge and report, with every change of marking; change nothing
         #[arg(long)]
         dry_run: bool,
+        /// Let what holds wait for a steward (`fieldmark review list`)
+        #[arg(long)]
+        propose: bool,
         /// Why statements may be seen by more people than now; without it, a record that would
         /// show more than it does is refused
         #[arg(long, value_name = "REASON")]
@@ -227,7 +233,7 @@ pub enum Command {
     Record(writing::RecordCommand),
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
-    Review(ReviewCommand),
+    Review(writing::ReviewCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
         after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json\n         fieldmark export --format stix --of \"MPs campaign 2023\" --depth 1 -o around.json\n         fieldmark export --format stix --question asserted-before --with before=2023-09-06"
@@ -496,8 +502,8 @@ pub enum TokenCommand {
         /// The audience of its bearer
         #[arg(long)]
         audience: String,
-        /// What it allows beside reading
-        #[arg(long, default_value = "reader", value_parser = ["reader", "writer", "operator"])]
+        /// What it allows beside reading; a tool may only propose
+        #[arg(long, default_value = "reader", value_parser = ["reader", "tool", "writer", "operator"])]
         role: String,
         /// The last day it is good for, such as 2027-06-30
         #[arg(long)]
@@ -526,38 +532,6 @@ pub enum AudienceCommand {
     Preview {
         /// Its name
         name: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ReviewCommand {
-    /// List the proposals
-    #[command(after_help = "Example: fieldmark review list --standing all")]
-    List {
-        /// Which: waiting, accepted, refused or all
-        #[arg(long, default_value = "waiting", value_parser = ["waiting", "accepted", "refused", "all"])]
-        standing: String,
-        /// Only those with a higher number
-        #[arg(long, default_value_t = 0)]
-        after: u64,
-    },
-    /// Take one into the ledger; what its author does not see of the record stays as it is
-    #[command(after_help = "Example: fieldmark review accept 3")]
-    Accept {
-        /// Its number
-        number: u64,
-        /// Why statements may be seen by more people than now, where that is so
-        #[arg(long, value_name = "REASON")]
-        loosen: Option<String>,
-    },
-    /// Turn one down
-    #[command(after_help = "Example: fieldmark review refuse 4 --reason \"no source given\"")]
-    Refuse {
-        /// Its number
-        number: u64,
-        /// Why
-        #[arg(long)]
-        reason: String,
     },
 }
 

@@ -62,12 +62,20 @@ pub(super) fn field() -> Field {
             "Boolean",
             "Whether to judge and report only.",
         ))
+        .argument(may(
+            "propose",
+            "Boolean",
+            "Whether what holds only waits for a steward; nothing of it stands anywhere until then.",
+        ))
 }
 
 async fn import(request: Request<'_>) -> Answer<'_> {
     let Author { desk, caller } = request.author();
-    let writer = caller.writer()?.clone();
     let args = request.args();
+    let writer = match args.flag("propose") {
+        true => caller.writer()?.proposing(None),
+        false => caller.writer()?.clone(),
+    };
     let manner = wish(args).understood(&writer)?;
     let file = scratch(desk, &writer, args.needed("content")?.to_owned()).await?;
     let input = manner.input(desk, &writer, file).await?;

@@ -226,6 +226,11 @@ fn writes(name: &str, about: &str, order: fn(&Read<'_>) -> Result<Order, Fault>)
         "Boolean",
         "Whether to judge and report only.",
     ))
+    .argument(may(
+        "propose",
+        "Boolean",
+        "Whether it only waits for a steward; nothing of it stands anywhere until then.",
+    ))
     .argument(in_language())
 }
 
@@ -242,6 +247,7 @@ async fn write<'a>(
         loosen: text("loosen"),
         key: text("idempotencyKey"),
         dry_run: args.flag("dryRun"),
+        propose: args.flag("propose").then_some(None),
         lang: if args.language() == "fr" { "fr" } else { "en" },
     };
     let Author { desk, caller } = request.author().clone();

@@ -33,6 +33,8 @@ pub struct ImportQuery {
     marking: Option<String>,
     /// `true` to judge and report only.
     dry_run: Option<bool>,
+    /// `true` for what holds only to wait for a steward: nothing of it stands anywhere until then.
+    propose: Option<bool>,
     /// Why statements may be seen by more people than now, in one line. Without it a record that
     /// would show more than it does is refused; only a steward may say it.
     loosen: Option<String>,
@@ -52,7 +54,10 @@ pub async fn import(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let writer = caller.writer()?.clone();
+    let writer = match query.propose {
+        Some(true) => caller.writer()?.proposing(None),
+        _ => caller.writer()?.clone(),
+    };
     let media = headers.get(CONTENT_TYPE);
     let wish = Wish {
         format: query.format,

@@ -61,7 +61,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(writing::draft))
         .routes(routes!(writing::forms))
         .routes(routes!(writing::form))
-        .routes(routes!(proposals::proposals))
+        .routes(routes!(proposals::proposals, proposals::propose))
         .routes(routes!(proposals::decide))
         .routes(routes!(admin::audiences))
         .routes(routes!(admin::preview))

@@ -23,6 +23,8 @@ use utoipa::{IntoParams, ToSchema};
 pub struct WriteQuery {
     /// `true` to judge and report only.
     dry_run: Option<bool>,
+    /// `true` for it only to wait for a steward: nothing of it stands anywhere until then.
+    propose: Option<bool>,
     /// Why this is written, in one line: it stands in the ledger.
     reason: Option<String>,
     /// Why more people may see statements of it than now; a steward's to say.
@@ -45,6 +47,7 @@ fn terms(query: WriteQuery, headers: &HeaderMap, lang: Lang) -> Terms {
         loosen: query.loosen,
         key: header(KEY),
         dry_run: query.dry_run.unwrap_or(false),
+        propose: query.propose.unwrap_or(false).then_some(None),
         lang: lang.tag,
     }
 }

@@ -13,7 +13,7 @@ mod written;
 
 pub(crate) use form::{FormList, FormRow, Slots, form, forms, slots_of};
 pub(crate) use open::{Filled, open};
-pub(crate) use written::{ChangeRow, ValueRow, Written};
+pub(crate) use written::{ChangeRow, ValueRow, Written, changes};
 
 use crate::answer::names::find;
 use crate::caller::Caller;
@@ -75,6 +75,8 @@ pub(crate) struct Terms {
     pub key: Option<String>,
     /// Whether it is only judged.
     pub dry_run: bool,
+    /// That it only waits for a steward; with the program that proposes it, where one does.
+    pub propose: Option<Option<String>>,
     /// The language of words that say none, and of the answer.
     pub lang: &'static str,
 }
@@ -93,7 +95,7 @@ pub(crate) fn write(
     order: &Order,
     terms: &Terms,
 ) -> Result<Written, Problem> {
-    let writer = caller.writer()?;
+    let writer = &proposing(caller.writer()?, terms)?;
     let loosen = loosening(terms.loosen.as_deref(), writer)?;
     let reason = one_line("reason", terms.reason.as_deref())?;
     let view = desk.base.view(&caller.reader)?;
@@ -132,6 +134,43 @@ pub(crate) fn write(
     let opened = desk.base.opened(writer, record.id())?;
     let version = opened.map(|opened| opened.version);
     Written::of(&view, &record, &before, report, version, terms.lang)
+}
+
+/// Whoever writes, able to do no more than propose where that is asked.
+fn proposing(writer: &Writer, terms: &Terms) -> Result<Writer, Problem> {
+    let Some(tool) = &terms.propose else {
+        return Ok(writer.clone());
+    };
+    let tool = one_line("tool", tool.as_deref())?;
+    Ok(writer.proposing(tool.as_deref()))
+}
+
+impl Order {
+    /// The order of that name.
+    ///
+    /// # Errors
+    /// When there is none, or it does not say what it is about.
+    pub fn named(name: &str, of: Option<String>, mut said: Said) -> Result<Self, Problem> {
+        let about = || {
+            let lacking = "of: name the claim or record that it is about";
+            of.clone().ok_or_else(|| Problem::bad_request(lacking))
+        };
+        Ok(match name {
+            "assertClaim" => Self::Assert(said),
+            "createRecord" => Self::Create(said),
+            "reviseRecord" | "reviseClaim" => Self::Revise(about()?, said),
+            "withdrawClaim" => Self::Withdraw(about()?),
+            "dispute" => Self::Answer(about()?, Stance::Disputes, said),
+            "concur" => Self::Answer(about()?, Stance::Concurs, said),
+            "attachEvidence" => Self::Attach(about()?, said.remove("evidence").unwrap_or_default()),
+            other => {
+                let other: String = other.chars().take(60).collect();
+                return Err(Problem::bad_request(format!(
+                    "order: \"{other}\" is none of assertClaim, createRecord, reviseRecord, withdrawClaim, dispute, concur and attachEvidence"
+                )));
+            }
+        })
+    }
 }
 
 fn key(order: &Order, terms: &Terms) -> Result<Option<Key>, Problem> {

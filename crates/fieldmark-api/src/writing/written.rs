@@ -127,7 +127,10 @@ impl Written {
 }
 
 /// The properties whose values differ.
-fn changes(
+///
+/// # Errors
+/// When the view cannot be read.
+pub(crate) fn changes(
     view: &View,
     id: &RecordId,
     before: &[Quad],

@@ -189,3 +189,53 @@ fn a_key_is_its_authors_own_and_kept_with_what_it_came_to() {
     assert!(error.to_string().contains("Idempotency-Key"), "{error}");
     assert_eq!(site.version(&site.steward), version);
 }
+
+#[test]
+fn a_tool_can_do_no_more_than_propose() {
+    let site = site();
+    let gate = site.base.gate();
+    let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
+    let secret = gate.create_token(&operator, "reader", "steward", Role::Tool, None);
+    let tool = gate.enter(Credential::Token(&secret.unwrap())).unwrap();
+    assert!(tool.operator.is_none());
+    let tool = tool.writer.unwrap();
+    let record = campaign("One", &[]);
+    assert_eq!(
+        site.put(&tool, &record, on(Expected::Absent)),
+        Verdict::Waiting
+    );
+    assert_eq!(
+        site.put(&site.steward, &record, on(Expected::Absent)),
+        Verdict::Added
+    );
+    let version = site.version(&tool);
+    let changed = campaign("Other", &[]);
+    assert_eq!(
+        site.put(&tool, &changed, on(Expected::Version(version))),
+        Verdict::Waiting
+    );
+    assert!(
+        site.base
+            .write(&tool, vec![crate::Change::Retract(record.id().clone())])
+            .is_err()
+    );
+    let steward = gate
+        .enter(Credential::Local)
+        .unwrap()
+        .reader
+        .steward()
+        .unwrap();
+    let waiting = site.base.proposals(&steward, None, 0, 9).unwrap();
+    assert_eq!(waiting.len(), 2);
+    assert!(site.base.accept(&tool, &waiting[0], None, true).is_err());
+    assert!(site.base.refuse(&tool, &waiting[0], "no").is_err());
+    // The first was of a record that is there now.
+    let error = site
+        .base
+        .accept(&site.steward, &waiting[0], None, false)
+        .unwrap_err();
+    assert!(error.to_string().contains("changed since"), "{error}");
+    site.base
+        .accept(&site.steward, &waiting[1], None, false)
+        .unwrap();
+}

@@ -97,7 +97,7 @@ fn judged(
             | Change::Loosen {
                 record, received, ..
             } => (record, received),
-            Change::Retract(id) if terms.writer.steward() => {
+            Change::Retract(id) if terms.writer.steward() && !terms.writer.proposes() => {
                 allowed.push(Change::Retract(id));
                 places.push(Ok(Vec::new()));
                 continue;
@@ -130,7 +130,7 @@ fn judged(
             Verdict::Waits if together => return Err(not_allowed(&record, WAITS.to_owned())),
             Verdict::Conflict(why) if together => return Err(not_allowed(&record, why)),
             Verdict::No { why, remarked } => places.push(Err(Settled::Refused(why, remarked))),
-            Verdict::Waits => places.push(Err(Settled::Waits(record))),
+            Verdict::Waits => places.push(Err(Settled::Waits(record, received))),
             Verdict::Conflict(why) => places.push(Err(Settled::Conflict(why))),
         }
     }

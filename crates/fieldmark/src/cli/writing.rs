@@ -1,4 +1,4 @@
-//! The commands that write by hand, as `--help` shows them.
+//! The commands that write by hand and decide on what waits, as `--help` shows them.
 
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -9,6 +9,9 @@ pub struct TermsArgs {
     /// Judge and report the change; write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Let it wait for a steward; nothing of it stands anywhere until then
+    #[arg(long)]
+    pub propose: bool,
     /// Why this is written; `fieldmark history` shows it
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
@@ -181,5 +184,40 @@ pub enum RecordCommand {
     Form {
         /// The noun, such as campaign, organization, evidence or report
         noun: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// List the proposals
+    #[command(after_help = "Example: fieldmark review list --standing all")]
+    List {
+        /// Which: waiting, accepted, refused or all
+        #[arg(long, default_value = "waiting", value_parser = ["waiting", "accepted", "refused", "all"])]
+        standing: String,
+        /// Only those with a higher number
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+    /// Take one into the ledger; what its author does not see of the record stays as it is
+    #[command(after_help = "Example: fieldmark review accept 3")]
+    Accept {
+        /// Its number
+        number: u64,
+        /// Why statements may be seen by more people than now, where that is so
+        #[arg(long, value_name = "REASON")]
+        loosen: Option<String>,
+        /// Although the record changed since it was proposed
+        #[arg(long)]
+        anyway: bool,
+    },
+    /// Turn one down
+    #[command(after_help = "Example: fieldmark review refuse 4 --reason \"no source given\"")]
+    Refuse {
+        /// Its number
+        number: u64,
+        /// Why
+        #[arg(long)]
+        reason: String,
     },
 }

@@ -64,6 +64,7 @@ async fn load(on: &Desktop, door: &Door) -> Result<()> {
         marking: None,
         mapping: None,
         dry_run: false,
+        propose: false,
         loosen: None,
         reason: None,
     };

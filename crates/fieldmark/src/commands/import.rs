@@ -2,7 +2,7 @@
 
 use super::progress;
 use super::text::{items, plain};
-use super::{Desktop, print};
+use super::{Desktop, print, toml_file};
 use crate::door::{Door, address};
 use crate::language::Language;
 use anyhow::{Context, Result, bail};
@@ -26,6 +26,8 @@ pub struct How {
     pub mapping: Option<String>,
     /// Judge and report only.
     pub dry_run: bool,
+    /// Let what holds wait for a steward.
+    pub propose: bool,
     /// Why statements may be seen by more people than now.
     pub loosen: Option<String>,
     /// Why this is written.
@@ -34,14 +36,7 @@ pub struct How {
 
 /// A mapping file (TOML) as the desk takes it.
 pub fn mapping(path: &Path) -> Result<String> {
-    let place = || path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(place)?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| {
-        let line = error
-            .span()
-            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        anyhow::anyhow!("{}:{line}: {}", path.display(), error.message())
-    })?;
+    let table = toml_file::read(path)?;
     Ok(serde_json::to_string(&table)?)
 }
 
@@ -365,6 +360,7 @@ fn request(
     query.extend(how.loosen.as_deref().map(|reason| ("loosen", reason)));
     query.extend(how.reason.as_deref().map(|reason| ("reason", reason)));
     query.extend(how.dry_run.then_some(("dry_run", "true")));
+    query.extend(how.propose.then_some(("propose", "true")));
     let path = address(&["api", "v1", "import"], &query);
     Ok(door.request(Method::POST, &path, None).body(body)?)
 }
@@ -383,7 +379,7 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         ),
     };
     let mut out = format!(
-        "{}{} {}; {} {}, {} {}, {} {}, {}{} {}{}\n",
+        "{}{} {}; {} {}, {} {}, {}{} {}, {}{} {}{}\n",
         plain(file),
         lang.say(":", " :"),
         lang.count(
@@ -395,6 +391,17 @@ pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String
         verdict(lang, added.1),
         revised.0,
         verdict(lang, revised.1),
+        match count("proposed") + would("propose") {
+            0 => String::new(),
+            some => format!(
+                "{}, ",
+                lang.count(
+                    some,
+                    ["waits for a steward", "wait for a steward"],
+                    ["attend un administrateur", "attendent un administrateur"]
+                )
+            ),
+        },
         count("unchanged"),
         verdict(lang, "unchanged"),
         match count("conflicts") {

@@ -19,6 +19,7 @@ mod search;
 mod show;
 mod sparql;
 pub mod text;
+mod toml_file;
 mod writing;
 
 use crate::cli::{Cli, Command, ConfigCommand};
@@ -74,6 +75,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             marking,
             mapping,
             dry_run,
+            propose,
             loosen,
             reason,
         } => {
@@ -86,6 +88,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                     marking,
                     mapping,
                     dry_run,
+                    propose,
                     loosen,
                     reason,
                 },

@@ -35,6 +35,7 @@ pub async fn run(on: &Desktop, wanted: PullArgs) -> Result<ExitCode> {
         marking: wanted.marking,
         mapping: None,
         dry_run: wanted.dry_run,
+        propose: wanted.propose,
         loosen: None,
         reason: wanted.reason,
     };

@@ -2,7 +2,7 @@
 
 use super::Desktop;
 use super::text::{items, plain};
-use crate::cli::ReviewCommand;
+use crate::cli::writing::ReviewCommand;
 use crate::door::address;
 use crate::language::Language;
 use anyhow::Result;
@@ -22,8 +22,13 @@ pub async fn run(on: &Desktop, command: ReviewCommand) -> Result<ExitCode> {
             let answer = door.get(&path, None).await?.json()?;
             return on.print(&answer, |page| listed(on.language, page));
         }
-        ReviewCommand::Accept { number, loosen } => {
-            (number, json!({ "decision": "accept", "loosen": loosen }))
+        ReviewCommand::Accept {
+            number,
+            loosen,
+            anyway,
+        } => {
+            let decision = json!({ "decision": "accept", "loosen": loosen, "anyway": anyway });
+            (number, decision)
         }
         ReviewCommand::Refuse { number, reason } => {
             (number, json!({ "decision": "refuse", "reason": reason }))
@@ -58,10 +63,24 @@ fn listed(lang: Language, page: &Value) -> String {
         if let Some(reason) = proposal["reason"].as_str() {
             out.push_str(&format!("  {}\n", plain(reason)));
         }
-        let nquads = proposal["nquads"].as_str().unwrap_or_default();
-        for line in nquads.lines() {
-            out.push_str(&format!("  + {}\n", super::history::readable(line)));
+        if let Some(why) = proposal["why"].as_str() {
+            out.push_str(&format!("  “{}”\n", plain(why)));
         }
+        if proposal["changedSince"] == true {
+            let changed = lang.say(
+                "the record changed since: take it with --anyway, or refuse it",
+                "la fiche a changé depuis : acceptez avec --anyway, ou refusez",
+            );
+            out.push_str(&format!("  ! {changed}\n"));
+        }
+        if proposal["kind"] == "unchanged" {
+            let same = lang.say(
+                "says what stands there already",
+                "dit ce qui s’y trouve déjà",
+            );
+            out.push_str(&format!("  {same}\n"));
+        }
+        out.push_str(&super::writing::changes(proposal));
     }
     if out.is_empty() {
         out.push_str(lang.say("Nothing waits.\n", "Rien n’attend.\n"));

@@ -258,6 +258,9 @@ async fn ask_for(door: &Door, order: &Order, terms: &TermsArgs) -> Result<(Statu
     if terms.dry_run {
         query.push(("dry_run", "true"));
     }
+    if terms.propose {
+        query.push(("propose", "true"));
+    }
     query.extend(terms.reason.as_deref().map(|reason| ("reason", reason)));
     query.extend(terms.loosen.as_deref().map(|reason| ("loosen", reason)));
     let path: Vec<&str> = order.path.iter().map(String::as_str).collect();
@@ -293,22 +296,7 @@ fn told(lang: Language, written: &Value) -> String {
         );
         out.push_str(&format!("  {again}\n"));
     }
-    for change in items(&written["changes"]) {
-        let label = change["label"].as_str().unwrap_or_default();
-        out.push_str(&format!("  {}\n", plain(label)));
-        for (mark, key) in [("-", "before"), ("+", "after")] {
-            let other: Vec<&Value> =
-                items(&change[if key == "before" { "after" } else { "before" }]).collect();
-            for value in items(&change[key]) {
-                // What stays is not told as if it went and came.
-                let mark = if other.contains(&value) { " " } else { mark };
-                if mark == " " && key == "before" {
-                    continue;
-                }
-                out.push_str(&format!("    {mark} {}\n", shown(value)));
-            }
-        }
-    }
+    out.push_str(&changes(written));
     for finding in items(&written["findings"]) {
         let message = match lang {
             Language::Fr => finding["message_fr"]
@@ -332,6 +320,28 @@ fn told(lang: Language, written: &Value) -> String {
             lang.say("version", "version"),
             plain(version)
         ));
+    }
+    out
+}
+
+/// What changes, old beside new.
+pub fn changes(of: &Value) -> String {
+    let mut out = String::new();
+    for change in items(&of["changes"]) {
+        let label = change["label"].as_str().unwrap_or_default();
+        out.push_str(&format!("  {}\n", plain(label)));
+        for (mark, key) in [("-", "before"), ("+", "after")] {
+            let other: Vec<&Value> =
+                items(&change[if key == "before" { "after" } else { "before" }]).collect();
+            for value in items(&change[key]) {
+                // What stays is not told as if it went and came.
+                let mark = if other.contains(&value) { " " } else { mark };
+                if mark == " " && key == "before" {
+                    continue;
+                }
+                out.push_str(&format!("    {mark} {}\n", shown(value)));
+            }
+        }
     }
     out
 }

@@ -197,6 +197,41 @@ fn a_form_is_a_file_to_fill_in_and_answers_need_little() {
     assert!(nothing.contains("--set NAME=VALUE"), "{nothing}");
 }
 
+#[test]
+fn what_waits_is_listed_old_beside_new() {
+    let site = seeded();
+    let word = [
+        "--set",
+        "confidence=moderate",
+        "--propose",
+        "--reason",
+        "said at the briefing",
+    ];
+    let args: Vec<&str> = ["claim", "revise", C15].into_iter().chain(word).collect();
+    let waits = site.run(&args).well();
+    assert!(waits.starts_with("waiting  relationship--"), "{waits}");
+    let listed = site.run(&["review", "list"]).well();
+    for wanted in [
+        "1  waiting  relationship--",
+        "“said at the briefing”",
+        "stated confidence",
+        "+ moderate  @en",
+    ] {
+        assert!(listed.contains(wanted), "{wanted}: {listed}");
+    }
+    site.run(&["claim", "revise", C15, "--set", "status=preliminary"])
+        .well();
+    let listed = site.run(&["review", "list"]).well();
+    assert!(listed.contains("the record changed since"), "{listed}");
+    let stale = site.run(&["review", "accept", "1"]).badly();
+    assert!(stale.contains("changed since"), "{stale}");
+    let taken = site.run(&["review", "accept", "1", "--anyway"]).well();
+    assert!(taken.starts_with("revised"), "{taken}");
+    site.write("facts.trig", crate::site::FACTS);
+    let import = site.run(&["import", "facts.trig", "--propose"]).well();
+    assert!(import.contains("10 wait for a steward"), "{import}");
+}
+
 /// A terminal on which the command runs.
 fn terminal(site: &Site, args: &[&str]) -> OsSession {
     // Its input is the terminal's, where other tests give none.

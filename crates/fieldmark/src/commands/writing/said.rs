@@ -1,9 +1,9 @@
 //! What is filled in on the command line or in a file, as the desk takes it.
 
+use super::super::toml_file;
 use crate::cli::writing::SaidArgs;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Map, Value};
-use std::io::Read;
 use std::path::Path;
 
 /// What is filled in, by name.
@@ -28,22 +28,7 @@ pub fn given(args: &SaidArgs) -> Result<Said> {
 }
 
 fn file(path: &Path) -> Result<Said> {
-    let place = path.display().to_string();
-    let text = match place.as_str() {
-        "-" => {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .context("standard input")?;
-            text
-        }
-        _ => std::fs::read_to_string(path).with_context(|| place.clone())?,
-    };
-    let table: toml::Table = toml::from_str(&text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text[..start].matches('\n').count() + 1;
-        anyhow::anyhow!("{place}:{line}: {}", error.message())
-    })?;
+    let table = toml_file::read(path)?;
     // Dates may stand without quotation marks.
     let said = table
         .into_iter()
@@ -117,6 +102,7 @@ mod tests {
             marking: Some("tlp:green".to_owned()),
             terms: crate::cli::writing::TermsArgs {
                 dry_run: false,
+                propose: false,
                 reason: None,
                 loosen: None,
                 key: None,

@@ -1,0 +1,199 @@
+//! What waits for a steward: seen by no view until it is taken, and by whoever decides old beside new.
+
+use crate::case::{Case, MPS, Who};
+use crate::writing::{C15, REPORT, RRM, fresh, get, post, send};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+async fn waiting(case: &Case) -> Vec<Value> {
+    let page = get(case, "/api/v1/proposals").await;
+    page["proposals"].as_array().unwrap().clone()
+}
+
+fn claim() -> Value {
+    json!({"kind": "attribution", "subject": MPS, "object": "Ministry of Public Security",
+        "assessor": RRM, "verbatim": "points to the MPS from Zanzibar", "source": REPORT, "marking": "tlp:clear"})
+}
+
+async fn propose(case: &Case, more: Value) -> Value {
+    let mut proposed = json!({"tool": {"name": "reader", "version": "1.2"}});
+    for (key, value) in more.as_object().unwrap() {
+        proposed[key] = value.clone();
+    }
+    let answer = post(case, "/api/v1/proposals", proposed).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    answer.json()
+}
+
+async fn found(case: &Case, words: &str) -> u64 {
+    let path = format!("/api/v1/search?text={words}");
+    get(case, &path).await["total"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn what_a_tool_proposes_stands_nowhere_until_it_is_taken() {
+    let case = fresh();
+    let before = get(&case, &format!("/api/v1/dossier/{MPS}")).await;
+    let proposed = propose(
+        &case,
+        json!({"order": "assertClaim", "said": claim(), "reason": "read in a report"}),
+    )
+    .await;
+    assert_eq!(proposed["verdict"], "waiting", "{proposed:#}");
+    let again = get(&case, &format!("/api/v1/dossier/{MPS}")).await;
+    assert_eq!(before["claims"], again["claims"]);
+    assert_eq!(found(&case, "Zanzibar").await, 0);
+    let id = proposed["id"].as_str().unwrap();
+    assert_eq!(
+        case.get(Who::Steward, &format!("/api/v1/records/{id}"))
+            .await
+            .status,
+        404
+    );
+    let waits = waiting(&case).await;
+    assert_eq!(
+        (&waits[0]["kind"], &waits[0]["changedSince"]),
+        (&json!("add"), &json!(false)),
+        "{waits:#?}"
+    );
+    assert_eq!(waits[0]["author"], "reader 1.2 (tool of local)");
+    assert_eq!(waits[0]["why"], "read in a report");
+    let changes = waits[0]["changes"].as_array().unwrap();
+    assert!(changes.iter().any(|one| one["property"] == "verbatim"
+        && one["after"][0]["value"] == "points to the MPS from Zanzibar"));
+    let path = format!("/api/v1/proposals/{}", waits[0]["number"]);
+    let taken = post(&case, &path, json!({"decision": "accept"})).await;
+    assert_eq!(taken.json()["verdict"], "added", "{}", taken.text());
+    assert_eq!(found(&case, "Zanzibar").await, 1);
+    let history = get(&case, &format!("/api/v1/records/{id}/history")).await;
+    assert_eq!(
+        history["revisions"][0]["author"],
+        "reader 1.2 (tool of local) (taken up by local)"
+    );
+    assert_eq!(history["revisions"][0]["reason"], "read in a report");
+    let twice = post(&case, &path, json!({"decision": "accept"})).await;
+    assert_eq!(twice.status, 409);
+    assert!(twice.problem().contains("decided on already"));
+}
+
+#[tokio::test]
+async fn a_change_is_shown_old_beside_new_and_not_taken_when_the_record_moved_on() {
+    let case = fresh();
+    let path = format!("/api/v1/records/{C15}");
+    let draft = get(&case, &format!("{path}/draft")).await;
+    let version = draft["version"].as_str().unwrap();
+    let change = json!({"order": "reviseClaim", "of": C15, "version": version, "said": {"confidence": "moderate"}});
+    propose(&case, change.clone()).await;
+    // What says what stands there is told as such, never hidden.
+    propose(&case, json!({"order": "reviseClaim", "of": C15, "version": version, "said": {"polarity": "affirms"}})).await;
+    let waits = waiting(&case).await;
+    let kinds: Vec<&Value> = waits.iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, ["change", "unchanged"]);
+    assert_eq!(
+        waits[0]["changes"],
+        json!([{"property": "confidence", "label": "stated confidence", "before": [],
+        "after": [{"value": "moderate", "lang": "en", "marking": "TLP:CLEAR"}]}])
+    );
+    let own = send(
+        &case,
+        Method::PATCH,
+        &path,
+        &[("if-match", version)],
+        &json!({"status": "preliminary"}),
+    )
+    .await;
+    assert_eq!(own.status, 200, "{}", own.text());
+    let waits = waiting(&case).await;
+    assert_eq!(waits[0]["changedSince"], true);
+    let decide = format!("/api/v1/proposals/{}", waits[0]["number"]);
+    let stale = post(&case, &decide, json!({"decision": "accept"})).await;
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    assert!(stale.problem().contains("changed since"));
+    // Proposed against what does not stand any more, it is a conflict at once.
+    let mut late = change;
+    late["tool"] = json!({"name": "reader", "version": "1.2"});
+    let late = post(&case, "/api/v1/proposals", late).await;
+    assert_eq!(
+        (late.status.as_u16(), &late.json()["verdict"]),
+        (409, &json!("conflict"))
+    );
+    let refused = post(
+        &case,
+        &decide,
+        json!({"decision": "refuse", "reason": "not said there"}),
+    )
+    .await;
+    assert_eq!(refused.status, 200);
+    let anyway = format!("/api/v1/proposals/{}", waits[1]["number"]);
+    let taken = post(
+        &case,
+        &anyway,
+        json!({"decision": "accept", "anyway": true}),
+    )
+    .await;
+    assert_eq!(taken.status, 200, "{}", taken.text());
+}
+
+#[tokio::test]
+async fn an_import_may_wait_with_its_bytes() {
+    let case = fresh();
+    let object = r#"{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-0000000000c1",
+        "created":"2024-03-01T10:00:00.000Z","modified":"2024-03-01T10:00:00.000Z","name":"Waits","x_own":1.50,
+        "object_marking_refs":["marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"]}"#;
+    let path = "/api/v1/import?format=stix&propose=true";
+    let report = case
+        .post(Who::Steward, path, "application/json", object)
+        .await
+        .json();
+    assert_eq!(
+        (&report["proposed"], &report["added"]),
+        (&json!(1), &json!(0)),
+        "{report:#}"
+    );
+    let export = "/api/v1/export?format=stix&of=campaign--00000000-0000-4000-8000-0000000000c1";
+    assert!(
+        !case
+            .get(Who::Steward, export)
+            .await
+            .text()
+            .contains("x_own")
+    );
+    let number = &waiting(&case).await[0]["number"];
+    let taken = post(
+        &case,
+        &format!("/api/v1/proposals/{number}"),
+        json!({"decision": "accept"}),
+    )
+    .await;
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    let out = case.get(Who::Steward, export).await;
+    assert!(out.text().contains(object), "as it came in: {}", out.text());
+}
+
+#[tokio::test]
+async fn what_is_no_order_says_so() {
+    let case = fresh();
+    for (proposed, why) in [
+        (
+            json!({"order": "delete", "of": C15}),
+            "is none of assertClaim",
+        ),
+        (
+            json!({"order": "dispute", "said": {}}),
+            "of: name the claim",
+        ),
+        (
+            json!({"order": "assertClaim", "said": {"kind": "attribution"}}),
+            "marking: say who may see it",
+        ),
+        (
+            json!({"order": "assertClaim", "said": claim(), "tool": {"name": "a\nb", "version": "1"}}),
+            "tool: say",
+        ),
+    ] {
+        let answer = post(&case, "/api/v1/proposals", proposed.clone()).await;
+        assert!(answer.status.is_client_error());
+        assert!(answer.text().contains(why), "{proposed}: {}", answer.text());
+    }
+    assert_eq!(waiting(&case).await.len(), 0);
+}
