@@ -34,6 +34,7 @@ const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
 const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
 const SHAPES_CLIENT: &str = "pySHACL judges records as the program does";
+const MCP_CLIENT: &str = "the MCP SDK for Python calls the tools";
 const PULL_CLIENT: &str = "medallion and OpenTAXII are pulled from";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
@@ -58,6 +59,7 @@ pub fn check(report: &mut Report) {
             STIX_CLIENT,
             EXCHANGE_CLIENT,
             SHAPES_CLIENT,
+            MCP_CLIENT,
             PULL_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
@@ -103,23 +105,27 @@ pub fn check(report: &mut Report) {
         all_passed(&mut script(own.join("stix_client.py"), &[&base])?)
     });
     // What these require, and what the others do, excludes one another.
-    let apart = |name: &str, file: &str, of: &str| -> Result<String> {
+    let apart = |name: &str, file: &str, of: &[&str]| -> Result<String> {
         let python = machine::python(name, &own.join(format!("{name}-requirements.txt")))?;
         let mut command = Command::new(python);
         command
             .arg(own.join(file))
-            .arg(of)
+            .args(of)
             .env("PYTHONDONTWRITEBYTECODE", "1");
         all_passed(&mut command)
     };
     report.step(EXCHANGE_CLIENT, || {
-        apart("exchange", "exchange_client.py", &base)
+        apart("exchange", "exchange_client.py", &[&base])
     });
     report.step(SHAPES_CLIENT, || {
-        apart("shapes", "shapes_client.py", &binary().to_string_lossy())
+        apart("shapes", "shapes_client.py", &[&binary().to_string_lossy()])
+    });
+    report.step(MCP_CLIENT, || {
+        let binary = binary();
+        apart("mcp", "mcp_client.py", &[&base, &binary.to_string_lossy()])
     });
     report.step(PULL_CLIENT, || {
-        apart("taxii", "pull_client.py", &binary().to_string_lossy())
+        apart("taxii", "pull_client.py", &[&binary().to_string_lossy()])
     });
 
     match conformance() {

@@ -31,7 +31,7 @@ impl Caller {
         self.writer.as_ref().ok_or_else(|| {
             Problem::new(
                 StatusCode::FORBIDDEN,
-                "writing needs a token of role writer",
+                "writing needs a token of role writer, and proposing one of role tool",
             )
         })
     }

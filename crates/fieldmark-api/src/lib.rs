@@ -13,6 +13,7 @@ mod incoming;
 mod input;
 pub mod known;
 pub mod linked;
+pub mod mcp;
 mod outgoing;
 mod page;
 mod peer;
@@ -54,7 +55,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(desk: Desk) -> Router {
     let host = axum::middleware::from_fn_with_state(desk.clone(), edge::one_host);
     let rate = axum::middleware::from_fn_with_state(desk.settings.rates.clone(), rate::limit);
+    // An assistant's tools are requests to these.
+    let asked = Router::new()
+        .merge(sparql::routes())
+        .merge(rest::routes())
+        .with_state(desk.clone());
     Router::new()
+        .merge(mcp::routes(asked).with_state(()))
         .merge(graphql::routes())
         .merge(sparql::routes())
         .merge(rest::routes())

@@ -23,6 +23,8 @@ mod known;
 mod linked;
 #[path = "desks/markings.rs"]
 mod markings;
+#[path = "desks/mcp.rs"]
+mod mcp;
 #[path = "desks/mutations.rs"]
 mod mutations;
 #[path = "desks/objects.rs"]

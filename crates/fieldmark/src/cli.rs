@@ -404,6 +404,14 @@ pub enum Command {
         #[command(flatten)]
         eyes: PastEyes,
     },
+    /// Serve an assistant over standard input and output (Model Context Protocol)
+    #[command(
+        after_help = "A server offers the same at /mcp, to whoever has a token. Tools read as --as sees it, and can propose for a steward to decide (`fieldmark review list`).\nExample: fieldmark mcp --as public < /dev/null"
+    )]
+    Mcp {
+        #[command(flatten)]
+        eyes: Eyes,
+    },
     /// Callers' tokens
     #[command(subcommand)]
     Token(TokenCommand),
@@ -464,6 +472,7 @@ impl Command {
             Self::Show { .. } => "show",
             Self::History { .. } => "history",
             Self::Search { .. } => "search",
+            Self::Mcp { .. } => "mcp",
             Self::Token(_) => "token",
             Self::Audience(_) => "audience",
             Self::Verify => "verify",

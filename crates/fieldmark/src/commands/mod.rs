@@ -8,6 +8,7 @@ mod dossier;
 mod export;
 mod history;
 mod import;
+mod mcp;
 mod operator;
 mod overlap;
 mod path;
@@ -176,6 +177,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             limit,
             eyes,
         } => search::run(&on, &text, noun.as_deref(), limit, &eyes).await,
+        Command::Mcp { eyes } => mcp::run(&on, eyes.audience).await,
         Command::Token(command) => admin::token(&on, command).await,
         Command::Audience(command) => admin::audience(&on, command).await,
         Command::ReleaseKey { file } => seal::key(&on, &file),
