@@ -94,10 +94,12 @@ impl Features {
         let number = |key: &Key| features.binary_search(key).ok().map(|at| at as Feature);
         let mut parents: Vec<(FamilyId, Vec<Feature>)> = features
             .iter()
-            .map(|(family, feature)| {
-                let more = broader.get(feature).into_iter().flatten();
-                let parents = more.filter_map(|more| number(&(*family, more.clone())));
-                (*family, parents.collect())
+            .map(|(of, feature)| {
+                let nested = Some(feature).filter(|_| family(*of).nested);
+                let more = nested.and_then(|feature| broader.get(feature));
+                let more = more.into_iter().flatten();
+                let parents = more.filter_map(|more| number(&(*of, more.clone())));
+                (*of, parents.collect())
             })
             .collect();
         let mut rings = Vec::new();

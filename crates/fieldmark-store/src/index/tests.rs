@@ -92,3 +92,30 @@ proptest! {
         same(&last, &Features::read(&store).unwrap())?;
     }
 }
+
+/// A network that somebody calls narrower than another is still one of its own: only families that
+/// are nested take what is broader for theirs.
+#[test]
+fn what_is_broader_counts_in_nested_families_alone() {
+    let store = Store::new().unwrap();
+    let (campaign, network, broader) = (thing(0), thing(2), thing(3));
+    let carried = feature_families()
+        .iter()
+        .find(|family| family.name == "network")
+        .unwrap();
+    assert!(!carried.nested);
+    let say = |subject: &NamedNode, property: &NamedNode, object: &NamedNode| {
+        let triple = Triple::new(subject.clone(), property.clone(), object.clone());
+        store
+            .insert(&triple.in_graph(GraphName::DefaultGraph))
+            .unwrap();
+    };
+    say(&campaign, &carried.edges[0], &network);
+    say(&thing(1), &carried.edges[0], &broader);
+    say(&network, &broadening()[0], &broader);
+    let features = Features::read(&store).unwrap();
+    let id = |node: &NamedNode| fieldmark_model::RecordId::from_iri(node.as_str()).unwrap();
+    let profile = |node| features.index.profile(features.holder(&id(node)).unwrap());
+    assert_eq!(profile(&campaign).features().len(), 1);
+    assert_eq!(profile(&thing(1)).features().len(), 1);
+}
