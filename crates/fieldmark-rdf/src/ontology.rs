@@ -170,20 +170,30 @@ pub fn bands(scale: &str) -> Vec<String> {
     bands.into_iter().map(|(_, iri)| iri).collect()
 }
 
+/// What is stated of a term.
+type About = Vec<(NamedNode, Term)>;
+
 /// What is stated of the terms that have a property's value.
-fn terms_of(property: NamedNodeRef<'_>, value: &Term) -> BTreeMap<String, Vec<(NamedNode, Term)>> {
-    let mut about: BTreeMap<String, Vec<(NamedNode, Term)>> = BTreeMap::new();
-    for triple in shared_triples() {
-        if let NamedOrBlankNode::NamedNode(subject) = triple.subject {
-            let stated = about.entry(subject.into_string()).or_default();
-            stated.push((triple.predicate, triple.object));
+fn terms_of(property: NamedNodeRef<'_>, value: &Term) -> BTreeMap<String, About> {
+    static ABOUT: OnceLock<BTreeMap<String, About>> = OnceLock::new();
+    let about = ABOUT.get_or_init(|| {
+        let mut about: BTreeMap<String, About> = BTreeMap::new();
+        for triple in shared_triples() {
+            if let NamedOrBlankNode::NamedNode(subject) = triple.subject {
+                let stated = about.entry(subject.into_string()).or_default();
+                stated.push((triple.predicate, triple.object));
+            }
         }
-    }
-    about.retain(|_, stated| {
+        about
+    });
+    let has = |stated: &About| {
         let mut stated = stated.iter();
         stated.any(|(one, object)| one.as_ref() == property && object == value)
-    });
-    about
+    };
+    let found = about.iter().filter(|(_, stated)| has(stated));
+    found
+        .map(|(term, stated)| (term.clone(), stated.clone()))
+        .collect()
 }
 
 fn texts(properties: &[NamedNodeRef<'_>]) -> Texts {

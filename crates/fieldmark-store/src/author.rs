@@ -5,9 +5,9 @@ use crate::Base;
 pub use crate::allow::Expected;
 use crate::allow::{Rules, Terms, version_of};
 use crate::error::StoreError;
-use crate::gate::Writer;
+use crate::gate::{Steward, Writer};
 use crate::import::{Foreign, ImportOptions, ImportReport, take};
-use crate::ledger::{Hash, Key};
+use crate::ledger::{Hash, Key, Op};
 use crate::writer::Until;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
@@ -37,7 +37,13 @@ pub struct Hand {
     pub loosen: Option<String>,
     /// Whether it is only judged.
     pub dry_run: bool,
+    /// The bytes it came in, where it came from outside.
+    pub received: Option<Vec<u8>>,
 }
+
+/// What a record said before its last revision: its statements, and the bytes it came in where it
+/// came from outside.
+pub type Earlier = (Record, Option<Vec<u8>>);
 
 impl Base {
     /// A record as a writer sees it; none of one that they do not see.
@@ -53,6 +59,23 @@ impl Base {
                 seen,
             }))
         })
+    }
+
+    /// What a record said before its last revision; none where that added it, or it had been
+    /// withdrawn.
+    pub fn before_last(
+        &self,
+        _steward: &Steward,
+        id: &RecordId,
+    ) -> Result<Option<Earlier>, StoreError> {
+        let mut revisions = self.ledger_reader()?.received_of(id)?.into_iter().rev();
+        match revisions.nth(1) {
+            Some((revision, (dataset, received))) if revision.op == Op::Put => {
+                let record = Record::from_canonical(id.clone(), &dataset)?;
+                Ok(Some((record, received)))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// What a writer asked for before under a word of theirs: a digest of it, and the record that it
@@ -88,8 +111,10 @@ impl Base {
             quad: quad.clone(),
             line: None,
         };
+        let received = hand.received.map(|bytes| (record.id().clone(), bytes));
         let foreign = Foreign {
             statements: record.quads().iter().map(placed).collect(),
+            received: received.into_iter().collect(),
             ..Foreign::default()
         };
         self.on_terms(terms, Until::Visible, |way| take(foreign, &options, way))

@@ -48,6 +48,7 @@ fn every_command_has_help_with_an_example() {
         "claim form",
         "record add",
         "record revise",
+        "record revert",
         "record link",
         "record form",
         "review list",

@@ -98,6 +98,12 @@ pub(super) fn fields() -> Vec<Field> {
         .argument(of())
         .argument(said("change", RECORD, "The properties that change.")),
         writes(
+            "revertRecord",
+            "Says again, as a further revision, what a record said before its last one. For stewards.",
+            |read| Ok(Order::Revert(read.text("id")?)),
+        )
+        .argument(of()),
+        writes(
             "linkRecords",
             "Links two records by a relationship, as a source states it.",
             |read| {

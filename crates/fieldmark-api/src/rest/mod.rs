@@ -54,6 +54,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(writing::assert_claim))
         .routes(routes!(writing::create_record))
         .routes(routes!(writing::withdraw))
+        .routes(routes!(writing::revert))
         .routes(routes!(writing::dispute))
         .routes(routes!(writing::concur))
         .routes(routes!(writing::attach))

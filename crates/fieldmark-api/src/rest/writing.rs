@@ -161,6 +161,28 @@ pub async fn withdraw(
     .await
 }
 
+/// Says again, as a further revision, what a record said before its last one, with the bytes it came
+/// in. For stewards, who see what every revision said.
+#[utoipa::path(post, path = "/api/v1/records/{id}/revert", tag = "writing",
+    params(("id" = String, Path, description = "An id, an IRI or a name"), WriteQuery),
+    responses((status = 200, body = Written), (status = 409, body = Written), (status = 422, body = Problem), (status = 428, body = Problem)))]
+pub async fn revert(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    headers: HeaderMap,
+    Path(of): Path<String>,
+    Query(query): Query<WriteQuery>,
+) -> Result<Response, Problem> {
+    written(
+        desk,
+        caller,
+        Order::Revert(of),
+        terms(query, &headers, lang),
+    )
+    .await
+}
+
 /// Asserts a claim about the same, which says that it is not so and disputes this one. The body is
 /// that of a claim without `kind` and `polarity`; its marking is this claim's unless said.
 #[utoipa::path(post, path = "/api/v1/claims/{id}/dispute", tag = "writing",

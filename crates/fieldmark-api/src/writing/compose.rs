@@ -6,6 +6,7 @@ use super::kinds::{class_of_kind, kinds, nouns, one_of};
 use super::marked::{MARKINGS, Marked, take};
 use super::{Order, Said, Stance, Terms, expected, opened, unfit};
 use crate::answer::names::find;
+use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::Desk;
 use fieldmark_model::{ClaimKind, Noun, RecordId, Tlp};
@@ -27,26 +28,54 @@ pub(super) struct Composed {
     pub before: Vec<Quad>,
     pub after: Vec<Quad>,
     pub expected: Expected,
+    /// The bytes it came in, where it says again what came from outside.
+    pub received: Option<Vec<u8>>,
+}
+
+/// What a new record is made with.
+#[derive(Clone, Copy)]
+struct With<'a> {
+    view: &'a View,
+    author: &'a str,
+    terms: &'a Terms,
+}
+
+impl With<'_> {
+    /// An id of its own; of a request that may be sent again, one that follows from its key, so that
+    /// it proposes the same record again.
+    fn id(self, kind: &str) -> Result<RecordId, Problem> {
+        if let Some(word) = &self.terms.key {
+            return Ok(RecordId::derived(kind, &format!("{}\n{word}", self.author)));
+        }
+        let id = format!("{kind}--{}", Uuid::new_v4());
+        RecordId::parse(&id).map_err(|error| Problem::internal(&error))
+    }
 }
 
 pub(super) fn compose(
     desk: &Desk,
+    caller: &Caller,
     writer: &Writer,
     view: &View,
     order: &Order,
     terms: &Terms,
 ) -> Result<Composed, Problem> {
+    let with = With {
+        view,
+        author: writer.author(),
+        terms,
+    };
     match order {
-        Order::Assert(said) => claim(view, said.clone(), Vec::new(), terms),
-        Order::Create(said) => record(view, said.clone(), terms),
+        Order::Assert(said) => claim(with, said.clone(), Vec::new()),
+        Order::Create(said) => record(with, said.clone()),
         Order::Same(one, other, said) => {
             let mut said = said.clone();
             same(view, one, other, &mut said)?;
-            claim(view, said, Vec::new(), terms)
+            claim(with, said, Vec::new())
         }
         Order::Answer(of, stance, said) => {
             let (target, opened) = opened(desk, writer, view, of)?;
-            answer(view, &target, &opened.seen, *stance, said.clone(), terms)
+            answer(with, &target, &opened.seen, *stance, said.clone())
         }
         Order::Revise(of, said) => {
             let (id, opened) = opened(desk, writer, view, of)?;
@@ -64,6 +93,21 @@ pub(super) fn compose(
                 ));
             }
             revision(view, id, opened, said("status", "withdrawn".into()), terms)
+        }
+        Order::Revert(of) => {
+            let steward = caller.steward()?;
+            let (id, opened) = opened(desk, writer, view, of)?;
+            let earlier = desk.base.before_last(&steward, &id)?;
+            let (earlier, received) = earlier.ok_or_else(|| {
+                unfit("there is nothing to go back to: its last revision added it. Withdraw the claim, or revise what is wrong")
+            })?;
+            Ok(Composed {
+                after: earlier.quads().to_vec(),
+                expected: expected(terms, &opened)?,
+                before: opened.seen,
+                id,
+                received,
+            })
         }
         Order::Attach(of, evidence) => {
             let (id, opened) = opened(desk, writer, view, of)?;
@@ -99,6 +143,7 @@ fn revision(
         expected: expected(terms, &opened)?,
         before: opened.seen,
         id,
+        received: None,
     })
 }
 
@@ -167,23 +212,21 @@ fn quads(
 }
 
 fn new(
-    view: &View,
+    with: With<'_>,
     kind: &str,
     classes: &[NamedNode],
     mut said: Said,
-    terms: &Terms,
 ) -> Result<Composed, Problem> {
-    let uuid = Uuid::new_v4();
-    let id = RecordId::parse(&format!("{kind}--{uuid}")).map_err(|e| Problem::internal(&e))?;
-    let marked = Marked::take(&mut said, view)?;
+    let id = with.id(kind)?;
+    let marked = Marked::take(&mut said, with.view)?;
     let Some(whole) = marked.whole.clone() else {
         return Err(unfit(format!("marking: say who may see it: {MARKINGS}")));
     };
     let refs: Vec<NamedNodeRef<'_>> = classes.iter().map(NamedNode::as_ref).collect();
     let form = Shapes::embedded().form(&refs);
     let reading = Reading {
-        view,
-        lang: terms.lang,
+        view: with.view,
+        lang: with.terms.lang,
         scales: [None, None],
     };
     let filled = fill(&form, &said, &reading).map_err(amiss)?;
@@ -204,16 +247,12 @@ fn new(
         before: Vec::new(),
         after,
         expected: Expected::Absent,
+        received: None,
     })
 }
 
 /// A claim. Unless said, it affirms, on no stated scale.
-fn claim(
-    view: &View,
-    mut said: Said,
-    mut more: Vec<NamedNode>,
-    terms: &Terms,
-) -> Result<Composed, Problem> {
+fn claim(with: With<'_>, mut said: Said, mut more: Vec<NamedNode>) -> Result<Composed, Problem> {
     let kinds = kinds();
     if let Some(kind) = take(&mut said, "kind")? {
         match one_of("kind", &kind, &kinds)? {
@@ -238,41 +277,59 @@ fn claim(
     if said.contains_key("assertedAt") {
         said.entry("dateBasis").or_insert("stated".into());
     }
-    if said["polarity"]
-        .as_str()
-        .is_some_and(|polarity| polarity.ends_with("denies"))
-    {
-        more.push(classes::FM_DENIAL.into_owned());
-    }
     let object = said.get("object").and_then(Value::as_str);
     let about_record = match object {
-        Some(text) => find(view, text).is_ok(),
+        Some(text) => find(with.view, text).is_ok(),
         None => false,
     };
     let kind = match about_record {
         true => "relationship",
         false => "note",
     };
-    new(view, kind, &more, said, terms)
+    let mut composed = new(with, kind, &more, said)?;
+    composed.after.extend(denial(&composed.after, &composed.id));
+    Ok(composed)
+}
+
+/// That a claim is a denial beside its kind, where it denies; told to whom it is told that it denies.
+fn denial(quads: &[Quad], id: &RecordId) -> Option<Quad> {
+    let denies = Term::from(values::FM_DENIES.into_owned());
+    of_property(quads, id, properties::FM_POLARITY)
+        .find(|quad| quad.object == denies)
+        .map(|quad| Quad {
+            predicate: properties::RDF_TYPE.into_owned(),
+            object: classes::FM_DENIAL.into_owned().into(),
+            ..quad.clone()
+        })
 }
 
 /// A record of another noun.
-fn record(view: &View, mut said: Said, terms: &Terms) -> Result<Composed, Problem> {
+fn record(with: With<'_>, mut said: Said) -> Result<Composed, Problem> {
     let noun = take(&mut said, "noun")?.unwrap_or_default();
     let noun = one_of("noun", &noun, &nouns())?;
     let (classes, kind) = stated_by(noun);
     let classes: Vec<NamedNode> = classes.into_iter().map(NamedNodeRef::into_owned).collect();
-    new(view, kind, &classes, said, terms)
+    new(with, kind, &classes, said)
 }
+
+/// What follows from the claim that is answered.
+const FOLLOWS: [&str; 7] = [
+    "kind",
+    "polarity",
+    "subject",
+    "object",
+    "objectText",
+    "level",
+    "aliasRelation",
+];
 
 /// What one says on what another's claim says.
 fn answer(
-    view: &View,
+    with: With<'_>,
     target: &RecordId,
     seen: &[Quad],
     stance: Stance,
     mut said: Said,
-    terms: &Terms,
 ) -> Result<Composed, Problem> {
     is_claim(target, seen)?;
     let denies = of_property(seen, target, properties::FM_POLARITY)
@@ -296,7 +353,7 @@ fn answer(
         },
         _ => Value::Null,
     };
-    for key in ["kind", "polarity"] {
+    for key in FOLLOWS {
         if said.contains_key(key) {
             return Err(unfit(format!(
                 "{key}: it is that of the claim that is answered; assert a claim of your own to say something else"
@@ -350,7 +407,7 @@ fn answer(
             said.insert(name.to_owned(), one);
         }
     }
-    claim(view, said, more, terms)
+    claim(with, said, more)
 }
 
 /// That two are one, as the kind of claim that says so of what they are.
@@ -447,29 +504,20 @@ fn revised(
             .or_else(|| usual.clone())
             .unwrap_or_else(|| NamedNode::new_unchecked(iri.clone()))
     };
-    let polarity = filled
-        .iter()
-        .find(|one| one.property.as_ref() == properties::FM_POLARITY)
-        .and_then(|one| one.values.first().cloned());
+    let says_whether = anew.contains(&properties::FM_POLARITY.into_owned());
     after.extend(quads(id, filled, policy));
-    if let (Some(polarity), Some(usual)) = (polarity, &usual) {
-        let denial = Quad::new(
-            NamedNode::new_unchecked(iri.clone()),
-            properties::RDF_TYPE,
-            classes::FM_DENIAL,
-            usual.clone(),
-        );
-        after.retain(|quad| (&quad.predicate, &quad.object) != (&denial.predicate, &denial.object));
-        if polarity == Term::from(values::FM_DENIES.into_owned()) {
-            after.push(denial);
-        }
-    }
     for quad in &mut after {
         if let Some(policy) = marked.of(&quad.predicate).filter(|_| is_of(quad, &iri)) {
             quad.graph_name = policy.clone().into();
         } else if let Some(whole) = &marked.whole {
             quad.graph_name = whole.clone().into();
         }
+    }
+    if says_whether {
+        let class = Term::from(classes::FM_DENIAL.into_owned());
+        after
+            .retain(|quad| quad.predicate.as_ref() != properties::RDF_TYPE || quad.object != class);
+        after.extend(denial(&after, id));
     }
     Ok(after)
 }

@@ -49,6 +49,8 @@ pub(crate) enum Order {
     Answer(String, Stance, Said),
     /// Further evidence for a claim.
     Attach(String, Value),
+    /// What a record said before its last revision is said again, as a further one.
+    Revert(String),
     /// That two names or networks are one: a claim that links them and merges nothing.
     Same(String, String, Said),
 }
@@ -112,13 +114,14 @@ pub(crate) fn write(
         let opened = desk.base.opened(writer, &id)?;
         return Ok(Written::again(&id, opened.map(|opened| opened.version)));
     }
-    let composed = compose::compose(desk, writer, &view, order, terms)?;
+    let composed = compose::compose(desk, caller, writer, &view, order, terms)?;
     guard::check(&view, &composed)?;
     let Composed {
         id,
         before,
         after,
         expected,
+        received,
     } = composed;
     let record = Record::new(id, after).map_err(|error| unmade(&error))?;
     let hand = Hand {
@@ -127,6 +130,7 @@ pub(crate) fn write(
         reason,
         loosen,
         dry_run: terms.dry_run,
+        received,
     };
     let report = desk.base.author(writer, &record, hand)?;
     // Where it was written, the view has moved on.
@@ -188,6 +192,7 @@ fn key(order: &Order, terms: &Terms) -> Result<Option<Key>, Problem> {
         Order::Create(said) => json!(["create", said]),
         Order::Revise(of, said) => json!(["revise", of, said]),
         Order::Withdraw(of) => json!(["withdraw", of]),
+        Order::Revert(of) => json!(["revert", of]),
         Order::Answer(of, stance, said) => json!(["answer", of, format!("{stance:?}"), said]),
         Order::Attach(of, evidence) => json!(["attach", of, evidence]),
         Order::Same(one, other, said) => json!(["same", one, other, said]),

@@ -1,6 +1,6 @@
 //! Claims taken back, disputed and concurred with, by hand.
 
-use crate::case::MPS;
+use crate::case::{MPS, Who};
 use crate::writing::{C15, REPORT, RRM, fresh, get, post, send, version, with};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -112,5 +112,64 @@ async fn answers_speak_of_the_same_and_lean_on_no_ring() {
         .await;
         assert_eq!(ring.status, 422, "{}", ring.text());
         assert!(ring.problem().contains(why), "{}", ring.text());
+    }
+}
+
+#[tokio::test]
+async fn that_a_claim_denies_is_told_only_to_whom_it_is_shown() {
+    let case = fresh();
+    let claim = json!({"kind": "denial", "subject": MPS, "object": "Ministry of Public Security", "assessor": RRM,
+        "verbatim": "no", "source": REPORT, "marking": "tlp:clear", "markings": {"polarity": "tlp:red"}});
+    let said = post(&case, "/api/v1/claims", claim).await;
+    assert_eq!(said.status, 201, "{}", said.text());
+    let id = said.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/records/{id}");
+    let export = format!("/api/v1/export?format=ntriples&of={id}");
+    assert!(
+        case.get(Who::Steward, &export)
+            .await
+            .text()
+            .contains("ns#Denial")
+    );
+    assert!(
+        !case
+            .get(Who::Public, &export)
+            .await
+            .text()
+            .contains("ns#Denial")
+    );
+    // However a term is written; and who affirms denies no more.
+    let headers = |version: String| [("if-match".to_owned(), version)];
+    for (polarity, denies) in [("affirms", false), ("DENIES", true), ("nie", true)] {
+        let seen = get(&case, &format!("{path}/draft")).await;
+        let version = headers(seen["version"].as_str().unwrap().to_owned());
+        let version: Vec<(&str, &str)> = version
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        let change = json!({ "polarity": polarity });
+        let changed = send(&case, Method::PATCH, &path, &version, &change).await;
+        assert_eq!(changed.status, 200, "{polarity}: {}", changed.text());
+        let told = case.get(Who::Steward, &export).await;
+        assert_eq!(told.text().contains("ns#Denial"), denies, "{polarity}");
+        assert!(
+            !case
+                .get(Who::Public, &export)
+                .await
+                .text()
+                .contains("ns#Denial")
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_follows_from_the_claim_is_not_said_again() {
+    let case = fresh();
+    for key in ["kind", "polarity", "subject", "object"] {
+        let mut word = json!({"assessor": RRM, "verbatim": "no", "source": REPORT});
+        word[key] = "x".into();
+        let answer = post(&case, &format!("/api/v1/claims/{C15}/dispute"), word).await;
+        assert_eq!(answer.status, 422, "{}", answer.text());
+        assert!(answer.problem().starts_with(key), "{}", answer.text());
     }
 }

@@ -197,3 +197,74 @@ async fn what_is_no_order_says_so() {
     }
     assert_eq!(waiting(&case).await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_proposal_sent_again_waits_once() {
+    let case = fresh();
+    let key = [("idempotency-key", "mine")];
+    let path = "/api/v1/claims?propose=true";
+    let first = send(&case, Method::POST, path, &key, &claim()).await;
+    let again = send(&case, Method::POST, path, &key, &claim()).await;
+    assert_eq!(
+        (first.status.as_u16(), again.status.as_u16()),
+        (202, 202),
+        "{}",
+        again.text()
+    );
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    assert_eq!(waiting(&case).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_taken_is_taken_back_as_a_further_revision() {
+    let case = fresh();
+    let path = format!("/api/v1/records/{C15}");
+    let before = get(&case, &format!("{path}/draft")).await;
+    let version = before["version"].as_str().unwrap();
+    let revert = format!("{path}/revert?reason=by%20mistake");
+    let nothing = send(
+        &case,
+        Method::POST,
+        &revert,
+        &[("if-match", version)],
+        &Value::Null,
+    )
+    .await;
+    assert_eq!(nothing.status, 422, "{}", nothing.text());
+    assert!(nothing.problem().contains("nothing to go back to"));
+    propose(&case, json!({"order": "reviseClaim", "of": C15, "version": version, "said": {"confidence": "moderate"}})).await;
+    let number = &waiting(&case).await[0]["number"];
+    let taken = post(
+        &case,
+        &format!("/api/v1/proposals/{number}"),
+        json!({"decision": "accept"}),
+    )
+    .await;
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    let stale = send(
+        &case,
+        Method::POST,
+        &revert,
+        &[("if-match", version)],
+        &Value::Null,
+    )
+    .await;
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    let now = get(&case, &format!("{path}/draft")).await;
+    let headers = [("if-match", now["version"].as_str().unwrap())];
+    let back = send(&case, Method::POST, &revert, &headers, &Value::Null).await;
+    assert_eq!(back.json()["verdict"], "revised", "{}", back.text());
+    let after = get(&case, &format!("{path}/draft")).await;
+    assert_eq!(
+        (&after["said"], &after["version"]),
+        (&before["said"], &before["version"])
+    );
+    let history = get(&case, &format!("{path}/history")).await;
+    let reasons: Vec<&Value> = history["revisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["reason"])
+        .collect();
+    assert_eq!(reasons, [&Value::Null, &Value::Null, &json!("by mistake")]);
+}

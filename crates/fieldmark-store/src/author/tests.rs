@@ -69,6 +69,7 @@ fn on(expected: Expected) -> Hand {
         reason: None,
         loosen: None,
         dry_run: false,
+        received: None,
     }
 }
 
@@ -238,4 +239,32 @@ fn a_tool_can_do_no_more_than_propose() {
     site.base
         .accept(&site.steward, &waiting[1], None, false)
         .unwrap();
+}
+
+#[test]
+fn what_a_record_said_before_is_there_with_its_bytes() {
+    let site = site();
+    let gate = site.base.gate();
+    let steward = gate
+        .enter(Credential::Local)
+        .unwrap()
+        .reader
+        .steward()
+        .unwrap();
+    let before = |record: &RecordId| site.base.before_last(&steward, record).unwrap();
+    let first = campaign("One", &[]);
+    let came = Hand {
+        received: Some(b"{}".to_vec()),
+        ..on(Expected::Absent)
+    };
+    assert_eq!(site.put(&site.steward, &first, came), Verdict::Added);
+    assert_eq!(before(first.id()), None);
+    let second = campaign("Two", &[]);
+    let hand = on(Expected::Version(site.version(&site.steward)));
+    assert_eq!(site.put(&site.steward, &second, hand), Verdict::Revised);
+    let (record, bytes) = before(first.id()).unwrap();
+    assert_eq!(
+        (record.canonical(), bytes.as_deref()),
+        (first.canonical(), Some(&b"{}"[..]))
+    );
 }

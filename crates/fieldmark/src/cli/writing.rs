@@ -155,7 +155,7 @@ pub enum RecordCommand {
     },
     /// Give some properties of a record other values; all else stays
     #[command(
-        after_help = "Example: fieldmark record revise \"Alces Lake\" --set altLabel=\"Lac Alces\" --dry-run"
+        after_help = "Example: fieldmark record revise \"Alces Lake\" --set description=\"A mine\" --dry-run"
     )]
     Revise {
         /// The record: id or name
@@ -164,6 +164,19 @@ pub enum RecordCommand {
         change: ChangeArgs,
         #[command(flatten)]
         said: SaidArgs,
+    },
+    /// Say again what a record or claim said before its last revision, as a further one
+    #[command(
+        after_help = "Example: fieldmark record revise \"Alces Lake\" --set description=\"A mine, and nothing else\"\n         fieldmark record revert \"Alces Lake\" --reason \"said by mistake\""
+    )]
+    Revert {
+        /// The record: id or name
+        record: String,
+        /// The version that is changed, as it was read [default: what stands there now]
+        #[arg(long, value_name = "VERSION")]
+        if_version: Option<String>,
+        #[command(flatten)]
+        terms: TermsArgs,
     },
     /// Link two records by a relationship, as a source states it
     #[command(

@@ -118,6 +118,15 @@ pub async fn record(on: &Desktop, command: RecordCommand) -> Result<ExitCode> {
             change,
             said,
         } => revise(on, &door, &record, &change, &said).await,
+        RecordCommand::Revert {
+            record,
+            if_version,
+            terms,
+        } => {
+            let version = current(&door, &record, if_version).await?;
+            let order = Order::new(Method::POST, &["records", &record, "revert"], Value::Null);
+            send(on, &door, order.changing(version), &terms).await
+        }
         RecordCommand::Link {
             source,
             by,
