@@ -18,7 +18,7 @@ use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One object with the statements made of it.
 #[derive(Debug)]
@@ -49,24 +49,26 @@ impl Base {
         }
     }
 
-    /// What came in from outside and states something of a marking or under it, as it came in; for a
-    /// steward. Goes over every record that stands.
+    /// What came in from outside and states something of one of these markings or under it, as it
+    /// came in; for a steward. Goes over every record that stands, once.
     pub fn bearing(
         &self,
         writer: &Writer,
-        marking: &RecordId,
-    ) -> Result<Vec<(RecordId, Vec<u8>)>, StoreError> {
-        let mut bearing = Vec::new();
-        if writer.steward() {
-            let iri = format!("<{}>", marking.iri());
-            self.ledger_reader()?.each_received(|id, dataset, bytes| {
-                if id != *marking && dataset.contains(&iri) {
-                    bearing.push((id, bytes));
-                }
-                Ok(())
-            })?;
+        markings: &BTreeSet<RecordId>,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut bearing = BTreeMap::new();
+        if markings.is_empty() || !writer.steward() {
+            return Ok(Vec::new());
         }
-        Ok(bearing)
+        let named = markings.iter().map(|id| format!("<{}>", id.iri()));
+        let named: Vec<String> = named.collect();
+        self.ledger_reader()?.each_received(|id, dataset, bytes| {
+            if !markings.contains(&id) && named.iter().any(|iri| dataset.contains(iri)) {
+                bearing.insert(id, bytes);
+            }
+            Ok(())
+        })?;
+        Ok(bearing.into_values().collect())
     }
 
     /// What a marking definition that is kept here keeps from whom: nothing for one that only says

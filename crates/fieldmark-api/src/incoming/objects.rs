@@ -13,7 +13,7 @@ use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdi
 use fieldmark_store::receive::{self, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Seek;
 
@@ -220,15 +220,14 @@ struct Taking<'a, 'b> {
     /// Records made for the objects' sake, until they are put in.
     made: Option<Vec<fieldmark_rdf::read::Placed>>,
     /// The markings whose definitions come after what bears them.
-    late: &'a HashSet<RecordId>,
+    late: &'a BTreeSet<RecordId>,
     /// How many objects came; those with higher numbers were here, and are read again.
     of: usize,
 }
 
 /// Definitions of markings that came in before as nobody's, and what bears those.
-#[derive(Default)]
 struct Late {
-    markings: HashSet<RecordId>,
+    markings: BTreeSet<RecordId>,
     /// Read again by the definitions, where a steward says that more may be seen.
     bearers: Vec<Raw>,
 }
@@ -240,29 +239,28 @@ impl Late {
         among: &Among,
         options: &ImportOptions,
     ) -> Result<Self, StoreError> {
-        let mut late = Self::default();
-        let mut bearers = BTreeMap::new();
+        let mut markings = BTreeSet::new();
         for id in among.defined() {
             let standing = base.standing(writer, id)?;
-            if !standing.is_some_and(|standing| adopt::is_undefined(&standing)) {
-                continue;
+            if standing.is_some_and(|standing| adopt::is_undefined(&standing)) {
+                markings.insert(id.clone());
             }
-            if options.loosen.is_some() {
-                bearers.extend(base.bearing(writer, id)?);
-            }
-            late.markings.insert(id.clone());
         }
+        let bearers = match options.loosen {
+            Some(_) => base.bearing(writer, &markings)?,
+            None => Vec::new(),
+        };
         // What stands in the ledger was read as JSON once.
-        late.bearers = bearers
-            .into_values()
-            .filter_map(|bytes| {
-                Some(Raw {
-                    place: "here".to_owned(),
-                    text: serde_json::from_slice(&bytes).ok()?,
-                })
+        let bearers = bearers.into_iter().filter_map(|bytes| {
+            Some(Raw {
+                place: "here".to_owned(),
+                text: serde_json::from_slice(&bytes).ok()?,
             })
-            .collect();
-        Ok(late)
+        });
+        Ok(Self {
+            bearers: bearers.collect(),
+            markings,
+        })
     }
 }
 
