@@ -1,9 +1,36 @@
-//! Small records for tests.
+//! Small records and bases for tests.
 
-use fieldmark_model::{RecordId, Tlp};
+use crate::gate::{Caller, Credential, Role};
+use crate::{Base, Options};
+use fieldmark_model::{Audience, RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
+use std::collections::BTreeSet;
+
+/// An empty base with an audience `partner` that sees up to a level, in a directory that goes with it.
+pub fn base_with_partner(ceiling: Tlp) -> (Base, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let partner = Audience {
+        name: "partner".into(),
+        ceiling,
+        memberships: BTreeSet::new(),
+        sees_all: false,
+    };
+    let options = Options {
+        audiences: vec![partner],
+        ..Options::default()
+    };
+    (Base::open(dir.path(), options).unwrap(), dir)
+}
+
+/// Whoever has a token of that name, made just now.
+pub fn with_token(base: &Base, name: &str, audience: &str, role: Role) -> Caller {
+    let gate = base.gate();
+    let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
+    let secret = gate.create_token(&operator, name, audience, role, None);
+    gate.enter(Credential::Token(&secret.unwrap())).unwrap()
+}
 
 pub fn id(kind: &str, n: u8) -> RecordId {
     RecordId::derived(kind, &n.to_string())

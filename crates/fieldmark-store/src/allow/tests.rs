@@ -3,8 +3,9 @@
 use crate::gate::{Credential, Role, Writer};
 use crate::import::{ImportOptions, ImportReport, Verdict};
 use crate::proposals::Standing;
-use crate::{Base, Op, Options, StoreError};
-use fieldmark_model::{Audience, RecordId, Tlp};
+use crate::testing::{base_with_partner, with_token};
+use crate::{Base, Op, StoreError};
+use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use std::collections::BTreeSet;
 
@@ -23,29 +24,11 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let partner = Audience {
-            name: "partner".into(),
-            ceiling: Tlp::Amber,
-            memberships: BTreeSet::new(),
-            sees_all: false,
-        };
-        let options = Options {
-            audiences: vec![partner],
-            ..Options::default()
-        };
-        let base = Base::open(dir.path(), options).unwrap();
+        let (base, dir) = base_with_partner(Tlp::Amber);
         let local = base.gate().enter(Credential::Local).unwrap();
-        let operator = local.operator.unwrap();
         let writer = |audience: &str| {
-            let gate = base.gate();
-            let secret = gate
-                .create_token(&operator, audience, audience, Role::Writer, None)
-                .unwrap();
-            gate.enter(Credential::Token(&secret))
-                .unwrap()
-                .writer
-                .unwrap()
+            let caller = with_token(&base, audience, audience, Role::Writer);
+            caller.writer.unwrap()
         };
         Self {
             public: writer("public"),

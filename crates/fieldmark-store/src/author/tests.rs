@@ -1,11 +1,10 @@
 //! What is hidden from a writer shows in no version, and no writer takes another's change away.
 
 use super::*;
-use crate::Options;
 use crate::gate::{Credential, Role};
 use crate::import::Verdict;
-use crate::testing::{id, policy};
-use fieldmark_model::{Audience, Tlp};
+use crate::testing::{base_with_partner, id, policy, with_token};
+use fieldmark_model::Tlp;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term};
 
@@ -17,23 +16,9 @@ struct Site {
 }
 
 fn site() -> Site {
-    let dir = tempfile::tempdir().unwrap();
-    let partner = Audience {
-        name: "partner".into(),
-        ceiling: Tlp::Green,
-        memberships: Default::default(),
-        sees_all: false,
-    };
-    let options = Options {
-        audiences: vec![partner],
-        ..Options::default()
-    };
-    let base = Base::open(dir.path(), options).unwrap();
+    let (base, dir) = base_with_partner(Tlp::Green);
     let local = base.gate().enter(Credential::Local).unwrap();
-    let operator = local.operator.unwrap();
-    let gate = base.gate();
-    let secret = gate.create_token(&operator, "partner", "partner", Role::Writer, None);
-    let partner = gate.enter(Credential::Token(&secret.unwrap())).unwrap();
+    let partner = with_token(&base, "partner", "partner", Role::Writer);
     Site {
         steward: local.writer.unwrap(),
         partner: partner.writer.unwrap(),
@@ -195,9 +180,7 @@ fn a_key_is_its_authors_own_and_kept_with_what_it_came_to() {
 fn a_tool_can_do_no_more_than_propose() {
     let site = site();
     let gate = site.base.gate();
-    let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
-    let secret = gate.create_token(&operator, "reader", "steward", Role::Tool, None);
-    let tool = gate.enter(Credential::Token(&secret.unwrap())).unwrap();
+    let tool = with_token(&site.base, "reader", "steward", Role::Tool);
     assert!(tool.operator.is_none());
     let tool = tool.writer.unwrap();
     let record = campaign("One", &[]);
