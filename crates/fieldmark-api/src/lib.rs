@@ -55,16 +55,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(desk: Desk) -> Router {
     let host = axum::middleware::from_fn_with_state(desk.clone(), edge::one_host);
     let rate = axum::middleware::from_fn_with_state(desk.settings.rates.clone(), rate::limit);
-    // An assistant's tools are requests to these.
-    let asked = Router::new()
-        .merge(sparql::routes())
-        .merge(rest::routes())
-        .with_state(desk.clone());
+    // An assistant's tools are requests to these as well.
+    let asked = Router::new().merge(sparql::routes()).merge(rest::routes());
     Router::new()
-        .merge(mcp::routes(asked).with_state(()))
+        .merge(mcp::routes(asked.clone().with_state(desk.clone())))
         .merge(graphql::routes())
-        .merge(sparql::routes())
-        .merge(rest::routes())
+        .merge(asked)
         .merge(linked::routes())
         .merge(taxii::routes())
         .merge(web::routes())

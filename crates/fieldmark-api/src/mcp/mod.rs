@@ -8,6 +8,7 @@
 mod framed;
 mod tools;
 
+use crate::state::Desk;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -75,7 +76,7 @@ impl Desks for Here {
 const MOST_BYTES: usize = 1 << 20;
 
 /// The desk's routes; its tools ask `desks`.
-pub fn routes(desks: Router) -> Router {
+pub(crate) fn routes(desks: Router) -> Router<Desk> {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
