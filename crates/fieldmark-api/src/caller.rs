@@ -36,6 +36,15 @@ impl Caller {
         })
     }
 
+    /// Leave to change facts, or to do no more than propose where that is asked.
+    pub fn writing(&self, propose: bool) -> Result<Writer, Problem> {
+        let writer = self.writer()?;
+        Ok(match propose {
+            true => writer.proposing(None),
+            false => writer.clone(),
+        })
+    }
+
     /// Leave to run the installation, or why not.
     pub fn operator(&self) -> Result<&Operator, Problem> {
         self.operator.as_ref().ok_or_else(|| {

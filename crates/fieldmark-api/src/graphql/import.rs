@@ -72,10 +72,7 @@ pub(super) fn field() -> Field {
 async fn import(request: Request<'_>) -> Answer<'_> {
     let Author { desk, caller } = request.author();
     let args = request.args();
-    let writer = match args.flag("propose") {
-        true => caller.writer()?.proposing(None),
-        false => caller.writer()?.clone(),
-    };
+    let writer = caller.writing(args.flag("propose"))?;
     let manner = wish(args).understood(&writer)?;
     let file = scratch(desk, &writer, args.needed("content")?.to_owned()).await?;
     let input = manner.input(desk, &writer, file).await?;

@@ -54,10 +54,7 @@ pub async fn import(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let writer = match query.propose {
-        Some(true) => caller.writer()?.proposing(None),
-        _ => caller.writer()?.clone(),
-    };
+    let writer = caller.writing(query.propose.unwrap_or(false))?;
     let media = headers.get(CONTENT_TYPE);
     let wish = Wish {
         format: query.format,

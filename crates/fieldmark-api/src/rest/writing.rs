@@ -6,9 +6,9 @@ use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::writing::{self, Filled, FormList, FormRow, Order, Said, Stance, Terms, Written};
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{ETAG, HeaderName, IF_MATCH};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,38 +36,54 @@ pub struct WriteQuery {
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-fn terms(query: WriteQuery, headers: &HeaderMap, lang: Lang) -> Terms {
-    let header = |name: HeaderName| {
-        let value = headers.get(name)?.to_str().ok()?;
-        Some(value.to_owned())
-    };
-    Terms {
-        version: header(IF_MATCH),
-        reason: query.reason,
-        loosen: query.loosen,
-        key: header(KEY),
-        dry_run: query.dry_run.unwrap_or(false),
-        propose: query.propose.unwrap_or(false).then_some(None),
-        lang: lang.tag,
+/// Who writes where, and on what terms.
+pub struct ByHand {
+    desk: Desk,
+    caller: Caller,
+    terms: Terms,
+}
+
+impl FromRequestParts<Desk> for ByHand {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, desk).await?;
+        let Query(query) = Query::<WriteQuery>::from_request_parts(parts, desk).await?;
+        let header = |name: HeaderName| {
+            let value = parts.headers.get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let terms = Terms {
+            version: header(IF_MATCH),
+            reason: query.reason,
+            loosen: query.loosen,
+            key: header(KEY),
+            dry_run: query.dry_run.unwrap_or(false),
+            propose: query.propose.unwrap_or(false).then_some(None),
+            lang: Lang::of(parts).tag,
+        };
+        Ok(Self {
+            desk: desk.clone(),
+            caller,
+            terms,
+        })
     }
 }
 
-async fn written(
-    desk: Desk,
-    caller: Caller,
-    order: Order,
-    terms: Terms,
-) -> Result<Response, Problem> {
-    let written = blocking(move || writing::write(&desk, &caller, &order, &terms)).await??;
-    let tag = written
-        .version
-        .as_ref()
-        .map(|version| format!("\"{version}\""));
-    let mut answer = (written.status(), Json(written)).into_response();
-    if let Some(tag) = tag.and_then(|tag| tag.parse().ok()) {
-        answer.headers_mut().insert(ETAG, tag);
+impl ByHand {
+    async fn write(self, order: Order) -> Result<Response, Problem> {
+        let work = move || writing::write(&self.desk, &self.caller, &order, &self.terms);
+        let written = blocking(work).await??;
+        let tag = written
+            .version
+            .as_ref()
+            .map(|version| format!("\"{version}\""));
+        let mut answer = (written.status(), Json(written)).into_response();
+        if let Some(tag) = tag.and_then(|tag| tag.parse().ok()) {
+            answer.headers_mut().insert(ETAG, tag);
+        }
+        Ok(answer)
     }
-    Ok(answer)
 }
 
 /// Asserts a claim: an assessor's word on a subject, in their words. The body has its `kind`
@@ -77,21 +93,8 @@ async fn written(
 #[utoipa::path(post, path = "/api/v1/claims", tag = "writing", params(WriteQuery),
     request_body(content = Object, description = "What the claim says, by name"),
     responses((status = 201, body = Written), (status = 200, body = Written), (status = 202, body = Written), (status = 422, body = Written), (status = 403, body = Problem)))]
-pub async fn assert_claim(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
-    Query(query): Query<WriteQuery>,
-    Json(said): Json<Said>,
-) -> Result<Response, Problem> {
-    written(
-        desk,
-        caller,
-        Order::Assert(said),
-        terms(query, &headers, lang),
-    )
-    .await
+pub async fn assert_claim(hand: ByHand, Json(said): Json<Said>) -> Result<Response, Problem> {
+    hand.write(Order::Assert(said)).await
 }
 
 /// Makes a record of another noun, which the body names as `noun`, with its `marking` and what
@@ -99,21 +102,8 @@ pub async fn assert_claim(
 #[utoipa::path(post, path = "/api/v1/records", tag = "writing", params(WriteQuery),
     request_body(content = Object, description = "What the record says, by name"),
     responses((status = 201, body = Written), (status = 200, body = Written), (status = 202, body = Written), (status = 422, body = Written), (status = 403, body = Problem)))]
-pub async fn create_record(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
-    Query(query): Query<WriteQuery>,
-    Json(said): Json<Said>,
-) -> Result<Response, Problem> {
-    written(
-        desk,
-        caller,
-        Order::Create(said),
-        terms(query, &headers, lang),
-    )
-    .await
+pub async fn create_record(hand: ByHand, Json(said): Json<Said>) -> Result<Response, Problem> {
+    hand.write(Order::Create(said)).await
 }
 
 /// Gives some properties of a record or claim other values, `null` for none; all else stays. `marking`
@@ -123,42 +113,19 @@ pub async fn create_record(
     request_body(content = Object, description = "The properties that change, by name"),
     responses((status = 200, body = Written), (status = 409, body = Written), (status = 422, body = Written), (status = 428, body = Problem)))]
 pub async fn revise(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
+    hand: ByHand,
     Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
     Json(said): Json<Said>,
 ) -> Result<Response, Problem> {
-    written(
-        desk,
-        caller,
-        Order::Revise(of, said),
-        terms(query, &headers, lang),
-    )
-    .await
+    hand.write(Order::Revise(of, said)).await
 }
 
 /// Takes a claim back, for its assessor: it stands with its history, and has no say any more.
 #[utoipa::path(post, path = "/api/v1/claims/{id}/withdraw", tag = "writing",
     params(("id" = String, Path, description = "The claim's id"), WriteQuery),
     responses((status = 200, body = Written), (status = 409, body = Written), (status = 422, body = Problem), (status = 428, body = Problem)))]
-pub async fn withdraw(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
-    Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
-) -> Result<Response, Problem> {
-    written(
-        desk,
-        caller,
-        Order::Withdraw(of),
-        terms(query, &headers, lang),
-    )
-    .await
+pub async fn withdraw(hand: ByHand, Path(of): Path<String>) -> Result<Response, Problem> {
+    hand.write(Order::Withdraw(of)).await
 }
 
 /// Says again, as a further revision, what a record said before its last one, with the bytes it came
@@ -166,21 +133,8 @@ pub async fn withdraw(
 #[utoipa::path(post, path = "/api/v1/records/{id}/revert", tag = "writing",
     params(("id" = String, Path, description = "An id, an IRI or a name"), WriteQuery),
     responses((status = 200, body = Written), (status = 409, body = Written), (status = 422, body = Problem), (status = 428, body = Problem)))]
-pub async fn revert(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
-    Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
-) -> Result<Response, Problem> {
-    written(
-        desk,
-        caller,
-        Order::Revert(of),
-        terms(query, &headers, lang),
-    )
-    .await
+pub async fn revert(hand: ByHand, Path(of): Path<String>) -> Result<Response, Problem> {
+    hand.write(Order::Revert(of)).await
 }
 
 /// Asserts a claim about the same, which says that it is not so and disputes this one. The body is
@@ -190,16 +144,11 @@ pub async fn revert(
     request_body(content = Object, description = "Who disputes it, in what words, where"),
     responses((status = 201, body = Written), (status = 200, body = Written), (status = 202, body = Written), (status = 422, body = Written)))]
 pub async fn dispute(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
+    hand: ByHand,
     Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
     Json(said): Json<Said>,
 ) -> Result<Response, Problem> {
-    let order = Order::Answer(of, Stance::Disputes, said);
-    written(desk, caller, order, terms(query, &headers, lang)).await
+    hand.write(Order::Answer(of, Stance::Disputes, said)).await
 }
 
 /// Asserts a claim about the same, which says that it is so and concurs with this one; as for dispute.
@@ -208,16 +157,11 @@ pub async fn dispute(
     request_body(content = Object, description = "Who concurs, in what words, where"),
     responses((status = 201, body = Written), (status = 200, body = Written), (status = 202, body = Written), (status = 422, body = Written)))]
 pub async fn concur(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
+    hand: ByHand,
     Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
     Json(said): Json<Said>,
 ) -> Result<Response, Problem> {
-    let order = Order::Answer(of, Stance::Concurs, said);
-    written(desk, caller, order, terms(query, &headers, lang)).await
+    hand.write(Order::Answer(of, Stance::Concurs, said)).await
 }
 
 /// Further evidence for a claim.
@@ -234,16 +178,11 @@ pub struct MoreEvidence {
     params(("id" = String, Path, description = "The claim's id"), WriteQuery), request_body = MoreEvidence,
     responses((status = 200, body = Written), (status = 409, body = Written), (status = 422, body = Written), (status = 428, body = Problem)))]
 pub async fn attach(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
+    hand: ByHand,
     Path(of): Path<String>,
-    Query(query): Query<WriteQuery>,
     Json(more): Json<MoreEvidence>,
 ) -> Result<Response, Problem> {
-    let order = Order::Attach(of, more.evidence);
-    written(desk, caller, order, terms(query, &headers, lang)).await
+    hand.write(Order::Attach(of, more.evidence)).await
 }
 
 /// Two records that somebody says are one.
@@ -263,16 +202,9 @@ pub struct Sameness {
 /// later; a name's relation is `closeMatch` unless `aliasRelation` says another.
 #[utoipa::path(post, path = "/api/v1/same", tag = "writing", params(WriteQuery), request_body = Sameness,
     responses((status = 201, body = Written), (status = 200, body = Written), (status = 202, body = Written), (status = 422, body = Written)))]
-pub async fn same(
-    State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    headers: HeaderMap,
-    Query(query): Query<WriteQuery>,
-    Json(same): Json<Sameness>,
-) -> Result<Response, Problem> {
-    let order = Order::Same(same.one, same.other, same.said);
-    written(desk, caller, order, terms(query, &headers, lang)).await
+pub async fn same(hand: ByHand, Json(same): Json<Sameness>) -> Result<Response, Problem> {
+    hand.write(Order::Same(same.one, same.other, same.said))
+        .await
 }
 
 /// A record or claim as it is filled in, with the version to name when it is changed. For writers.
