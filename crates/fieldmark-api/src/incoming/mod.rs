@@ -309,14 +309,15 @@ impl ForeignFormat {
     }
 }
 
+/// How a marking is named.
+pub(crate) const MARKINGS: &str =
+    "tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id";
+
 fn marking(text: &str) -> Result<NamedNode, Problem> {
     let id = match Tlp::parse(text) {
         Some(level) => RecordId::parse(level.marking_id()),
         None => RecordId::from_iri(text).map_or_else(|| RecordId::parse(text), Ok),
     };
-    id.map(|id| NamedNode::new_unchecked(id.iri())).map_err(|_| {
-        Problem::bad_request(format!(
-            "\"{text}\" is no marking: tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id"
-        ))
-    })
+    id.map(|id| NamedNode::new_unchecked(id.iri()))
+        .map_err(|_| Problem::bad_request(format!("\"{text}\" is no marking: {MARKINGS}")))
 }

@@ -3,10 +3,11 @@
 
 use super::fill::{Amiss, Filled, Reading, fill};
 use super::kinds::{class_of_kind, kinds, nouns, one_of};
-use super::marked::{MARKINGS, Marked, take};
+use super::marked::{Marked, take};
 use super::{Order, Said, Stance, Terms, expected, opened, unfit};
 use crate::answer::names::find;
 use crate::caller::Caller;
+use crate::incoming::MARKINGS;
 use crate::problem::Problem;
 use crate::state::Desk;
 use fieldmark_model::{ClaimKind, Noun, RecordId, Tlp};

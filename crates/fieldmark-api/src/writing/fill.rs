@@ -1,6 +1,7 @@
 //! From what somebody fills in to statements: each value is read as the property's shape wants it, and
 //! what cannot be read so names what was probably meant.
 
+use super::slip::{folded, nearest, none_of};
 use crate::answer::names::find;
 use crate::problem::Problem;
 use fieldmark_model::Edtf;
@@ -10,7 +11,6 @@ use fieldmark_store::View;
 use fieldmark_store::shapes::{Holds, Shapes, Slot};
 use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use serde_json::{Map, Value};
-use strsim::normalized_damerau_levenshtein as likeness;
 
 /// What values are read by.
 pub(super) struct Reading<'a> {
@@ -68,7 +68,7 @@ fn slot(form: &[Slot], name: &str) -> Result<Slot, String> {
     if let Some(slot) = form.iter().find(|slot| slot.name == name) {
         return Ok(slot.clone());
     }
-    let names = form.iter().map(|slot| slot.name.as_str());
+    let names = form.iter().map(|slot| (&slot.name, &slot.name));
     Err(match nearest(name, names) {
         Some(near) => format!("nothing of that name is filled in here; is \"{near}\" meant?"),
         None => {
@@ -286,32 +286,14 @@ fn named<'t>(
         let labels = labels.into_iter().flatten();
         [local(iri).to_owned()].into_iter().chain(labels)
     };
-    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let text_folded = folded(text);
     let found = terms
         .clone()
-        .find(|iri| *iri == text || names(iri).any(|name| fold(&name) == fold(text)));
+        .find(|iri| *iri == text || names(iri).any(|name| folded(&name) == text_folded));
     if let Some(found) = found {
         return Ok(NamedNode::new_unchecked(found));
     }
-    let all: Vec<String> = terms.clone().map(|iri| local(iri).to_owned()).collect();
-    let near = terms.flat_map(|iri| names(iri).map(|name| (local(iri), name)));
-    let near = near.map(|(own, name)| (likeness(&fold(&name), &fold(text)), own));
-    let near = near.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let text: String = text.chars().take(120).collect();
-    Err(match near.filter(|(how, _)| *how >= NEAR) {
-        Some((_, near)) => format!(
-            "\"{text}\" is none of {}; is \"{near}\" meant?",
-            all.join(", ")
-        ),
-        None => format!("\"{text}\" is none of {}", all.join(", ")),
-    })
-}
-
-/// How alike two words are, of 1, for one to be taken for a slip for the other.
-const NEAR: f64 = 0.5;
-
-fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let near = names.map(|name| (likeness(name, text), name));
-    let near = near.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    near.filter(|(how, _)| *how >= NEAR).map(|(_, name)| name)
+    let all: Vec<&str> = terms.clone().map(local).collect();
+    let near = terms.flat_map(|iri| names(iri).map(|name| (local(iri), folded(&name))));
+    Err(none_of(text, &all, nearest(&text_folded, near)))
 }

@@ -1,35 +1,22 @@
 //! What can be written: the kinds of claim and the nouns, each by its name.
 
+use super::slip::{folded, nearest, none_of};
 use super::unfit;
 use crate::problem::Problem;
 use fieldmark_model::{ClaimKind, Noun};
 use fieldmark_rdf::record::{class_of, stated_by};
 use fieldmark_rdf::vocab::{FM, classes};
 use oxrdf::{NamedNode, NamedNodeRef};
-use strsim::normalized_damerau_levenshtein as likeness;
 
 /// The one of some names that a text means, however it is written.
-pub(super) fn one_of<T: Copy>(
-    key: &str,
-    text: &str,
-    all: &[(&'static str, T)],
-) -> Result<T, Problem> {
-    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
-    if let Some((_, one)) = all.iter().find(|(name, _)| fold(name) == fold(text)) {
+pub(super) fn one_of<T: Copy>(key: &str, text: &str, all: &[(&str, T)]) -> Result<T, Problem> {
+    let text_folded = folded(text);
+    if let Some((_, one)) = all.iter().find(|(name, _)| folded(name) == text_folded) {
         return Ok(*one);
     }
-    let near = all
-        .iter()
-        .map(|(name, _)| (likeness(&fold(name), &fold(text)), *name));
-    let near = near.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let meant = near.filter(|(how, _)| *how >= 0.5);
-    let meant = meant.map_or_else(String::new, |(_, near)| format!("; is \"{near}\" meant?"));
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-    let text: String = text.chars().take(120).collect();
-    Err(unfit(format!(
-        "{key}: \"{text}\" is none of {}{meant}",
-        names.join(", ")
-    )))
+    let meant = nearest(&text_folded, names.iter().map(|name| (*name, folded(name))));
+    Err(unfit(format!("{key}: {}", none_of(text, &names, meant))))
 }
 
 /// The class of a kind of claim.
@@ -74,17 +61,7 @@ pub(super) fn classes_of(name: &str) -> Result<Vec<NamedNode>, Problem> {
         )
     });
     let all: Vec<(&str, Vec<NamedNode>)> = claims.chain(records).collect();
-    let places: Vec<(&'static str, usize)> = kinds()
-        .into_iter()
-        .map(|(name, _)| name)
-        .chain(nouns().into_iter().map(|(name, _)| name))
-        .enumerate()
-        .map(|(at, name)| (name, at))
-        .collect();
-    let at = one_of("form", name, &places)?;
-    Ok(all
-        .into_iter()
-        .nth(at)
-        .map(|(_, classes)| classes)
-        .unwrap_or_default())
+    let named: Vec<(&str, &Vec<NamedNode>)> =
+        all.iter().map(|(name, classes)| (*name, classes)).collect();
+    one_of("form", name, &named).cloned()
 }

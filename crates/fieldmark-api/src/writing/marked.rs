@@ -2,10 +2,12 @@
 
 use super::{Said, unfit};
 use crate::answer::names::find;
+use crate::incoming::MARKINGS;
 use crate::problem::Problem;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_store::View;
-use oxrdf::NamedNode;
+use fieldmark_store::import::levels;
+use oxrdf::{GraphName, NamedNode};
 use serde_json::Value;
 
 /// Takes one text out of what was filled in.
@@ -31,9 +33,13 @@ fn policy(text: &str, view: &View) -> Result<NamedNode, Problem> {
     Ok(NamedNode::new_unchecked(id.iri()))
 }
 
-/// How a marking is named.
-pub(super) const MARKINGS: &str =
-    "tlp:clear, tlp:green, tlp:amber, tlp:amber+strict, tlp:red, or a marking definition's id";
+/// The policy of a statement as it is named: a level of TLP, or a marking's id.
+pub(super) fn level(graph: &GraphName) -> Option<String> {
+    match graph {
+        GraphName::NamedNode(policy) => Some(levels(&[policy.as_str().to_owned()])),
+        _ => None,
+    }
+}
 
 /// Under which policies values stand: the record's, and those of single properties.
 pub(super) struct Marked {

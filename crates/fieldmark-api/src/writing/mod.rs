@@ -9,6 +9,7 @@ mod guard;
 mod kinds;
 mod marked;
 mod open;
+mod slip;
 mod written;
 
 pub(crate) use form::{FormList, FormRow, Slots, form, forms, slots_of};
@@ -25,7 +26,7 @@ use compose::Composed;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::record::RecordError;
-use fieldmark_store::author::{Expected, Hand};
+use fieldmark_store::author::{Expected, Hand, Opened};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::{Hash, Key, View};
 use serde_json::{Map, Value, json};
@@ -125,7 +126,7 @@ pub(crate) fn write(
     } = composed;
     let record = Record::new(id, after).map_err(|error| unmade(&error))?;
     let hand = Hand {
-        expected: expected.clone(),
+        expected,
         key,
         reason,
         loosen,
@@ -220,7 +221,7 @@ fn opened(
     writer: &Writer,
     view: &View,
     name: &str,
-) -> Result<(RecordId, fieldmark_store::author::Opened), Problem> {
+) -> Result<(RecordId, Opened), Problem> {
     let id = find(view, name)?;
     let opened = desk.base.opened(writer, &id)?;
     opened
@@ -229,7 +230,7 @@ fn opened(
 }
 
 /// The version that a change is made to: what the writer says they saw.
-fn expected(terms: &Terms, opened: &fieldmark_store::author::Opened) -> Result<Expected, Problem> {
+fn expected(terms: &Terms, opened: &Opened) -> Result<Expected, Problem> {
     match (&terms.version, terms.dry_run) {
         (Some(version), _) => Ok(Expected::Version(version.trim_matches('"').to_owned())),
         (None, true) => Ok(Expected::Version(opened.version.clone())),

@@ -1,16 +1,17 @@
 //! A record as it would be filled in, for who changes it.
 
 use super::compose::{is_of, of_property, types};
+use super::marked::level;
 use super::{Said, opened};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::Desk;
-use fieldmark_model::{RecordId, Tlp};
+use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::record::noun_of;
 use fieldmark_rdf::vocab::properties;
 use fieldmark_store::shapes::{Holds, Shapes, Slot};
-use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term};
+use oxrdf::{Quad, Term};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,14 +50,15 @@ pub(crate) fn open(desk: &Desk, caller: &Caller, name: &str) -> Result<Filled, P
     let form = Shapes::embedded().form(&classes);
     let marking = of_property(seen, &id, properties::RDF_TYPE).next();
     let marking = marking
-        .map(|quad| level(&quad.graph_name))
+        .and_then(|quad| level(&quad.graph_name))
         .unwrap_or_default();
     let mut said = Said::new();
     let mut markings = BTreeMap::new();
     for slot in &form {
         let quads: Vec<&Quad> = of_property(seen, &id, slot.property.as_ref()).collect();
-        if let Some(quad) = quads.iter().find(|quad| level(&quad.graph_name) != marking) {
-            markings.insert(slot.name.clone(), level(&quad.graph_name));
+        let mut levels = quads.iter().filter_map(|quad| level(&quad.graph_name));
+        if let Some(other) = levels.find(|level| *level != marking) {
+            markings.insert(slot.name.clone(), other);
         }
         if let Some(value) = filled(slot, &quads, seen) {
             said.insert(slot.name.clone(), value);
@@ -70,19 +72,6 @@ pub(crate) fn open(desk: &Desk, caller: &Caller, name: &str) -> Result<Filled, P
         markings,
         said,
     })
-}
-
-fn level(graph: &GraphName) -> String {
-    let GraphName::NamedNode(policy) = graph else {
-        return String::new();
-    };
-    let id = RecordId::from_iri(policy.as_str());
-    let level = id.as_ref().and_then(|id| Tlp::of_marking(id.as_str()));
-    match (level, id) {
-        (Some(level), _) => level.to_string(),
-        (None, Some(id)) => id.to_string(),
-        (None, None) => policy.as_str().to_owned(),
-    }
 }
 
 fn filled(slot: &Slot, quads: &[&Quad], seen: &[Quad]) -> Option<Value> {
@@ -126,17 +115,13 @@ fn filled(slot: &Slot, quads: &[&Quad], seen: &[Quad]) -> Option<Value> {
 fn part(iri: &str, seen: &[Quad]) -> Value {
     let form = Shapes::embedded().form(&[fieldmark_rdf::vocab::classes::FM_QUOTATION]);
     let said = form.iter().filter_map(|slot| {
-        let quads = seen.iter().filter(|quad| {
-            quad.predicate == slot.property && is_of(quad, iri) && is_named(&quad.subject)
-        });
+        let quads = seen
+            .iter()
+            .filter(|quad| quad.predicate == slot.property && is_of(quad, iri));
         let quads: Vec<&Quad> = quads.collect();
         Some((slot.name.clone(), filled(slot, &quads, seen)?))
     });
     Value::Object(said.collect())
-}
-
-fn is_named(subject: &NamedOrBlankNode) -> bool {
-    matches!(subject, NamedOrBlankNode::NamedNode(_))
 }
 
 fn one_or_all(mut values: Vec<Value>) -> Value {

@@ -1,17 +1,19 @@
 //! What became of something written by hand: what changed value by value, and what is wrong with it.
 
+use super::compose::is_of;
+use super::marked::level;
 use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
 use crate::incoming::report::FindingRow;
 use crate::problem::Problem;
 use axum::http::StatusCode;
-use fieldmark_model::{RecordId, Tlp};
+use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::ontology::{label, local};
 use fieldmark_rdf::vocab::properties;
 use fieldmark_store::View;
 use fieldmark_store::import::{ImportReport, Verdict};
-use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term};
+use oxrdf::{Quad, Term};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -156,9 +158,7 @@ pub(crate) fn changes(
         for quad in quads {
             // A part speaks for what leads to it.
             let leads_to_part = matches!(&quad.object, Term::NamedNode(node) if node.as_str().starts_with(&format!("{iri}#")));
-            let is_own =
-                matches!(&quad.subject, NamedOrBlankNode::NamedNode(node) if node.as_str() == iri);
-            let of_part = !is_own && quad.predicate.as_ref() != properties::FM_VERBATIM;
+            let of_part = !is_of(quad, &iri) && quad.predicate.as_ref() != properties::FM_VERBATIM;
             if leads_to_part || of_part {
                 continue;
             }
@@ -180,13 +180,7 @@ pub(crate) fn changes(
 }
 
 fn value(quad: &Quad, labels: &Labels, lang: &str) -> ValueRow {
-    let marking = match &quad.graph_name {
-        GraphName::NamedNode(policy) => RecordId::from_iri(policy.as_str()).map(|id| {
-            let level = Tlp::of_marking(id.as_str());
-            level.map_or_else(|| id.to_string(), |level| level.to_string())
-        }),
-        _ => None,
-    };
+    let marking = level(&quad.graph_name);
     let row = |value: String| ValueRow {
         value,
         id: None,
