@@ -4,6 +4,7 @@
 //! answer in its protocol's own form. It refuses to know how views are kept, who may see what,
 //! and where configuration comes from.
 
+mod accept;
 pub mod answer;
 pub mod caller;
 mod collection;

@@ -1,6 +1,7 @@
 //! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
 
-use crate::answer::lang::{Lang, quality};
+use crate::accept::{Accepted, Wanted};
+use crate::answer::lang::Lang;
 use crate::answer::record::describe;
 use crate::caller::Caller;
 use crate::input::Path;
@@ -10,7 +11,7 @@ use crate::state::{Desk, blocking};
 use axum::Router;
 use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, VARY};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fieldmark_model::RecordId;
@@ -28,51 +29,6 @@ pub fn routes() -> Router<Desk> {
         .route("/ns.jsonld", get(|| async { shared(Format::JsonLd) }))
 }
 
-/// In which form an answer is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    Page,
-    Rdf(Format),
-}
-
-const OFFERED: &str =
-    "text/html, text/turtle, application/ld+json, application/n-triples or application/rdf+xml";
-
-/// The best of what we have by `Accept` (RFC 9110, 12.5.1): a page for browsers, Turtle for who
-/// says nothing. Of equal wishes the first counts.
-fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
-    let values = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let accept = values.collect::<Vec<_>>().join(",");
-    if accept.trim().is_empty() {
-        return Ok(Wanted::Rdf(Format::Turtle));
-    }
-    let mut best: Option<(u16, Wanted)> = None;
-    for (media, weight) in accept.split(',').map(quality) {
-        let media = media.to_ascii_lowercase();
-        let offer = match media.as_str() {
-            "text/html" | "application/xhtml+xml" => Wanted::Page,
-            "*/*" | "text/*" => Wanted::Rdf(Format::Turtle),
-            "application/json" | "application/*" => Wanted::Rdf(Format::JsonLd),
-            _ => match Format::from_media_type(&media) {
-                Some(format) => Wanted::Rdf(format),
-                None => continue,
-            },
-        };
-        if weight > 0 && best.is_none_or(|(held, _)| weight > held) {
-            best = Some((weight, offer));
-        }
-    }
-    best.map(|(_, offer)| offer).ok_or_else(|| {
-        Problem::new(
-            StatusCode::NOT_ACCEPTABLE,
-            format!("this is to be had as {OFFERED}"),
-        )
-    })
-}
-
 async fn record(
     State(desk): State<Desk>,
     caller: Caller,
@@ -81,7 +37,7 @@ async fn record(
     headers: HeaderMap,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    let wanted = wanted(&headers)?;
+    let wanted = Wanted::to(&Accepted::of(&headers))?;
     let view = desk.base.view(&caller.reader)?;
     blocking(move || {
         // A thing has one address: names are looked up elsewhere.
@@ -113,7 +69,7 @@ async fn terms(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match wanted(&headers)? {
+    match Wanted::to(&Accepted::of(&headers))? {
         Wanted::Page => Ok(page::answer(page::terms::page(lang, &uri))),
         Wanted::Rdf(format) => shared(format),
     }

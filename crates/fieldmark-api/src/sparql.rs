@@ -3,7 +3,8 @@
 //! A view has one graph, the unnamed one. Named graphs, by FROM or by the protocol, are graphs it
 //! does not have, and so are empty.
 
-use crate::answer::lang::{Lang, quality};
+use crate::accept::{self, Accepted, Wanted};
+use crate::answer::lang::Lang;
 use crate::caller::Caller;
 use crate::page;
 use crate::problem::Problem;
@@ -11,7 +12,7 @@ use crate::state::{Desk, blocking};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap, VARY};
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, VARY};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -72,14 +73,13 @@ async fn answer(
             })?;
         posted(&mut asked, &headers, &body)?;
     }
-    let accept = joined(&headers);
+    let accepted = Accepted::of(&headers);
     let here = here(&headers, uri.path());
     let Some(query) = asked.query.take() else {
-        if accept.as_deref().is_some_and(wants_page) {
-            let page = page::ask::page(lang, &uri, view.audience());
-            return Ok(page::answer(page));
-        }
-        return describe(&here, accept.as_deref());
+        return match Wanted::to(&accepted)? {
+            Wanted::Page => Ok(page::answer(page::ask::page(lang, &uri, view.audience()))),
+            Wanted::Rdf(format) => describe(&here, format),
+        };
     };
     let ready = blocking({
         let view = view.clone();
@@ -94,12 +94,13 @@ async fn answer(
     })
     .await??;
     let form = ready.form();
+    let offers = ResultFormat::offers(form);
     let format = match &asked.format {
         // Clients write names here, media types, or lists of them, whatever the form of the query.
         Some(name) => ResultFormat::from_name(name, form)
-            .or_else(|| ResultFormat::negotiate(Some(name), form))
-            .or_else(|| ResultFormat::negotiate(accept.as_deref(), form)),
-        None => ResultFormat::negotiate(accept.as_deref(), form),
+            .or_else(|| Accepted::read(name).best(&offers))
+            .or_else(|| accepted.best(&offers)),
+        None => accepted.best(&offers),
     };
     let format = format.ok_or_else(|| not_acceptable(form))?;
     stream(view, ready, format).await
@@ -116,28 +117,6 @@ fn here(headers: &HeaderMap, path: &str) -> NamedNode {
         .ok()
         .filter(|_| !host.is_empty())
         .unwrap_or_else(|| NamedNode::new_unchecked("http://localhost/sparql"))
-}
-
-/// Whether it is a browser that asks: it would rather have a page than any RDF.
-fn wants_page(accept: &str) -> bool {
-    let best = accept
-        .split(',')
-        .map(quality)
-        .max_by_key(|(_, weight)| *weight)
-        .map_or(0, |best| best.1);
-    accept
-        .split(',')
-        .map(quality)
-        .any(|(media, weight)| media == "text/html" && weight == best && weight > 0)
-}
-
-fn joined(headers: &HeaderMap) -> Option<String> {
-    let all: Vec<&str> = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    (!all.is_empty()).then(|| all.join(","))
 }
 
 fn not_acceptable(form: Form) -> Problem {
@@ -177,15 +156,9 @@ fn take(asked: &mut Asked, text: &str) -> Result<(), Problem> {
 }
 
 fn posted(asked: &mut Asked, headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
-    let media = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let mut parts = media.split(';').map(str::trim);
-    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let utf8 = |name: &str| name.trim_matches('"').eq_ignore_ascii_case("utf-8");
-    let charset = parts.find_map(|part| part.strip_prefix("charset="));
-    if charset.is_some_and(|name| !utf8(name)) {
+    let media = accept::sent(headers);
+    let kind = media.as_ref().map(accept::kind).unwrap_or_default();
+    if media.is_some_and(|media| !accept::is_utf8(&media)) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "a query is UTF-8",
@@ -360,7 +333,7 @@ async fn next((first, rest): Rest) -> Option<(io::Result<Bytes>, Rest)> {
 }
 
 /// The service description (SPARQL 1.1 Service Description).
-fn describe(service: &NamedNode, accept: Option<&str>) -> Result<Response, Problem> {
+fn describe(service: &NamedNode, format: Format) -> Result<Response, Problem> {
     const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
     const FORMATS: &str = "http://www.w3.org/ns/formats/";
     let mut quads = Vec::new();
@@ -409,13 +382,6 @@ fn describe(service: &NamedNode, accept: Option<&str>) -> Result<Response, Probl
             oxrdf::GraphName::DefaultGraph,
         ));
     }
-    let format = match ResultFormat::negotiate(accept, Form::Construct) {
-        Some(ResultFormat::NTriples) => Format::NTriples,
-        Some(ResultFormat::JsonLd) => Format::JsonLd,
-        Some(ResultFormat::RdfXml) => Format::RdfXml,
-        Some(_) => Format::Turtle,
-        None => return Err(not_acceptable(Form::Construct)),
-    };
     let mut out = Vec::new();
     fieldmark_rdf::write::write(quads.iter().map(Quad::as_ref), format, &mut out)
         .map_err(|error| Problem::internal(&error))?;

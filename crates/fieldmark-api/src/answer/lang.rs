@@ -80,9 +80,9 @@ fn preferred(accept: &str) -> &'static str {
     best.1
 }
 
-/// One range of an `Accept…` header with its weight, in thousandths; a weight that cannot be read
+/// One language with its weight, in thousandths; a weight that cannot be read
 /// is none.
-pub(crate) fn quality(range: &str) -> (&str, u16) {
+fn quality(range: &str) -> (&str, u16) {
     let mut parts = range.split(';').map(str::trim);
     let wanted = parts.next().unwrap_or_default();
     let weight = parts

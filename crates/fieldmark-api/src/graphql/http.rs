@@ -8,6 +8,7 @@ use super::moment;
 use super::order::Plan;
 use super::page;
 use super::size::Weights;
+use crate::accept::{self, Accepted};
 use crate::caller::Caller;
 use crate::known::KnownAt;
 use crate::state::{Desk, blocking};
@@ -37,6 +38,9 @@ pub(super) struct Graph {
     /// The bounds of one request.
     pub(super) limits: Arc<Limits>,
 }
+
+const JSON: &str = "application/json";
+const GRAPHQL: &str = "application/graphql-response+json";
 
 /// The two forms an answer may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +86,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let Some(media) = negotiate(&headers) else {
+    let Some(media) = negotiate(&Accepted::of(&headers)) else {
         return not_acceptable();
     };
     if !is_json(&headers) {
@@ -115,10 +119,11 @@ pub(super) async fn get(
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Response {
     let asks = parameters.iter().any(|(name, _)| name == "query");
-    if !asks && wants_page(&headers) {
+    let accepted = Accepted::of(&headers);
+    if !asks && wants_page(&accepted) {
         return axum::response::Html(page::page().into_string()).into_response();
     }
-    let Some(media) = negotiate(&headers) else {
+    let Some(media) = negotiate(&accepted) else {
         return not_acceptable();
     };
     let carried = match from_parameters(parameters) {
@@ -374,83 +379,20 @@ fn map(name: &str, value: Option<serde_json::Value>) -> Result<Variables, String
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    let mut parts = kind.split(';').map(str::trim);
-    let json = parts
-        .next()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    let utf8 = parts.all(|parameter| match parameter.split_once('=') {
-        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        _ => true,
-    });
-    json && utf8
-}
-
-/// The media ranges of `Accept` with their weights; `*/*` when there is none.
-fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
-    let lines: Vec<&str> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .collect();
-    if lines.iter().all(|line| line.trim().is_empty()) {
-        return vec![("*/*".into(), 1.0)];
-    }
-    let range = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let weight = parts.find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case("q")
-                .then(|| value.trim().parse::<f32>().unwrap_or(0.0))
-        });
-        (kind, weight.unwrap_or(1.0))
-    };
-    lines
-        .iter()
-        .flat_map(|line| line.split(','))
-        .map(range)
-        .collect()
+    let media = accept::sent(headers);
+    media.is_some_and(|media| accept::kind(&media) == JSON && accept::is_utf8(&media))
 }
 
 /// The form to answer in; `None` when neither is acceptable. Whoever names neither gets JSON,
 /// which every client reads.
-fn negotiate(headers: &HeaderMap) -> Option<Media> {
-    let ranges = ranges(headers);
-    let weight = |kind: &str| {
-        [kind, "application/*", "*/*"]
-            .into_iter()
-            .find_map(|wanted| ranges.iter().find(|(range, _)| range == wanted))
-            .map_or(0.0, |(_, weight)| *weight)
-    };
-    let named = ranges
-        .iter()
-        .any(|(range, _)| range == "application/graphql-response+json");
-    let (graphql, json) = (
-        weight("application/graphql-response+json"),
-        weight("application/json"),
-    );
-    if graphql > json || (named && graphql == json && graphql > 0.0) {
-        Some(Media::GraphQl)
-    } else if json > 0.0 {
-        Some(Media::Json)
-    } else {
-        None
-    }
+fn negotiate(accepted: &Accepted) -> Option<Media> {
+    accepted.best(&[(JSON, Media::Json), (GRAPHQL, Media::GraphQl)])
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    ranges(headers)
-        .iter()
-        .any(|(range, weight)| range == "text/html" && *weight > 0.0)
+/// Whether it is a browser that asks.
+fn wants_page(accepted: &Accepted) -> bool {
+    let best = accepted.best(&[(JSON, false), (GRAPHQL, false), ("text/html", true)]);
+    best == Some(true)
 }
 
 /// The body of an answer. `data` is left out, not null, where nothing was run.

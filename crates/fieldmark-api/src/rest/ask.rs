@@ -1,6 +1,7 @@
 //! Saved questions: listed, and asked.
 
 use super::export::guarded_table;
+use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::answer::record::Both;
@@ -204,16 +205,8 @@ pub async fn ask_with_body(
 
 /// The parameters in a body.
 fn sent(headers: &HeaderMap, body: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
-    let media = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let kind = media
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let media = accept::sent(headers);
+    let kind = media.as_ref().map(accept::kind).unwrap_or_default();
     match kind.as_str() {
         _ if body.is_empty() => Ok(BTreeMap::new()),
         "application/x-www-form-urlencoded" => {

@@ -1,5 +1,6 @@
 //! What an import tells: one report at its end, or line by line as it goes on.
 
+use crate::accept::Accepted;
 use crate::incoming::Input;
 use crate::incoming::objects::Told;
 use crate::incoming::report::{self, EntryRow, Report, row};
@@ -8,7 +9,7 @@ use crate::input::Json;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::body::{Body, Bytes};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::gate::Writer;
 use futures_util::StreamExt;
@@ -29,16 +30,8 @@ const LINES_AHEAD: usize = 1_024;
 
 /// Whether a caller asks to be told line by line.
 pub(super) fn is_streamed(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).iter();
-    accepted
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            range
-                .split(';')
-                .next()
-                .is_some_and(|name| name.trim() == LINES)
-        })
+    let best = Accepted::of(headers).best(&[("application/json", false), (LINES, true)]);
+    best.unwrap_or(false)
 }
 
 /// Takes an input in, and answers as it was asked.

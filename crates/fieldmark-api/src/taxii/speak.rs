@@ -1,10 +1,12 @@
 //! How TAXII is spoken: media types, errors, answers.
 
+use crate::accept::{Accepted, sent};
 use crate::problem::Problem;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::StoreError;
+use mediatype::MediaType;
 use serde_json::{Value, json};
 
 /// The one media type.
@@ -12,6 +14,7 @@ pub const MEDIA: &str = "application/taxii+json;version=2.1";
 
 /// When the first and the last object of an answer were added.
 pub const FIRST: HeaderName = HeaderName::from_static("x-taxii-date-added-first");
+/// When the last was.
 pub const LAST: HeaderName = HeaderName::from_static("x-taxii-date-added-last");
 
 /// An error message (TAXII 2.1, 3.6.1).
@@ -23,6 +26,7 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Any fault.
     pub fn new(status: StatusCode, title: &'static str, description: impl Into<String>) -> Self {
         Self {
             status,
@@ -40,10 +44,12 @@ impl Fault {
         )
     }
 
+    /// What was asked cannot be read.
     pub fn bad(description: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Bad request", description)
     }
 
+    /// What is asked of an address that has no such method.
     pub fn method() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -52,6 +58,7 @@ impl Fault {
         )
     }
 
+    /// Who shows no token, or one that is none of ours.
     pub fn unknown_caller() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -60,6 +67,7 @@ impl Fault {
         )
     }
 
+    /// What went wrong here; the reason goes to the log and to nobody else.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a TAXII request could not be answered");
         Self::new(
@@ -115,67 +123,25 @@ pub fn bytes(body: Vec<u8>) -> Response {
 /// Whether the caller takes our media type. Without a version it is the latest; without a header
 /// it is whatever there is.
 pub fn accepts(headers: &HeaderMap) -> Result<(), Fault> {
-    let mut given = headers.get_all(ACCEPT).iter().peekable();
-    if given.peek().is_none() {
-        return Ok(());
-    }
-    let ranges: Vec<&str> = given.filter_map(|value| value.to_str().ok()).collect();
-    if ranges.join(",").split(',').any(taken) {
-        return Ok(());
-    }
-    Err(Fault::new(
-        StatusCode::NOT_ACCEPTABLE,
-        "Not acceptable",
-        format!("this server speaks {MEDIA}"),
-    ))
+    let ours = [(MEDIA, ()), ("application/taxii+json", ())];
+    Accepted::of(headers).best(&ours).ok_or_else(|| {
+        Fault::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "Not acceptable",
+            format!("this server speaks {MEDIA}"),
+        )
+    })
 }
 
 /// Whether a body's media type is ours, version and all.
 pub fn is_ours(headers: &HeaderMap) -> bool {
-    let given = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    given.is_some_and(|given| {
-        let (essence, parameters) = parts(given);
-        essence == "application/taxii+json"
-            && parameters
-                .iter()
-                .any(|(name, value)| name == "version" && value == "2.1")
-    })
-}
-
-fn taken(range: &str) -> bool {
-    let (essence, parameters) = parts(range);
-    let value = |wanted: &str| {
-        let found = parameters.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.as_str())
-    };
-    if value("q").is_some_and(|q| q.parse() == Ok(0.0)) {
-        return false;
-    }
-    match essence.as_str() {
-        "*/*" | "application/*" => true,
-        "application/taxii+json" => value("version").is_none_or(|version| version == "2.1"),
-        _ => false,
-    }
-}
-
-fn parts(range: &str) -> (String, Vec<(String, String)>) {
-    let mut pieces = range.split(';').map(str::trim);
-    let essence = pieces.next().unwrap_or_default().to_ascii_lowercase();
-    let parameters = pieces
-        .filter_map(|piece| piece.split_once('='))
-        .map(|(name, value)| {
-            let value = value.trim().trim_matches('"');
-            (name.trim().to_ascii_lowercase(), value.to_owned())
-        })
-        .collect();
-    (essence, parameters)
+    sent(headers).is_some_and(|kind| MediaType::parse(MEDIA) == Ok(kind))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::ACCEPT;
 
     #[test]
     fn a_range_is_taken_when_its_version_is_ours_or_not_said() {
@@ -183,12 +149,14 @@ mod tests {
             ("application/taxii+json;version=2.1", true),
             ("application/taxii+json; Version=\"2.1\"; q=0.5", true),
             ("application/taxii+json", true),
+            ("application/taxii+json;q=0.5", true),
             ("*/*", true),
             ("application/taxii+json;version=2.0", false),
             ("application/taxii+json;version=2.1;q=0", false),
             ("text/html", false),
         ] {
-            assert_eq!(taken(range), wanted, "{range}");
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(range))]);
+            assert_eq!(accepts(&headers).is_ok(), wanted, "{range}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The formats of answers, and which of them a caller would rather have.
+//! The formats of answers, and the media types they go by.
 
 use oxigraph::io::{JsonLdProfileSet, RdfFormat};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -136,30 +136,20 @@ impl ResultFormat {
         }
     }
 
-    /// The format an `Accept` header (RFC 9110, 12.5.1) asks for; JSON or Turtle when there is no
-    /// header; `None` when none of ours will do.
-    pub fn negotiate(accept: Option<&str>, form: Form) -> Option<Self> {
-        let offered = offered(form);
-        let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
-            return offered.first().map(|row| row.0);
-        };
-        let ranges: Vec<(&str, u32)> = accept.split(',').map(range).collect();
-        // Of equally welcome ones the more exactly named, then the usual one.
-        let rank = |(place, (format, _, types)): (usize, &(Self, &str, &[&str]))| {
-            let (usual, others) = types.split_first()?;
-            let others = others
-                .iter()
-                .map(|offer| weigh(offer, &ranges))
-                .filter(|found| found.1 == EXACT);
-            let (weight, exactness) = others.chain([weigh(usual, &ranges)]).max()?;
-            (weight > 0).then_some(((weight, exactness, usize::MAX - place), *format))
-        };
-        let best = offered
-            .iter()
-            .enumerate()
-            .filter_map(rank)
-            .max_by_key(|(rank, _)| *rank);
-        best.map(|(_, format)| format)
+    /// Every media type that a form can be had by, with its format: the usual ones first, then other
+    /// names for them.
+    pub fn offers(form: Form) -> Vec<(&'static str, Self)> {
+        let rows = offered(form).iter();
+        let (usual, others): (Vec<_>, Vec<_>) = rows
+            .flat_map(|(format, _, types)| types.iter().map(|name| (*name, *format)))
+            .partition(|(name, format)| format.is_usually(name));
+        [usual, others].concat()
+    }
+
+    /// Whether this is the name that its answers go out under.
+    fn is_usually(self, name: &str) -> bool {
+        let mut rows = ROWS.iter().chain(&GRAPHS);
+        rows.any(|(format, _, types)| *format == self && types[0] == name)
     }
 
     pub(super) fn rows(self) -> Option<QueryResultsFormat> {
@@ -183,38 +173,4 @@ impl ResultFormat {
             _ => return None,
         })
     }
-}
-
-/// How exactly a range names a media type, at most.
-const EXACT: u8 = 2;
-
-/// One range of an `Accept` header, with its weight in thousandths.
-fn range(text: &str) -> (&str, u32) {
-    let mut parts = text.split(';').map(str::trim);
-    let wanted = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    // A weight that is none is taken for a refusal.
-    let weight = weight.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
-    (wanted, (weight * 1000.0) as u32)
-}
-
-/// How welcome a media type is: the weight of the range that names it most exactly.
-fn weigh(offer: &str, ranges: &[(&str, u32)]) -> (u32, u8) {
-    let exactness = |wanted: &str| match wanted {
-        "*/*" => Some(0),
-        _ if wanted.eq_ignore_ascii_case(offer) => Some(EXACT),
-        _ => {
-            let (kind, _) = offer.split_once('/')?;
-            wanted
-                .strip_suffix("/*")
-                .filter(|wanted| wanted.eq_ignore_ascii_case(kind))
-                .map(|_| 1)
-        }
-    };
-    let found = ranges
-        .iter()
-        .filter_map(|(wanted, weight)| Some((exactness(wanted)?, *weight)));
-    found
-        .max()
-        .map_or((0, 0), |(exactness, weight)| (weight, exactness))
 }
