@@ -18,6 +18,7 @@
 
 mod dates;
 mod made;
+mod times;
 mod told;
 
 pub use made::{Face, Faces};
@@ -30,7 +31,7 @@ use crate::ledger::{LedgerReader, Op};
 use crate::mark::Mark;
 use dates::{Dates, Key};
 use fieldmark_analysis::release::{Eyes, relates};
-use fieldmark_model::{Audience, Instant, RecordId};
+use fieldmark_model::{Audience, RecordId};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::properties;
 use oxigraph::model::{GraphName, Quad, Term, Triple};
@@ -39,9 +40,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
+pub use times::{in_time, instant, version_of};
+pub(crate) use times::{moment, written};
 
 /// Where a version stands: the moment it came to stand there, in microseconds since 1970.
 pub type Position = i64;
@@ -117,6 +117,7 @@ pub(crate) struct State {
 const LOOKS: usize = 8;
 
 impl Versions {
+    /// The versions that one audience sees; none is looked for before somebody asks.
     pub fn new(audience: Arc<Audience>, key: [u8; 32], ledger: PathBuf, engine: Store) -> Self {
         Self {
             audience,
@@ -131,6 +132,7 @@ impl Versions {
         *self.write() = State::of(engine);
     }
 
+    /// As they are, for as long as the guard lives.
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -231,6 +233,34 @@ struct Standing {
     refers: Vec<RecordId>,
 }
 
+/// A version that came to be seen, of which record, and when it did.
+type Come = (RecordId, Position, Standing);
+
+/// What the entries after one may have changed, each with the latest moment at which it may have,
+/// and when a marking last moved.
+fn touched(
+    after: u64,
+    upto: u64,
+    ledger: &LedgerReader,
+) -> Result<(BTreeMap<RecordId, Position>, Option<Position>), StoreError> {
+    let mut touched = BTreeMap::new();
+    let mut moved = None;
+    let mut seq = after;
+    while seq < upto {
+        let entries = ledger.heads_after(seq, 10_000)?;
+        let Some(last) = entries.last() else { break };
+        seq = last.seq;
+        for entry in entries.into_iter().filter(|entry| entry.seq <= upto) {
+            let at = moment(entry.seq, &entry.recorded)?;
+            if entry.record.stix_type() == "marking-definition" {
+                moved = Some(at);
+            }
+            touched.insert(entry.record, at);
+        }
+    }
+    Ok((touched, moved))
+}
+
 impl State {
     fn of(engine: Store) -> Self {
         Self {
@@ -263,22 +293,7 @@ impl State {
             (self.told, self.last) = dates.read()?;
             self.dates = Some(dates);
         }
-        // What may have changed, each with the latest moment at which it may have.
-        let mut touched: BTreeMap<RecordId, Position> = BTreeMap::new();
-        let mut moved = None;
-        let mut seq = self.seq;
-        while seq < upto {
-            let entries = ledger.heads_after(seq, 10_000)?;
-            let Some(last) = entries.last() else { break };
-            seq = last.seq;
-            for entry in entries.into_iter().filter(|entry| entry.seq <= upto) {
-                let at = moment(entry.seq, &entry.recorded)?;
-                if entry.record.stix_type() == "marking-definition" {
-                    moved = Some(at);
-                }
-                touched.insert(entry.record, at);
-            }
-        }
+        let (mut touched, moved) = touched(self.seq, upto, ledger)?;
         // At first everything is looked at in any case.
         if self.seq > 0 {
             self.reach(&mut touched, ledger)?;
@@ -305,7 +320,21 @@ impl State {
             faces,
         };
         self.turned(&mut touched, &seeing)?;
-        let mut come: Vec<(RecordId, Position, Standing)> = Vec::new();
+        let (come, gone) = self.look(touched, upto, &seeing)?;
+        self.place(come, gone)?;
+        self.seq = upto;
+        Ok(())
+    }
+
+    /// Looks at what may have changed, and at what stands for its sake: what came to be seen, each
+    /// with the moment at which it did, and what is seen no more.
+    fn look(
+        &mut self,
+        mut touched: BTreeMap<RecordId, Position>,
+        upto: u64,
+        seeing: &Seeing<'_>,
+    ) -> Result<(Vec<Come>, Vec<Key>), StoreError> {
+        let mut come: Vec<Come> = Vec::new();
         let mut gone: Vec<Key> = Vec::new();
         // What stands for the sake of others comes after those, and may stand for still others' sake.
         while !touched.is_empty() {
@@ -313,8 +342,8 @@ impl State {
             come.retain(|(of, ..)| !touched.contains_key(of));
             let mut next = BTreeMap::new();
             for (id, at) in std::mem::take(&mut touched) {
-                let standing = self.standing(&id, upto, &seeing)?;
-                for needed in self.needs(&id, &standing, faces) {
+                let standing = self.standing(&id, upto, seeing)?;
+                for needed in self.needs(&id, &standing, seeing.faces) {
                     next.insert(needed, at);
                 }
                 let mut before = self.places.remove(&id).unwrap_or_default();
@@ -334,6 +363,11 @@ impl State {
             }
             touched = next;
         }
+        Ok((come, gone))
+    }
+
+    /// Gives what came its place in the order in which this audience is told of it, and keeps it.
+    fn place(&mut self, mut come: Vec<Come>, mut gone: Vec<Key>) -> Result<(), StoreError> {
         // In the order of the entries, which for what this audience sees says nothing of the rest.
         come.sort_by_key(|(.., one)| one.entry);
         let mut new = Vec::new();
@@ -351,7 +385,6 @@ impl State {
         if let Some(dates) = &self.dates {
             dates.keep(&gone, &new, self.last)?;
         }
-        self.seq = upto;
         Ok(())
     }
 
@@ -509,50 +542,6 @@ fn statement(quad: &Quad) -> Triple {
         quad.predicate.clone(),
         quad.object.clone(),
     )
-}
-
-/// A ledger time in microseconds since 1970.
-pub(crate) fn moment(seq: u64, recorded: &str) -> Result<Position, StoreError> {
-    let time = OffsetDateTime::parse(recorded, &Rfc3339)
-        .map_err(|_| StoreError::damaged(seq, "its time cannot be read".to_owned()))?;
-    i64::try_from(time.unix_timestamp_nanos().div_euclid(1000))
-        .map_err(|_| StoreError::damaged(seq, "its time is out of range".to_owned()))
-}
-
-/// A moment as text; one beyond what a date can say is written as its end.
-pub(crate) fn written(place: Position) -> String {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(place) * 1000)
-        .unwrap_or_else(|_| time::PrimitiveDateTime::MAX.assume_utc());
-    six_digits(time).unwrap_or_default()
-}
-
-/// The version an object states: `modified`, or `created` where there is no `modified`.
-pub fn version_of(json: &Value) -> Option<String> {
-    [&json["modified"], &json["created"]]
-        .into_iter()
-        .find_map(|value| value.as_str().map(str::to_owned))
-}
-
-/// By what versions are ordered: in time, at whatever precision each is written. What is no
-/// timestamp comes first, by its letters.
-pub fn in_time(version: &str) -> (Option<Instant>, String) {
-    match Instant::parse(version) {
-        Some(instant) => (Some(instant), String::new()),
-        None => (None, version.to_owned()),
-    }
-}
-
-/// A time (RFC 3339) in UTC with six digits of a second, so that text order is time order.
-pub fn instant(text: &str) -> Option<String> {
-    six_digits(OffsetDateTime::parse(text, &Rfc3339).ok()?)
-}
-
-fn six_digits(time: OffsetDateTime) -> Option<String> {
-    time.to_offset(time::UtcOffset::UTC)
-        .format(format_description!(
-            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
-        ))
-        .ok()
 }
 
 fn strings(value: &Value) -> Vec<String> {

@@ -7,6 +7,7 @@ use fieldmark_model::Tlp;
 use fieldmark_rdf::vocab::classes;
 use oxigraph::model::{Literal, NamedNodeRef};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 /// A ledger with the public's view beside it, which follows only when told to.
 struct Site {

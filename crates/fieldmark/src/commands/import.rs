@@ -1,7 +1,9 @@
 //! `import`: files in, each judged record by record, with a report that says what became of each.
 
+mod report;
+
 use super::progress;
-use super::text::{items, plain};
+use super::text::plain;
 use super::{Desktop, print, toml_file};
 use crate::door::{Door, address};
 use crate::language::Language;
@@ -9,8 +11,9 @@ use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use axum::http::Method;
 use futures_util::TryStreamExt;
+use report::{KEPT_OUT, NAMED};
+pub use report::{text, wrong};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::io::AsyncRead;
@@ -39,12 +42,6 @@ pub fn mapping(path: &Path) -> Result<String> {
     let table = toml_file::read(path)?;
     Ok(serde_json::to_string(&table)?)
 }
-
-/// The verdicts of what was kept out.
-const KEPT_OUT: [&str; 2] = ["refused", "conflict"];
-
-/// How many records a report names that were not refused; JSON names them all.
-const NAMED: usize = 1_000;
 
 /// The endings by which a file in a directory is taken for facts; the desk tells the format by the
 /// same ones. A file that is named itself is sent whatever its ending.
@@ -363,237 +360,4 @@ fn request(
     query.extend(how.propose.then_some(("propose", "true")));
     let path = address(&["api", "v1", "import"], &query);
     Ok(door.request(Method::POST, &path, None).body(body)?)
-}
-
-/// The report for a reader: the counts, then each record, then what others still wait for.
-pub fn text(lang: Language, file: &str, report: &Value, dry_run: bool) -> String {
-    let count = |key: &str| report[key].as_u64().unwrap_or_default();
-    // What would have been stored is not called stored.
-    let would = |key: &str| report["would"][key].as_u64().unwrap_or_default();
-    let stored = report["committed"] == true;
-    let (added, revised) = match stored {
-        true => ((count("added"), "added"), (count("revised"), "revised")),
-        false => (
-            (would("add"), "would-add"),
-            (would("revise"), "would-revise"),
-        ),
-    };
-    let mut out = format!(
-        "{}{} {}; {} {}, {} {}, {}{} {}, {}{} {}{}\n",
-        plain(file),
-        lang.say(":", " :"),
-        lang.count(
-            count("statements"),
-            ["statement", "statements"],
-            ["énoncé", "énoncés"]
-        ),
-        added.0,
-        verdict(lang, added.1),
-        revised.0,
-        verdict(lang, revised.1),
-        match count("proposed") + would("propose") {
-            0 => String::new(),
-            some => format!(
-                "{}, ",
-                lang.count(
-                    some,
-                    ["waits for a steward", "wait for a steward"],
-                    ["attend un administrateur", "attendent un administrateur"]
-                )
-            ),
-        },
-        count("unchanged"),
-        verdict(lang, "unchanged"),
-        match count("conflicts") {
-            0 => String::new(),
-            some => format!(
-                "{}, ",
-                lang.count(some, ["conflict", "conflicts"], ["conflit", "conflits"])
-            ),
-        },
-        count("refused"),
-        verdict(lang, "refused"),
-        match (dry_run, items(&report["problems"]).next().is_some()) {
-            (_, true) => lang.say("; nothing was changed", " ; rien n’a été changé"),
-            (true, false) => lang.say(
-                "; a dry run: nothing was changed",
-                " ; à l’essai : rien n’a été changé"
-            ),
-            (false, false) => "",
-        },
-    );
-    for note in items(&report["notes"]).filter_map(Value::as_str) {
-        out.push_str(&format!("  {}\n", plain(note)));
-    }
-    for problem in items(&report["problems"]) {
-        out.push_str(&format!("    {}\n", finding(lang, file, problem, None)));
-    }
-    let width = if stored { 10 } else { 16 };
-    let mut named = 0;
-    for entry in items(&report["entries"]) {
-        let kind = entry["verdict"].as_str().unwrap_or_default();
-        if !KEPT_OUT.contains(&kind) {
-            named += 1;
-            if named > NAMED {
-                continue;
-            }
-        }
-        let name = plain(entry["name"].as_str().unwrap_or_default());
-        out.push_str(&format!("  {:<width$} {name}\n", verdict(lang, kind)));
-        for found in items(&entry["findings"]) {
-            out.push_str(&format!(
-                "    {}\n",
-                finding(lang, file, found, entry["line"].as_u64())
-            ));
-        }
-    }
-    let omitted = report["omitted"].as_u64().unwrap_or_default() as usize;
-    if named + omitted > NAMED {
-        let words = lang.say(
-            "more that were not refused; --json names them",
-            "autres non refusés ; --json les nomme",
-        );
-        out.push_str(&format!(
-            "  … {} {words}\n",
-            (named + omitted).saturating_sub(NAMED)
-        ));
-    }
-    let refused: BTreeSet<&str> = items(&report["entries"])
-        .filter(|entry| entry["verdict"] == "refused")
-        .filter_map(|entry| entry["name"].as_str())
-        .collect();
-    for change in items(&report["markings"]) {
-        let word = |key: &str| plain(change[key].as_str().unwrap_or_default());
-        let written = stored && !refused.contains(change["record"].as_str().unwrap_or_default());
-        out.push_str(&format!(
-            "  {:<width$} {}: {} → {}  {}\n",
-            match (change["looser"] == true, written) {
-                (true, true) => lang.say("loosened", "assoupli"),
-                (true, false) => lang.say("would loosen", "assouplirait"),
-                (false, _) => lang.say("marking", "marquage"),
-            },
-            word("record"),
-            word("from"),
-            word("to"),
-            word("statement"),
-        ));
-    }
-    let waiting: Vec<String> = items(&report["waiting"])
-        .filter_map(Value::as_str)
-        .map(plain)
-        .collect();
-    if !waiting.is_empty() {
-        let words = lang.say(
-            "referred to and not here yet:",
-            "mentionnés, pas encore ici :",
-        );
-        out.push_str(&format!("  {words} {}\n", waiting.join(", ")));
-    }
-    out
-}
-
-/// What went wrong in a file, in one line; nothing when all of it was taken.
-pub fn wrong(lang: Language, file: &str, report: &Value) -> Option<String> {
-    let problems: Vec<&Value> = items(&report["problems"]).collect();
-    if let Some(first) = problems.first() {
-        let more = match problems.len() - 1 {
-            0 => String::new(),
-            more => format!(
-                " ({} {more})",
-                lang.say("further problems:", "autres problèmes :")
-            ),
-        };
-        return Some(format!("{}{more}", finding(lang, file, first, None)));
-    }
-    let count = |key: &str| report[key].as_u64().unwrap_or_default();
-    let (refused, conflicts) = (count("refused"), count("conflicts"));
-    if refused + conflicts == 0 {
-        return None;
-    }
-    let first = items(&report["entries"])
-        .filter(|entry| KEPT_OUT.contains(&entry["verdict"].as_str().unwrap_or_default()))
-        .flat_map(|entry| {
-            items(&entry["findings"])
-                .map(|found| finding(lang, file, found, entry["line"].as_u64()))
-        })
-        .next()
-        .unwrap_or_else(|| plain(file));
-    let refused =
-        (refused > 0).then(|| lang.count(refused, ["refused", "refused"], ["refusé", "refusés"]));
-    let conflicts = (conflicts > 0).then(|| {
-        lang.count(
-            conflicts,
-            ["conflict", "conflicts"],
-            ["conflit", "conflits"],
-        )
-    });
-    let counted: Vec<String> = refused.into_iter().chain(conflicts).collect();
-    Some(format!("{first} ({})", counted.join(", ")))
-}
-
-/// `FILE:LINE:COLUMN: message`, as compilers write it, so that editors can follow.
-fn finding(lang: Language, file: &str, found: &Value, entry_line: Option<u64>) -> String {
-    let mut place = plain(file);
-    if let Some(line) = found["line"].as_u64().or(entry_line) {
-        place.push_str(&format!(":{line}"));
-        if let Some(column) = found["column"].as_u64() {
-            place.push_str(&format!(":{column}"));
-        }
-    }
-    let english = found["message"].as_str().unwrap_or_default();
-    let message = match lang {
-        Language::Fr => found["message_fr"].as_str().unwrap_or(english),
-        Language::En => english,
-    };
-    format!("{place}: {}", plain(message))
-}
-
-fn verdict(lang: Language, verdict: &str) -> &str {
-    match verdict {
-        "added" => lang.say("added", "ajouté"),
-        "revised" => lang.say("revised", "révisé"),
-        "unchanged" => lang.say("unchanged", "inchangé"),
-        "would-add" => lang.say("would be added", "serait ajouté"),
-        "would-revise" => lang.say("would be revised", "serait révisé"),
-        "would-wait" => lang.say("would wait", "attendrait"),
-        "waiting" => lang.say("waits for a steward", "attend un administrateur"),
-        "refused" => lang.say("refused", "refusé"),
-        "conflict" => lang.say("conflict", "conflit"),
-        other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::expect;
-
-    #[test]
-    fn a_report_names_each_record_and_where_it_is_wrong() {
-        let report = json!({
-            "committed": true, "statements": 9, "added": 1, "revised": 0, "unchanged": 0, "refused": 1,
-            "problems": [],
-            "entries": [
-                {"name": "campaign--1", "line": 3, "verdict": "added", "findings": []},
-                {"name": "note--2", "line": 7, "verdict": "refused", "findings": [
-                    {"line": 8, "column": 5, "message": "no assessor", "message_fr": "aucun évaluateur"},
-                    {"line": null, "column": null, "message": "no source"},
-                ]},
-            ],
-            "waiting": ["report--3"],
-        });
-        expect![[r#"
-            a.trig: 9 statements; 1 added, 0 revised, 0 unchanged, 1 refused
-              added      campaign--1
-              refused    note--2
-                a.trig:8:5: no assessor
-                a.trig:7: no source
-              referred to and not here yet: report--3
-        "#]]
-        .assert_eq(&text(Language::En, "a.trig", &report, false));
-        assert_eq!(
-            wrong(Language::Fr, "a.trig", &report).unwrap(),
-            "a.trig:8:5: aucun évaluateur (1 refusé)"
-        );
-    }
 }
