@@ -200,6 +200,27 @@ pub struct Weighing {
 ///
 /// The order of the inputs does not matter, and an input given twice counts once. Takes time in
 /// `n log n` of claims and roots, and for derivatives with many sources in their links.
+///
+/// ```
+/// use fieldmark_analysis::lines::{Ground, Headline, Input, Range, Rule, Stance, Yardstick, weigh};
+/// use std::collections::BTreeSet;
+/// let claim = |key: &str, ground, range| Input {
+///     key: key.to_owned(),
+///     stance: Stance::For,
+///     range,
+///     ground,
+///     categories: BTreeSet::new(),
+/// };
+/// let likely = Some(Range::new(0.55, 0.80)?);
+/// let data = Ground::Primary(["data of its own".to_owned()].into());
+/// let review = Ground::Derivative(["one".to_owned()].into());
+/// // A reviewer of one line adds none, though it alone says how likely it is.
+/// let claims = [claim("one", data, None), claim("two", review, likely)];
+/// let weighing = weigh(&claims, Rule::Ledger, &Yardstick::new(Vec::new()));
+/// assert_eq!(weighing.lines.len(), 1);
+/// assert!(matches!(weighing.headline, Headline::Likelihood { lines: 1, .. }));
+/// # Ok::<(), fieldmark_analysis::lines::RangeError>(())
+/// ```
 pub fn weigh(inputs: &[Input], rule: Rule, yardstick: &Yardstick) -> Weighing {
     let by_key: BTreeMap<&str, &Input> = inputs.iter().map(|i| (i.key.as_str(), i)).collect();
     let grounds = count::grounds(&by_key);

@@ -258,6 +258,37 @@ pub fn fixpoint(needs: &HashMap<RecordId, Vec<RecordId>>) -> HashSet<RecordId> {
 }
 
 /// Everything `eyes` may see of `records`, as the triples of its view.
+///
+/// ```
+/// use fieldmark_analysis::release::{Eyes, Policies, release};
+/// use fieldmark_model::{Audience, RecordId, Tlp};
+/// use fieldmark_rdf::{Record, vocab::{classes, properties}};
+/// use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
+/// let policy = |level: Tlp| RecordId::parse(level.marking_id()).unwrap();
+/// let node = |id: &RecordId| NamedNode::new_unchecked(id.iri());
+/// let say = |id: &RecordId, property: NamedNodeRef<'_>, object: Term, level| {
+///     Quad::new(node(id), property, object, node(&policy(level)))
+/// };
+/// let text = |words: &str| Term::from(Literal::from(words));
+/// let mut policies = Policies::default();
+/// for level in [Tlp::Clear, Tlp::Amber] {
+///     let id = policy(level);
+///     let named = say(&id, properties::FM_TLP, text(level.name()), Tlp::Clear);
+///     let class = classes::STIX_MARKING_DEFINITION.into();
+///     let typed = say(&id, properties::RDF_TYPE, class, Tlp::Clear);
+///     policies.learn(&Record::new(id, vec![typed, named])?);
+/// }
+/// let id = RecordId::derived("campaign", "Alces Lake");
+/// let class = classes::STIX_CAMPAIGN.into();
+/// let campaign = vec![
+///     say(&id, properties::RDF_TYPE, class, Tlp::Clear),
+///     say(&id, properties::DCTERMS_DESCRIPTION, text("for partners"), Tlp::Amber),
+/// ];
+/// let campaign = Record::new(id, campaign)?;
+/// let eyes = Eyes { audience: &Audience::public(), policies: &policies, key: &[0; 32] };
+/// assert_eq!(release([&campaign], &eyes).len(), 1);
+/// # Ok::<(), fieldmark_rdf::record::RecordError>(())
+/// ```
 pub fn release<'a>(
     records: impl IntoIterator<Item = &'a Record> + Clone,
     eyes: &Eyes<'_>,

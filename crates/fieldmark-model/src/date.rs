@@ -24,6 +24,14 @@ pub struct DateError(String);
 
 impl Edtf {
     /// Reads a year, month or day. A full timestamp is read as its day.
+    ///
+    /// ```
+    /// use fieldmark_model::Edtf;
+    /// let august = Edtf::parse("2023-08")?;
+    /// assert_eq!((august.earliest(), august.latest()), ((2023, 8, 1), (2023, 8, 31)));
+    /// assert!(Edtf::parse("early August").is_err());
+    /// # Ok::<(), fieldmark_model::date::DateError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let error = || DateError(text.chars().take(60).collect());
         let plain = text.trim_end_matches(['?', '~', '%']);
@@ -76,6 +84,14 @@ impl Edtf {
     }
 
     /// Whether every day it may mean lies before every day `other` may mean.
+    ///
+    /// ```
+    /// use fieldmark_model::Edtf;
+    /// let [august, day] = ["2023-08", "2023-08-29"].map(|text| Edtf::parse(text).unwrap());
+    /// assert!(!august.is_before(&day));
+    /// assert!(august.is_before(&Edtf::parse("2023-09")?));
+    /// # Ok::<(), fieldmark_model::date::DateError>(())
+    /// ```
     pub fn is_before(&self, other: &Self) -> bool {
         self.latest < other.earliest
     }
@@ -92,6 +108,16 @@ pub enum Certainty {
 
 /// How surely something that went on from `first` to `last` falls, in part or whole, between the
 /// days from and to, each an open end where it is `None`; `None` when it does not on any reading.
+///
+/// ```
+/// use fieldmark_model::{Certainty, Edtf, date::during};
+/// let [august, middle, september] =
+///     ["2023-08", "2023-08-15", "2023-09"].map(|text| Edtf::parse(text).unwrap());
+/// let from = |day| during(&august, &august, Some(day), None);
+/// assert_eq!(from(&august), Some(Certainty::Certain));
+/// assert_eq!(from(&middle), Some(Certainty::Possible));
+/// assert_eq!(from(&september), None);
+/// ```
 pub fn during(
     first: &Edtf,
     last: &Edtf,

@@ -33,6 +33,14 @@ pub enum IdError {
 
 impl RecordId {
     /// Reads `type--uuid`. Upper-case hex digits are accepted and lowered, as RFC 9562 asks.
+    ///
+    /// ```
+    /// use fieldmark_model::RecordId;
+    /// let id = RecordId::parse("campaign--83422C77-904C-4DC1-AFF5-5C38F3A2C55C")?;
+    /// assert_eq!(id.as_str(), "campaign--83422c77-904c-4dc1-aff5-5c38f3a2c55c");
+    /// assert!(RecordId::parse("Spamouflage").is_err());
+    /// # Ok::<(), fieldmark_model::id::IdError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let shown = || text.chars().take(120).collect::<String>();
         let (kind, uuid) = text
@@ -59,12 +67,25 @@ impl RecordId {
     }
 
     /// The record that an IRI belongs to: its own, or a child's (`…#name`).
+    ///
+    /// ```
+    /// use fieldmark_model::RecordId;
+    /// let id = RecordId::derived("campaign", "Alces Lake");
+    /// assert_eq!(RecordId::owner_of(&format!("{}#quotation", id.iri())), Some(id));
+    /// ```
     pub fn owner_of(iri: &str) -> Option<Self> {
         let local = iri.strip_prefix(ID_BASE)?;
         Self::parse(local.split('#').next()?).ok()
     }
 
     /// An id that is the same wherever the same type and name are given (UUIDv5).
+    ///
+    /// ```
+    /// use fieldmark_model::RecordId;
+    /// let once = RecordId::derived("campaign", "Alces Lake");
+    /// assert_eq!(once, RecordId::derived("campaign", "Alces Lake"));
+    /// assert_ne!(once, RecordId::derived("identity", "Alces Lake"));
+    /// ```
     pub fn derived(kind: &str, name: &str) -> Self {
         let uuid = Uuid::new_v5(&DERIVED, format!("{kind}:{name}").as_bytes());
         Self(format!("{kind}--{uuid}").into())

@@ -16,6 +16,12 @@ impl Instant {
     /// Reads RFC 3339 in UTC with `T` and `Z`, as STIX 2.1 asks of a timestamp; `None` for
     /// anything else, and for a day or an hour that does not exist. A 60th second may be a leap
     /// second.
+    ///
+    /// ```
+    /// use fieldmark_model::Instant;
+    /// assert_eq!(Instant::parse("2023-10-23T00:00:00.1Z"), Instant::parse("2023-10-23T00:00:00.100Z"));
+    /// assert_eq!(Instant::parse("2023-02-29T00:00:00Z"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
         let (clock, fraction) = match time.split_once('.') {

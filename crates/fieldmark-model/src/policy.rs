@@ -43,6 +43,13 @@ impl Tlp {
     }
 
     /// Reads `clear`, `TLP:AMBER+STRICT`, `tlp:green`; TLP 1's `white` is TLP 2's `clear`.
+    ///
+    /// ```
+    /// use fieldmark_model::Tlp;
+    /// assert_eq!(Tlp::parse("TLP:AMBER+STRICT"), Some(Tlp::AmberStrict));
+    /// assert_eq!(Tlp::parse("white"), Some(Tlp::Clear));
+    /// assert_eq!(Tlp::parse("secret"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         let name = lower.strip_prefix("tlp:").unwrap_or(&lower);
@@ -87,6 +94,14 @@ pub struct Policy {
 impl Policy {
     /// Whether whoever sees a statement under this policy sees it under `other` as well, whatever
     /// audiences there are or may be.
+    ///
+    /// ```
+    /// use fieldmark_model::{Policy, Tlp};
+    /// let green = Policy { tlp: Tlp::Green, releasable_to: Default::default() };
+    /// let to_some = Policy { releasable_to: ["NATO".to_owned()].into(), ..green.clone() };
+    /// assert!(to_some.is_as_strict_as(&green));
+    /// assert!(!green.is_as_strict_as(&to_some));
+    /// ```
     pub fn is_as_strict_as(&self, other: &Self) -> bool {
         let within = other.releasable_to.is_empty()
             || (!self.releasable_to.is_empty()
@@ -130,6 +145,16 @@ impl Audience {
     }
 
     /// Whether a statement under `policy` is visible. `None` (no such policy) means deny.
+    ///
+    /// ```
+    /// use fieldmark_model::{Audience, Policy, Tlp};
+    /// let clear = Policy { tlp: Tlp::Clear, releasable_to: Default::default() };
+    /// let amber = Policy { tlp: Tlp::Amber, ..clear.clone() };
+    /// let public = Audience::public();
+    /// assert!(public.sees(Some(&clear)));
+    /// assert!(!public.sees(Some(&amber)) && !public.sees(None));
+    /// assert!(Audience::steward().sees(None));
+    /// ```
     pub fn sees(&self, policy: Option<&Policy>) -> bool {
         self.sees_all
             || policy.is_some_and(|p| {

@@ -87,6 +87,11 @@ impl Format {
     }
 
     /// By a media type; parameters such as `; charset=utf-8` are passed over.
+    ///
+    /// ```
+    /// use fieldmark_rdf::format::Format;
+    /// assert_eq!(Format::from_media_type("text/turtle; charset=utf-8"), Some(Format::Turtle));
+    /// ```
     pub fn from_media_type(media: &str) -> Option<Self> {
         let essence = media.split(';').next().unwrap_or_default().trim();
         Self::find(|(.., types)| {

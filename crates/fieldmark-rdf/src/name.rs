@@ -12,6 +12,12 @@ pub fn shown(text: &str) -> String {
 }
 
 /// What tells one name from another: as it is kept, and without joiners. Case and accents tell.
+///
+/// ```
+/// use fieldmark_rdf::name::key;
+/// assert_eq!(key("Spam\u{200b}ouflage "), "Spamouflage");
+/// assert_ne!(key("spamouflage"), key("Spamouflage"));
+/// ```
 pub fn key(text: &str) -> String {
     spaced(text.nfc().filter(|letter| !is_unseen(*letter)))
 }

@@ -82,6 +82,18 @@ const MOST_PROBLEMS: usize = 100;
 ///
 /// `base` is what relative IRIs are relative to.
 ///
+/// ```
+/// use fieldmark_rdf::{format::Format, read::{Bounds, read}};
+/// let text = "<urn:a> <urn:b> 'c' .\n<urn:a> <urn:b> .\n";
+/// let mut statements = Vec::new();
+/// let problems = read(text.as_bytes(), Format::Turtle, None, &Bounds::default(), |placed| {
+///     statements.push(placed);
+/// })?;
+/// assert_eq!(statements.len(), 1);
+/// assert_eq!(problems[0].line, Some(2));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 /// Only when reading the input itself fails.
 pub fn read(

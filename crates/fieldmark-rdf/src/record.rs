@@ -52,6 +52,23 @@ pub enum RecordError {
 impl Record {
     /// Makes a record of `quads`. Blank nodes become children named by their canonical label, so
     /// the same statements always give the same record.
+    ///
+    /// ```
+    /// use fieldmark_model::{RecordId, Tlp};
+    /// use fieldmark_rdf::{Record, vocab::{classes, properties}};
+    /// use oxrdf::{NamedNode, Quad};
+    /// let id = RecordId::derived("campaign", "Alces Lake");
+    /// let clear = NamedNode::new(RecordId::parse(Tlp::Clear.marking_id())?.iri())?;
+    /// let campaign = Quad::new(
+    ///     NamedNode::new(id.iri())?,
+    ///     properties::RDF_TYPE,
+    ///     classes::STIX_CAMPAIGN,
+    ///     clear,
+    /// );
+    /// let record = Record::new(id.clone(), vec![campaign])?;
+    /// assert_eq!(Record::from_canonical(id, record.canonical())?.hash(), record.hash());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(id: RecordId, mut quads: Vec<Quad>) -> Result<Self, RecordError> {
         if quads.iter().any(has_blank) {
             name_blanks(&id, &mut quads)?;

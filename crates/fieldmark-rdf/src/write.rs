@@ -13,6 +13,17 @@ use std::io::{self, Write};
 /// graphs is written once.
 ///
 /// Memory: all statements are held to be sorted.
+///
+/// ```
+/// use fieldmark_rdf::{format::Format, write::write};
+/// use oxrdf::{GraphNameRef, LiteralRef, NamedNodeRef, QuadRef};
+/// let [a, b] = ["urn:a", "urn:b"].map(NamedNodeRef::new_unchecked);
+/// let quad = QuadRef::new(a, b, LiteralRef::new_simple_literal("c"), GraphNameRef::DefaultGraph);
+/// let mut out = Vec::new();
+/// write([quad, quad], Format::NTriples, &mut out)?;
+/// assert_eq!(out, b"<urn:a> <urn:b> \"c\" .\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn write<'a>(
     quads: impl IntoIterator<Item = QuadRef<'a>>,
     format: Format,

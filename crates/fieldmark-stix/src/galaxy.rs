@@ -14,6 +14,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 /// Whether JSON looks like a galaxy's cluster file.
+///
+/// ```
+/// let cluster = serde_json::json!({"type": "threat-actor", "values": []});
+/// assert!(fieldmark_stix::galaxy::is_galaxy(&cluster));
+/// ```
 pub fn is_galaxy(json: &Value) -> bool {
     json["values"].is_array() && json["type"].is_string() && json.get("objects").is_none()
 }

@@ -25,6 +25,12 @@ use state::Making;
 
 /// Whether JSON is a STIX bundle, an envelope of TAXII or a STIX object, by as much of its
 /// beginning as there is.
+///
+/// ```
+/// use fieldmark_stix::object::is_stix;
+/// assert!(is_stix(br#"{"type": "bundle", "id""#));
+/// assert!(!is_stix(b"@prefix rdf: <http://"));
+/// ```
 pub fn is_stix(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
     let text: String = text.split_whitespace().collect();

@@ -65,6 +65,16 @@ pub fn public(secret: &[u8; 32]) -> String {
 }
 
 /// Seals a bundle. `by` and `at` are stated as given.
+///
+/// ```
+/// use fieldmark_stix::seal::{Checked, check, key, public, seal};
+/// let secret = [7; 32];
+/// let bundle = br#"{"type": "bundle", "objects": []}"#;
+/// let sealed = seal(bundle, &secret, "Example Unit", "2026-01-01T00:00:00Z")?;
+/// let public = key(&public(&secret))?;
+/// assert!(matches!(check(bundle, sealed.as_bytes(), &public)?, Checked::Sound(_)));
+/// # Ok::<(), fieldmark_stix::seal::SealError>(())
+/// ```
 pub fn seal(bundle: &[u8], secret: &[u8; 32], by: &str, at: &str) -> Result<String, SealError> {
     let key = SigningKey::from_bytes(secret);
     let mut seal = json!({

@@ -6,6 +6,12 @@
 /// The same table (RFC 4180) with an apostrophe in front of every cell that a spreadsheet would
 /// run, and how many those are.
 ///
+/// ```
+/// let (table, guarded) = fieldmark_stix::spreadsheet::guarded("name\n=1+1\n")?;
+/// assert_eq!((table.as_str(), guarded), ("name\r\n'=1+1\r\n", 1));
+/// # Ok::<(), csv::Error>(())
+/// ```
+///
 /// # Errors
 /// When the table is none.
 pub fn guarded(table: &str) -> Result<(String, usize), csv::Error> {

@@ -12,6 +12,13 @@ const EXACT: u64 = 1 << 53;
 
 /// Reads one value.
 ///
+/// ```
+/// use fieldmark_stix::strict::parse;
+/// assert!(parse(br#"{"a": 1}"#).is_ok());
+/// // Programs differ in which of the two they take.
+/// assert!(parse(br#"{"a": 1, "a": 2}"#).is_err());
+/// ```
+///
 /// # Errors
 /// What is wrong with its line and column, when it is no JSON or programs differ in how they read
 /// it.

@@ -29,6 +29,14 @@ const TLP_1: [(&str, Tlp); 5] = [
 ];
 
 /// The level a marking definition's id stands for, if it is one of TLP's.
+///
+/// ```
+/// use fieldmark_model::{RecordId, Tlp};
+/// // TLP 1's green, as STIX 2.1 itself defines it.
+/// let id = RecordId::parse("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da")?;
+/// assert_eq!(fieldmark_stix::tlp::level(&id), Some(Tlp::Green));
+/// # Ok::<(), fieldmark_model::id::IdError>(())
+/// ```
 pub fn level(id: &RecordId) -> Option<Tlp> {
     Tlp::of_marking(id.as_str()).or_else(|| {
         TLP_1

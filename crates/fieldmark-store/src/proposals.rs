@@ -99,6 +99,7 @@ const COLUMNS: &str = "number, author, audience, proposed, record, nquads, stand
 const LATER: [&str; 3] = ["received BLOB", "version TEXT", "why TEXT"];
 
 impl Proposals {
+    /// Opens what waits, and adds the columns that earlier layouts lack.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = crate::sqlite::durable(path)?;
         connection.execute_batch(

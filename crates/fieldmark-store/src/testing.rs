@@ -32,18 +32,22 @@ pub fn with_token(base: &Base, name: &str, audience: &str, role: Role) -> Caller
     gate.enter(Credential::Token(&secret.unwrap())).unwrap()
 }
 
+/// The `n`th id of a type.
 pub fn id(kind: &str, n: u8) -> RecordId {
     RecordId::derived(kind, &n.to_string())
 }
 
+/// The policy of a TLP level.
 pub fn policy(level: Tlp) -> NamedNode {
     NamedNode::new_unchecked(RecordId::parse(level.marking_id()).unwrap().iri())
 }
 
+/// A record as the object of a statement.
 pub fn node(id: &RecordId) -> Term {
     NamedNode::new_unchecked(id.iri()).into()
 }
 
+/// A record of these statements, each at its level.
 pub fn record(id: &RecordId, statements: &[(NamedNodeRef<'_>, Term, Tlp)]) -> Record {
     let quads = statements
         .iter()
@@ -59,6 +63,7 @@ pub fn record(id: &RecordId, statements: &[(NamedNodeRef<'_>, Term, Tlp)]) -> Re
     Record::new(id.clone(), quads).unwrap()
 }
 
+/// A record that has a type and a label.
 pub fn thing(id: &RecordId, label: &str, level: Tlp) -> Record {
     record(
         id,

@@ -281,6 +281,7 @@ pub struct SocketPath {
 }
 
 impl SocketPath {
+    /// The path, which is short enough for a socket's address.
     pub fn as_path(&self) -> &Path {
         &self.path
     }

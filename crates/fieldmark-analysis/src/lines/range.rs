@@ -58,6 +58,13 @@ impl Range {
     }
 
     /// What the range says of the opposite: 0.55 to 0.80 becomes 0.20 to 0.45.
+    ///
+    /// ```
+    /// use fieldmark_analysis::lines::Range;
+    /// let denied = Range::new(0.55, 0.80)?.complement();
+    /// assert!((denied.low() - 0.20).abs() < 1e-9 && (denied.high() - 0.45).abs() < 1e-9);
+    /// # Ok::<(), fieldmark_analysis::lines::RangeError>(())
+    /// ```
     #[must_use]
     pub fn complement(self) -> Self {
         Self {

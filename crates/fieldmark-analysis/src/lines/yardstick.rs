@@ -24,6 +24,17 @@ impl Yardstick {
 
     /// The word for a probability. Where two bands meet, the upper one has the point; between two
     /// bands that leave a gap there is no word.
+    ///
+    /// ```
+    /// use fieldmark_analysis::lines::{Band, Range, Yardstick};
+    /// let band = |term: &str, low, high| Band {
+    ///     term: term.to_owned(),
+    ///     range: Range::new(low, high).unwrap(),
+    /// };
+    /// let scale = Yardstick::new(vec![band("likely", 0.55, 0.80), band("very likely", 0.80, 0.95)]);
+    /// assert_eq!(scale.term(0.7), Some("likely"));
+    /// assert_eq!(scale.term(0.1), None);
+    /// ```
     pub fn term(&self, probability: f64) -> Option<&str> {
         self.0
             .iter()

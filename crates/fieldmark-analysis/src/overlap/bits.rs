@@ -13,6 +13,12 @@ impl Bits {
     pub const ZERO: Self = Self(0);
 
     /// The nearest amount to a number of bits.
+    ///
+    /// ```
+    /// use fieldmark_analysis::overlap::Bits;
+    /// // Millionths are whole, so that a waterfall adds up exactly.
+    /// assert_eq!(Bits::of(0.1) + Bits::of(0.2), Bits::of(0.3));
+    /// ```
     pub fn of(bits: f64) -> Self {
         Self((bits * 1e6).round() as i64)
     }

@@ -141,6 +141,11 @@ pub fn significance(
 }
 
 /// Benjamini and Hochberg's adjusted values: `q[i] = min over p[j] ≥ p[i] of p[j]·m/rank(j)`.
+///
+/// ```
+/// use fieldmark_analysis::overlap::discovery_rates;
+/// assert_eq!(discovery_rates(&[0.01, 0.04]), [0.02, 0.04]);
+/// ```
 pub fn discovery_rates(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));

@@ -81,6 +81,22 @@ pub struct Lack {
 pub const WELL_OBSERVED: u32 = 5;
 
 /// Compares two, in the population of `index`. Linear in what either has.
+///
+/// ```
+/// use fieldmark_analysis::overlap::{Bits, Family, Index, SURE, Terms, compare};
+/// let techniques = Family { name: "technique".to_owned(), hard: false, lambda: 100 };
+/// // Both of the first two have 0, as everybody has; only they have 1.
+/// let terms = Terms::new(vec![techniques], &[(0, vec![]), (0, vec![])]).unwrap();
+/// let index = Index::build(terms, 8, |holder| match holder {
+///     0 | 1 => vec![(0, SURE), (1, SURE)],
+///     _ => vec![(0, SURE)],
+/// });
+/// let found = compare(&index, &index.profile(0), &index.profile(1));
+/// assert_eq!(found.lines[0].feature, 1);
+/// assert!(found.lines[0].bits > found.lines[1].bits);
+/// let explained: Bits = found.lines.iter().map(|line| line.bits).sum();
+/// assert_eq!(explained, found.sum);
+/// ```
 pub fn compare(index: &Index, one: &Profile, other: &Profile) -> Comparison {
     let mut lines = Vec::new();
     let mut hard = Vec::new();

@@ -61,6 +61,7 @@ impl Lists {
         self.packed.shrink_to_fit();
     }
 
+    /// The numbers of a list; none where there is no such list.
     pub fn get(&self, list: u32) -> List<'_> {
         match self.places.get(list as usize) {
             None => List::Slice(&[]),
@@ -148,6 +149,7 @@ impl Lists {
 pub struct Filling(Lists);
 
 impl Filling {
+    /// Adds a number to a list, which must be above those it has.
     pub fn push(&mut self, list: u32, value: u32) {
         match &mut self.0.places[list as usize] {
             Place::Packed(at, length) => {
@@ -161,12 +163,14 @@ impl Filling {
         }
     }
 
+    /// The lists, once each is full.
     pub fn done(self) -> Lists {
         self.0
     }
 }
 
 impl List<'_> {
+    /// How many numbers.
     pub fn len(&self) -> u64 {
         match self {
             List::Slice(slice) => slice.len() as u64,
@@ -174,6 +178,7 @@ impl List<'_> {
         }
     }
 
+    /// Whether a number is among them, by halving or in a bitmap.
     pub fn contains(&self, value: u32) -> bool {
         match self {
             List::Slice(slice) => slice.binary_search(&value).is_ok(),
@@ -189,6 +194,7 @@ impl List<'_> {
         }
     }
 
+    /// All of them, in ascending order.
     pub fn to_vec(&self) -> Vec<u32> {
         match self {
             List::Slice(slice) => slice.to_vec(),

@@ -64,6 +64,18 @@ impl Index {
 ///
 /// Exact. In a large index the rarest features come first, and once nobody new could reach the
 /// best `top` the common ones are only asked about those who still could.
+///
+/// ```
+/// use fieldmark_analysis::overlap::{Family, Index, SURE, Scratch, Terms, rank};
+/// let techniques = Family { name: "technique".to_owned(), hard: false, lambda: 100 };
+/// let terms = Terms::new(vec![techniques], &[(0, vec![]), (0, vec![])]).unwrap();
+/// let index = Index::build(terms, 3, |holder| match holder {
+///     0 | 2 => vec![(0, SURE), (1, SURE)],
+///     _ => vec![(0, SURE)],
+/// });
+/// let best = rank(&index, &index.profile(0), 1, |other| other != 0, &mut Scratch::default());
+/// assert_eq!(best[0].holder, 2);
+/// ```
 pub fn rank(
     index: &Index,
     of: &Profile,

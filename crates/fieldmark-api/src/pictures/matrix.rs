@@ -26,6 +26,7 @@ pub(crate) enum Show {
 }
 
 impl Show {
+    /// Every mode by the name it has in addresses.
     pub const NAMED: [(&'static str, Self); 5] = [
         ("one", Self::One),
         ("intersection", Self::Intersection),
@@ -34,6 +35,7 @@ impl Show {
         ("first-seen", Self::FirstSeen),
     ];
 
+    /// The mode of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         let found = Self::NAMED.iter().find(|(known, _)| *known == name);
         found.map(|(_, show)| *show)

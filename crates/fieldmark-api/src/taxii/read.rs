@@ -130,6 +130,7 @@ impl Page {
     }
 }
 
+/// `GET …/objects/` (TAXII 2.1, 5.4).
 pub async fn objects(
     State(desk): State<Desk>,
     Path(name): Path<String>,
@@ -140,6 +141,7 @@ pub async fn objects(
     blocking(move || opened.page("objects")?.envelope(&opened.view)).await?
 }
 
+/// `GET …/manifest/` (TAXII 2.1, 5.3).
 pub async fn manifest(
     State(desk): State<Desk>,
     Path(name): Path<String>,
@@ -160,6 +162,7 @@ pub async fn manifest(
     Ok(page.tell("objects", entries))
 }
 
+/// `GET …/objects/{id}/` (TAXII 2.1, 5.6).
 pub async fn object(
     State(desk): State<Desk>,
     Path((name, object)): Path<(String, String)>,
@@ -175,6 +178,7 @@ pub async fn object(
     .await?
 }
 
+/// `GET …/objects/{id}/versions/` (TAXII 2.1, 5.8).
 pub async fn versions(
     State(desk): State<Desk>,
     Path((name, object)): Path<(String, String)>,

@@ -54,6 +54,7 @@ impl Statuses {
     }
 }
 
+/// `GET …/status/{id}/` (TAXII 2.1, 4.3).
 pub async fn status(
     State(desk): State<Desk>,
     Extension(statuses): Extension<Arc<Statuses>>,
@@ -67,6 +68,7 @@ pub async fn status(
     Ok(answer(&status))
 }
 
+/// `POST …/objects/` (TAXII 2.1, 5.5).
 pub async fn add(
     State(desk): State<Desk>,
     Extension(statuses): Extension<Arc<Statuses>>,

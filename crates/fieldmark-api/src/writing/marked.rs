@@ -48,6 +48,10 @@ pub(super) struct Marked {
 }
 
 impl Marked {
+    /// Takes the markings out of what was filled in.
+    ///
+    /// # Errors
+    /// A policy that the view does not hold, or another shape.
     pub fn take(said: &mut Said, view: &View) -> Result<Self, Problem> {
         let whole = take(said, "marking")?;
         let parts = match said.remove("markings") {
@@ -69,6 +73,7 @@ impl Marked {
         })
     }
 
+    /// The policy of one property, where it has its own.
     pub fn of(&self, property: &NamedNode) -> Option<&NamedNode> {
         let name = fieldmark_rdf::ontology::local(property.as_str());
         let part = self.parts.iter().find(|(part, _)| part == name);

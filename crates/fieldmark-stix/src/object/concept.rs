@@ -26,6 +26,7 @@ pub(super) struct Concept<'a> {
 }
 
 impl<'a> Concept<'a> {
+    /// What an object of STIX is called by frameworks.
     pub fn of(json: &'a Value, kind: &str) -> Self {
         let mut concept = Self {
             name: text(json, "name"),

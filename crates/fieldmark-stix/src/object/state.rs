@@ -38,6 +38,7 @@ pub(super) struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
+    /// Nothing stated yet of a record.
     pub fn of(id: &'a RecordId, sight: &'a Sight) -> Self {
         Self {
             id,

@@ -164,6 +164,7 @@ impl Features {
         id.stix_type() == "attack-pattern" || self.commonplaces.contains(&id.iri())
     }
 
+    /// By what number a record is known among those that are compared.
     pub fn holder(&self, id: &RecordId) -> Option<Holder> {
         self.holders.binary_search(id).ok().map(|at| at as Holder)
     }

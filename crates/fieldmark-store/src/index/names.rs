@@ -37,6 +37,7 @@ const DATES: [NamedNodeRef<'static>; 4] = [
     properties::FM_ASSERTED_AT,
 ];
 
+/// A text by which a record can be found.
 pub struct Name {
     pub record: u32,
     pub bearer: u8,
@@ -56,6 +57,7 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// A text as it was typed.
     pub fn new(text: &str) -> Self {
         let folded = fold(text);
         Self {
@@ -122,6 +124,7 @@ impl Name {
         fits.min()
     }
 
+    /// Whether it is what the record is called, not only words that stand in it.
     pub fn names(&self) -> bool {
         self.bearer != VERBATIM
     }

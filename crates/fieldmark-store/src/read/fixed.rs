@@ -16,6 +16,7 @@ pub struct Fixed {
 }
 
 impl Fixed {
+    /// A query, which is parsed when it is first run.
     pub const fn new(text: &'static str) -> Self {
         Self {
             text,

@@ -26,6 +26,7 @@ const LARGE: u8 = 2;
 pub struct Excess(pub SparqlError);
 
 impl Budget {
+    /// What one query may use. `before`: how much memory the process held when it began, in bytes.
     pub fn new(limits: Limits, caller: CancelToken, before: Option<u64>) -> Self {
         Self {
             limits,

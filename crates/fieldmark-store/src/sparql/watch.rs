@@ -11,6 +11,7 @@ const PULSE: Duration = Duration::from_millis(50);
 /// How long the memory of a query that was stopped may take to come back, before another is.
 const RELIEF: Duration = Duration::from_secs(1);
 
+/// Watches the running queries from a thread of its own.
 #[derive(Default)]
 pub struct Watch(Arc<Shared>);
 

@@ -182,6 +182,7 @@ impl Kept {
         Ok(kept)
     }
 
+    /// Whose view it is.
     pub fn audience(&self) -> &Audience {
         &self.audience
     }

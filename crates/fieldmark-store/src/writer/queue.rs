@@ -38,6 +38,7 @@ const HEAL: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(300);
 
 impl Queue {
+    /// What is asked of the writer, in the order in which it is done.
     pub fn of(waiting: Receiver<Asked>) -> Self {
         Self {
             waiting,
