@@ -14,6 +14,7 @@ use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, PropositionRow};
 use crate::answer::evidence::LineRow;
 use crate::answer::facts::{CountRow, RelationshipRow, Stands};
+use crate::answer::lens::{LensRow, SameRow, SayingRow};
 use crate::answer::names::{Named, Object};
 use crate::answer::words::{capital, colon};
 use std::collections::BTreeSet;
@@ -86,7 +87,8 @@ fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] 
     let untold =
         |claims: &Option<Vec<ClaimRow>>| claims.iter().flatten().map(one).collect::<Vec<_>>();
     let made = |claim: &ClaimRow| {
-        let said = said(&claim.subject, claim.object.as_ref(), claim.level.as_ref());
+        let degree = claim.level.as_ref().or(claim.relation.as_ref());
+        let said = said(&claim.subject, claim.object.as_ref(), degree);
         format!("{said}{} {}", colon(lang), one(claim))
     };
     [
@@ -135,17 +137,65 @@ fn title(proposition: &PropositionRow) -> String {
         subject,
         object,
         level,
+        relation,
         ..
     } = proposition;
-    let said = said(subject, object.as_ref(), level.as_ref());
+    let said = said(
+        subject,
+        object.as_ref(),
+        level.as_ref().or(relation.as_ref()),
+    );
     format!("{} — {said}", capital(&proposition.kind_label))
 }
 
-/// What is said of a subject, and how great it is said to be.
-fn said(subject: &Named, object: Option<&Object>, level: Option<&Object>) -> String {
+/// What is said of a subject, and to what degree: how great it is, or how close a match.
+fn said(subject: &Named, object: Option<&Object>, degree: Option<&Object>) -> String {
     let object = object.map_or_else(String::new, |object| format!(" → {}", object.label));
-    let level = level.map_or_else(String::new, |level| format!(" · {}", level.label));
-    format!("{}{object}{level}", subject.label)
+    let degree = degree.map_or_else(String::new, |degree| format!(" · {}", degree.label));
+    format!("{}{object}{degree}", subject.label)
+}
+
+/// Under which lens it is told, where something else is taken for the subject.
+fn lens(lang: &str, lens: &LensRow) -> Option<String> {
+    if lens.alone {
+        return None;
+    }
+    let by = match lens.by.as_slice() {
+        [] => String::new(),
+        by => format!(" ({} {})", say(lang, "by", "selon"), names(by)),
+    };
+    Some(format!(
+        "{} {} — {}{by}",
+        say(lang, "Lens:", "Optique :"),
+        lens.label,
+        lens.definition
+    ))
+}
+
+/// What is taken for the same, each with the way there and who says so.
+fn sames(lang: &str, lens: &LensRow) -> Vec<String> {
+    let way = |same: &SameRow| {
+        let steps = same.way.iter().map(|step| {
+            let who = |said: &[SayingRow]| once(said.iter().map(|one| names(&one.assessors)));
+            let denied = match step.denied.as_slice() {
+                [] => String::new(),
+                denied => format!("; {} {}", say(lang, "denied by", "nié par"), who(denied)),
+            };
+            format!(
+                "{} {} {} ({}{denied})",
+                step.from.label,
+                match step.backwards {
+                    true => format!("← {} —", step.relation.label),
+                    false => format!("— {} →", step.relation.label),
+                },
+                step.to.label,
+                who(&step.claims)
+            )
+        });
+        let steps = steps.collect::<Vec<_>>().join("; ");
+        format!("{}{} {steps}", same.thing.label, colon(lang))
+    };
+    lens.same.iter().map(way).collect()
 }
 
 /// The heading a proposition stands under, where it is another than that of the one before; what
@@ -156,6 +206,11 @@ fn heading(lang: &str, before: Option<&PropositionRow>, one: &PropositionRow) ->
     }
     let what = match one.place {
         "label" => say(lang, "Of the name", "Du nom"),
+        "same" => say(
+            lang,
+            "Of what is taken for the same",
+            "De ce qui est tenu pour le même",
+        ),
         "part" => say(lang, "Of what it consists of", "De ce qui le compose"),
         "hop" => say(
             lang,

@@ -19,6 +19,8 @@ mod graphql;
 mod incoming;
 #[path = "desks/known.rs"]
 mod known;
+#[path = "desks/lens.rs"]
+mod lens;
 #[path = "desks/linked.rs"]
 mod linked;
 #[path = "desks/markings.rs"]

@@ -61,6 +61,8 @@ pub struct Claim {
     pub object_words: Vec<(String, String)>,
     /// How great an impact it says, by the level's IRI.
     pub level: Option<String>,
+    /// How it says two names to relate, by the SKOS relation's IRI.
+    pub relation: Option<String>,
     /// Who says so, by record; never empty.
     pub assessors: Vec<RecordId>,
     /// The exact words, one by one, as they follow one another in the source.

@@ -170,6 +170,65 @@ pub fn bands(scale: &str) -> Vec<String> {
     bands.into_iter().map(|(_, iri)| iri).collect()
 }
 
+/// What is taken for the same in answer to one question, as the ontology has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// Its name in addresses and answers.
+    pub name: String,
+    /// Its term; [`label`] says what it is called, [`definition`] what it takes for the same.
+    pub iri: String,
+    /// By what it goes on.
+    pub follows: Vec<Followed>,
+}
+
+/// A relation of alias claims, or a class of claims, by which a lens goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The relation or the class, by IRI.
+    pub iri: String,
+    /// Whether what is the same as the same is the same.
+    pub chains: bool,
+    /// Whether it holds as much of the other in relation to the one.
+    pub both_ways: bool,
+}
+
+/// The lenses, the one that follows least first.
+///
+/// ```
+/// let lenses = fieldmark_rdf::ontology::lenses();
+/// assert_eq!(lenses[0].name, "own");
+/// assert!(lenses[0].follows.is_empty());
+/// ```
+pub fn lenses() -> Vec<Lens> {
+    let truth = Literal::from(true).into();
+    let chains = terms_of(properties::FM_CHAINS, &truth);
+    let both_ways = terms_of(properties::FM_BOTH_WAYS, &truth);
+    let lenses = terms_of(properties::RDF_TYPE, &classes::FM_LENS.into());
+    let lens = |(iri, stated): (String, About)| {
+        let values = |property: NamedNodeRef<'static>| {
+            let of = stated.iter();
+            of.filter_map(move |(one, object)| (one.as_ref() == property).then_some(object))
+        };
+        let name = values(properties::SKOS_NOTATION).find_map(|term| match term {
+            Term::Literal(name) => Some(name.value().to_owned()),
+            _ => None,
+        })?;
+        let follows = values(properties::FM_FOLLOWS).filter_map(|term| match term {
+            Term::NamedNode(by) => Some(Followed {
+                iri: by.as_str().to_owned(),
+                chains: chains.contains_key(by.as_str()),
+                both_ways: both_ways.contains_key(by.as_str()),
+            }),
+            _ => None,
+        });
+        let follows = follows.collect();
+        Some(Lens { name, iri, follows })
+    };
+    let mut lenses: Vec<Lens> = lenses.into_iter().filter_map(lens).collect();
+    lenses.sort_by_key(|lens| lens.follows.len());
+    lenses
+}
+
 /// What is stated of a term.
 type About = Vec<(NamedNode, Term)>;
 

@@ -125,6 +125,10 @@ pub mod classes {
     pub const FM_LABEL: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Label");
 
+    /// `fm:Lens`: lens.
+    pub const FM_LENS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Lens");
+
     /// `fm:Media`: media.
     pub const FM_MEDIA: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#Media");
@@ -334,6 +338,10 @@ pub mod properties {
     pub const FM_BEARS_ON: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#bearsOn");
 
+    /// `fm:bothWays`: both ways.
+    pub const FM_BOTH_WAYS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#bothWays");
+
     /// `fm:carriedOutBy`: carried out by.
     pub const FM_CARRIED_OUT_BY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#carriedOutBy");
@@ -345,6 +353,10 @@ pub mod properties {
     /// `fm:caveat`: caveat.
     pub const FM_CAVEAT: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#caveat");
+
+    /// `fm:chains`: chains.
+    pub const FM_CHAINS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#chains");
 
     /// `fm:collectedBy`: collected by.
     pub const FM_COLLECTED_BY: NamedNodeRef<'static> =
@@ -405,6 +417,10 @@ pub mod properties {
     /// `fm:exploitsEvent`: takes up event.
     pub const FM_EXPLOITS_EVENT: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#exploitsEvent");
+
+    /// `fm:follows`: follows.
+    pub const FM_FOLLOWS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#follows");
 
     /// `fm:formerId`: former STIX id.
     pub const FM_FORMER_ID: NamedNodeRef<'static> =
@@ -710,13 +726,29 @@ pub mod properties {
     pub const SKOS_BROADER: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#broader");
 
+    /// `skos:broadMatch`: broader match.
+    pub const SKOS_BROAD_MATCH: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#broadMatch");
+
+    /// `skos:closeMatch`: close match.
+    pub const SKOS_CLOSE_MATCH: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#closeMatch");
+
     /// `skos:definition`: definition.
     pub const SKOS_DEFINITION: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#definition");
 
+    /// `skos:exactMatch`: exact match.
+    pub const SKOS_EXACT_MATCH: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
+
     /// `skos:inScheme`: scheme.
     pub const SKOS_IN_SCHEME: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#inScheme");
+
+    /// `skos:narrowMatch`: narrower match.
+    pub const SKOS_NARROW_MATCH: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#narrowMatch");
 
     /// `skos:notation`: code.
     pub const SKOS_NOTATION: NamedNodeRef<'static> =
@@ -725,6 +757,10 @@ pub mod properties {
     /// `skos:prefLabel`: name.
     pub const SKOS_PREF_LABEL: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
+
+    /// `skos:relatedMatch`: related match.
+    pub const SKOS_RELATED_MATCH: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#relatedMatch");
 
     /// `skos:topConceptOf`: top concept of.
     pub const SKOS_TOP_CONCEPT_OF: NamedNodeRef<'static> =
@@ -911,6 +947,10 @@ pub mod values {
     pub const FM_NARRATIVE_FAMILY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#narrativeFamily");
 
+    /// `fm:nearLens`: the same or nearly.
+    pub const FM_NEAR_LENS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#nearLens");
+
     /// `fm:networkFamily`: networks.
     pub const FM_NETWORK_FAMILY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#networkFamily");
@@ -930,6 +970,10 @@ pub mod values {
     /// `fm:ownCollection`: own collection.
     pub const FM_OWN_COLLECTION: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#ownCollection");
+
+    /// `fm:ownLens`: the record alone.
+    pub const FM_OWN_LENS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#ownLens");
 
     /// `fm:personaFamily`: people imitated or shown.
     pub const FM_PERSONA_FAMILY: NamedNodeRef<'static> =
@@ -991,6 +1035,10 @@ pub mod values {
     pub const FM_STATUSES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#statuses");
 
+    /// `fm:strictLens`: exactly the same.
+    pub const FM_STRICT_LENS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#strictLens");
+
     /// `fm:targetFamily`: targets.
     pub const FM_TARGET_FAMILY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#targetFamily");
@@ -1030,6 +1078,10 @@ pub mod values {
     /// `fm:veryLow`: very low.
     pub const FM_VERY_LOW: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#veryLow");
+
+    /// `fm:wideLens`: whatever is claimed to be of it.
+    pub const FM_WIDE_LENS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#wideLens");
 
     /// `fm:withdrawn`: withdrawn.
     pub const FM_WITHDRAWN: NamedNodeRef<'static> =

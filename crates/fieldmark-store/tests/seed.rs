@@ -298,6 +298,8 @@ fn importing_the_case_again_changes_nothing() {
 
 #[path = "seed/answers.rs"]
 mod answers;
+#[path = "seed/lens.rs"]
+mod lens;
 #[path = "seed/one_overlap.rs"]
 mod one_overlap;
 #[path = "seed/overlap.rs"]

@@ -46,6 +46,13 @@ pub struct DossierReading {
     /// The estimative scale whose words the headlines use, such as icd203 or phia
     #[arg(long, value_name = "NAME")]
     pub scale: Option<String>,
+    /// What else is taken for the subject: own (nothing), strict (exactly the same), near (or nearly)
+    /// or wide (or claimed to be of it)
+    #[arg(long, value_name = "LENS")]
+    pub lens: Option<String>,
+    /// Whose claims the lens follows: id or name, several between semicolons [default: everybody's]
+    #[arg(long, value_name = "WHO", requires = "lens")]
+    pub lens_by: Option<String>,
     /// md (Markdown) or html (one file, with the evidence drawn) instead of text
     #[arg(long, value_parser = ["md", "html"], conflicts_with = "diff")]
     pub format: Option<String>,
@@ -346,7 +353,7 @@ pub enum Command {
     },
     /// Every claim about a subject, side by side
     #[command(
-        after_help = "Example: fieldmark dossier \"MPs campaign 2023\"\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier \"MPs campaign 2023\" --known-at $(date -u +%F)\n         fieldmark dossier \"MPs campaign 2023\" --diff 2023-09-06 --clock asserted\n         fieldmark dossier \"MPs campaign 2023\" --format html -o dossier.html"
+        after_help = "Example: fieldmark dossier \"MPs campaign 2023\"\n         fieldmark dossier \"MPs campaign 2023\" --asserted-by 2023-09-06 --as public --json\n         fieldmark dossier \"MPs campaign 2023\" --known-at $(date -u +%F)\n         fieldmark dossier \"MPs campaign 2023\" --diff 2023-09-06 --clock asserted\n         fieldmark dossier Spamouflage --lens wide\n         fieldmark dossier \"MPs campaign 2023\" --format html -o dossier.html"
     )]
     Dossier {
         /// The subject: id, IRI or name

@@ -61,6 +61,9 @@ pub struct ChangedRow {
     /// How great an impact it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Object>,
+    /// How it says two names to relate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Object>,
     /// The headline before; none when nobody had claimed it.
     pub headline_before: Option<String>,
     /// The headline after.
@@ -217,6 +220,7 @@ impl Names {
             subject: of.named(&changed.subject),
             object: said,
             level: changed.level.as_deref().map(|level| of.object(level)),
+            relation: changed.relation.as_deref().map(|iri| of.object(iri)),
             headline_before: changed.before.as_ref().map(headline),
             headline_after: changed.after.as_ref().map(headline),
             headline_changed: changed.headline_changed(),

@@ -102,6 +102,9 @@ pub struct ClaimRow {
     /// How great an impact it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Object>,
+    /// How it says two names to relate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Object>,
     /// Who says so; never empty.
     pub assessors: Vec<Named>,
     /// Their words.
@@ -160,6 +163,7 @@ impl Labels {
             subject: self.named(&claim.subject),
             object: self.said(claim),
             level: claim.level.as_deref().map(|level| self.object(level)),
+            relation: claim.relation.as_deref().map(|iri| self.object(iri)),
             assessors: claim.assessors.iter().map(|id| self.named(id)).collect(),
             verbatim: self.words(&claim.id, &claim.verbatim, self.marked.get(&claim.id)),
             polarity: match claim.polarity {

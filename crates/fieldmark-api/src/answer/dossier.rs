@@ -4,8 +4,9 @@ use super::claim::{ClaimRow, mentioned};
 use super::evidence::{WeighingRow, roots};
 use super::facts::{CountRow, Facts, RelationshipRow};
 use super::lang::Lang;
+use super::lens::{self, LensRow};
 use super::made::{Made, Shown};
-use super::names::{Labels, Named, Object};
+use super::names::{Labels, Named, Object, find};
 use super::words::{self, Degree};
 use crate::problem::Problem;
 use fieldmark_model::{Claim, RecordId};
@@ -41,7 +42,7 @@ impl Subject {
 #[serde(rename_all = "camelCase")]
 pub struct PropositionRow {
     /// Under which heading it stands: `own` (about the subject itself), `label` (about a name it
-    /// goes by), `part` (about what it consists of) or `hop` (one hop on: who is behind what it is
+    /// goes by), `same` (about what passes for the same under the lens), `part` (about what it consists of) or `hop` (one hop on: who is behind what it is
     /// claimed to be).
     pub place: &'static str,
     /// The record it stands there for.
@@ -57,6 +58,9 @@ pub struct PropositionRow {
     /// How great an impact it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Object>,
+    /// How it says two names to relate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Object>,
     /// How many affirm it.
     pub affirmed: usize,
     /// How many deny it.
@@ -75,6 +79,8 @@ pub struct PropositionRow {
 pub struct DossierRow {
     /// The subject.
     pub subject: Subject,
+    /// What else is taken for the subject, and why.
+    pub lens: LensRow,
     /// The scale whose words the headlines use.
     pub scale: String,
     /// The date asked about.
@@ -103,6 +109,57 @@ pub struct DossierRow {
     /// What was left out for length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
+}
+
+/// What a name that several things bear stands for: every claim about each.
+#[derive(Serialize, ToSchema)]
+pub struct SensesRow {
+    /// The name asked about.
+    pub name: String,
+    /// The dossier of each thing that goes by it.
+    pub senses: Vec<DossierRow>,
+}
+
+/// The dossier of one thing, or of each that bears a name.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Dossiers {
+    /// Of one.
+    One(Box<DossierRow>),
+    /// Of each.
+    Senses(SensesRow),
+}
+
+impl Dossiers {
+    /// The dossiers, one or several.
+    pub fn each(&self) -> &[DossierRow] {
+        match self {
+            Self::One(row) => std::slice::from_ref(row),
+            Self::Senses(row) => &row.senses,
+        }
+    }
+}
+
+/// The most things of one name that are told in one answer.
+pub(crate) const MOST_SENSES: usize = 12;
+
+/// Every claim about what an id, an IRI or a name means; of a name that several bear, about each.
+pub(crate) fn dossiers(
+    view: &View,
+    lang: Lang,
+    name: &str,
+    reading: &Reading,
+) -> Result<Dossiers, Problem> {
+    let senses = view.senses(name)?;
+    if senses.is_empty() || senses.len() > MOST_SENSES {
+        let one = dossier(view, lang, &find(view, name)?, reading)?;
+        return Ok(Dossiers::One(Box::new(one)));
+    }
+    let rows = senses.iter().map(|id| dossier(view, lang, id, reading));
+    Ok(Dossiers::Senses(SensesRow {
+        name: name.to_owned(),
+        senses: rows.collect::<Result<_, _>>()?,
+    }))
 }
 
 /// The most claims in one answer.
@@ -139,6 +196,7 @@ pub(crate) fn dossier(
             claims.chain(of(p)).chain(roots(&p.weighing))
         })
         .chain(untold(&dossier).chain(&dossier.made).flat_map(mentioned))
+        .chain(lens::records(&reading.lens, &dossier.same))
         .collect();
     let labels = Labels::read(view, lang, &ids)?;
     let mut marking = labels.marking(
@@ -148,11 +206,20 @@ pub(crate) fn dossier(
             .flat_map(|one| &one.claims)
             .chain(untold(&dossier))
             .chain(&dossier.made)
+            .chain(lens::claims(&dossier.same))
             .map(|claim| &claim.id),
     );
     marking.and(&view.marking([id.clone()])?);
     let facts = match reading.asserted_by {
-        None => Facts::read(view, lang, id, &dossier.parts)?,
+        None => {
+            let whole = std::iter::once(id).chain(dossier.same.records());
+            Facts::read(
+                view,
+                lang,
+                &whole.cloned().collect::<Vec<_>>(),
+                &dossier.parts,
+            )?
+        }
         Some(_) => Facts::default(),
     };
     marking.and(&facts.marking);
@@ -170,6 +237,7 @@ pub(crate) fn dossier(
             .collect(),
         relationships: facts.ties,
         metrics: facts.counts,
+        lens: lens::row(&reading.lens, &dossier.same, &labels, lang),
         scale: dossier.scale.iri.clone(),
         asserted_by: reading.asserted_by.as_ref().map(ToString::to_string),
         later: reading.asserted_by.is_some().then_some(dossier.later),
@@ -198,6 +266,7 @@ pub(crate) fn place(place: Place) -> &'static str {
     match place {
         Place::Own => "own",
         Place::Label => "label",
+        Place::Same => "same",
         Place::Part => "part",
         Place::Hop => "hop",
     }
@@ -228,6 +297,10 @@ fn row(
             .level
             .as_deref()
             .map(|level| labels.object(level)),
+        relation: proposition
+            .relation
+            .as_deref()
+            .map(|iri| labels.object(iri)),
         affirmed: proposition.affirmed,
         denied: proposition.denied,
         sources: proposition.sources,

@@ -92,23 +92,26 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads them: of a subject and of what it consists of.
+    /// Reads them: of a subject with what passes for the same, and of what they consist of.
     pub fn read(
         view: &View,
         lang: Lang,
-        subject: &RecordId,
+        whole: &[RecordId],
         parts: &[RecordId],
     ) -> Result<Self, Problem> {
-        let one = std::slice::from_ref(subject);
         let mut edges = Vec::new();
         for direction in [Direction::Out, Direction::In] {
-            edges.extend(view.edges(one, direction, &[], None)?.into_iter().flatten());
+            edges.extend(
+                view.edges(whole, direction, &[], None)?
+                    .into_iter()
+                    .flatten(),
+            );
         }
         let mut ties: Vec<RecordId> = edges.into_iter().map(|edge| edge.relationship).collect();
         ties.sort();
         ties.dedup();
         ties.truncate(MOST);
-        let of: Vec<RecordId> = one.iter().chain(parts).cloned().collect();
+        let of: Vec<RecordId> = whole.iter().chain(parts).cloned().collect();
         let counts: BTreeSet<RecordId> = view.measured(&of)?.into_iter().flatten().collect();
         let counts: Vec<RecordId> = counts.into_iter().take(MOST).collect();
         let all: Vec<RecordId> = ties.iter().chain(&counts).cloned().collect();

@@ -10,6 +10,7 @@ pub(crate) mod dossier;
 pub(crate) mod evidence;
 pub(crate) mod facts;
 pub(crate) mod lang;
+pub(crate) mod lens;
 pub(crate) mod made;
 pub(crate) mod names;
 pub(crate) mod overlap;

@@ -18,6 +18,7 @@ type Count = (String, u64);
 pub(super) fn types() -> Vec<Object> {
     let mut types = overlap_types();
     types.extend(super::dossier::types());
+    types.extend(super::lens::types());
     types.extend(super::export::types());
     types.extend(super::tally::types());
     types.push(hop());

@@ -63,6 +63,7 @@ pub(super) fn add(query: Object) -> Object {
             .argument(may("shuffles", "Int", super::tally::SHUFFLES)),
         )
         .field(super::dossier::field())
+        .field(super::dossier::of_each_sense())
         .field(super::export::field())
         .field(
             heavy(root(

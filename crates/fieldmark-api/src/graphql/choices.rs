@@ -160,6 +160,7 @@ pub(super) const PLACE: Words = Words {
     values: &[
         ("OWN", "About the subject itself."),
         ("LABEL", "About a name it goes by."),
+        ("SAME", "About what passes for the same under the lens."),
         ("PART", "About what it consists of."),
         ("HOP", "One hop on: who is behind what it is claimed to be."),
     ],
@@ -279,6 +280,9 @@ pub(super) const ORDERS: [(&str, &str); 8] = [
     ("ID_DESC", "By id, backwards."),
 ];
 
+/// The lenses, which the ontology holds.
+pub(super) const LENS: &str = "Lens";
+
 /// How lines of evidence may be combined, with γ, the share of their sum.
 pub(super) const COMBINATIONS: [(&str, &str); 3] = [
     (
@@ -373,6 +377,7 @@ pub(super) fn enums() -> Vec<Enum> {
         ),
         plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
     ];
+    enums.push(super::lens::choices());
     enums.extend(CHOICES.into_iter().map(Choice::build));
     enums.extend(
         [PLACE, FINDING, VERDICT, CHANCE_BY, PROFILE]

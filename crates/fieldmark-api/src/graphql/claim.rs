@@ -15,6 +15,7 @@ use super::terms::{self, Concept, Quoted, Words};
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Claim, Derivation, Noun, RecordId};
+use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::properties as p;
 use oxrdf::NamedNodeRef;
 use std::sync::Arc;
@@ -223,8 +224,17 @@ fn likelihood() -> [Field; 7] {
 }
 
 /// What it rests on.
-fn grounds() -> [Field; 5] {
+fn grounds() -> [Field; 6] {
     [
+        of_claim(
+            "relation",
+            TypeRef::named("Concept"),
+            "How it says two names to relate.",
+            |claim| {
+                let iri = claim.relation.clone()?;
+                Some(FieldValue::owned_any(Concept { iri }))
+            },
+        ),
         chosen(
             "status",
             p::FM_STATUS,
@@ -508,7 +518,22 @@ pub(super) fn parts() -> Vec<Object> {
                 TypeRef::named_nn("String"),
                 "Its local name.",
                 |concept: &Concept| Some(Value::from(concept.name()).into()),
-            )),
+            ))
+            .field(
+                reading(
+                    "label",
+                    TypeRef::named("String"),
+                    "What it is called.",
+                    |request| {
+                        Box::pin(async move {
+                            let concept = request.parent::<Concept>()?;
+                            let label = ontology::label(&concept.iri, &request.args().language());
+                            Ok(label.map(|label| Value::from(label).into()))
+                        })
+                    },
+                )
+                .argument(in_language()),
+            ),
         Object::new("ProbabilityRange")
             .description("A probability range, each end from 0 to 1 (intervalle).")
             .field(plain(

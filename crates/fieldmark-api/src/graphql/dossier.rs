@@ -5,54 +5,71 @@ use super::choices::{FINDING, PLACE, claim_kind_value};
 use super::fault::Fault;
 use super::field::{Answer, Request, plain, reading, root};
 use super::item::Item;
+use super::lens::Through;
 use super::simple::{closed, flag, inner, leads, number, text, word};
 use super::size::{full_list, heavy};
 use super::terms::Concept;
-use crate::answer::dossier::place;
+use crate::answer::dossier::{MOST_SENSES, place};
 use crate::answer::evidence::{finding, kind};
 use crate::answer::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_analysis::lines::{Headline, Line, Rule, Side, Voice, Weighing};
 use fieldmark_model::{Claim, Edtf, RecordId};
-use fieldmark_store::read::{Dossier, Proposition, Reading, Scale};
+use fieldmark_store::read::{Dossier, Lens, Proposition, Reading, Scale};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The field at the root.
 pub(super) fn field() -> Field {
-    heavy(
-        root(
-            "dossier",
-            TypeRef::named("Dossier"),
-            "Every claim about a subject, by what is claimed, and what the claims come to.",
-            |request| Box::pin(dossier(request)),
-        ),
-        1_000,
-    )
-    .argument(must("of", "String", "An id, an IRI, a number or a name."))
-    .argument(may(
-        "rule",
-        "CombinationRule",
-        "How lines of evidence are combined; LEDGER unless said.",
-    ))
-    .argument(may(
-        "scale",
-        "String",
-        "The scale whose words the headlines use; icd203 unless said.",
-    ))
-    .argument(may(
-        "assertedBy",
-        "Date",
-        "Only what had certainly been asserted by the end of this date.",
-    ))
+    let field = root(
+        "dossier",
+        TypeRef::named("Dossier"),
+        "Every claim about a subject, by what is claimed, and what the claims come to.",
+        |request| Box::pin(dossier(request)),
+    );
+    read_as(heavy(field, 1_000))
 }
 
-async fn dossier(request: Request<'_>) -> Answer<'_> {
-    let (args, loader) = (request.args(), request.loader());
-    let of = loader.resolve(args.needed("of")?).await?;
+/// The field at the root that tells of each thing a name stands for.
+pub(super) fn of_each_sense() -> Field {
+    let field = root(
+        "dossiers",
+        full_list("Dossier", 3),
+        "The dossier of what an id or a name means; of a name that several things bear, of each.",
+        |request| Box::pin(dossiers(request)),
+    );
+    read_as(heavy(field, 3_000))
+}
+
+/// Of what, and how it is to be read.
+fn read_as(field: Field) -> Field {
+    let field = field
+        .argument(must("of", "String", "An id, an IRI, a number or a name."))
+        .argument(may(
+            "rule",
+            "CombinationRule",
+            "How lines of evidence are combined; LEDGER unless said.",
+        ))
+        .argument(may(
+            "scale",
+            "String",
+            "The scale whose words the headlines use; icd203 unless said.",
+        ))
+        .argument(may(
+            "assertedBy",
+            "Date",
+            "Only what had certainly been asserted by the end of this date.",
+        ));
+    super::lens::arguments()
+        .into_iter()
+        .fold(field, Field::argument)
+}
+
+async fn reading_of(request: &Request<'_>) -> Result<Reading, Fault> {
+    let args = request.args();
     let default = Reading::default();
-    let how = Reading {
+    Ok(Reading {
         rule: match args.text("rule") {
             Some("SINGLE_BEST") => Rule::SingleBest,
             Some("FULL_INDEPENDENCE") => Rule::FullIndependence,
@@ -63,13 +80,41 @@ async fn dossier(request: Request<'_>) -> Answer<'_> {
             .text("assertedBy")
             .map(|text| Edtf::parse(text).map_err(|error| Fault::BadInput(error.to_string())))
             .transpose()?,
-    };
+        lens: super::lens::lens(args, request.loader()).await?,
+    })
+}
+
+async fn dossier(request: Request<'_>) -> Answer<'_> {
+    let loader = request.loader();
+    let of = loader.resolve(request.args().needed("of")?).await?;
+    let how = reading_of(&request).await?;
+    let lens = how.lens.clone();
     let found = loader.ask(move |view| Ok(view.dossier(&of, &how)?)).await?;
-    Ok(Some(FieldValue::owned_any(Opened::of(found))))
+    Ok(Some(FieldValue::owned_any(Opened::of(found, lens))))
+}
+
+async fn dossiers(request: Request<'_>) -> Answer<'_> {
+    let loader = request.loader();
+    let name = request.args().needed("of")?.to_owned();
+    let asked = name.clone();
+    let mut senses = loader.ask(move |view| Ok(view.senses(&asked)?)).await?;
+    if senses.is_empty() || senses.len() > MOST_SENSES {
+        senses = vec![loader.resolve(&name).await?];
+    }
+    let how = reading_of(&request).await?;
+    let lens = how.lens.clone();
+    let found = loader.ask(move |view| {
+        let each = senses.iter().map(|of| view.dossier(of, &how));
+        Ok(each.collect::<Result<Vec<_>, _>>()?)
+    });
+    let each = found.await?.into_iter();
+    let opened = each.map(|one| FieldValue::owned_any(Opened::of(one, lens.clone())));
+    Ok(Some(FieldValue::list(opened)))
 }
 
 /// A dossier with its propositions ready to be looked into.
 struct Opened {
+    through: Through,
     dossier: Dossier,
     propositions: Vec<Weighed>,
     possible: Vec<Arc<Claim>>,
@@ -106,7 +151,7 @@ struct SideOf {
 type Claims = Arc<HashMap<String, Arc<Claim>>>;
 
 impl Opened {
-    fn of(mut dossier: Dossier) -> Self {
+    fn of(mut dossier: Dossier, lens: Lens) -> Self {
         let scale = Arc::new(dossier.scale.clone());
         let propositions = std::mem::take(&mut dossier.propositions)
             .into_iter()
@@ -149,6 +194,7 @@ impl Opened {
             claims.map(Arc::new).collect()
         };
         Self {
+            through: Through::of(&dossier, lens),
             possible: shared(&mut dossier.possible),
             undated: shared(&mut dossier.undated),
             dossier,
@@ -219,6 +265,12 @@ fn opened() -> Object {
         .field(leads("subject", "Record", "The subject.", |d: &Opened| {
             Some(d.dossier.subject.id.clone())
         }))
+        .field(plain(
+            "through",
+            TypeRef::named_nn("Through"),
+            "What else is taken for the subject, and why.",
+            |d: &Opened| Some(FieldValue::borrowed_any(&d.through)),
+        ))
         .field(inner(
             "propositions",
             "Proposition",
@@ -299,6 +351,15 @@ fn proposition() -> Object {
             "How great an impact it says.",
             |p: &Weighed| {
                 let iri = p.proposition.level.clone()?;
+                Some(FieldValue::owned_any(Concept { iri }))
+            },
+        ))
+        .field(plain(
+            "relation",
+            TypeRef::named("Concept"),
+            "How it says two names to relate.",
+            |p: &Weighed| {
+                let iri = p.proposition.relation.clone()?;
                 Some(FieldValue::owned_any(Concept { iri }))
             },
         ))

@@ -18,6 +18,7 @@ mod field;
 mod http;
 mod import;
 mod item;
+mod lens;
 mod limits;
 mod lists;
 mod load;

@@ -84,6 +84,12 @@ pub(super) const TOOLS: [Told; 9] = [
                 false,
                 "The scale whose words headlines use, such as icd203.",
             ),
+            Argument(
+                "lens",
+                "string",
+                false,
+                "What else is taken for the subject: own (nothing), strict, near or wide. Each thing taken for it is told with the claims that say so.",
+            ),
             KNOWN_AT,
         ],
     },
@@ -280,6 +286,7 @@ pub(super) fn request(
             path(&["dossier", &needed("subject")]),
             &[
                 ("assertedBy", of("assertedBy")),
+                ("lens", of("lens")),
                 ("scale", of("scale")),
                 known_at(),
             ],

@@ -1,14 +1,19 @@
 //! A dossier as Markdown (CommonMark with GitHub's tables).
 
 use super::{
-    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
-    warnings, words,
+    chronology, dated, headed, lens, likely, line, marking, names, place, questions, sames, say,
+    stated, title, warnings, words,
 };
 use crate::answer::dossier::DossierRow;
 use crate::answer::words::colon;
 
-/// The whole dossier.
-pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
+/// The whole of each dossier, one after the other.
+pub(crate) fn markdown(dossiers: &[DossierRow], lang: &str) -> String {
+    let each = dossiers.iter().map(|dossier| one(dossier, lang));
+    each.collect::<Vec<_>>().join("\n---\n\n")
+}
+
+fn one(dossier: &DossierRow, lang: &str) -> String {
     let mut out = format!(
         "**{}**\n\n# {}\n\n`{}`\n\n",
         plain(&dossier.made.line(lang)),
@@ -19,6 +24,15 @@ pub(crate) fn markdown(dossier: &DossierRow, lang: &str) -> String {
         let asserted = say(lang, "As asserted by", "Tel qu’affirmé au");
         out.push_str(&format!("{asserted} {}.\n\n", plain(date)));
     }
+    if let Some(lens) = lens(lang, &dossier.lens) {
+        out.push_str(&format!("{}\n\n", plain(&lens)));
+    }
+    list(
+        &mut out,
+        say(lang, "Taken for the same", "Tenu pour le même"),
+        &sames(lang, &dossier.lens),
+    );
+    out.push('\n');
     if let Some(cut) = &dossier.cut {
         out.push_str(&format!("**{}**\n\n", plain(cut)));
     }

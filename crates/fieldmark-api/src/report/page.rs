@@ -2,8 +2,8 @@
 
 use super::graph::graph;
 use super::{
-    chronology, dated, headed, likely, line, marking, names, place, questions, say, stated, title,
-    warnings,
+    chronology, dated, headed, lens, likely, line, marking, names, place, questions, sames, say,
+    stated, title, warnings,
 };
 use crate::answer::dossier::{DossierRow, PropositionRow};
 use crate::answer::words::colon;
@@ -15,44 +15,61 @@ caption{text-align:left;font-weight:600}svg{max-width:100%;height:auto;border:1p
 rect{fill:#fff;stroke:#1b1b1b}.ground rect{fill:#e8f0fe}.what rect{fill:#fff3d6}.against rect{fill:#fde8e8}line{stroke:#1b1b1b}line.leans{stroke-dasharray:5 4}line.against{stroke:#a40000}\
 .marking{font-weight:600;border:1px solid #1b1b1b;padding:.2rem .5rem}.headline{font-size:1.15rem;font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}";
 
-/// The whole dossier.
-pub(crate) fn page(dossier: &DossierRow, lang: &str) -> String {
-    let subject = &dossier.subject;
+/// The whole of each dossier, one after the other.
+pub(crate) fn page(dossiers: &[DossierRow], lang: &str) -> String {
+    let mut names: Vec<&str> = dossiers
+        .iter()
+        .map(|one| one.subject.label.as_str())
+        .collect();
+    names.dedup();
     html! {
         (DOCTYPE)
         html lang=(lang) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (subject.label) " · " (say(lang, "dossier", "dossier")) " · Fieldmark" }
+                title { (names.join(", ")) " · " (say(lang, "dossier", "dossier")) " · Fieldmark" }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main {
-                p.marking { (dossier.made.line(lang)) }
-                h1 { (subject.label) }
-                p { code { (subject.id) } }
-                @if let Some(date) = &dossier.asserted_by {
-                    p { (say(lang, "As asserted by ", "Tel qu’affirmé au ")) (date) "." }
-                }
-                @if let Some(cut) = &dossier.cut { p { strong { (cut) } } }
-                @for (number, (heading, one)) in headed(lang, &dossier.propositions).enumerate() {
-                    @if let Some(heading) = heading { h1 { (heading) } }
-                    (proposition(lang, one, number))
-                }
-                @for (heading, rows) in stated(lang, dossier) { @if !rows.is_empty() {
-                    h2 { (heading) }
-                    ul { @for row in rows { li { (row) } } }
-                } }
-                h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
-                ol { @for claim in chronology(&dossier.propositions) {
-                    li { (marking(claim)) (dated(lang, claim)) (colon(lang)) " " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
-                } }
-                p.marking { (dossier.made.line(lang)) }
-            } }
+            body { main { @for (at, one) in dossiers.iter().enumerate() { (dossier(lang, one, at)) } } }
         }
     }
     .into_string()
 }
+
+fn dossier(lang: &str, dossier: &DossierRow, at: usize) -> Markup {
+    let taken = sames(lang, &dossier.lens);
+    html! {
+        p.marking { (dossier.made.line(lang)) }
+        h1 { (dossier.subject.label) }
+        p { code { (dossier.subject.id) } }
+        @if let Some(date) = &dossier.asserted_by {
+            p { (say(lang, "As asserted by ", "Tel qu’affirmé au ")) (date) "." }
+        }
+        @if let Some(lens) = lens(lang, &dossier.lens) { p { (lens) } }
+        @if !taken.is_empty() {
+            h2 { (say(lang, "Taken for the same", "Tenu pour le même")) }
+            ul { @for one in taken { li { (one) } } }
+        }
+        @if let Some(cut) = &dossier.cut { p { strong { (cut) } } }
+        @for (number, (heading, one)) in headed(lang, &dossier.propositions).enumerate() {
+            @if let Some(heading) = heading { h1 { (heading) } }
+            (proposition(lang, one, at * MOST + number))
+        }
+        @for (heading, rows) in stated(lang, dossier) { @if !rows.is_empty() {
+            h2 { (heading) }
+            ul { @for row in rows { li { (row) } } }
+        } }
+        h2 { (say(lang, "In order of time", "Dans l’ordre du temps")) }
+        ol { @for claim in chronology(&dossier.propositions) {
+            li { (marking(claim)) (dated(lang, claim)) (colon(lang)) " " (names(&claim.assessors)) " — " (said(claim)) " " code { (claim.id) } }
+        } }
+        p.marking { (dossier.made.line(lang)) }
+    }
+}
+
+/// More propositions than a dossier tells of, so that each on a page has its own number.
+const MOST: usize = 100_000;
 
 fn proposition(lang: &str, one: &PropositionRow, number: usize) -> Markup {
     let weighing = &one.weighing;

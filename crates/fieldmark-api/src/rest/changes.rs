@@ -41,21 +41,16 @@ pub async fn dossier_changes(
     Query(query): Query<SinceQuery>,
     Query(reading): Query<DossierQuery>,
 ) -> Result<Json<ChangesRow>, Problem> {
-    let reading = reading.reading()?;
-    let (clock, earlier, then) = match query.clock.as_deref() {
+    let (clock, then, asserted) = match query.clock.as_deref() {
         None | Some("recorded") => {
             let then = KnownAt::parse(Some(&query.since))
                 .map_err(|error| Problem::bad_request(format!("since: {error}")))?;
-            ("recorded", reading.clone(), then)
+            ("recorded", then, None)
         }
         Some("asserted") => {
             let date = Edtf::parse(&query.since)
                 .map_err(|error| Problem::bad_request(format!("since: {error}")))?;
-            let earlier = Reading {
-                asserted_by: Some(date),
-                ..reading.clone()
-            };
-            ("asserted", earlier, known.clone())
+            ("asserted", known.clone(), Some(date))
         }
         Some(other) => {
             let other: String = other.chars().take(60).collect();
@@ -66,6 +61,11 @@ pub async fn dossier_changes(
     };
     blocking(move || {
         let (before, after) = (then.view(&desk, &caller)?, known.view(&desk, &caller)?);
+        let reading = reading.reading(&after)?;
+        let earlier = Reading {
+            asserted_by: asserted.or_else(|| reading.asserted_by.clone()),
+            ..reading.clone()
+        };
         let id = find(&after, &name)?;
         // Entries are told by the clock that counts them, to whoever may see the ledger.
         let steward = caller.steward().ok().filter(|_| clock == "recorded");

@@ -124,6 +124,13 @@ impl Name {
         fits.min()
     }
 
+    /// Whether the record itself says that it is called so: no number, and nobody's claim.
+    pub fn is_own(&self) -> bool {
+        let property = BEARERS[usize::from(self.bearer)];
+        let numbers = [properties::SKOS_NOTATION, properties::DCTERMS_IDENTIFIER];
+        self.names() && self.claim.is_none() && !numbers.contains(&property)
+    }
+
     /// Whether it is what the record is called, not only words that stand in it.
     pub fn names(&self) -> bool {
         self.bearer != VERBATIM
@@ -225,6 +232,32 @@ impl Names {
             records.dedup();
         }
         records
+    }
+
+    /// The names of a record.
+    pub fn of(&self, record: u32) -> impl Iterator<Item = &Name> {
+        let at = self.names.partition_point(|name| name.record < record);
+        self.names[at..]
+            .iter()
+            .take_while(move |name| name.record == record)
+    }
+
+    /// The records that say of themselves that they are called so, by a name as it is compared.
+    pub fn bearers(&self, folded: &str) -> Vec<u32> {
+        let borne = |record: &u32| {
+            self.of(*record)
+                .any(|name| name.is_own() && name.folded == folded)
+        };
+        let records = self.exact.get(folded).into_iter().flatten();
+        records.copied().filter(borne).collect()
+    }
+
+    /// The alias claims that give a record this name, which is compared as it is.
+    pub fn claimed(&self, folded: &str) -> Vec<RecordId> {
+        let records = self.exact.get(folded).into_iter().flatten();
+        let names = records.flat_map(|record| self.of(*record));
+        let claims = names.filter(|name| name.folded == folded);
+        claims.filter_map(|name| name.claim.clone()).collect()
     }
 
     /// The records whose names fit best among those that may be meant.

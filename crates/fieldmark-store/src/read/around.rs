@@ -22,6 +22,9 @@ static SENSES: Fixed = Fixed::new(
     "SELECT DISTINCT ?sense WHERE { VALUES ?of { UNDEF } ?label fm:sense ?of , ?sense }",
 );
 
+static USED: Fixed =
+    Fixed::new("SELECT DISTINCT ?sense WHERE { VALUES ?of { UNDEF } ?of fm:sense ?sense }");
+
 static MEASURED: Fixed =
     Fixed::new("SELECT ?of ?metric WHERE { VALUES ?of { UNDEF } ?metric fm:measures ?of }");
 
@@ -47,15 +50,16 @@ impl View {
     }
 
     /// The claims of a dossier that are to be told, each once, with the heading it stands under and
-    /// the record it stands there for. As many queries whatever there is to tell.
+    /// the record it stands there for. `whole` is the subject and what passes for the same. As many queries whatever there is to tell.
     pub(super) fn around(
         &self,
-        subject: &RecordId,
+        whole: &[RecordId],
         parts: &[RecordId],
         mut told: impl FnMut(&Claim) -> bool,
     ) -> Result<Vec<(Place, RecordId, Claim)>, ReadError> {
-        let labels = self.reached(&LABELS, std::slice::from_ref(subject))?;
-        let own = [(Place::Own, subject.clone())].into_iter();
+        let labels = self.reached(&LABELS, whole)?;
+        let places = std::iter::once(Place::Own).chain(std::iter::repeat(Place::Same));
+        let own = places.zip(whole.iter().cloned());
         let of: Vec<(Place, RecordId)> = own
             .chain(labels.into_iter().map(|id| (Place::Label, id)))
             .chain(parts.iter().cloned().map(|id| (Place::Part, id)))
@@ -100,11 +104,11 @@ impl View {
         Ok(())
     }
 
-    /// What a record consists of, nearest first.
-    pub(super) fn parts(&self, whole: &RecordId) -> Result<Vec<RecordId>, ReadError> {
-        let mut seen = BTreeSet::from([whole.clone()]);
+    /// What records consist of, nearest first, without themselves.
+    pub(super) fn parts(&self, whole: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
+        let mut seen: BTreeSet<RecordId> = whole.iter().cloned().collect();
         let mut parts = Vec::new();
-        let mut front = vec![whole.clone()];
+        let mut front = whole.to_vec();
         for _ in 0..REMOVES {
             front = self.reached(&PARTS, &front)?;
             front.retain(|id| seen.insert(id.clone()));
@@ -115,6 +119,11 @@ impl View {
         }
         parts.truncate(MOST_PARTS);
         Ok(parts)
+    }
+
+    /// What a label is used for.
+    pub(super) fn used_for(&self, label: &RecordId) -> Result<Vec<RecordId>, ReadError> {
+        self.reached(&USED, std::slice::from_ref(label))
     }
 
     fn reached(&self, query: &Fixed, of: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {

@@ -44,6 +44,8 @@ pub struct Changed {
     pub object: Option<String>,
     /// How great an impact, by the level's IRI.
     pub level: Option<String>,
+    /// How two names relate, by the SKOS relation's IRI.
+    pub relation: Option<String>,
     /// What the claims came to before; `None` when nobody had claimed it.
     pub before: Option<Weighing>,
     /// What they come to after.
@@ -69,7 +71,10 @@ pub fn changes(before: Option<&Dossier>, after: &Dossier) -> Vec<Changed> {
     let before = before.map_or(&[][..], |before| &before.propositions);
     let after = &after.propositions;
     let by_key = |list: &[Proposition]| -> BTreeMap<Key, Proposition> {
-        let key = |p: &Proposition| (p.kind, p.subject.clone(), p.object.clone(), p.level.clone());
+        let key = |p: &Proposition| {
+            let (object, level) = (p.object.clone(), p.level.clone());
+            (p.kind, p.subject.clone(), object, level, p.relation.clone())
+        };
         list.iter().map(|p| (key(p), p.clone())).collect()
     };
     let (before, after) = (by_key(before), by_key(after));
@@ -82,6 +87,7 @@ pub fn changes(before: Option<&Dossier>, after: &Dossier) -> Vec<Changed> {
                 subject: key.1.clone(),
                 object: key.2.clone(),
                 level: key.3.clone(),
+                relation: key.4.clone(),
                 before: was.map(|p| p.weighing.clone()),
                 after: is.map(|p| p.weighing.clone()),
                 claims: claims(

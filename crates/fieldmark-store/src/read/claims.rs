@@ -192,6 +192,7 @@ fn claim(node: &super::Node, bands: &BTreeMap<String, Band>, words: &[Quotation]
             })
             .collect(),
         level: iri(properties::FM_LEVEL),
+        relation: iri(properties::FM_ALIAS_RELATION),
         assessors: node.records(properties::FM_ASSESSOR),
         verbatim: words.to_vec(),
         polarity: if denies {

@@ -1,6 +1,7 @@
 //! The dossier of a subject: every claim about it, by what is claimed, and what they come to.
 
 use super::evidence::Scale;
+use super::lens::{Lens, Sames};
 use super::{Node, ReadError};
 use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};
@@ -17,15 +18,18 @@ pub struct Reading {
     pub scale: String,
     /// Only what had certainly been asserted by the end of this date.
     pub asserted_by: Option<Edtf>,
+    /// What else is taken for the subject.
+    pub lens: Lens,
 }
 
 impl Default for Reading {
-    /// The default rule, in the words of ICD 203, at any time.
+    /// The default rule, in the words of ICD 203, at any time, of the subject alone.
     fn default() -> Self {
         Self {
             rule: Rule::Ledger,
             scale: "icd203".to_owned(),
             asserted_by: None,
+            lens: Lens::default(),
         }
     }
 }
@@ -37,6 +41,8 @@ pub enum Place {
     Own,
     /// About a name it goes by.
     Label,
+    /// About what passes for the same under the lens.
+    Same,
     /// About what it consists of: the network that carried it out, its videos, its accounts.
     Part,
     /// One hop on: who is behind what it is claimed to be.
@@ -50,7 +56,9 @@ pub struct Dossier {
     pub subject: Node,
     /// The scale whose words the headlines use.
     pub scale: Scale,
-    /// What it consists of, nearest first.
+    /// What passes for the same under the lens.
+    pub same: Sames,
+    /// What it consists of, and what passes for the same does; nearest first.
     pub parts: Vec<RecordId>,
     /// What is claimed of it, by place, kind and object.
     pub propositions: Vec<Proposition>,
@@ -81,6 +89,9 @@ pub struct Proposition {
     pub object: Option<String>,
     /// How great an impact, by the level's IRI: a low one and a high one are two propositions.
     pub level: Option<String>,
+    /// How two names relate, by the SKOS relation's IRI: an exact match and a close one are two
+    /// propositions.
+    pub relation: Option<String>,
     /// The claims, by date asserted.
     pub claims: Vec<Claim>,
     /// How many affirm it.
@@ -93,12 +104,23 @@ pub struct Proposition {
     pub weighing: Weighing,
 }
 
-/// What makes claims speak of one thing: kind, subject, object and level.
-pub(super) type Key = (ClaimKind, RecordId, Option<String>, Option<String>);
+/// What makes claims speak of one thing: kind, subject, object, level and relation.
+pub(super) type Key = (
+    ClaimKind,
+    RecordId,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
 
 fn key(claim: &Claim) -> Key {
-    let (object, level) = (claim.object.clone(), claim.level.clone());
-    (claim.kind, claim.subject.clone(), object, level)
+    (
+        claim.kind,
+        claim.subject.clone(),
+        claim.object.clone(),
+        claim.level.clone(),
+        claim.relation.clone(),
+    )
 }
 
 impl View {
@@ -111,7 +133,13 @@ impl View {
         let node = self.node(subject)?;
         let scale = self.scale(&reading.scale)?;
         let yardstick = scale.yardstick();
-        let parts = self.parts(subject)?;
+        let same = self.same(subject, &reading.lens, reading.asserted_by.as_ref())?;
+        let whole: Vec<RecordId> = [subject]
+            .into_iter()
+            .chain(same.records())
+            .cloned()
+            .collect();
+        let parts = self.parts(&whole)?;
         let mut later = BTreeSet::new();
         let (mut possible, mut undated) = (BTreeMap::new(), BTreeMap::new());
         let mut told = |claim: &Claim| match &reading.asserted_by {
@@ -127,7 +155,7 @@ impl View {
                 false
             }
         };
-        let around = self.around(subject, &parts, &mut told)?;
+        let around = self.around(&whole, &parts, &mut told)?;
         let mut made = self.claims_by(std::slice::from_ref(subject))?;
         let mut made = made.pop().unwrap_or_default();
         made.retain(&mut told);
@@ -145,30 +173,35 @@ impl View {
         }
         let propositions = grouped
             .into_iter()
-            .map(|((place, about, (kind, subject, object, level)), claims)| {
-                let denied = claims
-                    .iter()
-                    .filter(|c| c.polarity == Polarity::Denies)
-                    .count();
-                let sources: BTreeSet<_> = claims.iter().flat_map(|claim| &claim.sources).collect();
-                Proposition {
-                    place,
-                    about,
-                    kind,
-                    subject,
-                    object,
-                    level,
-                    affirmed: claims.len() - denied,
-                    denied,
-                    sources: sources.len(),
-                    weighing: weigh(&behind.inputs(&claims), reading.rule, &yardstick),
-                    claims,
-                }
-            })
+            .map(
+                |((place, about, (kind, subject, object, level, relation)), claims)| {
+                    let denied = claims
+                        .iter()
+                        .filter(|c| c.polarity == Polarity::Denies)
+                        .count();
+                    let sources: BTreeSet<_> =
+                        claims.iter().flat_map(|claim| &claim.sources).collect();
+                    Proposition {
+                        place,
+                        about,
+                        kind,
+                        subject,
+                        object,
+                        level,
+                        relation,
+                        affirmed: claims.len() - denied,
+                        denied,
+                        sources: sources.len(),
+                        weighing: weigh(&behind.inputs(&claims), reading.rule, &yardstick),
+                        claims,
+                    }
+                },
+            )
             .collect();
         Ok(Dossier {
             subject: node,
             scale,
+            same,
             parts,
             propositions,
             made,

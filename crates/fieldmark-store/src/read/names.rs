@@ -7,6 +7,7 @@ use crate::index::near::nearest;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::vocab::properties;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What an id, an IRI or a name means in a view.
@@ -83,6 +84,32 @@ impl View {
             }),
             many => Resolved::Many(many.iter().filter_map(row).map(candidate).collect()),
         })
+    }
+}
+
+impl View {
+    /// The things that a name in full stands for, where several records bear it: each of them, and
+    /// of a label every sense that it is used in. None where the name means one record, or where it
+    /// is only words of names.
+    pub fn senses(&self, name: &str) -> Result<Vec<RecordId>, ReadError> {
+        let Resolved::Many(bearers) = self.resolve(name)? else {
+            return Ok(Vec::new());
+        };
+        if !self.names()?.exact.contains_key(Asked::new(name).folded()) {
+            return Ok(Vec::new());
+        }
+        let mut senses = Vec::new();
+        for (id, noun, _) in bearers {
+            let used = match noun {
+                Noun::Label => self.used_for(&id)?,
+                _ => Vec::new(),
+            };
+            // A label that nothing here is called by stands for itself.
+            senses.extend(if used.is_empty() { vec![id] } else { used });
+        }
+        let mut seen = BTreeSet::new();
+        senses.retain(|id| seen.insert(id.clone()));
+        Ok(senses)
     }
 }
 

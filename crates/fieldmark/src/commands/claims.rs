@@ -66,9 +66,11 @@ pub fn proposition(lang: Language, claim: &Value) -> String {
     if !object.is_empty() {
         out.push_str(&format!(" → {object}"));
     }
-    let level = lang.name(&claim["level"]);
-    if !level.is_empty() {
-        out.push_str(&format!(" · {level}"));
+    for degree in ["level", "relation"] {
+        let degree = lang.name(&claim[degree]);
+        if !degree.is_empty() {
+            out.push_str(&format!(" · {degree}"));
+        }
     }
     out
 }

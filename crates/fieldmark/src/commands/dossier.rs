@@ -23,6 +23,8 @@ pub async fn run(
         ("assertedBy", &reading.asserted_by),
         ("rule", &reading.rule),
         ("scale", &reading.scale),
+        ("lens", &reading.lens),
+        ("lensBy", &reading.lens_by),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value.as_deref()?)))
@@ -57,7 +59,86 @@ pub async fn run(
         )
         .await?
         .json_about(&[subject])?;
-    on.print(&answer, |dossier| text(on.language, dossier))
+    on.print(&answer, |answer| match answer["senses"].as_array() {
+        None => text(on.language, answer),
+        Some(senses) => several(on.language, answer, senses),
+    })
+}
+
+/// What a name stands for, each thing under its own heading.
+fn several(lang: Language, answer: &Value, senses: &[Value]) -> String {
+    let name = plain(answer["name"].as_str().unwrap_or_default());
+    let mut out = match lang {
+        Language::En => format!("\"{name}\" stands for {} things:\n", senses.len()),
+        Language::Fr => format!("« {name} » désigne {} choses :\n", senses.len()),
+    };
+    for sense in senses {
+        out.push_str(&format!("  {}\n", lang.name_and_id(&sense["subject"])));
+    }
+    for (at, sense) in senses.iter().enumerate() {
+        let which = lang.say("sense", "sens");
+        out.push_str(&format!("\n==== {which} {} / {}\n", at + 1, senses.len()));
+        out.push_str(&text(lang, sense));
+    }
+    out
+}
+
+/// What passes for the subject under a lens, each with the way there and who says so.
+fn lens(lang: Language, lens: &Value) -> String {
+    if lens["alone"] == true {
+        return String::new();
+    }
+    let word = |of: &Value, key: &str| plain(of[key].as_str().unwrap_or_default());
+    let mut out = format!(
+        "{} {} — {}",
+        lang.say("Lens:", "Optique :"),
+        word(lens, "label"),
+        word(lens, "definition")
+    );
+    let by = lang.names(&lens["by"]);
+    if !by.is_empty() {
+        out.push_str(&format!(" ({} {by})", lang.say("by", "selon")));
+    }
+    out.push('\n');
+    let who = |claims: &Value| {
+        let who = items(claims).map(|claim| {
+            let date = claim["assertedAt"].as_str().map(plain);
+            let date = date.map_or_else(String::new, |date| format!(", {date}"));
+            format!("{}{date}{}", lang.names(&claim["assessors"]), marked(claim))
+        });
+        who.collect::<Vec<_>>().join("; ")
+    };
+    for same in items(&lens["same"]) {
+        out.push_str(&format!("  = {}\n", word(same, "label")));
+        for step in items(&same["way"]) {
+            let relation = word(&step["relation"], "label");
+            out.push_str(&format!(
+                "      {} {} {} ({})\n",
+                word(&step["from"], "label"),
+                match step["backwards"] == true {
+                    true => format!("← {relation} —"),
+                    false => format!("— {relation} →"),
+                },
+                word(&step["to"], "label"),
+                who(&step["claims"])
+            ));
+            let denied = who(&step["denied"]);
+            if !denied.is_empty() {
+                let against = lang.say("denied by", "nié par");
+                out.push_str(&format!("        {against} {denied}\n"));
+            }
+        }
+    }
+    if items(&lens["same"]).next().is_none() {
+        out.push_str(lang.say(
+            "  Nothing else passes for it.\n",
+            "  Rien d’autre ne passe pour lui.\n",
+        ));
+    }
+    if lens["cut"] == true {
+        out.push_str(lang.say("  … and more\n", "  … et d’autres\n"));
+    }
+    out
 }
 
 /// What is stated beside claims: relationships, and what was counted.
@@ -116,6 +197,10 @@ fn stated(lang: Language, dossier: &Value) -> String {
 fn heading(lang: Language, proposition: &Value) -> String {
     let what = match proposition["place"].as_str() {
         Some("label") => lang.say("Of the name", "Du nom"),
+        Some("same") => lang.say(
+            "Of what passes for the same",
+            "De ce qui passe pour le même",
+        ),
         Some("part") => lang.say("Of what it consists of", "De ce qui le compose"),
         Some("hop") => lang.say(
             "One hop on, of what it is claimed to be",
@@ -130,6 +215,7 @@ fn heading(lang: Language, proposition: &Value) -> String {
 fn text(lang: Language, dossier: &Value) -> String {
     let subject = &dossier["subject"];
     let mut out = format!("{}{}\n", banner(lang, dossier), lang.name_and_id(subject));
+    out.push_str(&lens(lang, &dossier["lens"]));
     let mut any = false;
     let mut above = (Some("own"), subject["id"].as_str());
     for thing in items(&dossier["propositions"]) {
