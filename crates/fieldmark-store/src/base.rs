@@ -386,6 +386,11 @@ impl Base {
         self.kept(writer.audience())?.shows(id)
     }
 
+    /// The views, one for each audience.
+    pub(crate) fn kept_views(&self) -> &[Arc<Kept>] {
+        &self.0.views
+    }
+
     pub(crate) fn ledger_reader(&self) -> Result<Lent<'_>, StoreError> {
         self.reader()
     }

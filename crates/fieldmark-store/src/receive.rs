@@ -5,6 +5,7 @@ mod intake;
 
 pub use intake::{Intake, Tell, in_order};
 
+use crate::allow::Rules;
 use crate::base::BUILT_IN;
 use crate::collection::{Faces, in_time, moment, version_of, written};
 use crate::error::StoreError;
@@ -222,12 +223,15 @@ fn entry(object: &Received, verdict: Verdict, why: Option<String>) -> Entry {
 fn supersedes(
     ledger: &LedgerReader,
     writer: &Writer,
+    rules: &Rules<'_>,
     object: &Received,
 ) -> Result<Option<(Verdict, Option<String>)>, StoreError> {
     let Some((author, (dataset, received))) = ledger.current_entry(&object.id)? else {
         return Ok(None);
     };
-    if object.goes_over {
+    // Who does not see all of a record is not told how another version of it stands to that: it is
+    // judged by what they see, and waits where they see nothing.
+    if object.goes_over || !sees_whole(rules, writer, &object.id, &dataset)? {
         return Ok(None);
     }
     let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
@@ -258,6 +262,20 @@ fn supersedes(
             conflict("a newer version is here; an older one changes nothing")
         }
     }
+}
+
+fn sees_whole(
+    rules: &Rules<'_>,
+    writer: &Writer,
+    id: &RecordId,
+    dataset: &str,
+) -> Result<bool, StoreError> {
+    if writer.steward() {
+        return Ok(true);
+    }
+    let record = Record::from_canonical(id.clone(), dataset)?;
+    let seen = rules.seen(&record, writer)?;
+    Ok(seen.is_some_and(|seen| seen.len() == record.quads().len()))
 }
 
 /// The record that an object states, beside whatever else it does.

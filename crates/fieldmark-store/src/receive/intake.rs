@@ -2,6 +2,7 @@
 
 use super::{Received, entry, supersedes};
 use crate::Base;
+use crate::allow::Rules;
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::import::{Entry, Foreign, ImportOptions, ImportReport, Underway, Verdict, Way, begin};
@@ -95,13 +96,14 @@ impl<'a> Intake<'a> {
                 ..Foreign::default()
             };
             let reader = self.base.ledger_reader()?;
+            let rules = Rules::new(&reader, self.base.kept_views(), [])?;
             let mut standing = Vec::new();
             for object in open {
                 if places.contains_key(object.id.as_str()) {
                     later.push(object);
                     continue;
                 }
-                match supersedes(&reader, self.writer, &object)? {
+                match supersedes(&reader, self.writer, &rules, &object)? {
                     Some((verdict, why)) => {
                         standing.push((object.at, entry(&object, verdict, why)))
                     }
