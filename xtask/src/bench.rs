@@ -2,6 +2,7 @@
 //!
 //! A missed target is printed as missed and is no error: the figures are for a reader to judge.
 
+mod claims;
 mod commit;
 mod data;
 mod generate;
@@ -57,6 +58,10 @@ enum What {
     Commit,
     /// A bundle of STIX in and out, beside stix2, and a million objects in.
     Stix,
+    /// A dossier of many claims, claims combined, and proposals decided on.
+    Claims,
+    /// A moment of the past, on the synthetic triples.
+    Past,
     /// Memory of an idle server.
     Memory,
     /// Overlap by size of the population, beside SPARQL.
@@ -98,7 +103,10 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let wanted = |what| options.what.is_empty() || options.what.contains(&what);
     let mut rows = Vec::new();
-    if wanted(What::Sparql) || wanted(What::Graphql) || wanted(What::Start) {
+    if [What::Sparql, What::Graphql, What::Start, What::Past]
+        .into_iter()
+        .any(wanted)
+    {
         let million = data::Million::prepare(&bench)?;
         if wanted(What::Sparql) {
             rows.extend(sparql::measure(&bench, &million)?);
@@ -109,6 +117,9 @@ pub fn run(options: &Options) -> Result<()> {
         if wanted(What::Start) {
             rows.extend(resources::start(&bench, &million)?);
         }
+        if wanted(What::Past) {
+            rows.extend(claims::past(&bench, &million)?);
+        }
     }
     if wanted(What::Commit) {
         rows.extend(commit::measure(&bench)?);
@@ -116,6 +127,9 @@ pub fn run(options: &Options) -> Result<()> {
     if wanted(What::Stix) {
         rows.extend(stix::measure(&bench)?);
         rows.extend(stix::many(&bench)?);
+    }
+    if wanted(What::Claims) {
+        rows.extend(claims::measure(&bench)?);
     }
     if wanted(What::Memory) {
         rows.extend(resources::memory(&bench)?);

@@ -170,7 +170,7 @@ fn python(arguments: &[&str]) -> Result<Value> {
 
 /// Writes a bundle: half of it things of five types, half relationships between them. The same seed
 /// gives the same bundle, and every name in it is made up.
-fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
+pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
     const KINDS: [&str; 5] = [
         "attack-pattern",
         "malware",
