@@ -35,6 +35,8 @@ mod objects;
 mod pages;
 #[path = "desks/paper.rs"]
 mod paper;
+#[path = "desks/pending.rs"]
+mod pending;
 #[path = "desks/pictures.rs"]
 mod pictures;
 #[path = "desks/proposals.rs"]

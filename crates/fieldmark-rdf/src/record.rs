@@ -116,6 +116,32 @@ impl Record {
         })
     }
 
+    /// The same said under another id, without the values of some properties.
+    pub fn renamed(&self, to: RecordId, without: &[NamedNodeRef<'_>]) -> Result<Self, RecordError> {
+        let (was, is) = (self.id.iri(), to.iri());
+        let named = |node: &NamedNode| {
+            let rest = node.as_str().strip_prefix(&was)?;
+            (rest.is_empty() || rest.starts_with('#'))
+                .then(|| NamedNode::new_unchecked(format!("{is}{rest}")))
+        };
+        let quads = self.quads.iter();
+        let quads = quads.filter(|quad| !without.contains(&quad.predicate.as_ref()));
+        let quads = quads.cloned().map(|mut quad| {
+            if let NamedOrBlankNode::NamedNode(node) = &quad.subject
+                && let Some(node) = named(node)
+            {
+                quad.subject = node.into();
+            }
+            if let Term::NamedNode(node) = &quad.object
+                && let Some(node) = named(node)
+            {
+                quad.object = node.into();
+            }
+            quad
+        });
+        Self::new(to, quads.collect())
+    }
+
     /// Its id.
     pub fn id(&self) -> &RecordId {
         &self.id

@@ -16,6 +16,10 @@ use time::format_description::well_known::Rfc3339;
 /// The most proposals of one writer that wait at once.
 const MOST_WAITING: i64 = 10_000;
 
+/// How many receipts are kept, the oldest forgotten first. They are receipts, not facts: what was
+/// taken stands in the ledger.
+const MOST_RECEIPTS: i64 = 10_000;
+
 /// Where a proposal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -75,8 +79,27 @@ pub struct Proposal {
     pub decided_by: Option<String>,
     /// When.
     pub decided: Option<String>,
-    /// Why it was turned down.
+    /// The steward's reason.
     pub reason: Option<String>,
+}
+
+/// How proposals are taken up.
+#[derive(Clone, Debug, Default)]
+pub struct TakeUp {
+    /// Why more may be seen of a record than now, if that is so.
+    pub loosen: Option<String>,
+    /// Whether one is taken although its record changed since.
+    pub anyway: bool,
+    /// The steward's reason.
+    pub reason: Option<String>,
+}
+
+/// A word on proposals.
+#[derive(Clone, Copy)]
+pub(crate) struct Decided<'a> {
+    pub standing: Standing,
+    pub by: &'a str,
+    pub reason: Option<&'a str>,
 }
 
 /// A record that is to wait.
@@ -110,7 +133,12 @@ impl Proposals {
                decided_by TEXT, decided TEXT, reason TEXT,
                received BLOB, version TEXT, why TEXT
              ) STRICT;
-             CREATE INDEX IF NOT EXISTS proposal_standing ON proposal (standing, author, record);",
+             CREATE INDEX IF NOT EXISTS proposal_standing ON proposal (standing, author, record);
+             CREATE TABLE IF NOT EXISTS receipt (
+               number INTEGER PRIMARY KEY AUTOINCREMENT,
+               id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, said TEXT NOT NULL
+             ) STRICT;
+             CREATE INDEX IF NOT EXISTS proposal_of ON proposal (author, record);",
         )?;
         for column in LATER {
             let name = column.split(' ').next().unwrap_or_default();
@@ -191,20 +219,81 @@ impl Proposals {
             .transpose()
     }
 
-    /// Notes what was decided. Says whether it still waited.
-    pub fn decide(
-        &self,
-        number: u64,
-        standing: Standing,
-        by: &str,
-        reason: Option<&str>,
-    ) -> Result<bool, StoreError> {
-        let changed = self.connection().execute(
-            "UPDATE proposal SET standing = ?2, decided_by = ?3, decided = ?4, reason = ?5
-             WHERE number = ?1 AND standing = 'waiting'",
-            params![number as i64, standing.name(), by, now()?, reason],
+    /// Notes what was decided on those that still wait, at once.
+    pub fn decide(&self, numbers: &[u64], decided: Decided<'_>) -> Result<(), StoreError> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        {
+            let mut update = transaction.prepare_cached(
+                "UPDATE proposal SET standing = ?2, decided_by = ?3, decided = ?4, reason = ?5
+                 WHERE number = ?1 AND standing = 'waiting'",
+            )?;
+            let (standing, now) = (decided.standing.name(), now()?);
+            for number in numbers {
+                update.execute(params![
+                    *number as i64,
+                    standing,
+                    decided.by,
+                    now,
+                    decided.reason
+                ])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The records of all that wait, one for each proposal.
+    pub fn records(&self) -> Result<Vec<RecordId>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT record FROM proposal WHERE standing = 'waiting' ORDER BY number",
         )?;
-        Ok(changed == 1)
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut records = Vec::new();
+        for row in rows {
+            records.extend(RecordId::parse(&row?));
+        }
+        Ok(records)
+    }
+
+    /// Keeps what somebody was told of what they sent; the oldest goes when there are too many.
+    pub fn tell(&self, id: &str, owner: &str, said: &str) -> Result<(), StoreError> {
+        let connection = self.connection();
+        connection.execute(
+            "INSERT INTO receipt (id, owner, said) VALUES (?1, ?2, ?3)",
+            params![id, owner, said],
+        )?;
+        connection.execute(
+            "DELETE FROM receipt WHERE number <= (SELECT max(number) FROM receipt) - ?1",
+            [MOST_RECEIPTS],
+        )?;
+        Ok(())
+    }
+
+    /// What somebody was told.
+    pub fn told(&self, id: &str, owner: &str) -> Result<Option<String>, StoreError> {
+        let connection = self.connection();
+        let mut statement =
+            connection.prepare_cached("SELECT said FROM receipt WHERE id = ?1 AND owner = ?2")?;
+        Ok(statement
+            .query_row([id, owner], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// What somebody proposed last of a record.
+    pub fn last_of(&self, author: &str, record: &RecordId) -> Result<Option<Proposal>, StoreError> {
+        self.connection()
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM proposal WHERE author = ?1 AND record = ?2
+                 ORDER BY number DESC LIMIT 1"
+            ))?
+            .query_row(params![author, record.as_str()], read)
+            .optional()?
+            .transpose()
     }
 }
 

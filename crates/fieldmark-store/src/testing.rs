@@ -1,7 +1,8 @@
 //! Small records and bases for tests.
 
-use crate::gate::{Caller, Credential, Role};
-use crate::{Base, Options};
+use crate::gate::{Caller, Credential, Role, Writer};
+use crate::proposals::{Proposal, TakeUp};
+use crate::{Base, Options, Outcome, StoreError};
 use fieldmark_model::{Audience, RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
@@ -30,6 +31,23 @@ pub fn with_token(base: &Base, name: &str, audience: &str, role: Role) -> Caller
     let operator = gate.enter(Credential::Local).unwrap().operator.unwrap();
     let secret = gate.create_token(&operator, name, audience, role, None);
     gate.enter(Credential::Token(&secret.unwrap())).unwrap()
+}
+
+/// What becomes of one proposal that is taken up.
+pub fn take(
+    base: &Base,
+    writer: &Writer,
+    proposal: &Proposal,
+    loosen: Option<&str>,
+    anyway: bool,
+) -> Result<Outcome, StoreError> {
+    let how = TakeUp {
+        loosen: loosen.map(str::to_owned),
+        anyway,
+        reason: None,
+    };
+    base.accept(writer, std::slice::from_ref(proposal), &how)?
+        .remove(0)
 }
 
 /// The `n`th id of a type.

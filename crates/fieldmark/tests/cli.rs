@@ -53,6 +53,8 @@ fn every_command_has_help_with_an_example() {
         "record form",
         "review list",
         "review accept",
+        "review edit",
+        "review compete",
         "review refuse",
         "ask",
         "sparql",

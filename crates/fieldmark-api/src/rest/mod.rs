@@ -64,6 +64,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(writing::form))
         .routes(routes!(proposals::proposals, proposals::propose))
         .routes(routes!(proposals::decide))
+        .routes(routes!(proposals::decide_many))
         .routes(routes!(admin::audiences))
         .routes(routes!(admin::preview))
         .routes(routes!(admin::tokens, admin::create_token))

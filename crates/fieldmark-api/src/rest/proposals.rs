@@ -2,18 +2,23 @@
 
 use crate::answer::lang::{Lang, LangQuery};
 use crate::caller::Caller;
-use crate::incoming::loosening;
+use crate::incoming::{loosening, one_line};
 use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::writing::{self, ChangeRow, Order, Said, Terms, Written};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::Record;
+use fieldmark_rdf::vocab::properties;
 use fieldmark_store::gate::Steward;
-use fieldmark_store::proposals::{Proposal, Standing};
-use fieldmark_store::{Outcome, View};
+use fieldmark_store::proposals::{Proposal, Standing, TakeUp};
+use fieldmark_store::{Outcome, StoreError, View};
+use oxrdf::Quad;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
 
 /// The most proposals in one answer.
@@ -48,7 +53,8 @@ pub struct ProposalRow {
     pub record: String,
     /// Its statements, as N-Quads; the graph is the release policy.
     pub nquads: String,
-    /// `add` of a new record, `change` of one that its author sees, or `unchanged`.
+    /// `add` of a new record, `change` of one that its author sees, `conflict` where that changed
+    /// since, or `unchanged`.
     pub kind: &'static str,
     /// What it would change, old beside new, as its author sees the record.
     pub changes: Vec<ChangeRow>,
@@ -63,29 +69,28 @@ pub struct ProposalRow {
     pub decided_by: Option<String>,
     /// When.
     pub decided: Option<String>,
-    /// Why it was turned down.
+    /// The steward's reason.
     pub reason: Option<String>,
 }
 
 fn row(
-    desk: &Desk,
-    steward: &Steward,
     view: &View,
     proposal: Proposal,
+    (before, has_changed): (Vec<Quad>, bool),
     lang: Lang,
 ) -> Result<ProposalRow, Problem> {
-    let (before, has_changed) = desk.base.stands_before(steward, &proposal)?;
-    let record = Record::from_canonical(proposal.record.clone(), &proposal.nquads)
-        .map_err(|error| Problem::internal(&error))?;
+    let record = record_of(&proposal)?;
     let changes = writing::changes(view, &proposal.record, &before, record.quads(), lang.tag)?;
+    let waits = proposal.standing == Standing::Waiting;
     Ok(ProposalRow {
         kind: match (before.is_empty(), changes.is_empty()) {
             (true, _) => "add",
             (false, true) => "unchanged",
+            (false, false) if has_changed && waits => "conflict",
             (false, false) => "change",
         },
         changes,
-        changed_since: has_changed && proposal.standing == Standing::Waiting,
+        changed_since: has_changed && waits,
         why: proposal.why,
         number: proposal.number,
         author: proposal.author,
@@ -100,11 +105,32 @@ fn row(
     })
 }
 
+fn record_of(proposal: &Proposal) -> Result<Record, Problem> {
+    Record::from_canonical(proposal.record.clone(), &proposal.nquads)
+        .map_err(|error| Problem::internal(&error))
+}
+
+/// How many records of a noun there are, and would be if all that waits were taken.
+#[derive(Serialize, ToSchema)]
+pub struct Total {
+    /// The type of their ids, such as `campaign`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How many there are.
+    pub before: u64,
+    /// How many there would be.
+    pub after: u64,
+    /// How many proposals of them wait, to add or to change.
+    pub waiting: u64,
+}
+
 /// A page of proposals.
 #[derive(Serialize, ToSchema)]
 pub struct ProposalPage {
     /// The proposals, oldest first.
     pub proposals: Vec<ProposalRow>,
+    /// Of each type of which some wait, how many records there are and would be.
+    pub totals: Vec<Total>,
     /// The `after` of the next page, when there is one.
     pub next: Option<u64>,
 }
@@ -130,86 +156,328 @@ pub async fn proposals(
     let limit = wanted.limit.unwrap_or(MOST).clamp(1, MOST);
     let after = wanted.after.unwrap_or(0);
     let view = desk.base.view(&caller.reader)?;
-    let (rows, next) = blocking(move || {
+    blocking(move || {
         let mut found = desk.base.proposals(&steward, standing, after, limit + 1)?;
         let more = found.len() as u64 > limit;
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = found.last().filter(|_| more).map(|last| last.number);
-        let rows = found
-            .into_iter()
-            .map(|one| row(&desk, &steward, &view, one, lang));
-        Ok::<_, Problem>((rows.collect::<Result<_, Problem>>()?, next))
+        let before = desk.base.stands_before(&steward, &found)?;
+        let rows = found.into_iter().zip(before);
+        let rows = rows.map(|(one, before)| row(&view, one, before, lang));
+        let waiting = desk.base.waiting(&steward)?;
+        let counts = view.counts()?;
+        let total = |(kind, (waiting, added)): (String, (u64, u64))| {
+            let before = counts.get(&kind).copied().unwrap_or_default();
+            Total {
+                after: before + added,
+                before,
+                waiting,
+                kind,
+            }
+        };
+        Ok(Json(ProposalPage {
+            proposals: rows.collect::<Result<_, Problem>>()?,
+            totals: waiting.into_iter().map(total).collect(),
+            next,
+        }))
     })
-    .await??;
-    Ok(Json(ProposalPage {
-        proposals: rows,
-        next,
-    }))
+    .await?
 }
 
 /// A steward's word on a proposal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// `accept` or `refuse`.
+    /// `accept`, `edit` (take it with what `said` says otherwise), `compete` (take a claim as one of
+    /// its own, beside the claim that it would change) or `refuse`.
     decision: String,
-    /// Why it is refused, in a line.
+    /// Why, in a line; needed for all but `accept`.
     reason: Option<String>,
     /// Why more people may see statements of it than now, where that is so.
     loosen: Option<String>,
     /// Whether it is taken although the record changed since.
     anyway: Option<bool>,
+    /// What it is to say otherwise, by name, as `/api/v1/forms/{name}` lists it; null for nothing.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    said: Said,
 }
 
-/// What became of it.
+/// What became of one.
 #[derive(Serialize, ToSchema)]
 pub struct Decided {
     /// The proposal's number.
     pub number: u64,
     /// The record.
     pub record: String,
-    /// `added`, `revised`, `unchanged` or `refused`.
+    /// `added`, `revised`, `unchanged` or `refused`; `undecided` where nothing came of it.
     pub verdict: &'static str,
+    /// Why nothing came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
-/// Takes a proposal into the ledger, or turns it down. For the steward.
-#[utoipa::path(post, path = "/api/v1/proposals/{number}", tag = "exchange", request_body = Decision,
+impl Decided {
+    fn of(proposal: &Proposal, record: &RecordId, verdict: &'static str) -> Self {
+        Self {
+            number: proposal.number,
+            record: record.to_string(),
+            verdict,
+            problem: None,
+        }
+    }
+}
+
+fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Added => "added",
+        Outcome::Revised | Outcome::Retracted => "revised",
+        Outcome::Unchanged => "unchanged",
+    }
+}
+
+/// Takes a proposal into the ledger, as it is or otherwise, or turns it down. For the steward.
+#[utoipa::path(post, path = "/api/v1/proposals/{number}", tag = "exchange", request_body = Decision, params(LangQuery),
     params(("number" = u64, Path, description = "The proposal's number")),
-    responses((status = 200, body = Decided), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Decided), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn decide(
     State(desk): State<Desk>,
     caller: Caller,
+    lang: Lang,
     Path(number): Path<u64>,
     Json(decision): Json<Decision>,
 ) -> Result<Json<Decided>, Problem> {
     let steward = caller.steward()?;
     let writer = caller.writer()?.clone();
-    let loosen = loosening(decision.loosen.as_deref(), &writer)?;
-    let anyway = decision.anyway.unwrap_or(false);
-    let decided = blocking(move || {
+    let how = TakeUp {
+        loosen: loosening(decision.loosen.as_deref(), &writer)?,
+        anyway: decision.anyway.unwrap_or(false),
+        reason: one_line("reason", decision.reason.as_deref())?,
+    };
+    let word = Word::named(&decision.decision, how.reason.is_some())?;
+    if word != Word::Edit && !decision.said.is_empty() {
+        return Err(Problem::bad_request(
+            "said: what it is to say otherwise goes with decision edit",
+        ));
+    }
+    let view = desk.base.view(&caller.reader)?;
+    blocking(move || {
         let proposal = desk.base.proposal(&steward, number)?;
         let proposal = proposal.ok_or_else(Problem::not_found)?;
-        let verdict = match (decision.decision.as_str(), decision.reason.as_deref()) {
-            ("accept", _) => match desk.base.accept(&writer, &proposal, loosen, anyway)? {
-                Outcome::Added => "added",
-                Outcome::Revised | Outcome::Retracted => "revised",
-                Outcome::Unchanged => "unchanged",
-            },
-            ("refuse", Some(reason)) if !reason.trim().is_empty() => {
-                desk.base.refuse(&writer, &proposal, reason.trim())?;
-                "refused"
+        let one = std::slice::from_ref(&proposal);
+        let only = |mut all: Vec<_>| all.pop();
+        let decided = match word {
+            Word::Accept => {
+                let outcome = only(desk.base.accept(&writer, one, &how)?).transpose()?;
+                Decided::of(
+                    &proposal,
+                    &proposal.record,
+                    outcome.map_or("unchanged", verdict),
+                )
             }
-            ("refuse", _) => return Err(Problem::bad_request("reason: say why it is refused")),
-            _ => return Err(Problem::bad_request("decision: accept or refuse")),
+            Word::Refuse => {
+                let reason = how.reason.as_deref().unwrap_or_default();
+                desk.base.refuse(&writer, one, reason)?.pop().transpose()?;
+                Decided::of(&proposal, &proposal.record, "refused")
+            }
+            Word::Edit | Word::Compete => {
+                let proposed = record_of(&proposal)?;
+                let record = match word {
+                    Word::Edit => writing::edited(&view, &proposed, decision.said, lang)?,
+                    _ => competing(&view, &proposal, &proposed)?,
+                };
+                let id = record.id().clone();
+                let outcome = desk.base.accept_as(&writer, &proposal, record, &how)?;
+                Decided::of(&proposal, &id, verdict(outcome))
+            }
         };
-        Ok(Decided {
-            number,
-            record: proposal.record.to_string(),
-            verdict,
-        })
+        Ok(Json(decided))
     })
-    .await??;
-    Ok(Json(decided))
+    .await?
+}
+
+/// What may be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    Accept,
+    Edit,
+    Compete,
+    Refuse,
+}
+
+impl Word {
+    fn named(name: &str, has_reason: bool) -> Result<Self, Problem> {
+        let word = match name {
+            "accept" => Self::Accept,
+            "edit" => Self::Edit,
+            "compete" => Self::Compete,
+            "refuse" => Self::Refuse,
+            _ => {
+                return Err(Problem::bad_request(
+                    "decision: accept, edit, compete or refuse",
+                ));
+            }
+        };
+        match word {
+            Self::Accept => Ok(word),
+            _ if has_reason => Ok(word),
+            Self::Refuse => Err(Problem::bad_request("reason: say why it is refused")),
+            _ => Err(Problem::bad_request(
+                "reason: say why it is taken otherwise than it was proposed",
+            )),
+        }
+    }
+}
+
+/// A proposed claim as one of its own: two assessors who differ are two claims.
+fn competing(view: &View, proposal: &Proposal, proposed: &Record) -> Result<Record, Problem> {
+    let unfit = |why: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+    if proposed.noun() != Noun::Claim {
+        return Err(unfit(
+            "only a claim competes with another: accept it, edit it or refuse it",
+        ));
+    }
+    if view.node(&proposal.record).is_err() {
+        return Err(unfit(
+            "nothing stands here that it would compete with: accept it, and it is a claim of its own",
+        ));
+    }
+    let name = format!("proposal {} of {}", proposal.number, proposal.record);
+    let id = RecordId::derived(proposal.record.stix_type(), &name);
+    // The number that a claim goes by in its case is the other's.
+    proposed
+        .renamed(id, &[properties::DCTERMS_IDENTIFIER])
+        .map_err(|error| unfit(&error.to_string()))
+}
+
+/// A steward's word on many proposals at once.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Decisions {
+    /// `accept` or `refuse`.
+    decision: String,
+    /// Which, by number.
+    #[serde(default)]
+    numbers: Vec<u64>,
+    /// All that wait of this author, instead.
+    author: Option<String>,
+    /// Why, in a line; needed to refuse.
+    reason: Option<String>,
+    /// Why more people may see statements of them than now, where that is so.
+    loosen: Option<String>,
+    /// Whether they are taken although their records changed since.
+    anyway: Option<bool>,
+}
+
+/// What became of many.
+#[derive(Serialize, ToSchema)]
+pub struct DecidedPage {
+    /// How many were decided on.
+    pub decided: usize,
+    /// What became of each.
+    pub proposals: Vec<Decided>,
+}
+
+/// The most proposals that one request decides on.
+const MOST_AT_ONCE: usize = 10_000;
+
+/// Takes many proposals into the ledger, or turns them down. What keeps one out keeps no other out.
+/// For the steward.
+#[utoipa::path(post, path = "/api/v1/proposals/decisions", tag = "exchange", request_body = Decisions,
+    responses((status = 200, body = DecidedPage), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn decide_many(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Json(decisions): Json<Decisions>,
+) -> Result<Json<DecidedPage>, Problem> {
+    let steward = caller.steward()?;
+    let writer = caller.writer()?.clone();
+    let how = TakeUp {
+        loosen: loosening(decisions.loosen.as_deref(), &writer)?,
+        anyway: decisions.anyway.unwrap_or(false),
+        reason: one_line("reason", decisions.reason.as_deref())?,
+    };
+    let word = Word::named(&decisions.decision, how.reason.is_some())?;
+    if !matches!(word, Word::Accept | Word::Refuse) {
+        return Err(Problem::bad_request(
+            "decision: many are accepted or refused at once; edit and compete are of one",
+        ));
+    }
+    if decisions.numbers.is_empty() == decisions.author.is_none() {
+        return Err(Problem::bad_request(
+            "say which: numbers, or author for all that wait of theirs",
+        ));
+    }
+    if decisions.numbers.len() > MOST_AT_ONCE {
+        return Err(Problem::bad_request(format!(
+            "numbers: at most {MOST_AT_ONCE} at once"
+        )));
+    }
+    blocking(move || {
+        let which = chosen(
+            &desk,
+            &steward,
+            decisions.numbers,
+            decisions.author.as_deref(),
+        )?;
+        let outcomes: Vec<Result<&str, String>> = match word {
+            Word::Refuse => {
+                let reason = how.reason.as_deref().unwrap_or_default();
+                let refused = desk.base.refuse(&writer, &which, reason)?.into_iter();
+                let told = |one: Result<(), StoreError>| one.map(|()| "refused");
+                refused
+                    .map(|one| told(one).map_err(|error| error.to_string()))
+                    .collect()
+            }
+            _ => {
+                let taken = desk.base.accept(&writer, &which, &how)?.into_iter();
+                taken
+                    .map(|one| one.map(verdict).map_err(|error| error.to_string()))
+                    .collect()
+            }
+        };
+        let rows = which.iter().zip(outcomes);
+        let rows = rows.map(|(proposal, outcome)| match outcome {
+            Ok(verdict) => Decided::of(proposal, &proposal.record, verdict),
+            Err(problem) => Decided {
+                problem: Some(problem),
+                ..Decided::of(proposal, &proposal.record, "undecided")
+            },
+        });
+        let proposals: Vec<Decided> = rows.collect();
+        let decided = proposals.iter().filter(|one| one.problem.is_none());
+        Ok(Json(DecidedPage {
+            decided: decided.count(),
+            proposals,
+        }))
+    })
+    .await?
+}
+
+/// The proposals of these numbers, or the first of an author's that wait.
+fn chosen(
+    desk: &Desk,
+    steward: &Steward,
+    numbers: Vec<u64>,
+    author: Option<&str>,
+) -> Result<Vec<Proposal>, Problem> {
+    if let Some(author) = author {
+        let mut waiting =
+            desk.base
+                .proposals(steward, Some(Standing::Waiting), 0, u64::from(u32::MAX))?;
+        waiting.retain(|one| one.author == author);
+        waiting.truncate(MOST_AT_ONCE);
+        return match waiting.is_empty() {
+            true => Err(Problem::not_found()),
+            false => Ok(waiting),
+        };
+    }
+    let numbers: BTreeSet<u64> = numbers.into_iter().collect();
+    let one = |number| -> Result<Proposal, Problem> {
+        let found = desk.base.proposal(steward, number)?;
+        found.ok_or_else(|| Problem::bad_request(format!("numbers: there is no proposal {number}")))
+    };
+    numbers.into_iter().map(one).collect()
 }
 
 /// What a program proposes.

@@ -14,15 +14,13 @@ mod write;
 
 use crate::state::Desk;
 use axum::Router;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 use speak::{Fault, MEDIA, accepts, answer};
-use std::sync::Arc;
 use visitor::Visitor;
-use write::Statuses;
 
 /// The one API root.
 const ROOT: &str = "/taxii2/fieldmark/";
@@ -65,7 +63,6 @@ pub fn routes() -> Router<Desk> {
             get(read::versions).fallback(refuse),
         )
         .route("/taxii2/{*rest}", axum::routing::any(absent))
-        .layer(Extension(Arc::<Statuses>::default()))
 }
 
 async fn absent() -> Fault {

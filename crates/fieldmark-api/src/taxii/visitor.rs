@@ -35,11 +35,6 @@ impl Visitor {
         }
     }
 
-    /// Their name.
-    pub fn name(&self) -> &str {
-        &self.0.name
-    }
-
     /// Whether they know of a collection: those of its audience do, and the steward.
     pub fn sees(&self, collection: &Collection) -> bool {
         self.0.reader.audience() == collection.audience || self.0.reader.steward().is_some()
@@ -69,12 +64,26 @@ impl Visitor {
         Ok(desk.base.view(&reader)?)
     }
 
-    /// Leave to write into it, or why not. Whether an id is taken shows in what becomes of a post,
-    /// so only who sees everything may post at once.
+    /// Leave to write at all.
+    pub fn leave(&self) -> Option<Writer> {
+        self.0.writer.clone()
+    }
+
+    /// Leave to write into it: at once where it trusts them, else to propose; or why not.
     pub fn writer(&self, collection: &Collection) -> Result<Writer, Fault> {
+        match (self.trusted(collection), self.leave()) {
+            (Ok(writer), _) => Ok(writer),
+            (Err(_), Some(writer)) => Ok(writer.proposing(None)),
+            (Err(fault), None) => Err(fault),
+        }
+    }
+
+    /// Leave to write into it at once, or why not. Whether an id is taken shows in what becomes of
+    /// what is written at once, so only who sees everything may.
+    pub fn trusted(&self, collection: &Collection) -> Result<Writer, Fault> {
         let trusted =
             self.0.reader.steward().is_some() && collection.trusted.contains(&self.0.name);
-        self.0.writer.clone().filter(|_| trusted).ok_or_else(|| {
+        self.leave().filter(|_| trusted).ok_or_else(|| {
             Fault::new(
                 axum::http::StatusCode::FORBIDDEN,
                 "Forbidden",

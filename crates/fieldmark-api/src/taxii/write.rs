@@ -9,7 +9,7 @@ use crate::incoming::objects::{self, How, Source, Told};
 use crate::outgoing::Faces;
 use crate::state::{Desk, blocking};
 use axum::body::Body;
-use axum::extract::{Extension, Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -19,59 +19,37 @@ use fieldmark_stix::bundle::Raw;
 use fieldmark_store::collection::{Version, instant, version_of};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{ImportOptions, Verdict};
-use serde::Deserialize;
+use fieldmark_store::proposals::Standing;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
 use std::fmt::Display;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use uuid::Uuid;
 
-/// How many statuses are remembered, the oldest forgotten first. They are receipts, not facts:
-/// what was taken stands in the ledger.
-const REMEMBERED: usize = 10_000;
-
-/// The receipts of what was posted, each for the eyes of who posted it.
-#[derive(Debug, Default)]
-pub struct Statuses(Mutex<VecDeque<(String, String, Value)>>);
-
-impl Statuses {
-    fn keep(&self, id: &str, owner: &str, status: &Value) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() == REMEMBERED {
-            all.pop_front();
-        }
-        all.push_back((id.to_owned(), owner.to_owned(), status.clone()));
-    }
-
-    fn find(&self, id: &str, owner: &str) -> Option<Value> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter()
-            .find(|(known, theirs, _)| known == id && theirs == owner)
-            .map(|(.., status)| status.clone())
-    }
-}
-
-/// `GET …/status/{id}/` (TAXII 2.1, 4.3).
+/// `GET …/status/{id}/` (TAXII 2.1, 4.3): what became of a post, and of what of it waited.
 pub async fn status(
     State(desk): State<Desk>,
-    Extension(statuses): Extension<Arc<Statuses>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let visitor = Visitor::enter(&desk, &headers).await?;
-    let status = statuses.find(&id, visitor.name());
-    let status = status.ok_or_else(Fault::absent)?;
+    let writer = visitor.leave().ok_or_else(Fault::absent)?;
     accepts(&headers)?;
-    Ok(answer(&status))
+    blocking(move || {
+        let said = desk.base.told(&writer, &id)?.ok_or_else(Fault::absent)?;
+        let mut status: Status =
+            serde_json::from_str(&said).map_err(|error| Fault::internal(&error))?;
+        status.settle(&desk, &writer)?;
+        Ok(answer(&status.tell()))
+    })
+    .await?
 }
 
 /// `POST …/objects/` (TAXII 2.1, 5.5).
 pub async fn add(
     State(desk): State<Desk>,
-    Extension(statuses): Extension<Arc<Statuses>>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -88,15 +66,93 @@ pub async fn add(
         ));
     }
     let objects = envelope(&headers, body).await?;
-    let owner = visitor.name().to_owned();
     let status = blocking(move || {
         let status = take(&desk, &collection, &writer, objects)?;
-        let id = status["id"].as_str().unwrap_or_default();
-        statuses.keep(id, &owner, &status);
-        Ok::<_, Fault>(status)
+        let said = serde_json::to_string(&status).map_err(|error| Fault::internal(&error))?;
+        desk.base.tell(&writer, &status.id, &said)?;
+        Ok::<_, Fault>(status.tell())
     })
     .await??;
     Ok((StatusCode::ACCEPTED, answer(&status)).into_response())
+}
+
+/// What became of a post (TAXII 2.1, 4.3).
+#[derive(Serialize, Deserialize)]
+struct Status {
+    id: String,
+    request_timestamp: Option<String>,
+    successes: Vec<Detail>,
+    failures: Vec<Detail>,
+    /// What waits for a steward.
+    pendings: Vec<Detail>,
+}
+
+/// What became of one object.
+#[derive(Serialize, Deserialize)]
+struct Detail {
+    id: String,
+    version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl Status {
+    /// Looks what became of what waited.
+    fn settle(&mut self, desk: &Desk, writer: &Writer) -> Result<(), Fault> {
+        let waiting = std::mem::take(&mut self.pendings);
+        for mut one in waiting {
+            let record = RecordId::parse(&one.id).ok();
+            let became = match &record {
+                Some(record) => desk
+                    .base
+                    .became(writer, std::slice::from_ref(record))?
+                    .pop(),
+                None => None,
+            };
+            let Some(Some(became)) = became else {
+                self.pendings.push(one);
+                continue;
+            };
+            match became.standing {
+                Standing::Waiting => self.pendings.push(one),
+                Standing::Accepted => {
+                    one.message = became.reason;
+                    self.successes.push(one);
+                }
+                Standing::Refused => {
+                    one.message = became.reason;
+                    self.failures.push(one);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As it is told.
+    fn tell(&self) -> Value {
+        let (taken, failed, waiting) = (&self.successes, &self.failures, &self.pendings);
+        let mut status = json!({
+            "id": self.id,
+            "status": if waiting.is_empty() { "complete" } else { "pending" },
+            "total_count": taken.len() + failed.len() + waiting.len(),
+            "success_count": taken.len(),
+            "failure_count": failed.len(),
+            "pending_count": waiting.len(),
+        });
+        if let Some(asked) = &self.request_timestamp {
+            status["request_timestamp"] = asked.as_str().into();
+        }
+        for (key, list) in [
+            ("successes", taken),
+            ("failures", failed),
+            ("pendings", waiting),
+        ] {
+            if !list.is_empty() {
+                status[key] = json!(list);
+            }
+        }
+        status
+    }
 }
 
 /// What is posted. Each object stays as it was written: it is kept to the letter, and what is
@@ -144,13 +200,13 @@ async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Raw>, Fault> {
         .collect())
 }
 
-/// Takes objects into a collection that trusts who sent them.
+/// Takes objects into a collection, or lets them wait where it does not trust who sent them.
 fn take(
     desk: &Desk,
     collection: &Collection,
     writer: &Writer,
     objects: Vec<Raw>,
-) -> Result<Value, Fault> {
+) -> Result<Status, Fault> {
     let now = time::OffsetDateTime::from(SystemTime::now());
     let asked = now
         .format(&time::format_description::well_known::Rfc3339)
@@ -180,53 +236,47 @@ fn take(
         taken.map_err(|problem| Fault::bad(problem.message))?;
     }
     let entries = objects::in_order(told);
-    let (mut successes, mut failures) = (Vec::new(), Vec::new());
+    let mut status = Status {
+        id: Uuid::new_v4().to_string(),
+        request_timestamp: asked.clone(),
+        successes: Vec::new(),
+        failures: Vec::new(),
+        pendings: Vec::new(),
+    };
     for (entry, version) in entries.into_iter().zip(versions) {
         let version = version.or_else(|| asked.clone()).unwrap_or_default();
         let why: Vec<String> = entry.findings.into_iter().map(|f| f.message).collect();
         let why = (!why.is_empty()).then(|| why.join("; "));
+        let detail = |message: Option<String>| Detail {
+            id: entry.name.clone(),
+            version,
+            message,
+        };
         match entry.verdict {
             Verdict::Unchanged => {
-                let why = why.as_deref().unwrap_or("this version was here already");
-                successes.push(detail(&entry.name, &version, Some(why)));
+                let here = || "this version was here already".to_owned();
+                status
+                    .successes
+                    .push(detail(Some(why.unwrap_or_else(here))));
             }
             Verdict::Refused | Verdict::Conflict => {
                 // Without an id of its own, its place in the envelope has to tell which it is.
-                let place = entry.place.filter(|_| entry.name.is_empty());
+                let place = entry.place.as_ref().filter(|_| entry.name.is_empty());
                 let why = match (place, why) {
                     (Some(place), Some(why)) => Some(format!("{place}: {why}")),
                     (_, why) => why,
                 };
-                failures.push(detail(&entry.name, &version, why.as_deref()));
+                status.failures.push(detail(why));
             }
-            _ => successes.push(detail(&entry.name, &version, None)),
-        }
-    }
-    let mut status = json!({
-        "id": Uuid::new_v4().to_string(),
-        "status": "complete",
-        "total_count": total,
-        "success_count": successes.len(),
-        "failure_count": failures.len(),
-        "pending_count": 0,
-    });
-    if let Some(asked) = asked {
-        status["request_timestamp"] = asked.into();
-    }
-    for (key, list) in [("successes", successes), ("failures", failures)] {
-        if !list.is_empty() {
-            status[key] = list.into();
+            Verdict::Waiting => {
+                status
+                    .pendings
+                    .push(detail(Some("waits for a steward".to_owned())));
+            }
+            Verdict::Added | Verdict::Revised => status.successes.push(detail(None)),
         }
     }
     Ok(status)
-}
-
-fn detail(id: &str, version: &str, message: Option<&str>) -> Value {
-    let mut out = json!({ "id": id, "version": version });
-    if let Some(message) = message {
-        out["message"] = message.into();
-    }
-    out
 }
 
 /// Withdraws an object, or some of its versions. The ledger keeps what was withdrawn.
@@ -238,7 +288,7 @@ pub async fn delete(
 ) -> Result<Response, Fault> {
     let visitor = Visitor::enter(&desk, &headers).await?;
     let collection = visitor.find(&desk, &name)?;
-    let writer = visitor.writer(&collection)?;
+    let writer = visitor.trusted(&collection)?;
     accepts(&headers)?;
     let ask = Ask::read(query.as_deref())?.of(&object).or_all();
     let view = visitor.view(&desk, &collection)?;

@@ -438,7 +438,7 @@ fn same(view: &View, one: &str, other: &str, said: &mut Said) -> Result<(), Prob
 }
 
 /// The statements of a record with some properties said anew.
-fn revised(
+pub(super) fn revised(
     view: &View,
     id: &RecordId,
     before: &[Quad],

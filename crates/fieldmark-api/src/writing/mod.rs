@@ -16,6 +16,7 @@ pub(crate) use form::{FormList, FormRow, Slots, form, forms, slots_of};
 pub(crate) use open::{Filled, open};
 pub(crate) use written::{ChangeRow, ValueRow, Written, changes};
 
+use crate::answer::lang::Lang;
 use crate::answer::names::find;
 use crate::caller::Caller;
 use crate::incoming::{loosening, one_line};
@@ -139,6 +140,29 @@ pub(crate) fn write(
     let opened = desk.base.opened(writer, record.id())?;
     let version = opened.map(|opened| opened.version);
     Written::of(&view, &record, &before, report, version, terms.lang)
+}
+
+/// A record that somebody proposed, with some of its values said otherwise.
+///
+/// # Errors
+/// When a value cannot be read, or nothing is left that is a record.
+pub(crate) fn edited(
+    view: &View,
+    proposed: &Record,
+    said: Said,
+    lang: Lang,
+) -> Result<Record, Problem> {
+    if said.is_empty() {
+        return Err(unfit(
+            "said: say what it is to say otherwise, or accept it as it is",
+        ));
+    }
+    let terms = Terms {
+        lang: lang.tag,
+        ..Terms::default()
+    };
+    let after = compose::revised(view, proposed.id(), proposed.quads(), said, &terms)?;
+    Record::new(proposed.id().clone(), after).map_err(|error| unmade(&error))
 }
 
 /// Whoever writes, able to do no more than propose where that is asked.

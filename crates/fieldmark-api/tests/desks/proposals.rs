@@ -268,3 +268,156 @@ async fn what_was_taken_is_taken_back_as_a_further_revision() {
         .collect();
     assert_eq!(reasons, [&Value::Null, &Value::Null, &json!("by mistake")]);
 }
+
+#[tokio::test]
+async fn a_proposal_is_taken_otherwise_than_it_was_proposed_or_beside_what_stands() {
+    let case = fresh();
+    let path = format!("/api/v1/records/{C15}");
+    let version = get(&case, &format!("{path}/draft")).await["version"].clone();
+    let change = json!({"order": "reviseClaim", "of": C15, "version": version,
+        "said": {"confidence": "moderate", "verbatim": "surely Spamouflage"}});
+    propose(&case, change.clone()).await;
+    let decide = format!("/api/v1/proposals/{}", waiting(&case).await[0]["number"]);
+    for (wrong, why) in [
+        (
+            json!({"decision": "edit", "reason": "r"}),
+            "say what it is to say otherwise",
+        ),
+        (
+            json!({"decision": "edit", "said": {"confidence": "low"}}),
+            "reason",
+        ),
+        (
+            json!({"decision": "edit", "said": {"confidnce": "low"}, "reason": "r"}),
+            "confidence",
+        ),
+        (
+            json!({"decision": "accept", "said": {"confidence": "low"}}),
+            "goes with decision edit",
+        ),
+        (json!({"decision": "compete"}), "reason"),
+        (
+            json!({"decision": "perhaps"}),
+            "accept, edit, compete or refuse",
+        ),
+    ] {
+        let answer = post(&case, &decide, wrong.clone()).await;
+        assert!(
+            matches!(answer.status.as_u16(), 400 | 422),
+            "{wrong}: {}",
+            answer.text()
+        );
+        assert!(answer.problem().contains(why), "{wrong}: {}", answer.text());
+    }
+    let beside = post(
+        &case,
+        &decide,
+        json!({"decision": "compete", "reason": "another reading, not a correction"}),
+    )
+    .await;
+    assert_eq!(beside.json()["verdict"], "added", "{}", beside.text());
+    let other = beside.json()["record"].as_str().unwrap().to_owned();
+    assert_ne!(other, C15);
+    // What stood stands as it did, and the other beside it, in the same proposition.
+    assert_eq!(
+        get(&case, &format!("{path}/draft")).await["version"],
+        version
+    );
+    let dossier = get(&case, &format!("/api/v1/dossier/{MPS}")).await;
+    let both = dossier["propositions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| {
+            let claims = one["claims"].as_array().unwrap();
+            [C15, &other]
+                .iter()
+                .all(|id| claims.iter().any(|claim| claim["id"] == **id))
+        });
+    assert!(both.is_some(), "{other}");
+
+    propose(&case, change).await;
+    let decide = format!("/api/v1/proposals/{}", waiting(&case).await[0]["number"]);
+    let edited = post(
+        &case,
+        &decide,
+        json!({"decision": "edit", "said": {"confidence": "low", "assessor": null}, "reason": "it says low"}),
+    )
+    .await;
+    // Without an assessor a claim does not hold, and nothing of it is written.
+    assert_eq!(edited.status, 409, "{}", edited.text());
+    let edited = post(
+        &case,
+        &decide,
+        json!({"decision": "edit", "said": {"confidence": "low"}, "reason": "it says low"}),
+    )
+    .await;
+    assert_eq!(edited.json()["verdict"], "revised", "{}", edited.text());
+    let draft = get(&case, &format!("{path}/draft")).await;
+    assert_eq!(draft["said"]["confidence"]["en"], "low", "{draft}");
+    let history = get(&case, &format!("{path}/history")).await;
+    let last =
+        history["revisions"].as_array().unwrap().iter().find(|one| {
+            one["author"] == "reader 1.2 (tool of local) (changed and taken up by local)"
+        });
+    assert_eq!(last.unwrap()["reason"], "it says low", "{history}");
+}
+
+#[tokio::test]
+async fn many_are_decided_on_at_once_and_totals_say_what_that_comes_to() {
+    let case = fresh();
+    let campaign = |name: &str| {
+        json!({"order": "createRecord", "said": {"noun": "campaign", "prefLabel": name,
+            "source": REPORT, "marking": "tlp:clear"}})
+    };
+    for name in ["Sundew", "Butterwort", "Bladderwort"] {
+        propose(&case, campaign(name)).await;
+    }
+    let page = get(&case, "/api/v1/proposals").await;
+    let total = &page["totals"][0];
+    let before = total["before"].as_u64().unwrap();
+    assert_eq!(
+        total,
+        &json!({"type": "campaign", "before": before, "after": before + 3, "waiting": 3})
+    );
+    let numbers: Vec<u64> = page["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["number"].as_u64().unwrap())
+        .collect();
+    let many = "/api/v1/proposals/decisions";
+    let taken = post(
+        &case,
+        many,
+        json!({"decision": "accept", "numbers": &numbers[..2], "reason": "looked at"}),
+    )
+    .await;
+    assert_eq!(taken.json()["decided"], 2, "{}", taken.text());
+    // One that was decided on already keeps no other out.
+    let rest = post(
+        &case,
+        many,
+        json!({"decision": "refuse", "numbers": &numbers[1..], "reason": "no"}),
+    )
+    .await
+    .json();
+    assert_eq!(rest["decided"], 1);
+    assert_eq!(rest["proposals"][0]["verdict"], "undecided");
+    assert!(
+        rest["proposals"][0]["problem"]
+            .as_str()
+            .unwrap()
+            .contains("already")
+    );
+    assert_eq!(found(&case, "Sundew").await, 1);
+    assert_eq!(found(&case, "Bladderwort").await, 0);
+    propose(&case, campaign("Venus")).await;
+    let author = "reader 1.2 (tool of local)";
+    let all = post(&case, many, json!({"decision": "accept", "author": author})).await;
+    assert_eq!(all.json()["decided"], 1, "{}", all.text());
+    let none = post(&case, many, json!({"decision": "accept", "author": author})).await;
+    assert_eq!(none.status, 404);
+    let both = post(&case, many, json!({"decision": "accept"})).await;
+    assert!(both.problem().contains("say which"));
+}

@@ -17,14 +17,15 @@ use tower::ServiceExt;
 
 const MEDIA: &str = "application/taxii+json;version=2.1";
 pub const SHARED: &str = "11111111-1111-4111-8111-111111111111";
-const OPEN: &str = "22222222-2222-4222-8222-222222222222";
+pub const OPEN: &str = "22222222-2222-4222-8222-222222222222";
 const ALL: &str = "33333333-3333-4333-8333-333333333333";
 const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
 
 pub struct Site {
     pub router: Router,
     pub partner: String,
-    stranger: String,
+    pub stranger: String,
+    pub base: Base,
     _dir: tempfile::TempDir,
 }
 
@@ -81,13 +82,14 @@ impl Site {
             ..DeskSettings::default()
         };
         let desk = Desk {
-            base,
+            base: base.clone(),
             settings: settings.into(),
         };
         Self {
             router: fieldmark_api::router(desk),
             partner,
             stranger,
+            base,
             _dir: dir,
         }
     }
@@ -126,7 +128,7 @@ impl Site {
     }
 }
 
-fn identity(n: u32, modified: &str) -> Value {
+pub fn identity(n: u32, modified: &str) -> Value {
     json!({
         "type": "identity", "spec_version": "2.1",
         "id": format!("identity--00000000-0000-4000-8000-{n:012}"),
@@ -135,8 +137,8 @@ fn identity(n: u32, modified: &str) -> Value {
     })
 }
 
-const FIRST: &str = "2024-01-01T00:00:00.000Z";
-const LATER: &str = "2024-02-01T00:00:00.000Z";
+pub const FIRST: &str = "2024-01-01T00:00:00.000Z";
+pub const LATER: &str = "2024-02-01T00:00:00.000Z";
 
 fn ids(envelope: &Value) -> Vec<String> {
     let objects = envelope["objects"].as_array().into_iter().flatten();
@@ -246,8 +248,11 @@ async fn what_may_not_be_seen_is_not_there() {
     assert_eq!(open.json(), json!({}), "green is not for the public");
     let body = json!({ "objects": [] }).to_string();
     let path = format!("collections/{OPEN}/objects/");
-    let refused = site.ask(Method::POST, &path, &site.stranger, &body).await;
-    assert_eq!(refused.status, 403);
+    let nothing = site.ask(Method::POST, &path, &site.stranger, &body).await;
+    assert_eq!(nothing.json()["status"], "complete");
+    let gone = format!("{path}{}/", identity(1, FIRST)["id"].as_str().unwrap());
+    let refused = site.ask(Method::DELETE, &gone, &site.stranger, "").await;
+    assert_eq!(refused.status, 403, "only who is trusted deletes");
     assert_eq!(site.ask(Method::GET, &path, "", "").await.status, 401);
 }
 

@@ -431,29 +431,32 @@ fn a_proposal_waits_for_a_steward_and_drops_nothing_hidden() {
     assert_eq!(waiting.len(), 2, "what waits already is not kept twice");
     assert_eq!(waiting[0].author, "public");
     assert!(matches!(
-        site.base.accept(&site.partner, &waiting[1], None, false),
+        crate::testing::take(&site.base, &site.partner, &waiting[1], None, false),
         Err(StoreError::NotAllowed { .. })
     ));
-    site.base
-        .accept(&site.steward, &waiting[1], None, false)
-        .unwrap();
+    crate::testing::take(&site.base, &site.steward, &waiting[1], None, false).unwrap();
     assert!(site.sees("public", "Sphagnum"));
     // It would show the record that stands here: that takes a reason.
-    let refused = site.base.accept(&site.steward, &waiting[0], None, false);
+    let refused = crate::testing::take(&site.base, &site.steward, &waiting[0], None, false);
     assert!(refused.unwrap_err().to_string().contains("--loosen"));
-    site.base
-        .accept(
-            &site.steward,
-            &waiting[0],
-            Some("both say so".into()),
-            false,
-        )
-        .unwrap();
+    crate::testing::take(
+        &site.base,
+        &site.steward,
+        &waiting[0],
+        Some("both say so"),
+        false,
+    )
+    .unwrap();
     assert!(site.sees("public", "Drosera") && !site.sees("public", "Secret"));
     assert!(site.sees("steward", "Secret") && site.sees("steward", "Sundew"));
     assert_eq!(site.loosenings(ONE), [None, Some("both say so".to_owned())]);
     for proposal in &waiting {
-        let again = site.base.refuse(&site.steward, proposal, "late");
+        let one = std::slice::from_ref(proposal);
+        let again = site
+            .base
+            .refuse(&site.steward, one, "late")
+            .unwrap()
+            .remove(0);
         assert!(again.unwrap_err().to_string().contains("already"));
     }
 }

@@ -211,17 +211,13 @@ fn a_tool_can_do_no_more_than_propose() {
         .unwrap();
     let waiting = site.base.proposals(&steward, None, 0, 9).unwrap();
     assert_eq!(waiting.len(), 2);
-    assert!(site.base.accept(&tool, &waiting[0], None, true).is_err());
-    assert!(site.base.refuse(&tool, &waiting[0], "no").is_err());
+    assert!(crate::testing::take(&site.base, &tool, &waiting[0], None, true).is_err());
+    assert!(site.base.refuse(&tool, &waiting[..1], "no").unwrap()[0].is_err());
     // The first was of a record that is there now.
-    let error = site
-        .base
-        .accept(&site.steward, &waiting[0], None, false)
-        .unwrap_err();
+    let taken = crate::testing::take(&site.base, &site.steward, &waiting[0], None, false);
+    let error = taken.unwrap_err();
     assert!(error.to_string().contains("changed since"), "{error}");
-    site.base
-        .accept(&site.steward, &waiting[1], None, false)
-        .unwrap();
+    crate::testing::take(&site.base, &site.steward, &waiting[1], None, false).unwrap();
 }
 
 #[test]

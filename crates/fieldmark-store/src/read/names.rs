@@ -7,7 +7,7 @@ use crate::index::near::nearest;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::vocab::properties;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What an id, an IRI or a name means in a view.
@@ -88,6 +88,15 @@ impl View {
 }
 
 impl View {
+    /// How many records there are, by the type of their ids.
+    pub fn counts(&self) -> Result<BTreeMap<String, u64>, ReadError> {
+        let mut counts = BTreeMap::new();
+        for row in &self.names()?.rows {
+            *counts.entry(row.id.stix_type().to_owned()).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
     /// The things that a name in full stands for, where several records bear it: each of them, and
     /// of a label every sense that it is used in. None where the name means one record, or where it
     /// is only words of names.

@@ -212,11 +212,16 @@ pub enum ReviewCommand {
         #[arg(long, default_value_t = 0)]
         after: u64,
     },
-    /// Take one into the ledger; what its author does not see of the record stays as it is
-    #[command(after_help = "Example: fieldmark review accept 3")]
+    /// Take some into the ledger; what their author does not see of a record stays as it is
+    #[command(
+        after_help = "Example: fieldmark review accept 3\n         fieldmark review accept 1 2 --reason \"checked against the report\""
+    )]
     Accept {
-        /// Its number
-        number: u64,
+        #[command(flatten)]
+        which: WhichArgs,
+        /// Why; it stands in the ledger beside the author's reason
+        #[arg(long)]
+        reason: Option<String>,
         /// Why statements may be seen by more people than now, where that is so
         #[arg(long, value_name = "REASON")]
         loosen: Option<String>,
@@ -224,13 +229,58 @@ pub enum ReviewCommand {
         #[arg(long)]
         anyway: bool,
     },
-    /// Turn one down
-    #[command(after_help = "Example: fieldmark review refuse 4 --reason \"no source given\"")]
-    Refuse {
+    /// Take one with some of its values said otherwise
+    #[command(
+        after_help = "Example: fieldmark review edit 5 --set confidence=low --reason \"the report says low\""
+    )]
+    Edit {
+        /// Its number
+        number: u64,
+        /// A file (TOML) of what it is to say otherwise, by name; - is standard input
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// One value, which goes before the file's; given again, one more
+        #[arg(long, value_name = "NAME=VALUE")]
+        set: Vec<String>,
+        /// A property that is to have no value
+        #[arg(long, value_name = "NAME")]
+        unset: Vec<String>,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Although the record changed since it was proposed
+        #[arg(long)]
+        anyway: bool,
+    },
+    /// Take a claim as one of its own, beside the claim that it would change
+    #[command(
+        after_help = "Example: fieldmark review compete 6 --reason \"another reading, not a correction\""
+    )]
+    Compete {
         /// Its number
         number: u64,
         /// Why
         #[arg(long)]
         reason: String,
     },
+    /// Turn some down
+    #[command(after_help = "Example: fieldmark review refuse 4 --reason \"no source given\"")]
+    Refuse {
+        #[command(flatten)]
+        which: WhichArgs,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Which proposals.
+#[derive(Args, Clone, Debug)]
+pub struct WhichArgs {
+    /// Their numbers
+    #[arg(required_unless_present = "all_of")]
+    pub numbers: Vec<u64>,
+    /// All that wait of this author, instead
+    #[arg(long, value_name = "AUTHOR", conflicts_with = "numbers")]
+    pub all_of: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::Desktop;
 use super::text::{items, plain};
-use crate::cli::writing::ReviewCommand;
+use crate::cli::writing::{ReviewCommand, WhichArgs};
 use crate::door::address;
 use crate::language::Language;
 use anyhow::Result;
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// Lists proposals, or decides on one.
 pub async fn run(on: &Desktop, command: ReviewCommand) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let (number, decision) = match command {
+    let (which, decision) = match command {
         ReviewCommand::List { standing, after } => {
             let after = after.to_string();
             let query = [("standing", standing.as_str()), ("after", &after)];
@@ -23,27 +23,85 @@ pub async fn run(on: &Desktop, command: ReviewCommand) -> Result<ExitCode> {
             return on.print(&answer, |page| listed(on.language, page));
         }
         ReviewCommand::Accept {
-            number,
+            which,
+            reason,
             loosen,
             anyway,
         } => {
-            let decision = json!({ "decision": "accept", "loosen": loosen, "anyway": anyway });
-            (number, decision)
+            let decision = json!({
+                "decision": "accept", "reason": reason, "loosen": loosen, "anyway": anyway,
+            });
+            (which, decision)
         }
-        ReviewCommand::Refuse { number, reason } => {
-            (number, json!({ "decision": "refuse", "reason": reason }))
+        ReviewCommand::Refuse { which, reason } => {
+            (which, json!({ "decision": "refuse", "reason": reason }))
+        }
+        ReviewCommand::Edit {
+            number,
+            from,
+            set,
+            unset,
+            reason,
+            anyway,
+        } => {
+            let mut said = super::writing::filled(from.as_deref(), &set)?;
+            said.extend(unset.into_iter().map(|name| (name, Value::Null)));
+            let decision = json!({
+                "decision": "edit", "said": said, "reason": reason, "anyway": anyway,
+            });
+            (one(number), decision)
+        }
+        ReviewCommand::Compete { number, reason } => {
+            let decision = json!({ "decision": "compete", "reason": reason });
+            (one(number), decision)
         }
     };
-    let path = address(&["api", "v1", "proposals", &number.to_string()], &[]);
+    let (place, decision) = match which.numbers.as_slice() {
+        [number] => (number.to_string(), decision),
+        numbers => {
+            let mut decision = decision;
+            decision["numbers"] = json!(numbers);
+            decision["author"] = json!(which.all_of);
+            ("decisions".to_owned(), decision)
+        }
+    };
+    let path = address(&["api", "v1", "proposals", &place], &[]);
     let request = door
         .request(Method::POST, &path, None)
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(decision.to_string()))?;
     let answer = door.send(request).await?.json()?;
-    on.print(&answer, |decided| {
-        let word = |key: &str| plain(decided[key].as_str().unwrap_or_default());
-        format!("{}  {}\n", word("verdict"), word("record"))
+    let undecided = items(&answer["proposals"]).any(|one| one["problem"].is_string());
+    on.print(&answer, |answer| match answer["proposals"].is_array() {
+        true => items(&answer["proposals"]).map(decided).collect(),
+        false => decided(answer),
+    })?;
+    Ok(match undecided {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     })
+}
+
+fn one(number: u64) -> WhichArgs {
+    WhichArgs {
+        numbers: vec![number],
+        all_of: None,
+    }
+}
+
+/// What became of one.
+fn decided(one: &Value) -> String {
+    let word = |key: &str| plain(one[key].as_str().unwrap_or_default());
+    let mut out = format!(
+        "{}  {}  #{}\n",
+        word("verdict"),
+        word("record"),
+        one["number"]
+    );
+    if one["problem"].is_string() {
+        out.push_str(&format!("  {}\n", word("problem")));
+    }
+    out
 }
 
 /// Each proposal with what it states.
@@ -84,6 +142,23 @@ fn listed(lang: Language, page: &Value) -> String {
     }
     if out.is_empty() {
         out.push_str(lang.say("Nothing waits.\n", "Rien n’attend.\n"));
+    }
+    for (at, total) in items(&page["totals"]).enumerate() {
+        if at == 0 {
+            let heading = lang.say(
+                "If all that waits is taken, records of each type:",
+                "Si tout ce qui attend est accepté, fiches par type :",
+            );
+            out.push_str(&format!("{heading}\n"));
+        }
+        out.push_str(&format!(
+            "  {}  {} → {}  ({} {})\n",
+            plain(total["type"].as_str().unwrap_or_default()),
+            total["before"],
+            total["after"],
+            total["waiting"],
+            lang.say("waiting", "en attente"),
+        ));
     }
     if let Some(next) = page["next"].as_u64() {
         let more = lang.say("More: --after", "Suite : --after");

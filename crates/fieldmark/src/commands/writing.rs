@@ -13,6 +13,7 @@ use crate::language::Language;
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+pub use said::filled;
 use said::{Said, given};
 use serde_json::{Value, json};
 use std::process::ExitCode;

@@ -251,7 +251,8 @@ id:campaign--00000000-0000-4000-8000-0000000000aa a stix:Campaign ; skos:prefLab
     site
 }
 
-/// Four records that wait for a steward, as a writer of the public's view leaves them.
+/// Four records that wait for a steward, as a writer of the public's view leaves them, and two
+/// changes of a claim.
 fn propose(site: &Site) {
     let made = site.run(&[
         "token",
@@ -286,6 +287,10 @@ fn propose(site: &Site) {
     std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
     assert!(answer.contains("\"proposed\":4"), "{answer}");
     assert_eq!(server.stop(), Some(0));
+    for confidence in ["confidence=moderate", "confidence=high"] {
+        let change = ["claim", "revise", "C15", "--set", confidence, "--propose"];
+        site.run(&change).well();
+    }
 }
 
 /// The commands as the manual lists them, a page each.

@@ -230,6 +230,39 @@ fn what_waits_is_listed_old_beside_new() {
     site.write("facts.trig", crate::site::FACTS);
     let import = site.run(&["import", "facts.trig", "--propose"]).well();
     assert!(import.contains("10 wait for a steward"), "{import}");
+    let listed = site.run(&["review", "list"]).well();
+    assert!(listed.contains("If all that waits is taken"), "{listed}");
+    let all = [
+        "review",
+        "accept",
+        "--all-of",
+        "local",
+        "--reason",
+        "looked at",
+    ];
+    let taken = site.run(&all).well();
+    assert_eq!(
+        taken
+            .lines()
+            .filter(|line| line.starts_with("added"))
+            .count(),
+        10,
+        "{taken}"
+    );
+
+    site.run(&args).well();
+    let why = ["--reason", "another reading"];
+    let beside = [&["review", "compete", "12"], &why[..]].concat();
+    let beside = site.run(&beside).well();
+    assert!(beside.starts_with("added  relationship--"), "{beside}");
+    let edit = ["--propose", "--set", "confidence=high"];
+    site.run(&[&["claim", "revise", C15], &edit[..]].concat())
+        .well();
+    let edit = ["review", "edit", "13", "--set", "confidence=low"];
+    let edited = site.run(&[&edit[..], &why[..]].concat()).well();
+    assert!(edited.starts_with("revised  relationship--"), "{edited}");
+    let twice = site.run(&[&["review", "refuse", "12", "13"], &why[..]].concat());
+    assert!(twice.out.contains("decided on already"), "{}", twice.out);
 }
 
 /// A terminal on which the command runs.

@@ -11,19 +11,25 @@ pub type Said = Map<String, Value>;
 
 /// What is given: the file's values, those of the command line before them.
 pub fn given(args: &SaidArgs) -> Result<Said> {
-    let mut said = match &args.from {
-        Some(path) => file(path)?,
-        None => Said::new(),
-    };
-    let mut set = Said::new();
-    for one in &args.set {
-        let (name, value) = pair(one)?;
-        add(&mut set, name, value);
-    }
-    said.extend(set);
+    let mut said = filled(args.from.as_deref(), &args.set)?;
     if let Some(marking) = &args.marking {
         said.insert("marking".to_owned(), marking.as_str().into());
     }
+    Ok(said)
+}
+
+/// The values of a file, and those of the command line before them.
+pub fn filled(from: Option<&Path>, set: &[String]) -> Result<Said> {
+    let mut said = match from {
+        Some(path) => file(path)?,
+        None => Said::new(),
+    };
+    let mut first = Said::new();
+    for one in set {
+        let (name, value) = pair(one)?;
+        add(&mut first, name, value);
+    }
+    said.extend(first);
     Ok(said)
 }
 
