@@ -34,6 +34,7 @@ const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
 const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
 const SHAPES_CLIENT: &str = "pySHACL judges records as the program does";
+const TAXONOMIES_CLIENT: &str = "MISP's vocabularies (pytaxonomies) are steps of our scales";
 const MCP_CLIENT: &str = "the MCP SDK for Python calls the tools";
 const PULL_CLIENT: &str = "medallion and OpenTAXII are pulled from";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
@@ -60,6 +61,7 @@ pub fn check(report: &mut Report) {
             EXCHANGE_CLIENT,
             SHAPES_CLIENT,
             MCP_CLIENT,
+            TAXONOMIES_CLIENT,
             PULL_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
@@ -123,6 +125,9 @@ pub fn check(report: &mut Report) {
     report.step(MCP_CLIENT, || {
         let binary = binary();
         apart("mcp", "mcp_client.py", &[&base, &binary.to_string_lossy()])
+    });
+    report.step(TAXONOMIES_CLIENT, || {
+        apart("taxonomies", "taxonomies_client.py", &[&base])
     });
     report.step(PULL_CLIENT, || {
         apart("taxii", "pull_client.py", &[&binary().to_string_lossy()])

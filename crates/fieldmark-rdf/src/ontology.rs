@@ -170,6 +170,58 @@ pub fn bands(scale: &str) -> Vec<String> {
     bands.into_iter().map(|(_, iri)| iri).collect()
 }
 
+/// A step of a scale that a MISP taxonomy also has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// The band, by IRI.
+    pub band: String,
+    /// Its scale, by IRI.
+    pub scale: String,
+    /// What the scale measures, by IRI, such as `fm:likelihoodScale`.
+    pub measures: String,
+}
+
+/// The step that a machine tag of a MISP taxonomy means, in whatever case it is written.
+///
+/// ```
+/// use fieldmark_rdf::ontology::{local, tagged};
+/// let likely = tagged("estimative-language:likelihood-probability=\"likely\"").unwrap();
+/// assert_eq!((local(&likely.scale), local(&likely.band)), ("icd203", "likely"));
+/// assert_eq!(tagged("tlp:amber"), None);
+/// ```
+pub fn tagged(tag: &str) -> Option<Tagged> {
+    static TAGS: OnceLock<HashMap<String, Tagged>> = OnceLock::new();
+    let tags = TAGS.get_or_init(|| {
+        let scale = classes::FM_ESTIMATIVE_SCALE.into();
+        let scales = terms_of(properties::RDF_TYPE, &scale);
+        let measures = |iri: &str| one_of(scales.get(iri)?, properties::FM_SCALE_KIND);
+        let bands = terms_of(properties::RDF_TYPE, &classes::FM_BAND.into());
+        let tag = |(band, stated): (String, About)| {
+            let tag = one_of(&stated, properties::FM_MACHINE_TAG)?;
+            let scale = one_of(&stated, properties::SKOS_IN_SCHEME)?;
+            let measures = measures(&scale)?;
+            let tagged = Tagged {
+                band,
+                scale,
+                measures,
+            };
+            Some((tag.to_lowercase(), tagged))
+        };
+        bands.into_iter().filter_map(tag).collect()
+    });
+    tags.get(&tag.trim().to_lowercase()).cloned()
+}
+
+/// A term's one value of a property: an IRI or the text.
+fn one_of(stated: &About, property: NamedNodeRef<'_>) -> Option<String> {
+    let (_, value) = stated.iter().find(|(one, _)| one.as_ref() == property)?;
+    match value {
+        Term::NamedNode(node) => Some(node.as_str().to_owned()),
+        Term::Literal(literal) => Some(literal.value().to_owned()),
+        Term::BlankNode(_) | Term::Triple(_) => None,
+    }
+}
+
 /// What is taken for the same in answer to one question, as the ontology has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lens {

@@ -462,6 +462,10 @@ pub mod properties {
     pub const FM_LOCATOR: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#locator");
 
+    /// `fm:machineTag`: machine tag.
+    pub const FM_MACHINE_TAG: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#machineTag");
+
     /// `fm:measures`: measures.
     pub const FM_MEASURES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#measures");

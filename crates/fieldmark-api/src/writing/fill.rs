@@ -5,7 +5,7 @@ use super::slip::{folded, nearest, none_of};
 use crate::answer::names::find;
 use crate::problem::Problem;
 use fieldmark_model::Edtf;
-use fieldmark_rdf::ontology::{bands, label, local, scales};
+use fieldmark_rdf::ontology::{bands, label, local, scales, tagged};
 use fieldmark_rdf::vocab::{FM, classes, properties, values};
 use fieldmark_store::View;
 use fieldmark_store::shapes::{Holds, Shapes, Slot};
@@ -273,6 +273,10 @@ fn scale(
         ));
     };
     let bands = bands(&scale);
+    // A tag of a MISP taxonomy says which step of which scale it means.
+    if let Some(tagged) = tagged(text).filter(|tagged| tagged.scale == scale) {
+        return Ok(NamedNode::new_unchecked(tagged.band));
+    }
     named(text, bands.iter().map(String::as_str))
 }
 

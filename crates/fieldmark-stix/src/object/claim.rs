@@ -9,8 +9,9 @@ use super::{Listing, Setting, id_in, text};
 use crate::tlp;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::name::shown;
+use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::{SKOS, XSD, classes, properties, values};
-use oxrdf::{Literal, NamedNode, Term};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, Term};
 use serde_json::Value;
 
 /// Whether an object says who ran what.
@@ -61,11 +62,19 @@ pub(super) fn attribution(
         properties::FM_POLARITY,
         values::FM_AFFIRMS.into_owned(),
     );
-    making.say(
-        "type",
-        properties::FM_SCALE,
-        values::FM_UNSTATED.into_owned(),
-    );
+    let tags = tags(json);
+    match likelihood(&tags) {
+        Some(tag) => {
+            let node = |iri: &str| NamedNode::new_unchecked(iri);
+            making.say("labels", properties::FM_SCALE, node(&tag.scale));
+            making.say("labels", properties::FM_BAND, node(&tag.band));
+        }
+        None => making.say(
+            "type",
+            properties::FM_SCALE,
+            values::FM_UNSTATED.into_owned(),
+        ),
+    }
     let notes = setting.notes;
     for note in notes(making.id) {
         making.say("id", properties::FM_EVIDENCE, node(&evidence(&note)));
@@ -86,6 +95,9 @@ pub(super) fn attribution(
     if let Some(confidence) = json["confidence"].as_u64() {
         let scale = format!("{confidence} of 100, as STIX counts confidence");
         making.words("confidence", properties::FM_CONFIDENCE, &scale, "en");
+    } else if let Some(tag) = the_one(&tags, values::FM_CONFIDENCE_SCALE) {
+        let word = ontology::label(&tag.band, "en").unwrap_or_default();
+        making.words("labels", properties::FM_CONFIDENCE, &word, "en");
     }
     asserted(making, &iri, json);
     for (key, property) in [
@@ -97,6 +109,28 @@ pub(super) fn attribution(
         }
     }
     Ok(())
+}
+
+/// The steps of scales that an object's labels name, as MISP writes them.
+fn tags(json: &Value) -> Vec<ontology::Tagged> {
+    let labels = json["labels"].as_array().into_iter().flatten();
+    let labels = labels.filter_map(Value::as_str);
+    labels.filter_map(ontology::tagged).collect()
+}
+
+fn likelihood(tags: &[ontology::Tagged]) -> Option<&ontology::Tagged> {
+    the_one(tags, values::FM_LIKELIHOOD_SCALE)
+}
+
+/// The step on a scale of some kind, where all labels of that kind name one: of two, neither is
+/// picked.
+fn the_one<'t>(
+    tags: &'t [ontology::Tagged],
+    kind: NamedNodeRef<'_>,
+) -> Option<&'t ontology::Tagged> {
+    let mut of_kind = tags.iter().filter(|tag| tag.measures == kind.as_str());
+    let first = of_kind.next()?;
+    of_kind.all(|other| other == first).then_some(first)
 }
 
 /// Who says so: the creator; else the authors of the reports that list it, and that it is so read
