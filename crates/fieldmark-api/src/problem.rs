@@ -120,6 +120,7 @@ impl From<StoreError> for Problem {
                 return Self::new(StatusCode::CONFLICT, error.to_string());
             }
             StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
+            StoreError::Moments(_) => StatusCode::TOO_MANY_REQUESTS,
             StoreError::Behind { .. }
             | StoreError::Busy
             | StoreError::Closing

@@ -102,6 +102,11 @@ pub enum StoreError {
     /// Too many wait for the same.
     #[error("too many callers ask for earlier moments just now; try again in a while")]
     Busy,
+    /// Callers without a token open too many moments; in how many seconds they may open another.
+    #[error(
+        "callers without a token may open so many earlier moments a minute between them: wait {0} s, ask of a moment that was opened before, or show a token"
+    )]
+    Moments(u64),
     /// The system gave no randomness.
     #[error("no random numbers from the system: {0}")]
     Random(String),

@@ -246,7 +246,7 @@ impl From<rusqlite::Error> for GateError {
 const LONGEST_NAME: usize = 200;
 
 const STEWARD: &str = "steward";
-const PUBLIC: &str = "public";
+pub(crate) const PUBLIC: &str = "public";
 
 /// The gate of one data directory.
 #[derive(Debug)]

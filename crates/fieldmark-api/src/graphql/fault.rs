@@ -109,6 +109,7 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Moment(error) => Self::BadInput(error.to_string()),
+            StoreError::Busy | StoreError::Moments(_) => Self::Limit(error.to_string()),
             error => Self::internal(error),
         }
     }

@@ -129,7 +129,7 @@ pub struct Total {
 pub struct ProposalPage {
     /// The proposals, oldest first.
     pub proposals: Vec<ProposalRow>,
-    /// Of each type of which some wait, how many records there are and would be.
+    /// On the first page: of each type of which some wait, how many records there are and would be.
     pub totals: Vec<Total>,
     /// The `after` of the next page, when there is one.
     pub next: Option<u64>,
@@ -164,8 +164,11 @@ pub async fn proposals(
         let before = desk.base.stands_before(&steward, &found)?;
         let rows = found.into_iter().zip(before);
         let rows = rows.map(|(one, before)| row(&view, one, before, lang));
-        let waiting = desk.base.waiting(&steward)?;
-        let counts = view.counts()?;
+        // They are the same on every page, and cost what waits on all of them.
+        let (waiting, counts) = match after {
+            0 => (desk.base.waiting(&steward)?, view.counts()?),
+            _ => Default::default(),
+        };
         let total = |(kind, (waiting, added)): (String, (u64, u64))| {
             let before = counts.get(&kind).copied().unwrap_or_default();
             Total {

@@ -313,3 +313,23 @@ async fn a_dossier_says_what_changed_by_which_entry_and_whose_headline() {
         assert_eq!(changes(Who::Public, query.into()).await, json!([]));
     }
 }
+
+#[tokio::test]
+async fn strangers_open_so_many_moments_a_minute_and_others_as_many_as_they_ask_for() {
+    let case = Case::with(Limits::default());
+    let at = || {
+        let now = time::OffsetDateTime::now_utc();
+        let now = now.format(&time::format_description::well_known::Rfc3339);
+        format!("/api/v1/records/{MPS}?knownAt={}", now.unwrap())
+    };
+    let first = at();
+    for _ in 0..6 {
+        let opened = case.get(Who::Public, &at()).await;
+        assert_eq!(opened.status, 200, "{}", opened.text());
+    }
+    let refused = case.get(Who::Public, &first).await;
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    assert!(refused.problem().contains("or show a token"));
+    let steward = case.get(Who::Steward, &first).await;
+    assert_eq!(steward.status, 200, "{}", steward.text());
+}

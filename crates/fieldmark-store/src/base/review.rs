@@ -14,10 +14,7 @@ use fieldmark_rdf::Record;
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Placed;
 use oxrdf::Quad;
-use std::collections::BTreeMap;
-
-/// What may not be done, of which nothing came.
-type Refusal = StoreError;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Base {
     /// Proposals after number `after`, at most `limit`, oldest first.
@@ -45,7 +42,7 @@ impl Base {
     pub fn waiting(&self, _steward: &Steward) -> Result<BTreeMap<String, (u64, u64)>, StoreError> {
         let reader = self.reader()?;
         let mut waiting: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        let mut new = std::collections::BTreeSet::new();
+        let mut new = BTreeSet::new();
         for record in self.0.proposals.records()? {
             let (all, added) = waiting.entry(record.stix_type().to_owned()).or_default();
             *all += 1;
@@ -89,10 +86,10 @@ impl Base {
         writer: &Writer,
         proposals: &[Proposal],
         how: &TakeUp,
-    ) -> Result<Vec<Result<Outcome, Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
         let reader = self.reader()?;
         let rules = Rules::new(&reader, &self.0.views, [])?;
-        let mut out: Vec<Option<Result<Outcome, Refusal>>> = Vec::new();
+        let mut out: Vec<Option<Result<Outcome, StoreError>>> = Vec::new();
         out.resize_with(proposals.len(), || None);
         let mut by_author: BTreeMap<(&str, &str, Option<&str>), Vec<usize>> = BTreeMap::new();
         for (at, proposal) in proposals.iter().enumerate() {
@@ -230,9 +227,9 @@ impl Base {
         writer: &Writer,
         proposals: &[Proposal],
         reason: &str,
-    ) -> Result<Vec<Result<(), Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let may = proposals.iter().map(|one| self.may_decide(writer, one));
-        let may: Vec<Result<(), Refusal>> = may.collect();
+        let may: Vec<Result<(), StoreError>> = may.collect();
         let refused = proposals.iter().zip(&may).filter(|(_, may)| may.is_ok());
         let refused: Vec<u64> = refused.map(|(one, _)| one.number).collect();
         let decided = Decided {

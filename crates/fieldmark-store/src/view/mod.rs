@@ -8,6 +8,7 @@ mod apply;
 mod build;
 mod changes;
 mod past;
+mod strangers;
 
 pub(crate) use changes::Changes;
 use past::Past;

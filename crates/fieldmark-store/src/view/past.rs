@@ -10,9 +10,11 @@
 //! anything was written since or not.
 
 use super::build::{self, BuildError};
+use super::strangers::Strangers;
 use super::{Kept, State, View};
 use crate::engine::states_type;
 use crate::error::StoreError;
+use crate::gate::PUBLIC;
 use crate::ledger::{LedgerReader, Since};
 use crate::mark::Mark;
 use crate::moment::Moment;
@@ -24,11 +26,15 @@ use std::cell::OnceCell;
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
 /// How many are kept. Each takes about as much room as its triples.
 const KEPT: usize = 4;
+
+/// How many of them at most are the public's.
+const KEPT_FOR_STRANGERS: usize = 2;
 
 /// How many may wait for one to be built; each holds a thread.
 const WAITING: usize = 8;
@@ -44,6 +50,7 @@ pub(crate) struct Pasts {
     /// One is built at a time: two would take the memory of both and no less time.
     building: Mutex<()>,
     waiting: AtomicUsize,
+    strangers: Strangers,
 }
 
 /// A place in the line of those who wait for a view to be built.
@@ -123,7 +130,14 @@ impl Pasts {
                 match self.find(kept, ledger, moment, seq)? {
                     // Whoever built before us built it for us too.
                     Some(past) => past,
-                    None => self.keep(Past::build(kept, ledger, moment, seq)?),
+                    None => {
+                        // Who shows no token goes by that name, and where they come from.
+                        if who.split(' ').next() == Some(PUBLIC) {
+                            let leave = self.strangers.open(Instant::now());
+                            leave.map_err(|wait| StoreError::Moments(wait.as_secs() + 1))?;
+                        }
+                        self.keep(Past::build(kept, ledger, moment, seq)?)
+                    }
                 }
             }
         };
@@ -166,6 +180,13 @@ impl Pasts {
     fn keep(&self, past: Past) -> Arc<Past> {
         let past = Arc::new(past);
         let mut list = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_publics = |past: &Arc<Past>| past.audience == PUBLIC;
+        if is_publics(&past)
+            && list.iter().filter(|past| is_publics(past)).count() >= KEPT_FOR_STRANGERS
+            && let Some(oldest) = list.iter().position(is_publics)
+        {
+            list.remove(oldest);
+        }
         list.push_back(past.clone());
         if list.len() > KEPT {
             list.pop_front();
@@ -181,7 +202,7 @@ impl Past {
         moment: &Moment,
         seq: u64,
     ) -> Result<Self, StoreError> {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let trouble = |error: BuildError| match error {
             BuildError::Engine(why) => kept.trouble(why),
             BuildError::Ledger(error) => error,
