@@ -179,7 +179,7 @@ fn sames(lang: &str, lens: &LensRow) -> Vec<String> {
             let who = |said: &[SayingRow]| once(said.iter().map(|one| names(&one.assessors)));
             let denied = match step.denied.as_slice() {
                 [] => String::new(),
-                denied => format!("; {} {}", say(lang, "denied by", "nié par"), who(denied)),
+                denied => format!("{} {}", say(lang, "; denied by", " ; nié par"), who(denied)),
             };
             format!(
                 "{} {} {} ({}{denied})",
@@ -192,7 +192,7 @@ fn sames(lang: &str, lens: &LensRow) -> Vec<String> {
                 who(&step.claims)
             )
         });
-        let steps = steps.collect::<Vec<_>>().join("; ");
+        let steps = steps.collect::<Vec<_>>().join(say(lang, "; ", " ; "));
         format!("{}{} {steps}", same.thing.label, colon(lang))
     };
     lens.same.iter().map(way).collect()
