@@ -223,7 +223,7 @@ fn entry(object: &Received, verdict: Verdict, why: Option<String>) -> Entry {
 fn supersedes(
     ledger: &LedgerReader,
     writer: &Writer,
-    rules: &Rules<'_>,
+    rules: Option<&Rules<'_>>,
     object: &Received,
 ) -> Result<Option<(Verdict, Option<String>)>, StoreError> {
     let Some((author, (dataset, received))) = ledger.current_entry(&object.id)? else {
@@ -231,7 +231,8 @@ fn supersedes(
     };
     // Who does not see all of a record is not told how another version of it stands to that: it is
     // judged by what they see, and waits where they see nothing.
-    if object.goes_over || !sees_whole(rules, writer, &object.id, &dataset)? {
+    let hides = |rules| hides(rules, writer, &object.id, &dataset);
+    if object.goes_over || rules.map(hides).transpose()?.unwrap_or(false) {
         return Ok(None);
     }
     let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
@@ -264,18 +265,16 @@ fn supersedes(
     }
 }
 
-fn sees_whole(
+/// Whether a writer does not see all of a record.
+fn hides(
     rules: &Rules<'_>,
     writer: &Writer,
     id: &RecordId,
     dataset: &str,
 ) -> Result<bool, StoreError> {
-    if writer.steward() {
-        return Ok(true);
-    }
     let record = Record::from_canonical(id.clone(), dataset)?;
     let seen = rules.seen(&record, writer)?;
-    Ok(seen.is_some_and(|seen| seen.len() == record.quads().len()))
+    Ok(seen.is_none_or(|seen| seen.len() != record.quads().len()))
 }
 
 /// The record that an object states, beside whatever else it does.
