@@ -12,7 +12,6 @@ use crate::writer::Until;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Placed;
 use oxrdf::Quad;
 
 /// A record as a writer sees it.
@@ -107,16 +106,7 @@ impl Base {
             key: hand.key,
             ..Terms::of(writer)
         };
-        let placed = |quad: &Quad| Placed {
-            quad: quad.clone(),
-            line: None,
-        };
-        let received = hand.received.map(|bytes| (record.id().clone(), bytes));
-        let foreign = Foreign {
-            statements: record.quads().iter().map(placed).collect(),
-            received: received.into_iter().collect(),
-            ..Foreign::default()
-        };
+        let foreign = Foreign::of(record, hand.received);
         self.on_terms(terms, Until::Visible, |way| take(foreign, &options, way))
     }
 }

@@ -95,6 +95,22 @@ pub struct Foreign {
     pub withdrawn: Vec<RecordId>,
 }
 
+impl Foreign {
+    /// One record as it is, and the bytes it came in where it came from outside.
+    pub(crate) fn of(record: &Record, received: Option<Vec<u8>>) -> Self {
+        let placed = |quad: &oxrdf::Quad| Placed {
+            quad: quad.clone(),
+            line: None,
+        };
+        let received = received.map(|bytes| (record.id().clone(), bytes));
+        Self {
+            statements: record.quads().iter().map(placed).collect(),
+            received: received.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Where records go, and whose word they are.
 pub(crate) struct Way<'a> {
     pub ledger: &'a LedgerReader,

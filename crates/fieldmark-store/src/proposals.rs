@@ -191,20 +191,27 @@ impl Proposals {
         Ok(())
     }
 
-    /// Proposals after `after`, at most `limit`, oldest first; all or those that stand so.
+    /// Proposals after `after`, at most `limit`, oldest first; all or those that stand so, of
+    /// everybody or of one author.
     pub fn list(
         &self,
         standing: Option<Standing>,
+        author: Option<&str>,
         after: u64,
         limit: u64,
     ) -> Result<Vec<Proposal>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM proposal WHERE number > ?1 AND (?2 IS NULL OR standing = ?2)
-             ORDER BY number LIMIT ?3"
+             AND (?4 IS NULL OR author = ?4) ORDER BY number LIMIT ?3"
         ))?;
         let rows = statement.query_map(
-            params![after as i64, standing.map(Standing::name), limit as i64],
+            params![
+                after as i64,
+                standing.map(Standing::name),
+                limit as i64,
+                author
+            ],
             read,
         )?;
         rows.map(|row| row?).collect()
@@ -217,6 +224,17 @@ impl Proposals {
             .query_row([number as i64], read)
             .optional()?
             .transpose()
+    }
+
+    /// Where one stands.
+    pub fn standing_of(&self, number: u64) -> Result<Option<Standing>, StoreError> {
+        let connection = self.connection();
+        let mut statement =
+            connection.prepare_cached("SELECT standing FROM proposal WHERE number = ?1")?;
+        let standing = statement
+            .query_row([number as i64], |row| row.get::<_, String>(0))
+            .optional()?;
+        Ok(standing.as_deref().and_then(Standing::parse))
     }
 
     /// Notes what was decided on those that still wait, at once.

@@ -465,11 +465,7 @@ fn chosen(
     author: Option<&str>,
 ) -> Result<Vec<Proposal>, Problem> {
     if let Some(author) = author {
-        let mut waiting =
-            desk.base
-                .proposals(steward, Some(Standing::Waiting), 0, u64::from(u32::MAX))?;
-        waiting.retain(|one| one.author == author);
-        waiting.truncate(MOST_AT_ONCE);
+        let waiting = desk.base.waiting_of(steward, author, MOST_AT_ONCE as u64)?;
         return match waiting.is_empty() {
             true => Err(Problem::not_found()),
             false => Ok(waiting),

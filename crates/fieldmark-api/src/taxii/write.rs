@@ -101,15 +101,11 @@ impl Status {
     fn settle(&mut self, desk: &Desk, writer: &Writer) -> Result<(), Fault> {
         let waiting = std::mem::take(&mut self.pendings);
         for mut one in waiting {
-            let record = RecordId::parse(&one.id).ok();
-            let became = match &record {
-                Some(record) => desk
-                    .base
-                    .became(writer, std::slice::from_ref(record))?
-                    .pop(),
-                None => None,
+            let became = match RecordId::parse(&one.id) {
+                Ok(record) => desk.base.became(writer, &record)?,
+                Err(_) => None,
             };
-            let Some(Some(became)) = became else {
+            let Some(became) = became else {
                 self.pendings.push(one);
                 continue;
             };

@@ -12,7 +12,6 @@ use crate::writer::{Settled, Until};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::read::Placed;
 use oxrdf::Quad;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +24,18 @@ impl Base {
         after: u64,
         limit: u64,
     ) -> Result<Vec<Proposal>, StoreError> {
-        self.0.proposals.list(standing, after, limit)
+        self.0.proposals.list(standing, None, after, limit)
+    }
+
+    /// The proposals of one author that wait, at most `limit`, oldest first.
+    pub fn waiting_of(
+        &self,
+        _steward: &Steward,
+        author: &str,
+        limit: u64,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let waiting = Some(Standing::Waiting);
+        self.0.proposals.list(waiting, Some(author), 0, limit)
     }
 
     /// One proposal.
@@ -53,15 +63,13 @@ impl Base {
         Ok(waiting)
     }
 
-    /// What became of what a writer proposed last of each record, aligned; none where they proposed
-    /// none.
+    /// What became of what a writer proposed last of a record; none where they proposed none.
     pub fn became(
         &self,
         writer: &Writer,
-        records: &[RecordId],
-    ) -> Result<Vec<Option<Proposal>>, StoreError> {
-        let last = |record| self.0.proposals.last_of(writer.author(), record);
-        records.iter().map(last).collect()
+        record: &RecordId,
+    ) -> Result<Option<Proposal>, StoreError> {
+        self.0.proposals.last_of(writer.author(), record)
     }
 
     /// Keeps what a writer was told of what they sent, for when they ask again.
@@ -185,14 +193,7 @@ impl Base {
             reason: reasons(proposal.why.as_deref(), how.reason.as_deref()),
             ..Terms::of(writer)
         };
-        let placed = |quad: &Quad| Placed {
-            quad: quad.clone(),
-            line: None,
-        };
-        let foreign = Foreign {
-            statements: record.quads().iter().map(placed).collect(),
-            ..Foreign::default()
-        };
+        let foreign = Foreign::of(&record, None);
         let options = ImportOptions::of(Format::NQuads);
         let report = self.on_terms(terms, Until::Visible, |way| take(foreign, &options, way))?;
         let entry = report.entries.into_iter().next();
@@ -258,8 +259,8 @@ impl Base {
         if !writer.steward() || writer.proposes() {
             return Err(no(proposal, "only a steward decides on proposals"));
         }
-        match self.0.proposals.get(proposal.number)? {
-            Some(now) if now.standing == Standing::Waiting => Ok(()),
+        match self.0.proposals.standing_of(proposal.number)? {
+            Some(Standing::Waiting) => Ok(()),
             Some(_) => Err(no(proposal, "this proposal was decided on already")),
             None => Err(no(proposal, "there is no such proposal")),
         }
