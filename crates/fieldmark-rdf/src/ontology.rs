@@ -251,7 +251,12 @@ pub struct Followed {
 /// assert_eq!(lenses[0].name, "own");
 /// assert!(lenses[0].follows.is_empty());
 /// ```
-pub fn lenses() -> Vec<Lens> {
+pub fn lenses() -> &'static [Lens] {
+    static LENSES: OnceLock<Vec<Lens>> = OnceLock::new();
+    LENSES.get_or_init(read_lenses)
+}
+
+fn read_lenses() -> Vec<Lens> {
     let truth = Literal::from(true).into();
     let chains = terms_of(properties::FM_CHAINS, &truth);
     let both_ways = terms_of(properties::FM_BOTH_WAYS, &truth);

@@ -16,6 +16,14 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// How TriG begins of which everything is under TLP:CLEAR; a `}` ends it.
+const CLEAR: &str =
+    "PREFIX id: <https://w3id.org/fieldmark/id/> PREFIX fm: <https://w3id.org/fieldmark/ns#>
+     PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#> PREFIX prov: <http://www.w3.org/ns/prov#>
+     PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX dcterms: <http://purl.org/dc/terms/>
+     PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
+     id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {\n";
+
 #[derive(Deserialize)]
 struct Checks {
     check: Vec<Check>,

@@ -42,8 +42,8 @@ impl Subject {
 #[serde(rename_all = "camelCase")]
 pub struct PropositionRow {
     /// Under which heading it stands: `own` (about the subject itself), `label` (about a name it
-    /// goes by), `same` (about what passes for the same under the lens), `part` (about what it consists of) or `hop` (one hop on: who is behind what it is
-    /// claimed to be).
+    /// goes by), `same` (about what passes for the same under the lens), `part` (about what it
+    /// consists of) or `hop` (one hop on: who is behind what it is claimed to be).
     pub place: &'static str,
     /// The record it stands there for.
     pub about: Named,
@@ -140,9 +140,6 @@ impl Dossiers {
     }
 }
 
-/// The most things of one name that are told in one answer.
-pub(crate) const MOST_SENSES: usize = 12;
-
 /// Every claim about what an id, an IRI or a name means; of a name that several bear, about each.
 pub(crate) fn dossiers(
     view: &View,
@@ -151,7 +148,7 @@ pub(crate) fn dossiers(
     reading: &Reading,
 ) -> Result<Dossiers, Problem> {
     let senses = view.senses(name)?;
-    if senses.is_empty() || senses.len() > MOST_SENSES {
+    if senses.is_empty() {
         let one = dossier(view, lang, &find(view, name)?, reading)?;
         return Ok(Dossiers::One(Box::new(one)));
     }

@@ -95,7 +95,8 @@ pub(crate) fn lens(view: &View, name: Option<&str>, by: Option<&str>) -> Result<
     let lens = name.map_or_else(|| Some(Lens::default()), Lens::named);
     let lens = lens.ok_or_else(|| {
         let name: String = name.unwrap_or_default().chars().take(60).collect();
-        let names: Vec<String> = ontology::lenses().into_iter().map(|of| of.name).collect();
+        let names = ontology::lenses().iter().map(|of| of.name.as_str());
+        let names: Vec<&str> = names.collect();
         Problem::bad_request(format!(
             "no lens is named \"{name}\": there are {}",
             names.join(", ")

@@ -9,7 +9,7 @@ use super::lens::Through;
 use super::simple::{closed, flag, inner, leads, number, text, word};
 use super::size::{full_list, heavy};
 use super::terms::Concept;
-use crate::answer::dossier::{MOST_SENSES, place};
+use crate::answer::dossier::place;
 use crate::answer::evidence::{finding, kind};
 use crate::answer::words;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
@@ -98,7 +98,7 @@ async fn dossiers(request: Request<'_>) -> Answer<'_> {
     let name = request.args().needed("of")?.to_owned();
     let asked = name.clone();
     let mut senses = loader.ask(move |view| Ok(view.senses(&asked)?)).await?;
-    if senses.is_empty() || senses.len() > MOST_SENSES {
+    if senses.is_empty() {
         senses = vec![loader.resolve(&name).await?];
     }
     let how = reading_of(&request).await?;
@@ -194,7 +194,10 @@ impl Opened {
             claims.map(Arc::new).collect()
         };
         Self {
-            through: Through::of(&dossier, lens),
+            through: Through {
+                lens,
+                sames: std::mem::take(&mut dossier.same),
+            },
             possible: shared(&mut dossier.possible),
             undated: shared(&mut dossier.undated),
             dossier,

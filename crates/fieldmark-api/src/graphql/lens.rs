@@ -13,7 +13,7 @@ use async_graphql::dynamic::{Enum, EnumItem, Field, FieldValue, InputValue, Obje
 use async_graphql::{Name, Value};
 use fieldmark_model::{Claim, RecordId};
 use fieldmark_rdf::ontology;
-use fieldmark_store::read::{Dossier, Lens, Same, Step, Thing};
+use fieldmark_store::read::{Lens, Same, Sames, Step, Thing};
 use std::sync::Arc;
 
 /// The arguments that choose a lens.
@@ -44,27 +44,15 @@ pub(super) async fn lens(args: Args<'_>, loader: &Arc<Loader>) -> Result<Lens, F
 
 /// A lens and what passes for the same under it.
 pub(super) struct Through {
-    lens: Lens,
-    same: Vec<Same>,
-    cut: bool,
-}
-
-impl Through {
-    /// What a dossier was told under.
-    pub(super) fn of(dossier: &Dossier, lens: Lens) -> Self {
-        Self {
-            lens,
-            same: dossier.same.all.clone(),
-            cut: dossier.same.cut,
-        }
-    }
+    pub(super) lens: Lens,
+    pub(super) sames: Sames,
 }
 
 /// The lenses there are, as the ontology has them.
 pub(super) fn choices() -> Enum {
     let lenses = Enum::new(LENS)
         .description("What passes for the same in answer to one question (optique).");
-    ontology::lenses().into_iter().fold(lenses, |built, lens| {
+    ontology::lenses().iter().fold(lenses, |built, lens| {
         let about = ontology::definition(&lens.iri, "en").unwrap_or_default();
         built.item(EnumItem::new(lens.name.to_ascii_uppercase()).description(about))
     })
@@ -110,12 +98,12 @@ pub(super) fn types() -> Vec<Object> {
                 "TakenForSame",
                 10,
                 "What passes for the same, nearest first.",
-                |through: &Through| &through.same,
+                |through: &Through| &through.sames.all,
             ))
             .field(flag(
                 "cut",
                 "Whether there is more than is told.",
-                |through: &Through| through.cut,
+                |through: &Through| through.sames.cut,
             )),
         Object::new("TakenForSame")
             .description("Something that passes for the same, with the way there (même).")

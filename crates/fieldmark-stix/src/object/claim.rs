@@ -63,7 +63,7 @@ pub(super) fn attribution(
         values::FM_AFFIRMS.into_owned(),
     );
     let tags = tags(json);
-    match likelihood(&tags) {
+    match the_one(&tags, values::FM_LIKELIHOOD_SCALE) {
         Some(tag) => {
             let node = |iri: &str| NamedNode::new_unchecked(iri);
             making.say("labels", properties::FM_SCALE, node(&tag.scale));
@@ -116,10 +116,6 @@ fn tags(json: &Value) -> Vec<ontology::Tagged> {
     let labels = json["labels"].as_array().into_iter().flatten();
     let labels = labels.filter_map(Value::as_str);
     labels.filter_map(ontology::tagged).collect()
-}
-
-fn likelihood(tags: &[ontology::Tagged]) -> Option<&ontology::Tagged> {
-    the_one(tags, values::FM_LIKELIHOOD_SCALE)
 }
 
 /// The step on a scale of some kind, where all labels of that kind name one: of two, neither is

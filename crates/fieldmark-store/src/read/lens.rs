@@ -25,7 +25,7 @@ impl Default for Lens {
     /// The record alone.
     fn default() -> Self {
         Self {
-            of: ontology::lenses().swap_remove(0),
+            of: ontology::lenses()[0].clone(),
             by: Vec::new(),
         }
     }
@@ -244,9 +244,11 @@ impl View {
 impl Lens {
     /// By name.
     pub fn named(name: &str) -> Option<Self> {
-        let of = ontology::lenses().into_iter().find(|of| of.name == name)?;
-        let by = Vec::new();
-        Some(Self { of, by })
+        let of = ontology::lenses().iter().find(|of| of.name == name)?;
+        Some(Self {
+            of: of.clone(),
+            by: Vec::new(),
+        })
     }
 
     fn follows(&self, relation: &str) -> Option<&ontology::Followed> {

@@ -98,8 +98,8 @@ impl View {
     }
 
     /// The things that a name in full stands for, where several records bear it: each of them, and
-    /// of a label every sense that it is used in. None where the name means one record, or where it
-    /// is only words of names.
+    /// of a label every sense that it is used in. None where the name means one record, where it is
+    /// only words of names, or where it stands for more than are told of at once.
     pub fn senses(&self, name: &str) -> Result<Vec<RecordId>, ReadError> {
         let Resolved::Many(bearers) = self.resolve(name)? else {
             return Ok(Vec::new());
@@ -118,9 +118,15 @@ impl View {
         }
         let mut seen = BTreeSet::new();
         senses.retain(|id| seen.insert(id.clone()));
+        if senses.len() > MOST_SENSES {
+            senses.clear();
+        }
         Ok(senses)
     }
 }
+
+/// The most things of one name that are told of at once.
+const MOST_SENSES: usize = 12;
 
 fn as_id(text: &str) -> Option<RecordId> {
     let text = text.trim();

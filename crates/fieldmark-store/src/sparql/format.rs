@@ -139,17 +139,12 @@ impl ResultFormat {
     /// Every media type that a form can be had by, with its format: the usual ones first, then other
     /// names for them.
     pub fn offers(form: Form) -> Vec<(&'static str, Self)> {
-        let rows = offered(form).iter();
-        let (usual, others): (Vec<_>, Vec<_>) = rows
-            .flat_map(|(format, _, types)| types.iter().map(|name| (*name, *format)))
-            .partition(|(name, format)| format.is_usually(name));
-        [usual, others].concat()
-    }
-
-    /// Whether this is the name that its answers go out under.
-    fn is_usually(self, name: &str) -> bool {
-        let mut rows = ROWS.iter().chain(&GRAPHS);
-        rows.any(|(format, _, types)| *format == self && types[0] == name)
+        let usual = offered(form).iter();
+        let usual = usual.map(|(format, _, types)| (types[0], *format));
+        let others = offered(form)
+            .iter()
+            .flat_map(|(format, _, types)| types[1..].iter().map(|name| (*name, *format)));
+        usual.chain(others).collect()
     }
 
     pub(super) fn rows(self) -> Option<QueryResultsFormat> {

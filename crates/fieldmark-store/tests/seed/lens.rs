@@ -1,6 +1,6 @@
 //! Lenses: what passes for the same, on which way, and by whose claims.
 
-use crate::{case, take_in};
+use crate::{CLEAR, case, take_in};
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::gate::Credential;
 use fieldmark_store::read::{Lens, Place, Reading, Sames, Thing};
@@ -17,13 +17,7 @@ fn clusters(
     names: &[&str],
     claims: &[(&str, &str, &str, &str, &str)],
 ) -> (tempfile::TempDir, Base, View) {
-    let mut out = String::from(
-        "PREFIX id: <https://w3id.org/fieldmark/id/> PREFIX fm: <https://w3id.org/fieldmark/ns#>
-         PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#> PREFIX prov: <http://www.w3.org/ns/prov#>
-         PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX dcterms: <http://purl.org/dc/terms/>
-         PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
-         id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {\n",
-    );
+    let mut out = String::from(CLEAR);
     let report = RecordId::derived("report", "r");
     writeln!(out, "id:{report} a stix:Report ; skos:prefLabel \"R\"@en .").unwrap();
     for name in names {

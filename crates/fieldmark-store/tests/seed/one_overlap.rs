@@ -1,7 +1,7 @@
 //! What two share is one thing, whoever asks: `queries/overlap.rq`, as any SPARQL tool can ask it,
 //! and the index that GraphQL, REST, the command line and the pages answer from.
 
-use super::{case, take_in};
+use super::{CLEAR, case, take_in};
 use fieldmark_analysis::overlap::Shuffles;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::gate::Credential;
@@ -123,13 +123,7 @@ impl Dice {
 /// Campaigns with everything they are compared by, tied at random.
 fn corpus(seed: u64) -> String {
     let mut dice = Dice(seed);
-    let mut out = String::from(
-        "PREFIX id: <https://w3id.org/fieldmark/id/> PREFIX fm: <https://w3id.org/fieldmark/ns#>
-         PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#> PREFIX prov: <http://www.w3.org/ns/prov#>
-         PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX dcterms: <http://purl.org/dc/terms/>
-         PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
-         id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {\n",
-    );
+    let mut out = String::from(CLEAR);
     let mut make = |kind: &str, classes: &str, count: usize, more: &str| -> Vec<String> {
         let ids =
             (0..count).map(|n| RecordId::derived(kind, &format!("{classes} {n}")).to_string());
