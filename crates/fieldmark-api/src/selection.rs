@@ -117,9 +117,9 @@ fn around(view: &View, near: &[RecordId]) -> Result<BTreeSet<RecordId>, Problem>
     }
     for claim in view.claims_of(near)?.into_iter().flatten() {
         let object = claim.object.as_deref().and_then(RecordId::from_iri);
-        found.extend([claim.id, claim.subject]);
+        found.extend([claim.id.clone(), claim.subject.clone()]);
         found.extend(object);
-        found.extend(claim.assessors);
+        found.extend(claim.assessors.iter().cloned());
     }
     Ok(found)
 }

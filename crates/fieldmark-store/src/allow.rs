@@ -9,6 +9,7 @@
 use crate::error::StoreError;
 use crate::gate::Writer;
 use crate::ledger::{Key, LedgerReader};
+use crate::marked::levels;
 use crate::view::Kept;
 use fieldmark_analysis::release::{
     Eyes, Policies, Remarked, is_pseudonym, policy_of, redefined, remarked,
@@ -489,23 +490,6 @@ fn named(statement: &Triple) -> String {
         Some(part) => format!("{property} of #{part}"),
         None => property.to_owned(),
     }
-}
-
-/// Policies by their TLP names where they are TLP's, else by their ids.
-pub fn levels(policies: &[String]) -> String {
-    policies
-        .iter()
-        .map(|iri| {
-            let id = RecordId::from_iri(iri);
-            let level = id.as_ref().and_then(|id| Tlp::of_marking(id.as_str()));
-            match (level, id) {
-                (Some(level), _) => level.to_string(),
-                (None, Some(id)) => id.to_string(),
-                (None, None) => iri.clone(),
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" + ")
 }
 
 fn statement(quad: &Quad) -> Triple {

@@ -8,10 +8,10 @@ mod derived;
 mod report;
 mod rules;
 
-pub use crate::allow::levels;
 use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
 use crate::ledger::{Change, LedgerReader};
+pub use crate::marked::levels;
 use crate::shapes::Shapes;
 use crate::view::Kept;
 use crate::writer::{Settled, Ticket};

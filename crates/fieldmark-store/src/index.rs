@@ -1,4 +1,5 @@
-//! What is worked out of a view and kept until it changes: its names, and who has which features.
+//! What is worked out of a view and kept until it changes: its names, who has
+//! which features, and what was lately read.
 
 pub(crate) mod families;
 pub(crate) mod features;
@@ -6,6 +7,7 @@ mod fold;
 pub(crate) mod holdings;
 pub(crate) mod names;
 pub(crate) mod near;
+pub(crate) mod recent;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 

@@ -34,9 +34,12 @@ const RATE: f64 = 1.0;
 pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for claims in [CLAIMS / 10, CLAIMS] {
-        let figure = dossier(bench, claims)?;
+        let (first, figure) = dossier(bench, claims)?;
         rows.push(Row {
-            what: format!("dossier over {claims} claims, {} roots", claims / 5),
+            what: format!(
+                "dossier over {claims} claims, {} roots (the first after a start: {first:.0} ms)",
+                claims / 5
+            ),
             target: format!("< {DOSSIER:.0} ms"),
             figure: format!("{figure:.0} ms"),
             met: figure < DOSSIER,
@@ -68,7 +71,8 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn dossier(bench: &Bench<'_>, claims: u32) -> Result<f64> {
+/// Milliseconds of the first after a start, which reads everything, and of those after it.
+fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
     let file = bench.scratch.path().join("claims.trig");
     let campaign = write(bench.options.seed, claims, &file)?;
     let data = bench.scratch.path().join(format!("claims-{claims}"));
@@ -93,11 +97,10 @@ fn dossier(bench: &Bench<'_>, claims: u32) -> Result<f64> {
             "{counted} of {claims} claims are told of"
         );
     }
-    // The first reads the names.
-    figures.remove(0);
+    let first = figures.remove(0);
     server.stop()?;
     fs::remove_dir_all(&data)?;
-    Ok(median(&figures))
+    Ok((first, median(&figures)))
 }
 
 /// The past of the synthetic triples: how long until a moment answers, and then.

@@ -107,10 +107,13 @@ pub(crate) fn around(
                 };
                 // A claim that only concerns the record has both its ends elsewhere.
                 if (claim.subject == *id || object == *id) && room(id, far) {
-                    shown.insert(claim.id);
+                    shown.insert(claim.id.clone());
                     let denied = claim.polarity == Polarity::Denies;
-                    let of = (claim.subject, object, claim.kind, denied);
-                    claimed.entry(of).or_default().extend(claim.assessors);
+                    let of = (claim.subject.clone(), object, claim.kind, denied);
+                    claimed
+                        .entry(of)
+                        .or_default()
+                        .extend(claim.assessors.iter().cloned());
                 }
             }
         }

@@ -7,6 +7,7 @@ use fieldmark_rdf::vocab::properties;
 use fieldmark_store::read::Marked;
 use oxrdf::Literal;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Words to the letter.
@@ -226,7 +227,7 @@ impl Labels {
 }
 
 /// Every record a claim mentions.
-pub fn mentioned(claim: &Claim) -> impl Iterator<Item = RecordId> {
+pub fn mentioned(claim: &Arc<Claim>) -> impl Iterator<Item = RecordId> {
     let object = claim.object.as_deref().and_then(RecordId::from_iri);
     let sources = claim.sources.iter().chain(&claim.assessors).cloned();
     let quoted = claim.verbatim.iter().filter_map(|one| one.source.clone());

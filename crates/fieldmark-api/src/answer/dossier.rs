@@ -13,6 +13,7 @@ use fieldmark_model::{Claim, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::read::{Dossier, Node, Place, Proposition, Reading, Scale};
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Who or what a dossier is about.
@@ -220,7 +221,7 @@ pub(crate) fn dossier(
         Some(_) => Facts::default(),
     };
     marking.and(&facts.marking);
-    let as_of = |claims: &[Claim]| -> Option<Vec<ClaimRow>> {
+    let as_of = |claims: &[Arc<Claim>]| -> Option<Vec<ClaimRow>> {
         let rows = || claims.iter().map(|claim| labels.claim(claim)).collect();
         reading.asserted_by.is_some().then(rows)
     };
@@ -254,7 +255,7 @@ pub(crate) fn dossier(
 }
 
 /// The claims whose date does not tell whether they were there.
-fn untold(dossier: &Dossier) -> impl Iterator<Item = &Claim> {
+fn untold(dossier: &Dossier) -> impl Iterator<Item = &Arc<Claim>> {
     dossier.possible.iter().chain(&dossier.undated)
 }
 

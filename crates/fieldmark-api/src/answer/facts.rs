@@ -11,6 +11,7 @@ use fieldmark_store::View;
 use fieldmark_store::read::{Direction, Marking, Markings, Node, Quotations};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The most of either in one answer.
@@ -115,13 +116,13 @@ impl Facts {
         let counts: BTreeSet<RecordId> = view.measured(&of)?.into_iter().flatten().collect();
         let counts: Vec<RecordId> = counts.into_iter().take(MOST).collect();
         let all: Vec<RecordId> = ties.iter().chain(&counts).cloned().collect();
-        let nodes: HashMap<RecordId, Node> = view
+        let nodes: HashMap<RecordId, Arc<Node>> = view
             .nodes(&all)?
             .into_iter()
             .flatten()
             .map(|node| (node.id.clone(), node))
             .collect();
-        let named: Vec<RecordId> = nodes.values().flat_map(mentioned).collect();
+        let named: Vec<RecordId> = nodes.values().flat_map(|node| mentioned(node)).collect();
         let read = Read {
             labels: Labels::read(view, lang, &named)?,
             quoted: view.quotations(&all)?,

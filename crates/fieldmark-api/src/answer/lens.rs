@@ -9,6 +9,7 @@ use fieldmark_rdf::ontology;
 use fieldmark_store::View;
 use fieldmark_store::read::{Lens, Same, Sames, Step, Thing};
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What an answer takes for its subject, and why.
@@ -109,7 +110,7 @@ pub(crate) fn lens(view: &View, name: Option<&str>, by: Option<&str>) -> Result<
 }
 
 /// The claims on the ways to what passes for the same.
-pub(crate) fn claims(sames: &Sames) -> impl Iterator<Item = &Claim> {
+pub(crate) fn claims(sames: &Sames) -> impl Iterator<Item = &Arc<Claim>> {
     let steps = sames.all.iter().flat_map(|same| &same.way);
     steps.flat_map(|step| step.claims.iter().chain(&step.denied))
 }
@@ -142,7 +143,7 @@ pub(crate) fn row(lens: &Lens, sames: &Sames, labels: &Labels, lang: Lang) -> Le
 }
 
 fn same_row(same: &Same, labels: &Labels) -> SameRow {
-    let saying = |claim: &Claim| SayingRow {
+    let saying = |claim: &Arc<Claim>| SayingRow {
         claim: claim.id.to_string(),
         assessors: claim.assessors.iter().map(|id| labels.named(id)).collect(),
         asserted_at: claim.dated().map(ToString::to_string),

@@ -7,7 +7,8 @@ use fieldmark_rdf::vocab::PREFIXES;
 use fieldmark_store::View;
 use fieldmark_store::read::{Marking, Markings, Node, ReadError, Resolved};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A record by id and name.
@@ -49,12 +50,12 @@ impl Labels {
     ) -> Result<Self, ReadError> {
         let ids: Vec<RecordId> = ids
             .into_iter()
-            .collect::<BTreeSet<_>>()
+            .collect::<HashSet<_>>()
             .into_iter()
             .cloned()
             .collect();
         let nodes = view.nodes(&ids)?;
-        let name = |node: &Node| (node.id.to_string(), node.label(lang.tag));
+        let name = |node: &Arc<Node>| (node.id.to_string(), node.label(lang.tag));
         let claims = nodes.iter().flatten().filter(|n| n.noun == Noun::Claim);
         let marked = view.markings(claims.map(|claim| claim.id.clone()))?;
         Ok(Self {

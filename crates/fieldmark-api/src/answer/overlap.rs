@@ -13,6 +13,7 @@ use fieldmark_store::View;
 use fieldmark_store::read::{Marking, Node, Overlap, Shared, Support};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The STIX types that are ranked unless others are asked for.
@@ -167,7 +168,7 @@ pub(crate) fn compare(
         .filter(|support| support.is_claim)
         .map(|support| support.link.clone())
         .collect();
-    let claims: HashMap<RecordId, Claim> = view
+    let claims: HashMap<RecordId, Arc<Claim>> = view
         .claims(&linked)?
         .into_iter()
         .flatten()

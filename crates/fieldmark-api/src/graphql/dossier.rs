@@ -160,7 +160,7 @@ impl Opened {
                     proposition
                         .claims
                         .iter()
-                        .map(|claim| (claim.id.to_string(), Arc::new(claim.clone())))
+                        .map(|claim| (claim.id.to_string(), Arc::clone(claim)))
                         .collect(),
                 );
                 let weighing = &proposition.weighing;
@@ -189,17 +189,13 @@ impl Opened {
                 }
             })
             .collect();
-        let shared = |claims: &mut Vec<Claim>| {
-            let claims = std::mem::take(claims).into_iter();
-            claims.map(Arc::new).collect()
-        };
         Self {
             through: Through {
                 lens,
                 sames: std::mem::take(&mut dossier.same),
             },
-            possible: shared(&mut dossier.possible),
-            undated: shared(&mut dossier.undated),
+            possible: std::mem::take(&mut dossier.possible),
+            undated: std::mem::take(&mut dossier.undated),
             dossier,
             propositions,
         }
@@ -387,10 +383,7 @@ fn proposition() -> Object {
             "claims",
             full_list("Claim", 50),
             "The claims, by date.",
-            |p: &Weighed| {
-                let claim = |claim: &Claim| Item::with_claim(Arc::new(claim.clone())).owned(false);
-                Some(FieldValue::list(p.proposition.claims.iter().map(claim)))
-            },
+            |p: &Weighed| Some(all(&p.proposition.claims)),
         ))
 }
 

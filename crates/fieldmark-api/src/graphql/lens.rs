@@ -72,9 +72,9 @@ fn record(thing: &Thing) -> Option<RecordId> {
     }
 }
 
-fn claims(name: &str, about: &str, read: fn(&Step) -> &[Claim]) -> Field {
+fn claims(name: &str, about: &str, read: fn(&Step) -> &[Arc<Claim>]) -> Field {
     plain(name, full_list("Claim", 3), about, move |step: &Step| {
-        let claim = |claim: &Claim| Item::with_claim(Arc::new(claim.clone())).owned(false);
+        let claim = |claim: &Arc<Claim>| Item::with_claim(Arc::clone(claim)).owned(false);
         Some(FieldValue::list(read(step).iter().map(claim)))
     })
 }

@@ -313,25 +313,9 @@ impl Loader {
         let mut guard = self.state();
         let state = &mut *guard;
         let mut jobs: Vec<Job> = state.once.drain(..).collect();
-        let nodes = |view: &View, ids: &[RecordId]| {
-            Ok(view
-                .nodes(ids)?
-                .into_iter()
-                .map(|node| node.map(Arc::new))
-                .collect())
-        };
-        let claims = |view: &View, ids: &[RecordId]| {
-            Ok(view
-                .claims(ids)?
-                .into_iter()
-                .map(|claim| claim.map(Arc::new))
-                .collect())
-        };
-        let shared = |lists: Vec<Vec<Claim>>| {
-            let each = lists.into_iter();
-            each.map(|claims| claims.into_iter().map(Arc::new).collect())
-                .collect()
-        };
+        let nodes = |view: &View, ids: &[RecordId]| view.nodes(ids);
+        let claims = |view: &View, ids: &[RecordId]| view.claims(ids);
+        let shared = |lists: Vec<Vec<_>>| lists.into_iter().map(Arc::from).collect();
         let claims_of = move |view: &View, ids: &[RecordId]| Ok(shared(view.claims_of(ids)?));
         let claims_by = move |view: &View, ids: &[RecordId]| Ok(shared(view.claims_by(ids)?));
         let measured = |view: &View, ids: &[RecordId]| {
@@ -339,7 +323,7 @@ impl Loader {
         };
         let marked = |view: &View, ids: &[RecordId]| {
             let found = view.markings(ids.iter().cloned())?;
-            let of = |id| Arc::new(found.get(id).cloned().unwrap_or_default());
+            let of = |id| found.shared(id).unwrap_or_default();
             Ok(ids.iter().map(of).collect())
         };
         let quoted = |view: &View, ids: &[RecordId]| {

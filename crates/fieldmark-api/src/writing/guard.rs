@@ -38,7 +38,7 @@ pub(super) fn check(view: &View, composed: &Composed) -> Result<(), Problem> {
         open.retain(|id| met.insert(id.clone()));
         let claims = view.claims(&open)?.into_iter().flatten();
         open = claims
-            .flat_map(|claim| claim.derivation)
+            .flat_map(|claim| claim.derivation.clone())
             .map(|(_, id)| id)
             .collect();
         far = true;

@@ -5,7 +5,8 @@ use super::fixed::Fixed;
 use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 // Which relationships lead from a whole to its parts is said in the ontology.
 static PARTS: Fixed = Fixed::new(
@@ -55,8 +56,8 @@ impl View {
         &self,
         whole: &[RecordId],
         parts: &[RecordId],
-        mut told: impl FnMut(&Claim) -> bool,
-    ) -> Result<Vec<(Place, RecordId, Claim)>, ReadError> {
+        mut told: impl FnMut(&Arc<Claim>) -> bool,
+    ) -> Result<Vec<(Place, RecordId, Arc<Claim>)>, ReadError> {
         let labels = self.reached(&LABELS, whole)?;
         let places = std::iter::once(Place::Own).chain(std::iter::repeat(Place::Same));
         let own = places.zip(whole.iter().cloned());
@@ -65,7 +66,7 @@ impl View {
             .chain(parts.iter().cloned().map(|id| (Place::Part, id)))
             .collect();
         let mut out = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::new();
         self.tell(&of, |_, claim| told(claim), &mut seen, &mut out)?;
         // Who is behind it, by name: the hop leads on from what it is affirmed to be.
         let behind: BTreeSet<RecordId> = out
@@ -78,7 +79,7 @@ impl View {
         let called = self.reached(&SENSES, &behind)?;
         let next: BTreeSet<RecordId> = behind.into_iter().chain(called).collect();
         let next: Vec<(Place, RecordId)> = next.into_iter().map(|id| (Place::Hop, id)).collect();
-        let on = |about: &RecordId, claim: &Claim| {
+        let on = |about: &RecordId, claim: &Arc<Claim>| {
             claim.subject == *about && names_somebody(claim) && told(claim)
         };
         self.tell(&next, on, &mut seen, &mut out)?;
@@ -88,9 +89,9 @@ impl View {
     fn tell(
         &self,
         of: &[(Place, RecordId)],
-        mut wanted: impl FnMut(&RecordId, &Claim) -> bool,
-        seen: &mut BTreeSet<RecordId>,
-        out: &mut Vec<(Place, RecordId, Claim)>,
+        mut wanted: impl FnMut(&RecordId, &Arc<Claim>) -> bool,
+        seen: &mut HashSet<RecordId>,
+        out: &mut Vec<(Place, RecordId, Arc<Claim>)>,
     ) -> Result<(), ReadError> {
         let ids: Vec<RecordId> = of.iter().map(|(_, id)| id.clone()).collect();
         for ((place, about), claims) in of.iter().zip(self.claims_of(&ids)?) {

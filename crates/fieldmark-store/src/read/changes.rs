@@ -6,6 +6,7 @@ use super::dossier::{Dossier, Key};
 use fieldmark_analysis::lines::Weighing;
 use fieldmark_model::{Claim, ClaimKind, RecordId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What has become of one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Fate {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimChange {
     /// The claim.
-    pub claim: Claim,
+    pub claim: Arc<Claim>,
     /// What has become of it.
     pub fate: Fate,
 }
@@ -64,30 +65,23 @@ impl Changed {
 /// The propositions of which something changed from one dossier to another, in their order there;
 /// all came when there was none before.
 pub fn changes(before: Option<&Dossier>, after: &Dossier) -> Vec<Changed> {
-    let ids = |list: &'_ [Claim]| list.iter().map(|claim| claim.id.clone()).collect();
+    let ids = |list: &'_ [Arc<Claim>]| list.iter().map(|claim| claim.id.clone()).collect();
     let untold: [BTreeSet<RecordId>; 2] = before.map_or_else(Default::default, |before| {
         [ids(&before.possible), ids(&before.undated)]
     });
     let before = before.map_or(&[][..], |before| &before.propositions);
     let after = &after.propositions;
-    let by_key = |list: &[Proposition]| -> BTreeMap<Key, Proposition> {
-        let key = |p: &Proposition| {
-            let (object, level) = (p.object.clone(), p.level.clone());
-            (p.kind, p.subject.clone(), object, level, p.relation.clone())
-        };
-        list.iter().map(|p| (key(p), p.clone())).collect()
-    };
     let (before, after) = (by_key(before), by_key(after));
-    let keys: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    let keys: BTreeSet<&Key<'_>> = before.keys().chain(after.keys()).collect();
     keys.into_iter()
         .filter_map(|key| {
             let (was, is) = (before.get(key), after.get(key));
             let changed = Changed {
                 kind: key.0,
                 subject: key.1.clone(),
-                object: key.2.clone(),
-                level: key.3.clone(),
-                relation: key.4.clone(),
+                object: key.2.map(str::to_owned),
+                level: key.3.map(str::to_owned),
+                relation: key.4.map(str::to_owned),
                 before: was.map(|p| p.weighing.clone()),
                 after: is.map(|p| p.weighing.clone()),
                 claims: claims(
@@ -102,12 +96,23 @@ pub fn changes(before: Option<&Dossier>, after: &Dossier) -> Vec<Changed> {
         .collect()
 }
 
+/// The propositions of a dossier, by what they say.
+fn by_key(list: &[Proposition]) -> BTreeMap<Key<'_>, &Proposition> {
+    let keyed = list.iter().map(|p| {
+        let (object, level) = (p.object.as_deref(), p.level.as_deref());
+        let key = (p.kind, &p.subject, object, level, p.relation.as_deref());
+        (key, p)
+    });
+    keyed.collect()
+}
+
 fn claims(
-    before: &[Claim],
-    after: &[Claim],
+    before: &[Arc<Claim>],
+    after: &[Arc<Claim>],
     [possible, undated]: &[BTreeSet<RecordId>; 2],
 ) -> Vec<ClaimChange> {
-    let was: HashMap<&RecordId, &Claim> = before.iter().map(|claim| (&claim.id, claim)).collect();
+    let was: HashMap<&RecordId, &Arc<Claim>> =
+        before.iter().map(|claim| (&claim.id, claim)).collect();
     let is: BTreeSet<&RecordId> = after.iter().map(|claim| &claim.id).collect();
     let withdrawn = |claim: &Claim| claim.status.as_deref() == Some("withdrawn");
     let mut out: Vec<ClaimChange> = after

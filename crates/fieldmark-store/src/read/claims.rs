@@ -2,6 +2,7 @@
 
 use super::fixed::Fixed;
 use super::{ReadError, record, terms};
+use crate::index::recent::Speaking;
 use crate::view::View;
 use fieldmark_model::{
     Claim, ClaimKind, Derivation, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId,
@@ -9,7 +10,8 @@ use fieldmark_model::{
 use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::{DERIVATIONS, classes, properties, values};
 use oxrdf::Term;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 static SPEAKING_OF: Fixed = Fixed::new(
     "SELECT ?of ?claim WHERE {
@@ -34,12 +36,18 @@ struct Band {
 
 impl View {
     /// Claims by id, aligned with `ids`; `None` where this view shows no claim of that id. Three
-    /// queries, however many ids.
-    pub fn claims(&self, ids: &[RecordId]) -> Result<Vec<Option<Claim>>, ReadError> {
-        let nodes = self.nodes(ids)?;
+    /// queries at most, however many ids.
+    pub fn claims(&self, ids: &[RecordId]) -> Result<Vec<Option<Arc<Claim>>>, ReadError> {
+        let read = |ids: &[RecordId]| self.claims_read(ids);
+        self.recent().read(|kept| &mut kept.claims, ids, read)
+    }
+
+    /// Claims by id, of the engine.
+    fn claims_read(&self, ids: &[RecordId]) -> Result<HashMap<RecordId, Arc<Claim>>, ReadError> {
+        // Not by way of the records that are kept: a claim takes a third of the room.
+        let nodes = self.nodes_read(ids)?;
         let said: BTreeSet<&str> = nodes
-            .iter()
-            .flatten()
+            .values()
             .flat_map(|node| {
                 [properties::FM_BAND, properties::FM_ASSUMED_BAND].map(|p| node.values(p))
             })
@@ -74,63 +82,78 @@ impl View {
             }
         })?;
         let quoted = self.quotations(ids)?;
-        Ok(nodes
-            .into_iter()
-            .map(|node| {
-                let node = node?;
-                claim(&node, &bands, quoted.of(&node.id))
-            })
-            .collect())
+        let claims = nodes.into_iter().filter_map(|(id, node)| {
+            let claim = claim(&node, &bands, quoted.of(&id))?;
+            Some((id, Arc::new(claim)))
+        });
+        Ok(claims.collect())
     }
 
     /// The claims that speak of each record, as subject, object or whom they concern, aligned with `of`; each list by
     /// date asserted (undated first), then id.
-    pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
-        self.claims_found(&SPEAKING_OF, of)
+    pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
+        self.claims_found(Speaking::Of, of)
     }
 
     /// The claims that each record makes, as an assessor, aligned and in order likewise.
-    pub fn claims_by(&self, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
-        self.claims_found(&MADE_BY, of)
+    pub fn claims_by(&self, of: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
+        self.claims_found(Speaking::By, of)
     }
 
-    fn claims_found(&self, query: &Fixed, of: &[RecordId]) -> Result<Vec<Vec<Claim>>, ReadError> {
-        let mut speaking: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
-        query.run(self, &[("of", terms(of))], |row| {
+    fn claims_found(
+        &self,
+        how: Speaking,
+        of: &[RecordId],
+    ) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
+        let keys: Vec<_> = of.iter().map(|id| (how, id.clone())).collect();
+        let read = |keys: &[(Speaking, RecordId)]| self.speaking_read(how, keys);
+        let speaking = self.recent().read(|kept| &mut kept.speaking, &keys, read)?;
+        let ids = speaking.iter().flatten().flat_map(|ids| ids.iter());
+        let ids: HashSet<&RecordId> = ids.collect();
+        let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
+        let claims = self.claims(&ids)?;
+        let claims = ids.iter().zip(claims);
+        let claims: HashMap<&RecordId, Arc<Claim>> = claims
+            .filter_map(|(id, claim)| Some((id, claim?)))
+            .collect();
+        let lists = speaking.iter().map(|ids| {
+            let ids = ids.iter().flat_map(|ids| ids.iter());
+            let mut list: Vec<Arc<Claim>> = ids.filter_map(|id| claims.get(id).cloned()).collect();
+            list.sort_by(|a, b| order(a).cmp(&order(b)));
+            list
+        });
+        Ok(lists.collect())
+    }
+
+    /// Which claims have to do with each record, of the engine; one query.
+    fn speaking_read(
+        &self,
+        how: Speaking,
+        keys: &[(Speaking, RecordId)],
+    ) -> Result<Lists, ReadError> {
+        let query = match how {
+            Speaking::Of => &SPEAKING_OF,
+            Speaking::By => &MADE_BY,
+        };
+        let of = terms(keys.iter().map(|(_, id)| id));
+        let mut found: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
+        query.run(self, &[("of", of)], |row| {
             if let [of, claim] = row
                 && let (Some(of), Some(claim)) = (record(of.as_ref()), record(claim.as_ref()))
             {
-                speaking.entry(of).or_default().insert(claim);
+                found.entry(of).or_default().insert(claim);
             }
         })?;
-        let ids: Vec<RecordId> = speaking
-            .values()
-            .flatten()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .cloned()
-            .collect();
-        let claims: HashMap<RecordId, Claim> = self
-            .claims(&ids)?
-            .into_iter()
-            .flatten()
-            .map(|claim| (claim.id.clone(), claim))
-            .collect();
-        Ok(of
-            .iter()
-            .map(|id| {
-                let mut list: Vec<Claim> = speaking
-                    .get(id)
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|claim| claims.get(claim).cloned())
-                    .collect();
-                list.sort_by(|a, b| order(a).cmp(&order(b)));
-                list
-            })
-            .collect())
+        let list = |key: &(Speaking, RecordId)| {
+            let claims = found.remove(&key.1).unwrap_or_default();
+            (key.clone(), claims.into_iter().collect())
+        };
+        Ok(keys.iter().map(list).collect())
     }
 }
+
+/// Claims by what they have to do with.
+type Lists = HashMap<(Speaking, RecordId), Arc<[RecordId]>>;
 
 fn order(claim: &Claim) -> (Option<(i32, u8, u8)>, &RecordId) {
     (claim.dated().map(Edtf::earliest), &claim.id)

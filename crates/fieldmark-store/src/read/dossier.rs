@@ -7,7 +7,8 @@ use crate::view::View;
 use fieldmark_analysis::lines::{Rule, Weighing, weigh};
 use fieldmark_model::date::during;
 use fieldmark_model::{Certainty, Claim, ClaimKind, Edtf, Polarity, RecordId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// How a dossier is to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +54,7 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dossier {
     /// The subject.
-    pub subject: Node,
+    pub subject: Arc<Node>,
     /// The scale whose words the headlines use.
     pub scale: Scale,
     /// What passes for the same under the lens.
@@ -63,14 +64,14 @@ pub struct Dossier {
     /// What is claimed of it, by place, kind and object.
     pub propositions: Vec<Proposition>,
     /// What the subject claims itself, as an assessor; by date.
-    pub made: Vec<Claim>,
+    pub made: Vec<Arc<Claim>>,
     /// How many claims came after the date asked about.
     pub later: usize,
     /// The claims whose date is too coarse to tell whether they came before or after, left out for
     /// it: `2023-08` when asked about 2023-08-15.
-    pub possible: Vec<Claim>,
+    pub possible: Vec<Arc<Claim>>,
     /// The claims that have no date, left out for it.
-    pub undated: Vec<Claim>,
+    pub undated: Vec<Arc<Claim>>,
 }
 
 /// One thing that is claimed, with everyone who affirms or denies it.
@@ -93,7 +94,7 @@ pub struct Proposition {
     /// propositions.
     pub relation: Option<String>,
     /// The claims, by date asserted.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Arc<Claim>>,
     /// How many affirm it.
     pub affirmed: usize,
     /// How many deny it.
@@ -105,21 +106,21 @@ pub struct Proposition {
 }
 
 /// What makes claims speak of one thing: kind, subject, object, level and relation.
-pub(super) type Key = (
+pub(super) type Key<'a> = (
     ClaimKind,
-    RecordId,
-    Option<String>,
-    Option<String>,
-    Option<String>,
+    &'a RecordId,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
 );
 
-fn key(claim: &Claim) -> Key {
+fn key(claim: &Claim) -> Key<'_> {
     (
         claim.kind,
-        claim.subject.clone(),
-        claim.object.clone(),
-        claim.level.clone(),
-        claim.relation.clone(),
+        &claim.subject,
+        claim.object.as_deref(),
+        claim.level.as_deref(),
+        claim.relation.as_deref(),
     )
 }
 
@@ -142,7 +143,7 @@ impl View {
         let parts = self.parts(&whole)?;
         let mut later = BTreeSet::new();
         let (mut possible, mut undated) = (BTreeMap::new(), BTreeMap::new());
-        let mut told = |claim: &Claim| match &reading.asserted_by {
+        let mut told = |claim: &Arc<Claim>| match &reading.asserted_by {
             None => true,
             Some(date) => {
                 let id = claim.id.clone();
@@ -159,45 +160,37 @@ impl View {
         let mut made = self.claims_by(std::slice::from_ref(subject))?;
         let mut made = made.pop().unwrap_or_default();
         made.retain(&mut told);
-        let (headings, claims): (Vec<_>, Vec<Claim>) = around
-            .into_iter()
-            .map(|(place, about, claim)| ((place, about), claim))
-            .unzip();
+        let claims: Vec<Arc<Claim>> = around.iter().map(|(.., claim)| claim.clone()).collect();
         let behind = self.behind(&claims)?;
-        let mut grouped: BTreeMap<(Place, RecordId, Key), Vec<Claim>> = BTreeMap::new();
-        for ((place, about), claim) in headings.into_iter().zip(claims) {
-            grouped
-                .entry((place, about, key(&claim)))
-                .or_default()
-                .push(claim);
+        let mut grouped: HashMap<_, Vec<Arc<Claim>>> = HashMap::new();
+        for (place, about, claim) in &around {
+            let of = grouped.entry((*place, about, key(claim))).or_default();
+            of.push(claim.clone());
         }
-        let propositions = grouped
-            .into_iter()
-            .map(
-                |((place, about, (kind, subject, object, level, relation)), claims)| {
-                    let denied = claims
-                        .iter()
-                        .filter(|c| c.polarity == Polarity::Denies)
-                        .count();
-                    let sources: BTreeSet<_> =
-                        claims.iter().flat_map(|claim| &claim.sources).collect();
-                    Proposition {
-                        place,
-                        about,
-                        kind,
-                        subject,
-                        object,
-                        level,
-                        relation,
-                        affirmed: claims.len() - denied,
-                        denied,
-                        sources: sources.len(),
-                        weighing: weigh(&behind.inputs(&claims), reading.rule, &yardstick),
-                        claims,
-                    }
-                },
-            )
-            .collect();
+        let mut grouped: Vec<_> = grouped.into_iter().collect();
+        grouped.sort_by_key(|(of, _)| *of);
+        let proposition = |((place, about, key), claims): ((Place, &RecordId, Key<'_>), Vec<_>)| {
+            let claims: Vec<Arc<Claim>> = claims;
+            let denied = claims.iter().filter(|c| c.polarity == Polarity::Denies);
+            let denied = denied.count();
+            let sources: HashSet<_> = claims.iter().flat_map(|claim| &claim.sources).collect();
+            let (kind, subject, object, level, relation) = key;
+            Proposition {
+                place,
+                about: about.clone(),
+                kind,
+                subject: subject.clone(),
+                object: object.map(str::to_owned),
+                level: level.map(str::to_owned),
+                relation: relation.map(str::to_owned),
+                affirmed: claims.len() - denied,
+                denied,
+                sources: sources.len(),
+                weighing: weigh(&behind.inputs(&claims), reading.rule, &yardstick),
+                claims,
+            }
+        };
+        let propositions = grouped.into_iter().map(proposition).collect();
         Ok(Dossier {
             subject: node,
             scale,

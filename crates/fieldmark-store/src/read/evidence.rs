@@ -11,6 +11,7 @@ use fieldmark_rdf::ontology::local;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// An estimative scale: the words a headline is put in.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,11 +139,15 @@ impl View {
 
     /// What is needed to weigh claims: every claim they stand on, at any remove, and the kinds of
     /// evidence they cite. As many queries as the longest chain of derivation has hops, and one.
-    pub(super) fn behind(&self, claims: &[Claim]) -> Result<Behind, ReadError> {
-        let mut known: HashMap<RecordId, Claim> =
+    pub(super) fn behind(&self, claims: &[Arc<Claim>]) -> Result<Behind, ReadError> {
+        let mut known: HashMap<RecordId, Arc<Claim>> =
             claims.iter().map(|c| (c.id.clone(), c.clone())).collect();
         let mut asked: HashSet<RecordId> = known.keys().cloned().collect();
-        let mut next: Vec<RecordId> = claims.iter().flat_map(rests).cloned().collect();
+        let mut next: Vec<RecordId> = claims
+            .iter()
+            .flat_map(|claim| rests(claim))
+            .cloned()
+            .collect();
         loop {
             next.retain(|id| asked.insert(id.clone()));
             if next.is_empty() {
@@ -182,13 +187,13 @@ impl View {
 
 /// What stands behind some claims.
 pub(super) struct Behind {
-    known: HashMap<RecordId, Claim>,
+    known: HashMap<RecordId, Arc<Claim>>,
     categories: HashMap<RecordId, BTreeSet<Category>>,
 }
 
 impl Behind {
     /// The claims about one proposition, as inputs. A withdrawn claim has no say.
-    pub(super) fn inputs(&self, proposition: &[Claim]) -> Vec<Input> {
+    pub(super) fn inputs(&self, proposition: &[Arc<Claim>]) -> Vec<Input> {
         let among: HashSet<&RecordId> = proposition.iter().map(|claim| &claim.id).collect();
         proposition
             .iter()

@@ -11,6 +11,7 @@ use fieldmark_model::{Certainty, Claim, ClaimKind, Edtf, Polarity, RecordId};
 use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::{FM, SKOS};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// What is taken for the same, in answer to one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +55,9 @@ pub struct Step {
     /// Whether the claims say it of `to`: that is attributed to `from`, say, not the other way round.
     pub backwards: bool,
     /// Who says so; never empty.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Arc<Claim>>,
     /// Who denies it.
-    pub denied: Vec<Claim>,
+    pub denied: Vec<Arc<Claim>>,
 }
 
 /// Something that passes for the same.
@@ -101,8 +102,8 @@ struct Reached {
 /// What is said of one step: by whom, and against it.
 #[derive(Default)]
 struct Said {
-    claims: Vec<Claim>,
-    denied: Vec<Claim>,
+    claims: Vec<Arc<Claim>>,
+    denied: Vec<Arc<Claim>>,
 }
 
 /// The steps from each thing, by where they lead, how, and whether backwards.
@@ -197,7 +198,7 @@ impl View {
         asserted_by: Option<&Edtf>,
     ) -> Result<Steps, ReadError> {
         let names = self.names()?;
-        let mut claims: BTreeMap<RecordId, Claim> = BTreeMap::new();
+        let mut claims: BTreeMap<RecordId, Arc<Claim>> = BTreeMap::new();
         let records: Vec<RecordId> = from
             .iter()
             .filter_map(|thing| match thing {

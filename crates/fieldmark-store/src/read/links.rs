@@ -8,6 +8,7 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::EDGES;
 use oxrdf::NamedNode;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What says that somebody has a feature: relationships, or the record that states it, by who has
 /// it, family and feature.
@@ -35,7 +36,7 @@ pub(super) fn links(view: &View, of: &[&RecordId]) -> Result<Links, ReadError> {
     edges.extend(carriers.iter().cloned().zip(theirs));
     let all: Vec<RecordId> = edges.keys().cloned().collect();
     let nodes = view.nodes(&all)?.into_iter().flatten();
-    let nodes: HashMap<RecordId, Node> = nodes.map(|node| (node.id.clone(), node)).collect();
+    let nodes: HashMap<RecordId, Arc<Node>> = nodes.map(|node| (node.id.clone(), node)).collect();
     let mut links = Links::new();
     for of in &of {
         for (id, family) in (0..).zip(feature_families()) {

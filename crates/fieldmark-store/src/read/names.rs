@@ -71,7 +71,7 @@ impl View {
             let found = self.nodes(std::slice::from_ref(&id))?.pop().flatten();
             return Ok(found.map_or(Resolved::None(Vec::new()), |node| {
                 let stands_for = node.records(properties::FM_STANDS_FOR).into_iter().next();
-                Resolved::One(stands_for.unwrap_or(node.id))
+                Resolved::One(stands_for.unwrap_or_else(|| node.id.clone()))
             }));
         }
         let text = text.trim();

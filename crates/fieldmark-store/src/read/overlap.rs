@@ -13,6 +13,7 @@ use fieldmark_analysis::overlap::{Comparison, FamilyId, Feature, Profile, Shuffl
 use fieldmark_model::{Claim, RecordId};
 use fieldmark_rdf::vocab::properties;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The family of what assessors claim; the others are those of the ontology.
 pub const CLAIMED: &str = "claimed";
@@ -21,9 +22,9 @@ pub const CLAIMED: &str = "claimed";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlap {
     /// One.
-    pub left: Node,
+    pub left: Arc<Node>,
     /// The other.
-    pub right: Node,
+    pub right: Arc<Node>,
     /// Every shared feature: hard ones first, then by family and name.
     pub shared: Vec<Shared>,
     /// How many features of each family only the left one has.
@@ -180,7 +181,7 @@ impl View {
 fn claimed(
     tied: &BTreeMap<RecordId, TieKind>,
     said: &BTreeMap<String, [BTreeSet<RecordId>; 2]>,
-    claims: &BTreeMap<RecordId, Claim>,
+    claims: &BTreeMap<RecordId, Arc<Claim>>,
 ) -> Vec<Shared> {
     let support = |id: &RecordId| {
         let claim = claims.get(id);
@@ -240,7 +241,7 @@ struct Linked<'a> {
     profiles: [Profile; 2],
     sides: [&'a RecordId; 2],
     links: Links,
-    nodes: HashMap<RecordId, Node>,
+    nodes: HashMap<RecordId, Arc<Node>>,
 }
 
 impl Linked<'_> {

@@ -153,7 +153,7 @@ impl View {
                         locator: edge.locator,
                     }
                 });
-                let claims = claims.into_iter().filter_map(|claim| said(at, claim));
+                let claims = claims.into_iter().filter_map(|claim| said(at, &claim));
                 let senses = senses.remove(at).into_iter().flatten();
                 let mut hops: Vec<Hop> = edges.chain(claims).chain(senses).collect();
                 hops.sort_by(|a, b| {
@@ -247,7 +247,7 @@ impl Search<'_> {
 }
 
 /// A claim as a hop: only what is affirmed, and only between records.
-fn said(at: &RecordId, claim: Claim) -> Option<Hop> {
+fn said(at: &RecordId, claim: &Claim) -> Option<Hop> {
     if claim.polarity == Polarity::Denies {
         return None;
     }
@@ -259,12 +259,16 @@ fn said(at: &RecordId, claim: Claim) -> Option<Hop> {
     }
     Some(Hop {
         from: at.clone(),
-        to: if reversed { claim.subject } else { object },
+        to: if reversed {
+            claim.subject.clone()
+        } else {
+            object
+        },
         kind: claim.kind.name().to_owned(),
         reversed,
-        via: claim.id,
+        via: claim.id.clone(),
         is_claim: true,
-        source: claim.sources.into_iter().next(),
-        locator: claim.locator,
+        source: claim.sources.first().cloned(),
+        locator: claim.locator.clone(),
     })
 }

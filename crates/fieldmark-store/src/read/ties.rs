@@ -6,6 +6,7 @@ use super::{ReadError, record, terms, text};
 use crate::view::View;
 use fieldmark_model::{Claim, Derivation, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How a claim ties two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +82,7 @@ impl View {
     pub(super) fn claims_by_id<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a RecordId>,
-    ) -> Result<BTreeMap<RecordId, Claim>, ReadError> {
+    ) -> Result<BTreeMap<RecordId, Arc<Claim>>, ReadError> {
         let ids: BTreeSet<&RecordId> = ids.into_iter().collect();
         let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
         let found = self.claims(&ids)?.into_iter().flatten();
@@ -126,7 +127,7 @@ impl View {
 /// The ties that these make, with who says so; `claims` has them all.
 pub(super) fn ties(
     tied: &BTreeMap<RecordId, TieKind>,
-    claims: &BTreeMap<RecordId, Claim>,
+    claims: &BTreeMap<RecordId, Arc<Claim>>,
 ) -> Vec<Tie> {
     let tie = |(id, kind): (&RecordId, &TieKind)| {
         let claim = claims.get(id);

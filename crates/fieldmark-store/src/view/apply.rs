@@ -6,6 +6,7 @@ use super::changes::Changes;
 use crate::engine::{bulk, states, states_type, subjects};
 use crate::error::StoreError;
 use crate::index::holdings::Touched;
+use crate::index::recent::Stale;
 use crate::ledger::{Changed, LedgerReader};
 use crate::mark::Mark;
 use fieldmark_analysis::release::{Eyes, is_pseudonym};
@@ -41,7 +42,7 @@ pub(super) struct Step<'a> {
 }
 
 /// Applies the changes of a step and the new mark; says where that may have changed who has which
-/// features.
+/// features, and what is not as it was.
 ///
 /// Who is visible is worked out once for all of them. Few are one transaction. Many, of which one
 /// takes longer for each statement the more there are, are taken away by transactions and put in by
@@ -51,7 +52,7 @@ pub(super) fn apply(
     store: &Store,
     eyes: &Eyes<'_>,
     step: &Step<'_>,
-) -> Result<Touched, ApplyError> {
+) -> Result<(Touched, Stale), ApplyError> {
     let mut reach = Reach::new(store, eyes, step);
     reach.settle()?;
     let touched = reach.touched()?;
@@ -65,14 +66,23 @@ pub(super) fn apply(
         .par_iter()
         .map(|two| known.rendered(eyes, two))
         .collect();
-    let mut noted = Touched::default();
+    let (mut noted, mut stale) = (Touched::default(), Stale::default());
+    // Its marking may be another even where it states the same.
+    step.changes
+        .records
+        .iter()
+        .for_each(|changed| stale.record(changed.id.clone()));
     let mut gone: HashSet<&Triple> = HashSet::new();
     for (old, new) in &rendered {
         for triple in old.difference(new) {
             noted.note(triple);
+            stale.note(triple);
             gone.insert(triple);
         }
-        new.difference(old).for_each(|triple| noted.note(triple));
+        for triple in new.difference(old) {
+            noted.note(triple);
+            stale.note(triple);
+        }
     }
     let mut taken = Vec::new();
     for triple in gone {
@@ -100,7 +110,7 @@ pub(super) fn apply(
         }
         false => load(store, taken, stated, step)?,
     }
-    Ok(noted)
+    Ok((noted, stale))
 }
 
 /// Takes away and puts in a large number of triples, then sets the mark.

@@ -21,6 +21,7 @@ use crate::index::Cached;
 use crate::index::features::Features;
 use crate::index::holdings::Touched;
 use crate::index::names::Names;
+use crate::index::recent::{Recent, Stale};
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
 use crate::sparql::{Asker, Runner};
@@ -57,6 +58,7 @@ struct State {
     engine: Store,
     names: Arc<Cached<Names>>,
     features: Arc<Cached<Features, Touched>>,
+    recent: Arc<Recent>,
 }
 
 impl State {
@@ -65,11 +67,13 @@ impl State {
             engine,
             names: Arc::default(),
             features: Arc::default(),
+            recent: Arc::default(),
         }
     }
 
     /// The same store after a change.
-    fn after(&self, touched: Touched) -> Self {
+    fn after(&self, touched: Touched, stale: &Stale) -> Self {
+        self.recent.forget(stale);
         let join = |earlier: &Touched, later: Touched| {
             let mut all = earlier.clone();
             all.and(later);
@@ -77,6 +81,7 @@ impl State {
         };
         Self {
             features: Arc::new(self.features.after(touched, join)),
+            recent: self.recent.clone(),
             ..Self::of(self.engine.clone())
         }
     }
@@ -119,6 +124,15 @@ impl View {
 
     pub(crate) fn cached_names(&self) -> &Cached<Names> {
         &self.state.names
+    }
+
+    /// Whether it shows the past.
+    pub(crate) fn is_past(&self) -> bool {
+        self._past.is_some()
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.state.recent
     }
 
     pub(crate) fn cached_features(&self) -> &Cached<Features, Touched> {
@@ -298,11 +312,15 @@ impl Kept {
             records: RECORDS,
         };
         let eyes = self.eyes(&changes.policies);
-        let touched = apply::apply(engine, &eyes, &step).map_err(|error| match error {
-            apply::ApplyError::Engine(why) => self.trouble(why),
-            apply::ApplyError::Ledger(error) => error,
+        let (touched, stale) = apply::apply(engine, &eyes, &step).map_err(|error| {
+            // Part of it may be there.
+            state.recent.forget(&Stale::all());
+            match error {
+                apply::ApplyError::Engine(why) => self.trouble(why),
+                apply::ApplyError::Ledger(error) => error,
+            }
         })?;
-        self.hold(state.after(touched));
+        self.hold(state.after(touched, &stale));
         Ok(())
     }
 

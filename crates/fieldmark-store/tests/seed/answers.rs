@@ -150,7 +150,9 @@ fn a_path_runs_over_claims_before_commonplaces_and_is_explained_hop_by_hop() {
         let claims = view.claims(&via).unwrap();
         let hops = path.iter().zip(claims).map(|(hop, claim)| {
             let to = view.node(&hop.to).unwrap().label("en");
-            let by = claim.and_then(|claim| claim.number).unwrap_or_default();
+            let by = claim
+                .and_then(|claim| claim.number.clone())
+                .unwrap_or_default();
             let arrow = if hop.reversed { "<-" } else { "->" };
             format!("{arrow} {} {by} {to}", hop.kind)
         });

@@ -1,0 +1,244 @@
+//! What was lately read of a view, so that the next answer need not read it again: records, claims,
+//! and which claims speak of what.
+//!
+//! A record costs the engine one look-up for each term it states; a dossier over 10,000 claims is
+//! some 300,000 of them. What a change touches is let go of, and the rest stays.
+
+use crate::marked::Marked;
+use crate::node::Node;
+use fieldmark_model::{Claim, RecordId};
+use fieldmark_rdf::vocab::properties;
+use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use quick_cache::Weighter;
+use quick_cache::unsync::Cache;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How much is kept of each sort, in bytes, roughly.
+const BYTES: u64 = 24 << 20;
+/// How many things of a sort that many bytes are likely to be.
+const LIKELY: usize = 16_384;
+/// More changed records than this, and all is let go of.
+const MOST: usize = 100_000;
+
+/// How claims have to do with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Speaking {
+    /// They speak of it, as subject, object or whom they concern.
+    Of,
+    /// It makes them, as an assessor.
+    By,
+}
+
+/// What claims state to have to do with a record, and how.
+const SPEAKING: [(NamedNodeRef<'static>, Speaking); 4] = [
+    (properties::FM_SUBJECT, Speaking::Of),
+    (properties::FM_OBJECT, Speaking::Of),
+    (properties::FM_CONCERNS, Speaking::Of),
+    (properties::FM_ASSESSOR, Speaking::By),
+];
+
+type Lately<K, V> = Cache<K, V, Bytes>;
+
+/// What is kept, by sort.
+pub(crate) struct Kept {
+    /// Records.
+    pub nodes: Lately<RecordId, Arc<Node>>,
+    /// Claims.
+    pub claims: Lately<RecordId, Arc<Claim>>,
+    /// Markings; of the present alone.
+    pub marked: Lately<RecordId, Arc<Marked>>,
+    /// The claims that have to do with a record, in the order of ids.
+    pub speaking: Lately<(Speaking, RecordId), Arc<[RecordId]>>,
+}
+
+/// What was lately read of one view.
+pub(crate) struct Recent(Mutex<(u64, Kept)>);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self(Mutex::new((0, Kept::new())))
+    }
+}
+
+impl Kept {
+    fn new() -> Self {
+        Self {
+            nodes: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            claims: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            marked: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            speaking: Cache::with_weighter(LIKELY, BYTES, Bytes),
+        }
+    }
+}
+
+impl Recent {
+    fn lock(&self) -> MutexGuard<'_, (u64, Kept)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of each key, aligned: what is kept, and what `read` finds of the rest.
+    pub fn read<K, V, E>(
+        &self,
+        sort: fn(&mut Kept) -> &mut Lately<K, V>,
+        keys: &[K],
+        read: impl FnOnce(&[K]) -> Result<HashMap<K, V>, E>,
+    ) -> Result<Vec<Option<V>>, E>
+    where
+        K: Clone + Eq + Hash,
+        V: Clone,
+        Bytes: Weighter<K, V>,
+    {
+        let mut kept = self.lock();
+        let begun = kept.0;
+        let sorted = sort(&mut kept.1);
+        let mut found: Vec<Option<V>> = keys.iter().map(|key| sorted.get(key).cloned()).collect();
+        drop(kept);
+        let lacking = keys.iter().zip(&found).filter(|(_, found)| found.is_none());
+        let lacking: HashSet<&K> = lacking.map(|(key, _)| key).collect();
+        if lacking.is_empty() {
+            return Ok(found);
+        }
+        let lacking: Vec<K> = lacking.into_iter().cloned().collect();
+        let new = read(&lacking)?;
+        for (found, key) in found.iter_mut().zip(keys) {
+            if found.is_none() {
+                *found = new.get(key).cloned();
+            }
+        }
+        let mut kept = self.lock();
+        // What was read while a change came in may be from before it.
+        if kept.0 == begun {
+            let sorted = sort(&mut kept.1);
+            new.into_iter()
+                .for_each(|(key, value)| sorted.insert(key, value));
+        }
+        Ok(found)
+    }
+
+    /// Lets go of what is not as it was.
+    pub fn forget(&self, stale: &Stale) {
+        let mut kept = self.lock();
+        kept.0 += 1;
+        if stale.all {
+            kept.1 = Kept::new();
+            return;
+        }
+        for id in &stale.records {
+            kept.1.nodes.remove(id);
+            kept.1.claims.remove(id);
+            kept.1.marked.remove(id);
+        }
+        for key in &stale.speaking {
+            kept.1.speaking.remove(key);
+        }
+    }
+}
+
+/// What is not as it was after a change of a view.
+#[derive(Default)]
+pub(crate) struct Stale {
+    records: HashSet<RecordId>,
+    speaking: HashSet<(Speaking, RecordId)>,
+    all: bool,
+}
+
+impl Stale {
+    /// Everything: nobody knows what has changed.
+    pub fn all() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a record that may not be as it was.
+    pub fn record(&mut self, id: RecordId) {
+        if self.all {
+            return;
+        }
+        self.records.insert(id);
+        if self.records.len() > MOST {
+            *self = Self::all();
+        }
+    }
+
+    /// Takes in a statement that came or went.
+    pub fn note(&mut self, triple: &Triple) {
+        if self.all {
+            return;
+        }
+        let owner = match &triple.subject {
+            NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        let Some(owner) = owner else {
+            // A term of a vocabulary, such as the word of a band, is part of many claims.
+            *self = Self::all();
+            return;
+        };
+        self.record(owner);
+        let speaking = SPEAKING
+            .iter()
+            .find(|(property, _)| *property == triple.predicate);
+        if let Some((_, speaking)) = speaking
+            && let Term::NamedNode(of) = &triple.object
+            && let Some(of) = RecordId::from_iri(of.as_str())
+        {
+            self.speaking.insert((*speaking, of));
+        }
+    }
+}
+
+/// How many bytes something takes, roughly.
+#[derive(Clone)]
+pub(crate) struct Bytes;
+
+/// What a value takes beside its letters.
+const EACH: usize = 64;
+
+impl Weighter<RecordId, Arc<Node>> for Bytes {
+    fn weight(&self, _: &RecordId, node: &Arc<Node>) -> u64 {
+        let values = |values: &Vec<Term>| -> usize {
+            let letters = values.iter().map(|value| match value {
+                Term::Literal(literal) => literal.value().len(),
+                Term::NamedNode(node) => node.as_str().len(),
+                _ => EACH,
+            });
+            letters.map(|letters| letters + EACH).sum()
+        };
+        let properties = node.properties.iter();
+        let all = properties.map(|(name, all)| name.as_str().len() + EACH + values(all));
+        (all.sum::<usize>() + 2 * EACH) as u64
+    }
+}
+
+impl Weighter<RecordId, Arc<Claim>> for Bytes {
+    fn weight(&self, _: &RecordId, claim: &Arc<Claim>) -> u64 {
+        let words = claim.verbatim.iter().map(|one| one.text.len() + 2 * EACH);
+        let named = claim
+            .object_words
+            .iter()
+            .map(|(_, words)| words.len() + EACH);
+        let others = claim.assessors.len()
+            + claim.evidence.len()
+            + claim.derivation.len()
+            + claim.sources.len()
+            + claim.basis.len();
+        let fixed = size_of::<Claim>() + 8 * EACH;
+        (fixed + words.sum::<usize>() + named.sum::<usize>() + others * 2 * EACH) as u64
+    }
+}
+
+impl Weighter<RecordId, Arc<Marked>> for Bytes {
+    fn weight(&self, _: &RecordId, marked: &Arc<Marked>) -> u64 {
+        ((marked.apart() * 8 + 4) * EACH) as u64
+    }
+}
+
+impl Weighter<(Speaking, RecordId), Arc<[RecordId]>> for Bytes {
+    fn weight(&self, _: &(Speaking, RecordId), claims: &Arc<[RecordId]>) -> u64 {
+        ((claims.len() + 2) * 2 * EACH) as u64
+    }
+}
