@@ -4,17 +4,63 @@ use super::claim::{ClaimRow, mentioned};
 use super::evidence::{WeighingRow, roots};
 use super::facts::{CountRow, Facts, RelationshipRow};
 use super::lang::Lang;
-use super::lens::{self, LensRow};
+use super::lens::{self, LensRow, lens as lens_of};
 use super::made::{Made, Shown};
 use super::names::{Labels, Named, Object, find};
 use super::words::{self, Degree};
 use crate::problem::Problem;
-use fieldmark_model::{Claim, RecordId};
+use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::read::{Dossier, Node, Place, Proposition, Reading, Scale};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+/// How a dossier is to be read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+pub struct DossierQuery {
+    /// How lines of evidence are combined: `ledger` (the default), `single-best` or
+    /// `full-independence`.
+    rule: Option<String>,
+    /// The scale whose words the headlines use; `icd203` when not said.
+    scale: Option<String>,
+    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29.
+    asserted_by: Option<String>,
+    /// What else is taken for the subject: `own` (nothing, the default), `strict` (what is claimed
+    /// to be exactly the same, or the same network), `near` (also what is nearly the same) or `wide`
+    /// (also what is broader, narrower, related or attributed). Each says by whose claims.
+    lens: Option<String>,
+    /// Whose claims the lens follows, by id or name, several between semicolons; everybody's when
+    /// not said.
+    lens_by: Option<String>,
+}
+
+impl DossierQuery {
+    /// The reading asked for.
+    pub(crate) fn reading(self, view: &View) -> Result<Reading, Problem> {
+        // A form sends the fields that were not filled in as well.
+        let said = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
+        let default = Reading::default();
+        let date = |text: String| {
+            Edtf::parse(&text).map_err(|error| Problem::bad_request(format!("assertedBy: {error}")))
+        };
+        Ok(Reading {
+            rule: said(self.rule)
+                .map(|name| words::rule(&name).map_err(Problem::bad_request))
+                .transpose()?
+                .unwrap_or(default.rule),
+            scale: said(self.scale).unwrap_or(default.scale),
+            asserted_by: said(self.asserted_by).map(date).transpose()?,
+            lens: lens_of(
+                view,
+                said(self.lens).as_deref(),
+                said(self.lens_by).as_deref(),
+            )?,
+        })
+    }
+}
 
 /// Who or what a dossier is about.
 #[derive(Serialize, ToSchema)]

@@ -3,7 +3,7 @@
 use super::export::guarded_table;
 use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::made::Shown;
+use crate::answer::question::{self as question_answer, Answer, Asked, Asking};
 use crate::answer::record::Both;
 use crate::caller::Caller;
 use crate::input::{Json, Path, pairs, too_long};
@@ -16,16 +16,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LINK, VARY};
 use axum::response::{IntoResponse, Response};
-use fieldmark_model::RecordId;
-use fieldmark_store::View;
 use fieldmark_store::question::{self, Need, Question};
-use fieldmark_store::read::Marking;
-use fieldmark_store::sparql::Rows;
 use oxrdf::Term;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// One parameter of a question.
@@ -83,46 +77,6 @@ impl From<&Question> for QuestionRow {
             params: question.params.iter().map(param).collect(),
         }
     }
-}
-
-/// One value of a row.
-#[derive(Serialize, ToSchema)]
-pub struct Cell {
-    /// The words, or the IRI.
-    pub value: String,
-    /// The language of words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lang: Option<String>,
-    /// Whether the value is an IRI.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub iri: bool,
-    /// The name of the record or term that the IRI names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-}
-
-/// One page of an answer.
-#[derive(Serialize, ToSchema)]
-pub struct Answer {
-    /// The question's name.
-    pub question: String,
-    /// The columns.
-    pub variables: Vec<String>,
-    /// The rows, aligned with the columns.
-    pub rows: Vec<Vec<Option<Cell>>>,
-    /// The strictest marking of what is shown of the records each row names, row by row.
-    pub markings: Vec<Option<String>>,
-    /// The marking of all of them, and the audience.
-    #[serde(flatten)]
-    pub shown: Shown,
-    /// How many rows there are on all pages.
-    pub total: u64,
-    /// The cursor of the next page: give it as `after`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-    /// Why there are no more rows, when there would be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cut: Option<String>,
 }
 
 /// Every saved question with its parameters.
@@ -306,149 +260,31 @@ async fn answer(
     let (desk, caller) = (desk.clone(), caller.clone());
     blocking(move || {
         let view = wanted.known_at.view(&desk, &caller)?;
-        let rows = view.ask(wanted.question, &wanted.args)?;
-        let from = match &wanted.after {
-            None => 0,
-            Some(cursor) => place(cursor, &rows.rows).ok_or_else(|| {
-                Problem::bad_request("after=…: no cursor of this answer, or its row has gone; start again without it")
-            })?,
+        let asking = Asking {
+            question: wanted.question,
+            args: &wanted.args,
+            first: wanted.first.or((!wanted.csv).then_some(1000)),
+            after: wanted.after.as_deref(),
         };
-        let first = wanted.first.unwrap_or(if wanted.csv { rows.rows.len() } else { 1000 });
-        let page = from..rows.rows.len().min(from.saturating_add(first));
-        let next = (page.end < rows.rows.len()).then(|| cursor(page.end, &rows.rows));
-        let next = next.flatten();
-        let (markings, marking) = markings(&view, &rows.rows[page.clone()])?;
         if wanted.csv {
-            return as_csv(&wanted, &rows, page, &markings, next);
+            return as_csv(&wanted, question_answer::ask(&view, &asking)?);
         }
-        let cells = cells(&view, lang, &rows.rows[page])?;
-        let answer = Answer {
-            question: wanted.question.name.clone(),
-            rows: cells,
-            markings,
-            shown: Shown::under(&view, &marking),
-            total: rows.rows.len() as u64,
-            variables: rows.variables,
-            next,
-            cut: rows.cut,
-        };
+        let answer = question_answer::answer(&view, lang, &asking)?;
         Ok(([(VARY, "accept-language, authorization")], Json(answer)).into_response())
     })
     .await?
 }
 
-type Row = Vec<Option<Term>>;
-
-/// A cursor: where the page ended, and a digest of the row it ended with, by which the place is
-/// found again when rows came or went before it.
-fn cursor(end: usize, rows: &[Row]) -> Option<String> {
-    Some(format!(
-        "{end:x}.{}",
-        digest(rows.get(end.checked_sub(1)?)?)
-    ))
-}
-
-/// The place after the row that a cursor names.
-fn place(cursor: &str, rows: &[Row]) -> Option<usize> {
-    let (end, wanted) = cursor.split_once('.')?;
-    let end = usize::from_str_radix(end, 16).ok()?;
-    let before = end.checked_sub(1)?;
-    if rows.get(before).is_some_and(|row| digest(row) == wanted) {
-        return Some(end);
-    }
-    // The nearest of several equal rows.
-    let fits = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| digest(row) == wanted);
-    fits.map(|(at, _)| at)
-        .min_by_key(|at| at.abs_diff(before))
-        .map(|at| at + 1)
-}
-
-fn digest(row: &[Option<Term>]) -> String {
-    let mut hasher = Sha256::new();
-    for value in row {
-        hasher.update(value.as_ref().map(ToString::to_string).unwrap_or_default());
-        hasher.update([0]);
-    }
-    hex::encode(&hasher.finalize()[..8])
-}
-
-/// The records a row names.
-fn named(row: &[Option<Term>]) -> impl Iterator<Item = RecordId> {
-    row.iter().flatten().filter_map(|term| match term {
-        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-        _ => None,
-    })
-}
-
-/// The marking of each row, and of all.
-fn markings(view: &View, rows: &[Row]) -> Result<(Vec<Option<String>>, Marking), Problem> {
-    let marked = view.markings(rows.iter().flat_map(|row| named(row)))?;
-    let mut all = Marking::default();
-    let of = |row: &Row| {
-        let mut one = Marking::default();
-        for marked in named(row).filter_map(|id| marked.get(&id)) {
-            one.and(marked.all());
-        }
-        all.and(&one);
-        one.name()
-    };
-    Ok((rows.iter().map(of).collect(), all))
-}
-
-fn cells(
-    view: &View,
-    lang: Lang,
-    rows: &[Vec<Option<Term>>],
-) -> Result<Vec<Vec<Option<Cell>>>, Problem> {
-    let ids: BTreeSet<RecordId> = rows.iter().flat_map(|row| named(row)).collect();
-    let ids: Vec<RecordId> = ids.into_iter().collect();
-    let labels: HashMap<String, String> = view
-        .nodes(&ids)?
-        .into_iter()
-        .flatten()
-        .map(|node| (node.id.iri(), node.label(lang.tag)))
-        .collect();
-    let cell = |term: &Term| match term {
-        Term::NamedNode(node) => Cell {
-            value: node.as_str().to_owned(),
-            lang: None,
-            iri: true,
-            label: labels
-                .get(node.as_str())
-                .cloned()
-                .or_else(|| fieldmark_rdf::ontology::label(node.as_str(), lang.tag)),
-        },
-        Term::Literal(literal) => Cell {
-            value: literal.value().to_owned(),
-            lang: literal.language().map(str::to_owned),
-            iri: false,
-            label: None,
-        },
-        other => Cell {
-            value: other.to_string(),
-            lang: None,
-            iri: false,
-            label: None,
-        },
-    };
-    Ok(rows
-        .iter()
-        .map(|row| row.iter().map(|value| value.as_ref().map(cell)).collect())
-        .collect())
-}
-
 /// RFC 4180, each row with its marking in a last column. What was cut off stands in a last row,
 /// since nothing else of a file survives being saved; the next page's address is in the `Link` header (RFC 8288).
-fn as_csv(
-    wanted: &Wanted,
-    rows: &Rows,
-    page: Range<usize>,
-    markings: &[Option<String>],
-    next: Option<String>,
-) -> Result<Response, Problem> {
+fn as_csv(wanted: &Wanted, asked: Asked) -> Result<Response, Problem> {
+    let Asked {
+        rows,
+        page,
+        markings,
+        next,
+        ..
+    } = asked;
     let mut lines = csv::WriterBuilder::new();
     let mut out = lines
         .terminator(csv::Terminator::CRLF)

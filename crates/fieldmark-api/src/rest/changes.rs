@@ -1,7 +1,7 @@
 //! What changed in a dossier between two dates.
 
-use super::dossier::DossierQuery;
 use crate::answer::changes::{self as answer, ChangesRow, EntryRow};
+use crate::answer::dossier::DossierQuery;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::find;
 use crate::caller::Caller;

@@ -3,14 +3,15 @@
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::Labels;
 use crate::answer::record::shorten;
+use crate::answer::search::{Hit, Hits, found};
 use crate::caller::Caller;
 use crate::input::{Json, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
-use fieldmark_model::{Noun, RecordId};
-use fieldmark_store::read::{Cursor, Marking, Markings, Resolved};
+use fieldmark_model::Noun;
+use fieldmark_store::read::{Cursor, Resolved};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,72 +27,6 @@ pub struct SearchQuery {
     first: Option<usize>,
     /// The cursor `next` of the page before.
     after: Option<String>,
-}
-
-/// One record that was found.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Hit {
-    /// Its id.
-    pub id: String,
-    /// What it is.
-    pub noun: &'static str,
-    /// Its name.
-    pub label: String,
-    /// Where the words were found.
-    pub matched: String,
-    /// The id of the claim that says it bears that name, where the name is none of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub claim: Option<String>,
-    /// The strictest marking of what is shown of it, such as `TLP:AMBER`.
-    pub marking: Option<String>,
-}
-
-impl Hit {
-    fn of(
-        id: &RecordId,
-        noun: Noun,
-        matched: String,
-        labels: &Labels,
-        markings: &Markings,
-    ) -> Self {
-        Self {
-            id: id.to_string(),
-            noun: noun.name(),
-            label: labels.named(id).label,
-            matched,
-            claim: None,
-            marking: markings.name(id),
-        }
-    }
-
-    /// The same, found by a name that a claim gives it: shown is what the claim says as well.
-    fn said_by(mut self, claim: Option<&RecordId>, markings: &Markings) -> Self {
-        if let Some(claim) = claim {
-            let ids = [RecordId::parse(&self.id).ok(), Some(claim.clone())];
-            let marked = ids.iter().flatten().filter_map(|id| markings.get(id));
-            let mut all = Marking::default();
-            marked.for_each(|one| all.and(one.all()));
-            self.marking = all.name();
-            self.claim = Some(claim.to_string());
-        }
-        self
-    }
-}
-
-/// One page of what was found.
-#[derive(Serialize, ToSchema)]
-pub struct Hits {
-    /// How many there are in all.
-    pub total: u64,
-    /// The cursor of the next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-    /// Better fits first.
-    pub items: Vec<Hit>,
-    /// Where nothing was found: what bears the nearest names.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub nearest: Vec<Hit>,
 }
 
 /// Records in whose names or quoted words the text occurs.
@@ -115,42 +50,7 @@ pub async fn search(
         let view = known.view(&desk, &caller)?;
         let first = query.first.unwrap_or(25).clamp(1, 200);
         let after = query.after.map(Cursor);
-        let page = view.search(&query.text, &nouns, first, after.as_ref())?;
-        let mut near = match page.total {
-            0 => view.nearest(&query.text)?,
-            _ => Vec::new(),
-        };
-        near.retain(|(_, noun, _)| nouns.is_empty() || nouns.contains(noun));
-        let shown: Vec<RecordId> = page
-            .items
-            .iter()
-            .flat_map(|found| [Some(&found.id), found.claim.as_ref()])
-            .flatten()
-            .chain(near.iter().map(|(id, ..)| id))
-            .cloned()
-            .collect();
-        let labels = Labels::read(&view, lang, &shown)?;
-        let markings = view.markings(shown)?;
-        Ok(Json(Hits {
-            total: page.total,
-            next: page
-                .has_next
-                .then(|| page.cursors.last().map(|cursor| cursor.0.clone()))
-                .flatten(),
-            items: page
-                .items
-                .into_iter()
-                .map(|found| {
-                    let says = found.claim.as_ref();
-                    let hit = Hit::of(&found.id, found.noun, found.matched, &labels, &markings);
-                    hit.said_by(says, &markings)
-                })
-                .collect(),
-            nearest: near
-                .into_iter()
-                .map(|(id, noun, name)| Hit::of(&id, noun, name, &labels, &markings))
-                .collect(),
-        }))
+        found(&view, lang, &query.text, &nouns, (first, after.as_ref())).map(Json)
     })
     .await?
 }

@@ -9,6 +9,7 @@ mod guard;
 mod kinds;
 mod marked;
 mod open;
+pub(crate) mod review;
 mod slip;
 mod written;
 
