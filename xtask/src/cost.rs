@@ -238,7 +238,7 @@ fn ask(copy: &Path) -> Result<usize> {
     )?;
     let page = get(
         &mut connection,
-        "/?compare=Northern%20lights&with=Southern%20cross",
+        "/overlap?of=Northern%20lights&with=Southern%20cross",
     )?;
     holds("a page", &page, &["slogans", "Nothing to see here"])?;
     let question = "/api/v1/queries/overlap.csv?left=Northern%20lights&right=Southern%20cross";

@@ -2,6 +2,7 @@
 
 use crate::peer::{LocalCaller, Peer};
 use crate::problem::Problem;
+use crate::sessions::{Ended, is_from_here};
 use crate::state::{Desk, blocking};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -21,6 +22,10 @@ pub struct Caller {
     pub name: String,
     /// What they may read.
     pub reader: Reader,
+    /// Whether they showed a token, themselves or by a session.
+    pub(crate) with_token: bool,
+    /// Whether a session showed it, which a page began.
+    pub(crate) by_session: bool,
     writer: Option<Writer>,
     operator: Option<Operator>,
 }
@@ -83,6 +88,30 @@ impl FromRequestParts<Desk> for Caller {
                 .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
                 .map(|(_, secret)| secret.trim().to_owned())
         });
+        // What somebody shows now goes before what they showed once.
+        let mut by_session = false;
+        let token = match token {
+            None if !local => match desk.settings.sessions.token(&parts.headers) {
+                Ok(None) => None,
+                Ok(Some(token)) => {
+                    by_session = true;
+                    Some(Some(token))
+                }
+                Err(Ended) => {
+                    return Err(Problem::new(
+                        StatusCode::UNAUTHORIZED,
+                        "your session has ended; sign in again at /sign-in",
+                    ));
+                }
+            },
+            token => token,
+        };
+        if by_session && !is_from_here(&parts.method, &parts.headers) {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "a page elsewhere asked for this in your name; do it from a page here, or with a token in Authorization",
+            ));
+        }
         let with_token = token.is_some();
         let known = match token {
             // A header that is there but says nothing usable is a bad token, never nobody.
@@ -116,6 +145,8 @@ impl FromRequestParts<Desk> for Caller {
         Ok(Self {
             name: known.name,
             reader,
+            with_token,
+            by_session,
             writer: known.writer,
             operator: known.operator,
         })

@@ -94,7 +94,7 @@ static GUESSING: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(64));
 
 /// Guessing at tokens is slow: each that is not valid waits, and no more than a few at a time.
 pub async fn slow_guesses(request: Request, next: Next) -> Response {
-    let shows = request.headers().contains_key(AUTHORIZATION);
+    let shows = request.headers().contains_key(AUTHORIZATION) || request.uri().path() == "/sign-in";
     let response = next.run(request).await;
     if !shows || response.status() != StatusCode::UNAUTHORIZED {
         return response;

@@ -25,9 +25,11 @@ mod rate;
 mod report;
 pub mod rest;
 mod selection;
+mod sessions;
 pub mod sparql;
 pub mod state;
 pub mod taxii;
+mod viewing;
 pub mod web;
 mod writing;
 
@@ -35,6 +37,7 @@ pub use collection::Collection;
 pub use fieldmark_stix::seal;
 pub use peer::{LocalCaller, Peer};
 pub use rate::Rates;
+pub use sessions::Sessions;
 pub use state::{Desk, DeskSettings};
 
 use axum::Router;
@@ -66,7 +69,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(taxii::routes())
         .merge(web::routes())
         .merge(probes::routes())
-        .fallback(problem::no_such_address)
+        .fallback(web::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(axum::middleware::from_fn(edge::keep_coming))
         .layer(host)

@@ -1,16 +1,16 @@
 //! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
 
 use crate::accept::{Accepted, Wanted};
-use crate::answer::lang::Lang;
+use crate::answer::around::around;
 use crate::answer::record::describe;
-use crate::caller::Caller;
 use crate::input::Path;
 use crate::page;
+use crate::pictures;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
+use crate::viewing::Visit;
 use axum::Router;
-use axum::extract::{OriginalUri, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, VARY};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -31,46 +31,39 @@ pub fn routes() -> Router<Desk> {
 
 async fn record(
     State(desk): State<Desk>,
-    caller: Caller,
-    lang: Lang,
-    OriginalUri(uri): OriginalUri,
+    visit: Visit,
     headers: HeaderMap,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::to(&Accepted::of(&headers))?;
-    let view = desk.base.view(&caller.reader)?;
-    blocking(move || {
-        // A thing has one address: names are looked up elsewhere.
-        let found = RecordId::parse(&name).map_err(|_| Problem::not_found());
-        match wanted {
-            Wanted::Page => {
-                let page = match found.and_then(|id| describe(&view, &id, lang)) {
-                    Ok(record) => page::record::page(&record, lang, &uri, view.audience()),
-                    Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
-                        let missing = page::missing(lang, &uri, view.audience());
-                        return Ok((StatusCode::NOT_FOUND, page::answer(missing)).into_response());
-                    }
-                    Err(problem) => return Err(problem),
-                };
-                Ok(page::answer(page))
-            }
-            Wanted::Rdf(format) => {
+    // A thing has one address: names are looked up elsewhere.
+    let found = RecordId::parse(&name).map_err(|_| Problem::not_found());
+    match wanted {
+        Wanted::Page => Ok(page::visited(desk, visit, move |view, here, _| {
+            let id = found?;
+            let record = describe(view, &id, here.lang)?;
+            let mut shown = BTreeSet::new();
+            let near = around(view, here.lang, &id, 1, &mut shown)?;
+            let picture =
+                (!near.ties.is_empty()).then(|| pictures::neighbourhood(&near, here.tag()));
+            Ok(page::record::page(&record, picture.as_ref(), here))
+        })
+        .await),
+        Wanted::Rdf(format) => {
+            blocking(move || {
+                let (view, ..) = visit.view(&desk)?;
                 let id = found?;
                 view.node(&id)?;
                 rdf(view.statements(Some(&BTreeSet::from([id])))?, format)
-            }
+            })
+            .await?
         }
-    })
-    .await?
+    }
 }
 
-async fn terms(
-    lang: Lang,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+async fn terms(visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
     match Wanted::to(&Accepted::of(&headers))? {
-        Wanted::Page => Ok(page::answer(page::terms::page(lang, &uri))),
+        Wanted::Page => Ok(page::answer(&page::terms::page(&visit.here), &visit.here)),
         Wanted::Rdf(format) => shared(format),
     }
 }

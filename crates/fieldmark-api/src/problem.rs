@@ -192,11 +192,6 @@ impl From<SparqlError> for Problem {
     }
 }
 
-/// No desk has this address.
-pub async fn no_such_address() -> Problem {
-    Problem::not_found()
-}
-
 /// The address is there, the method is not.
 pub async fn no_such_method() -> Problem {
     Problem::new(

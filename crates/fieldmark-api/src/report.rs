@@ -3,7 +3,7 @@
 //! Both say what the JSON of the desk says, from the same rows; nothing is worked out here but
 //! which sentences to print.
 
-mod graph;
+pub(crate) mod graph;
 mod markdown;
 mod page;
 
@@ -25,7 +25,7 @@ fn say<'a>(lang: &str, en: &'a str, fr: &'a str) -> &'a str {
 }
 
 /// When it was said, or else made public.
-fn dated(lang: &str, claim: &ClaimRow) -> String {
+pub(crate) fn dated(lang: &str, claim: &ClaimRow) -> String {
     match (&claim.asserted_at, &claim.published_at) {
         (Some(date), _) => date.clone(),
         (None, Some(date)) => format!("{} {date}", say(lang, "published", "publiée le")),
@@ -35,7 +35,7 @@ fn dated(lang: &str, claim: &ClaimRow) -> String {
 
 /// What stands beside what is weighed, each with its words and place: claims whose date does not
 /// tell, relationships, counts.
-fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] {
+pub(crate) fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<String>); 5] {
     let stands = |stands: &Stands| {
         let words = stands.verbatim.iter().map(|one| one.quoted(lang));
         let sources = names(&stands.sources);
@@ -132,7 +132,7 @@ fn marking(claim: &ClaimRow) -> String {
 }
 
 /// What it is about, in one line: kind, subject, object.
-fn title(proposition: &PropositionRow) -> String {
+pub(crate) fn title(proposition: &PropositionRow) -> String {
     let PropositionRow {
         subject,
         object,
@@ -156,7 +156,7 @@ fn said(subject: &Named, object: Option<&Object>, degree: Option<&Object>) -> St
 }
 
 /// Under which lens it is told, where something else is taken for the subject.
-fn lens(lang: &str, lens: &LensRow) -> Option<String> {
+pub(crate) fn lens(lang: &str, lens: &LensRow) -> Option<String> {
     if lens.alone {
         return None;
     }
@@ -173,7 +173,7 @@ fn lens(lang: &str, lens: &LensRow) -> Option<String> {
 }
 
 /// What is taken for the same, each with the way there and who says so.
-fn sames(lang: &str, lens: &LensRow) -> Vec<String> {
+pub(crate) fn sames(lang: &str, lens: &LensRow) -> Vec<String> {
     let way = |same: &SameRow| {
         let steps = same.way.iter().map(|step| {
             let who = |said: &[SayingRow]| once(said.iter().map(|one| names(&one.assessors)));
@@ -223,7 +223,7 @@ fn heading(lang: &str, before: Option<&PropositionRow>, one: &PropositionRow) ->
 }
 
 /// Each proposition with its heading, where it begins a new one.
-fn headed<'a>(
+pub(crate) fn headed<'a>(
     lang: &str,
     propositions: &'a [PropositionRow],
 ) -> impl Iterator<Item = (Option<String>, &'a PropositionRow)> {
@@ -254,7 +254,7 @@ fn who(proposition: &PropositionRow, ids: &[String]) -> String {
 }
 
 /// One line of evidence in words.
-fn line(lang: &str, proposition: &PropositionRow, line: &LineRow) -> String {
+pub(crate) fn line(lang: &str, proposition: &PropositionRow, line: &LineRow) -> String {
     let mut out = format!(
         "{} ({} {})",
         who(proposition, &line.primaries),
@@ -284,7 +284,7 @@ fn place(claim: &ClaimRow) -> String {
 }
 
 /// How likely, in the assessor's term, or that no scale is stated.
-fn likely(lang: &str, claim: &ClaimRow) -> String {
+pub(crate) fn likely(lang: &str, claim: &ClaimRow) -> String {
     let Some(scale) = &claim.scale else {
         return say(lang, "no scale stated", "aucune échelle indiquée").to_owned();
     };
@@ -311,7 +311,7 @@ fn likely(lang: &str, claim: &ClaimRow) -> String {
 
 /// What a reader must know before counting voices: who is heard once, whose source is hidden, and
 /// several claims from one document.
-fn warnings(lang: &str, proposition: &PropositionRow) -> Vec<String> {
+pub(crate) fn warnings(lang: &str, proposition: &PropositionRow) -> Vec<String> {
     let weighing = &proposition.weighing;
     let mut out = Vec::new();
     for one in &weighing.lines {
@@ -367,7 +367,7 @@ fn warnings(lang: &str, proposition: &PropositionRow) -> Vec<String> {
 }
 
 /// What would have to be known to say more.
-fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
+pub(crate) fn questions(lang: &str, proposition: &PropositionRow) -> Vec<String> {
     let weighing = &proposition.weighing;
     let mut out = Vec::new();
     let mut ask = |ids: &[String], en: &'static str, fr: &'static str| {

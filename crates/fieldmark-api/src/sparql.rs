@@ -9,6 +9,7 @@ use crate::caller::Caller;
 use crate::page;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
+use crate::viewing::Here;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request, State};
@@ -75,9 +76,10 @@ async fn answer(
     }
     let accepted = Accepted::of(&headers);
     let here = here(&headers, uri.path());
+    let site = Here::new(lang, &uri).showing(&view);
     let Some(query) = asked.query.take() else {
         return match Wanted::to(&accepted)? {
-            Wanted::Page => Ok(page::answer(page::ask::page(lang, &uri, view.audience()))),
+            Wanted::Page => Ok(page::answer(&page::ask::page(&site), &site)),
             Wanted::Rdf(format) => describe(&here, format),
         };
     };

@@ -2,6 +2,7 @@
 
 use crate::collection::Collection;
 use crate::rate::Rates;
+use crate::sessions::Sessions;
 use fieldmark_store::Base;
 use fieldmark_store::caller::working_for;
 use fieldmark_store::sparql::CancelToken;
@@ -26,6 +27,8 @@ pub struct DeskSettings {
     pub import_bytes: usize,
     /// The TAXII collections.
     pub collections: Vec<Arc<Collection>>,
+    /// Who signed in on a page.
+    pub sessions: Arc<Sessions>,
     /// How often one caller may ask; as often as they like when there is none.
     pub rates: Option<Arc<Rates>>,
 }
@@ -36,6 +39,7 @@ impl Default for DeskSettings {
             anonymous_is_steward: false,
             import_bytes: 4 << 30,
             collections: Vec::new(),
+            sessions: Arc::default(),
             rates: None,
         }
     }

@@ -43,6 +43,8 @@ mod pictures;
 mod proposals;
 #[path = "desks/rest.rs"]
 mod rest;
+#[path = "desks/screens.rs"]
+mod screens;
 #[path = "desks/selections.rs"]
 mod selections;
 #[path = "desks/sparql.rs"]

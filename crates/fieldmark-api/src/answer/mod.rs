@@ -17,6 +17,7 @@ pub(crate) mod overlap;
 pub(crate) mod path;
 pub(crate) mod question;
 pub(crate) mod record;
+pub(crate) mod release;
 pub(crate) mod search;
 pub(crate) mod tally;
 pub(crate) mod verdict;

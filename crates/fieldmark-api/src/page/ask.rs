@@ -1,9 +1,9 @@
 //! The page of the SPARQL desk, for who comes with a browser and no query.
 
-use super::layout::{Frame, page as whole, say, tongue};
-use crate::answer::lang::Lang;
-use axum::http::Uri;
-use maud::{Markup, html};
+use super::Page;
+use super::layout::carried;
+use crate::viewing::Here;
+use maud::html;
 
 /// What stands in the box at first, and a test runs.
 pub(crate) const EXAMPLE: &str = "PREFIX fm: <https://w3id.org/fieldmark/ns#>
@@ -17,7 +17,7 @@ SELECT ?subject ?assessor ?words WHERE {
 ";
 
 /// The page.
-pub fn page(lang: Lang, uri: &Uri, audience: &str) -> Markup {
+pub(crate) fn page(here: &Here) -> Page {
     let formats = [
         ("json", "JSON"),
         ("csv", "CSV"),
@@ -28,28 +28,19 @@ pub fn page(lang: Lang, uri: &Uri, audience: &str) -> Markup {
     ];
     let body = html! {
         h1 { "SPARQL" }
-        p { (say(lang,
+        p { (here.say(
             "SPARQL 1.1, read only. Any client can ask here; this box is one.",
             "SPARQL 1.1, en lecture seule. Tout client peut interroger cette adresse ; cette boîte en est un.")) }
         form.tall action="/sparql" method="post" {
-            (tongue(lang))
-            label { (say(lang, "Query", "Requête"))
+            (carried(here, &[]))
+            label { (here.say("Query", "Requête"))
                 textarea name="query" rows="14" spellcheck="false" required { (EXAMPLE) } }
-            label { (say(lang, "Answer as", "Répondre en"))
+            label { (here.say("Answer as", "Répondre en"))
                 select name="format" { @for (name, label) in formats { option value=(name) { (label) } } } }
-            button { (say(lang, "Ask", "Demander")) }
+            button { (here.say("Ask", "Demander")) }
         }
-        p.soft { (say(lang, "For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
+        p.soft { (here.say("For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
             code { "curl -H 'Accept: text/turtle' …/sparql" } }
     };
-    whole(
-        &Frame {
-            lang,
-            uri,
-            audience: Some(audience),
-            marking: None,
-        },
-        "SPARQL",
-        body,
-    )
+    Page::plain("SPARQL", body)
 }

@@ -1,164 +1,266 @@
 //! Two records side by side: what they share, what says so, and what it comes to.
 
-use super::layout::{notice, say, to};
+use super::Page;
+use super::layout::{carried, scroll};
 use super::record::{named, whence};
-use crate::answer::lang::Lang;
-use crate::answer::names::find_compared;
-use crate::answer::overlap::{Comparison, FamilyCount, SupportRow, compare};
+use crate::answer::names::Named;
+use crate::answer::overlap::{Comparison, FamilyCount, Ranking, SupportRow};
 use crate::answer::tally::{LackedRow, TallyRow};
-use crate::answer::verdict::shuffles;
 use crate::answer::words::{bits, decimal, family};
-use crate::problem::Problem;
-use fieldmark_store::View;
-use fieldmark_store::read::Marking;
+use crate::pictures;
+use crate::viewing::Here;
 use maud::{Markup, html};
 
-/// A name that leads nowhere is said on the page, where it can be mended.
-pub(crate) fn side_by_side(
-    view: &View,
-    lang: Lang,
-    left: &str,
-    right: &str,
-    shown: &mut Marking,
-) -> Result<Markup, Problem> {
-    let found = find_compared(view, left)
-        .and_then(|left| Ok((left, find_compared(view, right)?)))
-        .and_then(|(left, right)| {
-            let how = shuffles(None).map_err(Problem::bad_request)?;
-            compare(view, lang, &left, &right, how)
-        });
-    match found {
-        Ok(found) => {
-            shown.and(&found.marking);
-            Ok(comparison(&found, lang))
+/// The page of two records side by side.
+pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
+    let title = format!("{} × {}", found.left.label, found.right.label);
+    let (left, right) = (found.left.id.as_str(), found.right.id.as_str());
+    let waterfall = pictures::waterfall(found, here.tag());
+    let sides = pictures::sides(found, here.tag());
+    let body = html! {
+        h1 { (title) }
+        p.soft { (here.say(
+            "Overlap is not attribution: it says what two share, not who runs them.",
+            "Un recoupement n’est pas une attribution : il dit ce que deux partagent, pas qui les mène.")) }
+        ul.ways {
+            @for side in [&found.left, &found.right] {
+                li { a href=(here.link(&format!("/dossier/{}", side.id))) { (here.say("Dossier of ", "Dossier de ")) (side.label) } }
+            }
+            li { a href=(here.with("/matrix", &[("of", left), ("with", right)])) { (here.say("DISARM: A∩B and A∖B", "DISARM : A∩B et A∖B")) } }
         }
-        Err(problem) if problem.status().is_client_error() => Ok(notice(problem.detail())),
-        Err(problem) => Err(problem),
+        div.picture { (waterfall.svg.inline()) }
+        details { summary { (here.say("Who has what, drawn", "Qui a quoi, dessiné")) } div.picture { (sides.svg.inline()) } }
+        (comparison(found, here))
+    };
+    let path = format!("/api/v1/overlap/{left}");
+    let rest = here.with(&path, &[("with", right)]);
+    let picture = |name: &str| {
+        here.with(
+            &format!("/api/v1/pictures/{name}"),
+            &[("of", left), ("with", right)],
+        )
+    };
+    Page {
+        title,
+        marking: found.shown.marking.clone(),
+        behind: vec![
+            ("REST", format!("GET {rest}")),
+            (
+                "GraphQL",
+                format!(
+                    "{{ overlap(of: \"{left}\", with: \"{right}\") {{ shared {{ family hard }} weighing {{ verdict says excess }} }} }}"
+                ),
+            ),
+        ],
+        forms: vec![
+            ("JSON", rest),
+            (
+                here.say("waterfall (SVG)", "cascade (SVG)"),
+                picture("waterfall"),
+            ),
+            (here.say("sides (SVG)", "côtés (SVG)"), picture("sides")),
+        ],
+        body,
     }
 }
 
-fn comparison(found: &Comparison, lang: Lang) -> Markup {
-    let caption = say(
-        lang,
+/// The page of those that share most with one.
+pub(crate) fn ranked(found: &Ranking, here: &Here) -> Page {
+    let title = format!(
+        "{} {}",
+        here.say("Who shares most with", "Qui partage le plus avec"),
+        found.of.label
+    );
+    let body = html! {
+        h1 { (title) }
+        @if found.ranking.is_empty() {
+            p.notice { (here.say("Nothing here shares anything with it.", "Rien ici ne partage quoi que ce soit avec elle.")) }
+        } @else { (scroll(&title, html! { table {
+            caption.soft { (here.say("Claimed to be one network first, then by hard features, then by score", "D’abord les réseaux dits identiques, puis par traits probants, puis par score")) }
+            thead { tr {
+                th scope="col" { (here.say("The other", "L’autre")) }
+                th.number scope="col" { (here.say("Shared", "Communs")) } th.number scope="col" { (here.say("Hard", "Probants")) }
+                th.number scope="col" { (here.say("bits beyond chance", "bits au-delà du hasard")) }
+                th scope="col" { (here.say("What may be said", "Ce qu’on peut dire")) }
+            } }
+            tbody { @for row in &found.ranking { tr {
+                th scope="row" { a href=(here.with("/overlap", &[("of", &found.of.id), ("with", &row.other.id)])) { (row.other.label) } }
+                td.number { (row.features) } td.number { (row.hard) } td.number { (bits(row.tally.excess, here.tag())) }
+                td { (row.tally.says) }
+            } } }
+        } })) }
+    };
+    let rest = here.link(&format!("/api/v1/overlap/{}", found.of.id));
+    Page {
+        title,
+        marking: found.shown.marking.clone(),
+        behind: vec![("REST", format!("GET {rest}"))],
+        forms: vec![("JSON", rest)],
+        body,
+    }
+}
+
+/// The choice of what to compare, and how much each two of the campaigns here share.
+pub(crate) fn choice(
+    campaigns: &[Named],
+    table: &[Vec<Option<(u64, u64)>>],
+    here: &Here,
+) -> Markup {
+    let pick = |name: &str, label: &str| {
+        html! {
+            label { (label) select name=(name) required {
+                option value="" { "—" }
+                @for one in campaigns { option value=(one.id) { (one.label) } }
+            } }
+        }
+    };
+    let caption = here.say(
+        "Shared features of each two; of those, hard ones in brackets",
+        "Traits communs deux à deux ; entre parenthèses, les probants",
+    );
+    html! {
+        form action="/overlap" method="get" {
+            (carried(here, &[]))
+            (pick("of", here.say("One", "L’une")))
+            (pick("with", here.say("The other", "L’autre")))
+            button { (here.say("Compare", "Comparer")) }
+        }
+        @if !table.is_empty() { (scroll(caption, html! { table.grid {
+            caption { (caption) }
+            thead { tr { th scope="col" {} @for (n, one) in campaigns.iter().enumerate().take(table.len()) { th scope="col" title=(one.label) { (n + 1) } } } }
+            tbody { @for (n, (one, row)) in campaigns.iter().zip(table).enumerate() { tr {
+                th scope="row" { (n + 1) " " a href=(here.with("/overlap", &[("of", &one.id)])) { (one.label) } }
+                @for (other, cell) in campaigns.iter().zip(row) { td.number { @match cell {
+                    Some((0, _)) => "0",
+                    Some((shared, hard)) => a href=(here.with("/overlap", &[("of", &one.id), ("with", &other.id)]))
+                        aria-label=(format!("{} × {}: {shared} ({hard})", one.label, other.label)) { (shared) @if *hard > 0 { strong { " (" (hard) ")" } } },
+                    None => "·",
+                } } }
+            } } }
+        } })) }
+    }
+}
+
+fn comparison(found: &Comparison, here: &Here) -> Markup {
+    let caption = here.say(
         "What they share, and what says so on each side",
         "Ce qu’elles partagent, et ce qui le dit de chaque côté",
     );
     html! {
         section aria-labelledby="comparison" {
-            h2 id="comparison" { (named(&found.left, lang)) " — " (named(&found.right, lang)) }
+            h2 id="comparison" { (named(&found.left, here)) " — " (named(&found.right, here)) }
             @if !found.shared.iter().any(|row| row.hard) {
-                p.notice { (say(lang,
+                p.notice { (here.say(
                     "Nothing hard is shared: no network, account, domain or medium is asserted of both.",
                     "Rien de probant n’est partagé : aucun réseau, compte, domaine ou média n’est affirmé des deux.")) }
             }
             @if !found.shared.is_empty() { div.scroll tabindex="0" role="region" aria-label=(caption) { table {
                 caption.soft { (caption) " (" (found.shared.len()) ")" }
                 thead { tr {
-                    th scope="col" { (say(lang, "Feature", "Trait")) }
+                    th scope="col" { (here.say("Feature", "Trait")) }
                     th scope="col" { (found.left.label) } th scope="col" { (found.right.label) }
                 } }
                 tbody { @for row in &found.shared { tr {
                     th scope="row" .hard[row.hard] {
-                        @match &row.feature.id { Some(id) => a href=(to(id, lang)) { (row.feature.label) }, None => (row.feature.label) }
-                        div.soft { (family(&row.family, lang.tag)) @if row.hard { " · " (say(lang, "hard", "probant")) }
+                        @match &row.feature.id { Some(id) => a href=(here.to(id)) { (row.feature.label) }, None => (row.feature.label) }
+                        div.soft { (family(&row.family, here.tag())) @if row.hard { " · " (here.say("hard", "probant")) }
                             @if let Some(note) = &row.note { " · " span lang="en" { (note) } } }
                     }
-                    td { (side(&row.left, lang)) } td { (side(&row.right, lang)) }
+                    td { (side(&row.left, here)) } td { (side(&row.right, here)) }
                 } } }
             } } }
             @if !found.not_shared.is_empty() {
-                p { (say(lang, "Both have these and share none: ", "Les deux en ont et n’en partagent aucun : "))
-                    (found.not_shared.iter().map(|name| family(name, lang.tag)).collect::<Vec<_>>().join(", ")) "." }
+                p { (here.say("Both have these and share none: ", "Les deux en ont et n’en partagent aucun : "))
+                    (found.not_shared.iter().map(|name| family(name, here.tag())).collect::<Vec<_>>().join(", ")) "." }
             }
             @for (one, only) in [(&found.left, &found.only_left), (&found.right, &found.only_right)] {
                 @if !only.is_empty() {
-                    p.soft { (say(lang, "Only ", "Seulement ")) (one.label) (say(lang, ": ", " : ")) (counted(only, lang)) "." }
+                    p.soft { (here.say("Only ", "Seulement ")) (one.label) (here.say(": ", " : ")) (counted(only, here)) "." }
                 }
             }
-            (weighed(found, lang))
+            (weighed(found, here))
         }
     }
 }
 
 /// What says that one side has a feature.
-fn side(supports: &[SupportRow], lang: Lang) -> Markup {
+fn side(supports: &[SupportRow], here: &Here) -> Markup {
     html! {
         @for support in supports { div {
             @if support.is_claim {
-                span.soft { (say(lang, "claim of ", "affirmation de ")) }
-                @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) }
-                (say(lang, ": ", " : "))
+                span.soft { (here.say("claim of ", "affirmation de ")) }
+                @for (n, assessor) in support.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, here)) }
+                (here.say(": ", " : "))
             }
-            @for words in &support.verbatim { q lang=(words.lang) { (words.text) } " " (whence(words, lang)) }
-            @if let Some(source) = &support.source { (named(source, lang)) " " }
-            a href=(to(&support.link, lang)) { (support.locator.as_deref().unwrap_or(say(lang, "record", "fiche"))) }
+            @for words in &support.verbatim { q lang=(words.lang) { (words.text) } " " (whence(words, here)) }
+            @if let Some(source) = &support.source { (named(source, here)) " " }
+            a href=(here.to(&support.link)) { (support.locator.as_deref().unwrap_or(here.say("record", "fiche"))) }
         } }
     }
 }
 
-fn counted(families: &[FamilyCount], lang: Lang) -> String {
-    let one = |row: &FamilyCount| format!("{} {}", family(&row.family, lang.tag), row.count);
+fn counted(families: &[FamilyCount], here: &Here) -> String {
+    let one = |row: &FamilyCount| format!("{} {}", family(&row.family, here.tag()), row.count);
     families.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// What it comes to: the verdict, every line with its bits, chance taken off, what speaks against.
-fn weighed(found: &Comparison, lang: Lang) -> Markup {
+fn weighed(found: &Comparison, here: &Here) -> Markup {
     let tally: &TallyRow = &found.tally;
-    let number = |value: f64| bits(value, lang.tag);
+    let number = |value: f64| bits(value, here.tag());
     let by_chance = match tally.chance_by {
-        "closed-form" => say(lang, "by chance, in closed form", "par hasard, forme close"),
-        _ => say(lang, "by chance", "par hasard"),
+        "closed-form" => here.say("by chance, in closed form", "par hasard, forme close"),
+        _ => here.say("by chance", "par hasard"),
     };
-    let caption = say(
-        lang,
+    let caption = here.say(
         "What the soft features come to, in bits",
         "Ce que donnent les traits faibles, en bits",
     );
     html! {
-        h3 { (say(lang, "What it comes to", "Ce que cela donne")) }
+        h3 { (here.say("What it comes to", "Ce que cela donne")) }
         p { strong { (tally.says) } }
         div.scroll tabindex="0" role="region" aria-label=(caption) { table {
             caption.soft { (caption) }
             thead { tr {
-                th scope="col" { (say(lang, "Shared soft feature", "Trait faible commun")) }
-                th scope="col" { (say(lang, "Family", "Famille")) }
-                th scope="col" { (say(lang, "Held by", "Chez")) }
+                th scope="col" { (here.say("Shared soft feature", "Trait faible commun")) }
+                th scope="col" { (here.say("Family", "Famille")) }
+                th scope="col" { (here.say("Held by", "Chez")) }
                 th scope="col" { "bits" }
             } }
             tbody {
                 @for line in &tally.lines { tr {
                     th scope="row" { @match &line.feature.id {
-                        Some(id) => a href=(to(id, lang)) { (line.feature.label) },
+                        Some(id) => a href=(here.to(id)) { (line.feature.label) },
                         None => (line.feature.label),
                     } }
-                    td { (family(&line.feature.family, lang.tag)) }
+                    td { (family(&line.feature.family, here.tag())) }
                     td { (line.df) " / " (tally.population) }
                     td { (number(line.bits)) }
                 } }
                 @for chance in &tally.chance { tr {
                     th scope="row" { (by_chance) }
-                    td { (family(&chance.family, lang.tag)) } td {} td { (number(-chance.bits)) }
+                    td { (family(&chance.family, here.tag())) } td {} td { (number(-chance.bits)) }
                 } }
                 tr {
-                    th scope="row" { (say(lang, "beyond chance", "au-delà du hasard")) }
+                    th scope="row" { (here.say("beyond chance", "au-delà du hasard")) }
                     td {} td {} td { strong { (number(tally.excess)) } }
                 }
             }
         } }
         @if let Some(found) = &tally.significance {
-            p.soft { "p = " (decimal(&format!("{:.4}", found.p), lang.tag)) " (" (found.shuffles) " "
-                (say(lang, "shuffles of the population", "mélanges de la population")) ")" }
+            p.soft { "p = " (decimal(&format!("{:.4}", found.p), here.tag())) " (" (found.shuffles) " "
+                (here.say("shuffles of the population", "mélanges de la population")) ")" }
         }
         @for (lacked, one, other) in [
             (&tally.only_left, &found.left, &found.right), (&tally.only_right, &found.right, &found.left),
         ] { @let against = against(lacked); @if !against.is_empty() {
-            p { (say(lang, "Against a link: ", "Contre un lien : ")) (other.label)
-                (say(lang, ", well observed, lacks of ", ", bien observé, n’a pas, de ")) (one.label)
-                (say(lang, ": ", " : ")) (against) "." }
+            p { (here.say("Against a link: ", "Contre un lien : ")) (other.label)
+                (here.say(", well observed, lacks of ", ", bien observé, n’a pas, de ")) (one.label)
+                (here.say(": ", " : ")) (against) "." }
         } }
         @if !tally.not_judged.is_empty() {
-            p.soft { (say(lang, "Cannot be judged for lack of data: ", "Impossible à juger, faute de données : "))
-                (tally.not_judged.iter().map(|name| family(name, lang.tag)).collect::<Vec<_>>().join(", ")) "." }
+            p.soft { (here.say("Cannot be judged for lack of data: ", "Impossible à juger, faute de données : "))
+                (tally.not_judged.iter().map(|name| family(name, here.tag())).collect::<Vec<_>>().join(", ")) "." }
         }
     }
 }

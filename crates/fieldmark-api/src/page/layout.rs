@@ -1,62 +1,76 @@
 //! What every page has around it.
 
-use crate::answer::lang::Lang;
+use super::Page;
 use crate::answer::made::Shown;
-use axum::http::Uri;
+use crate::known::KNOWN_AT;
+use crate::viewing::{AS, Here};
 use maud::{DOCTYPE, Markup, html};
 
-/// A sentence in the language of the page.
-pub fn say<'a>(lang: Lang, en: &'a str, fr: &'a str) -> &'a str {
-    if lang.tag == "fr" { fr } else { en }
-}
-
-/// What a page stands in.
-pub struct Frame<'a> {
-    /// Its language.
-    pub lang: Lang,
-    /// Its address.
-    pub uri: &'a Uri,
-    /// Whose view it shows.
-    pub audience: Option<&'a str>,
-    /// The strictest marking of what is on it, where it shows records.
-    pub marking: Option<&'a str>,
-}
+/// The ways in: address, English, French.
+const WAYS: [(&str, &str, &str); 8] = [
+    ("/", "Find", "Chercher"),
+    ("/overlap", "Overlap", "Recoupement"),
+    ("/timeline", "Timeline", "Chronologie"),
+    ("/matrix", "DISARM", "DISARM"),
+    ("/questions", "Questions", "Questions"),
+    ("/release", "Release", "Diffusion"),
+    ("/review", "Review", "Relecture"),
+    ("/sharing", "Sharing", "Partage"),
+];
 
 /// A whole page.
-pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
-    let lang = frame.lang;
+pub(super) fn whole(page: &Page, here: &Here) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(lang.tag) {
+        html lang=(here.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · Fieldmark" }
+                title { (page.title) " · Fieldmark" }
                 link rel="stylesheet" href="/style.css";
                 link rel="icon" href="data:,";
             }
             body {
-                a.skip href="#main" { (say(lang, "To the content", "Au contenu")) }
+                a.skip href="#main" { (here.say("To the content", "Au contenu")) }
                 header {
-                    a.name href=(link("/", lang)) { "Fieldmark" }
-                    nav aria-label=(say(lang, "Ways in", "Accès")) {
-                        a href="/graphql" { "GraphQL" }
-                        a href=(link("/sparql", lang)) { "SPARQL" }
-                        a href="/openapi.json" { "REST" }
-                        a href=(link("/ns", lang)) { (say(lang, "Ontology", "Ontologie")) }
-                        @if lang.tag == "fr" { a href=(other(frame.uri, "en")) lang="en" hreflang="en" { "English" } }
-                        @else { a href=(other(frame.uri, "fr")) lang="fr" hreflang="fr" { "Français" } }
+                    a.name href=(here.link("/")) { "Fieldmark" }
+                    nav aria-label=(here.say("Ways in", "Accès")) {
+                        @for (path, en, fr) in WAYS {
+                            a href=(here.link(path)) aria-current=[is_at(here, path).then_some("page")] { (here.say(en, fr)) }
+                        }
+                    }
+                    form.find action="/" method="get" role="search" {
+                        (carried(here, &[]))
+                        input type="search" name="text" accesskey="/" aria-label=(here.say("Search names and quoted words", "Chercher dans les noms et les mots cités"))
+                            value=[here.asked("text")] placeholder=(here.say("Search names, quotes…", "Noms, mots cités…"));
+                        button { (here.say("Search", "Chercher")) }
+                    }
+                    div.look {
+                        (look(here))
+                        @if here.tag() == "fr" { a href=(here.otherwise("lang", Some("en"))) lang="en" hreflang="en" { "English" } }
+                        @else { a href=(here.otherwise("lang", Some("fr"))) lang="fr" hreflang="fr" { "Français" } }
                     }
                 }
-                @if let Some(marking) = frame.marking {
-                    p.marking { (shown(marking, frame).now().line(lang.tag)) }
+                @if let Some(marking) = &page.marking {
+                    p.marking { (shown(marking, here).now().line(here.tag())) }
                 }
-                main id="main" { (body) }
+                main id="main" {
+                    (page.body)
+                    (behind(page, here))
+                }
                 footer {
-                    @if let Some(audience) = frame.audience {
-                        (say(lang, "Everything here is what the audience “", "Tout ici est ce que l’audience « "))
+                    @if let Some(audience) = &here.audience { p {
+                        (here.say("Everything here is what the audience “", "Tout ici est ce que l’audience « "))
                         strong { (audience) }
-                        (say(lang, "” may see.", " » peut voir."))
+                        (here.say("” may see.", " » peut voir."))
+                        @if let Some(at) = here.carried(KNOWN_AT) {
+                            " " (here.say("As it was known on ", "Tel qu’on le savait au ")) strong { (at) } "."
+                        }
+                    } }
+                    nav aria-label=(here.say("For programs", "Pour les programmes")) {
+                        a href="/graphql" { "GraphQL" } " " a href=(here.link("/sparql")) { "SPARQL" } " "
+                        a href="/openapi.json" { "REST" } " "
+                        a href=(here.link("/ns")) { (here.say("Ontology", "Ontologie")) }
                     }
                 }
             }
@@ -64,59 +78,99 @@ pub fn page(frame: &Frame<'_>, title: &str, body: Markup) -> Markup {
     }
 }
 
-fn shown(marking: &str, frame: &Frame<'_>) -> Shown {
+fn is_at(here: &Here, path: &str) -> bool {
+    let at = here.uri.path();
+    at == path
+        || (path != "/"
+            && at
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// Through whose eyes and as of when, and who is signed in.
+fn look(here: &Here) -> Markup {
+    let audience = here.audience.as_deref().unwrap_or("–");
+    let at = here.carried(KNOWN_AT);
+    html! {
+        details.chip {
+            summary {
+                (here.say("viewing as ", "vu par ")) strong { (audience) }
+                @if let Some(at) = at { " · " (here.say("as known on ", "su au ")) strong { (at) } }
+            }
+            form action=(here.uri.path()) method="get" {
+                (others(here, &[AS, KNOWN_AT]))
+                @if !here.audiences.is_empty() {
+                    label { (here.say("Through the eyes of", "Par les yeux de"))
+                        select name=(AS) {
+                            option value="" { (here.say("myself", "moi-même")) }
+                            @for one in &here.audiences { option value=(one) selected[here.carried(AS) == Some(one)] { (one) } }
+                        } }
+                }
+                label { (here.say("As known on (day, time or entry:123)", "Tel que su au (jour, heure ou entry:123)"))
+                    input name=(KNOWN_AT) value=[at] placeholder="2026-11-24"; }
+                button { (here.say("Look", "Regarder")) }
+            }
+            @match (&here.name, here.signed_in) {
+                (Some(name), true) => form action="/sign-out" method="post" {
+                    (here.say("Signed in as ", "Session de ")) strong { (name) }
+                    button { (here.say("Sign out", "Fermer la session")) }
+                },
+                (Some(name), false) => p { (here.say("By the token ", "Par le jeton ")) strong { (name) } },
+                (None, _) => p { a href=(here.link("/sign-in")) { (here.say("Sign in with a token", "Ouvrir une session avec un jeton")) } },
+            }
+        }
+    }
+}
+
+/// The question behind what the page shows, and the same in other forms.
+fn behind(page: &Page, here: &Here) -> Markup {
+    html! {
+        @if !page.behind.is_empty() || !page.forms.is_empty() {
+            div.behind {
+                @if !page.behind.is_empty() {
+                    details {
+                        summary { code { "</>" } " " (here.say("The question behind this page", "La question derrière cette page")) }
+                        @for (desk, question) in &page.behind {
+                            h3 { (desk) }
+                            pre tabindex="0" { code { (question) } }
+                        }
+                    }
+                }
+                @if !page.forms.is_empty() {
+                    p { "⇩ " (here.say("The same as ", "Le même en "))
+                        @for (n, (name, href)) in page.forms.iter().enumerate() { @if n > 0 { " · " } a href=(href) { (name) } } }
+                }
+            }
+        }
+    }
+}
+
+fn shown(marking: &str, here: &Here) -> Shown {
     Shown {
         marking: Some(marking.to_owned()),
-        audience: frame.audience.unwrap_or("–").to_owned(),
+        audience: here.audience.as_deref().unwrap_or("–").to_owned(),
     }
 }
 
-/// What needs to be read before anything else.
-pub fn notice(text: &str) -> Markup {
-    html! { p.notice role="alert" { (text) } }
+/// How the page is read, for a form that leads to another; without what the form asks for itself.
+pub(crate) fn carried(here: &Here, but: &[&str]) -> Markup {
+    let carried = here
+        .all_carried()
+        .iter()
+        .filter(|(name, _)| !but.contains(name));
+    html! { @for (name, value) in carried { input type="hidden" name=(name) value=(value); } }
 }
 
-/// The search box, which every form of the page repeats the language of.
-pub fn search(lang: Lang, text: &str) -> Markup {
-    html! {
-        form action="/" method="get" role="search" {
-            (tongue(lang))
-            label { (say(lang, "Search names and quoted words", "Chercher dans les noms et les mots cités"))
-                input type="search" name="text" value=(text); }
-            button { (say(lang, "Search", "Chercher")) }
-        }
-    }
+/// Everything that the page's own address says, for a form that leads back to it, but what the form
+/// asks for itself.
+pub(crate) fn others(here: &Here, but: &[&str]) -> Markup {
+    let query = here.uri.query().unwrap_or_default();
+    let said = form_urlencoded::parse(query.as_bytes());
+    let said = said.filter(|(name, _)| !but.contains(&name.as_ref()));
+    html! { @for (name, value) in said { input type="hidden" name=(name) value=(value); } }
 }
 
-/// The language, for a form whose page was asked for in it by its address.
-pub fn tongue(lang: Lang) -> Markup {
-    html! { @if lang.asked { input type="hidden" name="lang" value=(lang.tag); } }
-}
-
-/// An address of ours, in the language of the page.
-pub fn link(path: &str, lang: Lang) -> String {
-    if !lang.asked {
-        return path.to_owned();
-    }
-    match path.split_once('#') {
-        Some((path, fragment)) => format!("{path}?lang={}#{fragment}", lang.tag),
-        None => format!("{path}?lang={}", lang.tag),
-    }
-}
-
-/// The address of a record's page.
-pub fn to(id: &str, lang: Lang) -> String {
-    link(&format!("/id/{id}"), lang)
-}
-
-/// The same page in another language.
-fn other(uri: &Uri, tag: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        if name != "lang" {
-            query.append_pair(&name, &value);
-        }
-    }
-    query.append_pair("lang", tag);
-    format!("?{}", query.finish())
+/// A table that scrolls by itself where the screen is narrow.
+pub(crate) fn scroll(name: &str, table: Markup) -> Markup {
+    html! { div.scroll tabindex="0" role="region" aria-label=(name) { (table) } }
 }

@@ -2,43 +2,111 @@
 //! script.
 
 pub(crate) mod ask;
+pub(crate) mod changes;
 pub(crate) mod compared;
+pub(crate) mod dossier;
 pub(crate) mod layout;
+pub(crate) mod questions;
 pub(crate) mod record;
+pub(crate) mod release;
+pub(crate) mod review;
 pub(crate) mod terms;
 
-use crate::answer::lang::Lang;
-use axum::http::Uri;
-use axum::http::header::{CONTENT_SECURITY_POLICY, VARY};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::{Desk, blocking};
+use crate::viewing::{Here, Visit};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE, VARY};
 use axum::response::{Html, IntoResponse, Response};
-use layout::{Frame, say};
+use fieldmark_store::View;
 use maud::{Markup, html};
+
+/// A page, before what every page has is put around it.
+pub(crate) struct Page {
+    /// Its title.
+    pub title: String,
+    /// The strictest marking of what is on it, where it shows records.
+    pub marking: Option<String>,
+    /// The questions behind it, by desk.
+    pub behind: Vec<(&'static str, String)>,
+    /// The same in other forms: name and address.
+    pub forms: Vec<(&'static str, String)>,
+    /// What it shows.
+    pub body: Markup,
+}
+
+impl Page {
+    /// A page that shows no records.
+    pub fn plain(title: &str, body: Markup) -> Self {
+        Self {
+            title: title.to_owned(),
+            marking: None,
+            behind: Vec::new(),
+            forms: Vec::new(),
+            body,
+        }
+    }
+}
+
+/// The page that `make` makes of the view that somebody reads, or the page that says why there is
+/// none.
+pub(crate) async fn visited(
+    desk: Desk,
+    visit: Visit,
+    make: impl FnOnce(&View, &Here, &Caller) -> Result<Page, Problem> + Send + 'static,
+) -> Response {
+    let here = visit.here.clone();
+    let made = blocking(move || {
+        let (view, here, caller) = visit.view(&desk)?;
+        let page = make(&view, &here, &caller)?;
+        Ok((page, here))
+    });
+    match made.await.and_then(|made| made) {
+        Ok((page, here)) => answer(&page, &here),
+        Err(problem) => trouble(&problem, &here),
+    }
+}
 
 /// A page as an answer. Whatever stands in the data, no script of it runs and nothing is fetched
 /// from elsewhere.
-pub(crate) fn answer(page: Markup) -> Response {
-    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+pub(crate) fn answer(page: &Page, here: &Here) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let headers = [
-        (VARY, "accept, accept-language, authorization"),
+        (VARY, "accept, accept-language, authorization, cookie"),
         (CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, Html(page.into_string())).into_response()
+    (headers, Html(layout::whole(page, here).into_string())).into_response()
 }
 
-/// What stands where nothing is, or nothing that may be seen.
-pub(crate) fn missing(lang: Lang, uri: &Uri, audience: &str) -> Markup {
-    let title = say(lang, "There is no such thing here", "Rien de tel ici");
-    layout::page(
-        &Frame {
-            lang,
-            uri,
-            audience: Some(audience),
-            marking: None,
-        },
-        title,
-        html! {
-            h1 { (title) }
-            (layout::search(lang, ""))
-        },
-    )
+/// The page that says what went wrong and what to do.
+pub(crate) fn trouble(problem: &Problem, here: &Here) -> Response {
+    let status = problem.status();
+    let title = match status {
+        StatusCode::NOT_FOUND => here.say("There is no such thing here", "Rien de tel ici"),
+        StatusCode::UNAUTHORIZED => here.say("Who are you?", "Qui êtes-vous ?"),
+        StatusCode::FORBIDDEN => here.say(
+            "That is not yours to see or do",
+            "Cela ne vous est pas ouvert",
+        ),
+        status if status.is_client_error() => here.say("That cannot be read", "Cela ne se lit pas"),
+        _ => here.say("That did not work", "Cela n’a pas marché"),
+    };
+    let body = html! {
+        h1 { (title) }
+        p.notice role="alert" lang="en" { (problem.detail()) }
+        @if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
+            p { a href=(here.link("/sign-in")) { (here.say("Sign in with another token", "Ouvrir une session avec un autre jeton")) } }
+        }
+        p { a href=(here.link("/")) { (here.say("To the first page", "À la première page")) } }
+    };
+    let mut response = answer(&Page::plain(title, body), here);
+    *response.status_mut() = status;
+    // A cookie that names nothing any more would stand in the way of everything else.
+    if status == StatusCode::UNAUTHORIZED
+        && let Ok(gone) = crate::sessions::gone().parse()
+    {
+        response.headers_mut().append(SET_COOKIE, gone);
+    }
+    response
 }

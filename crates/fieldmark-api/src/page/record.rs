@@ -1,81 +1,97 @@
 //! The page of one record.
 
-use super::layout::{Frame, link, page as whole, say, to, tongue};
+use super::Page;
+use super::layout::{carried, scroll};
 use crate::answer::claim::{ClaimRow, Words};
-use crate::answer::lang::Lang;
 use crate::answer::names::Named;
 use crate::answer::record::{Property, Record};
-use axum::http::Uri;
+use crate::pictures::Picture;
+use crate::viewing::Here;
 use fieldmark_model::id::ID_BASE;
 use fieldmark_rdf::vocab::{EDGES, FM};
 use maud::{Markup, html};
 
-/// The page of one record.
-pub fn page(record: &Record, lang: Lang, uri: &Uri, audience: &str) -> Markup {
-    let label = if lang.tag == "fr" {
-        &record.label.fr
-    } else {
-        &record.label.en
+/// The page of one record. `picture` is what stands around it, drawn.
+pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> Page {
+    let label = match here.tag() {
+        "fr" => &record.label.fr,
+        _ => &record.label.en,
     };
+    let of = [("of", record.id.as_str())];
     let comparable = ["Campaign", "Incident", "ActivitySet", "BotNetwork"].contains(&record.noun);
     let body = html! {
         h1 { (label) }
-        p.soft { (noun(record.noun, lang)) " · " code { (record.id) } }
+        p.soft { (noun(record.noun, here)) " · " code { (record.id) } }
         @if let Some(cut) = &record.cut { p.notice { (cut) } }
+        ul.ways {
+            li { a href=(here.link(&format!("/dossier/{}", record.id))) { (here.say("Attribution dossier", "Dossier d’attribution")) } }
+            li { a href=(here.link(&format!("/timeline/{}", record.id))) { (here.say("Timeline", "Chronologie")) } }
+            @if comparable {
+                li { a href=(here.with("/overlap", &of)) { (here.say("Who shares most with it", "Qui partage le plus avec elle")) } }
+                li { a href=(here.with("/matrix", &of)) { (here.say("DISARM matrix", "Matrice DISARM")) } }
+            }
+        }
         @if comparable {
-            form action="/" method="get" {
-                (tongue(lang))
-                input type="hidden" name="compare" value=(record.id);
-                label { (say(lang, "Compare with (name or id)", "Comparer avec (nom ou id)")) input name="with" required; }
-                button { (say(lang, "Compare", "Comparer")) }
+            form action="/overlap" method="get" {
+                (carried(here, &[]))
+                input type="hidden" name="of" value=(record.id);
+                label { (here.say("Compare with (name or id)", "Comparer avec (nom ou id)")) input name="with" required; }
+                button { (here.say("Compare", "Comparer")) }
             }
         }
         @if !record.claims.is_empty() {
-            h2 { (say(lang, "Claims", "Affirmations")) " (" (record.counts.claims) ")" }
-            @for row in &record.claims { (claim(row, lang)) }
+            h2 { (here.say("Claims", "Affirmations")) " (" (record.counts.claims) ")" }
+            @for row in &record.claims { (claim(row, here)) }
         }
-        @if !record.relationships.is_empty() { (relationships(record, lang)) }
-        h2 { (say(lang, "Properties", "Propriétés")) }
+        @if let Some(picture) = picture {
+            h2 { (here.say("What stands around it", "Ce qui l’entoure")) }
+            div.picture { (picture.svg.inline()) }
+            details { summary { (here.say("The same as a table", "Le même en tableau")) } (scroll(&picture.title, picture.table.clone())) }
+        }
+        @if !record.relationships.is_empty() { (relationships(record, here)) }
+        h2 { (here.say("Properties", "Propriétés")) }
         // What follows from a relationship stands above, with its source.
-        (properties(record.properties.iter().filter(|p| !EDGES.iter().any(|(_, edge)| edge.as_str() == p.iri)), lang))
+        (properties(record.properties.iter().filter(|p| !EDGES.iter().any(|(_, edge)| edge.as_str() == p.iri)), here))
         @for part in &record.children {
             h3 { code { (part.iri.rsplit('#').next().unwrap_or(&part.iri)) } }
-            (properties(part.properties.iter(), lang))
-        }
-        p.soft {
-            (say(lang, "The same as ", "Le même en "))
-            a href={ "/api/v1/records/" (record.id) } { "JSON" } " · "
-            code { "curl -H 'Accept: text/turtle' …/id/" (record.id) }
+            (properties(part.properties.iter(), here))
         }
     };
-    whole(
-        &Frame {
-            lang,
-            uri,
-            audience: Some(audience),
-            marking: record.shown_marking.as_deref(),
-        },
-        label,
+    let address = format!("/api/v1/records/{}", record.id);
+    let export = |format: &str| format!("/api/v1/export?format={format}&of={}", record.id);
+    Page {
+        title: label.clone(),
+        marking: record.shown_marking.clone(),
+        behind: vec![
+            ("REST", format!("GET {address}")),
+            ("SPARQL", format!("DESCRIBE <{}>", record.iri)),
+        ],
+        forms: vec![
+            ("JSON", address),
+            ("Turtle", export("turtle")),
+            ("JSON-LD", export("jsonld")),
+            ("STIX", export("stix")),
+        ],
         body,
-    )
+    }
 }
 
-fn relationships(record: &Record, lang: Lang) -> Markup {
-    let title = say(lang, "Relationships", "Relations");
+fn relationships(record: &Record, here: &Here) -> Markup {
+    let title = here.say("Relationships", "Relations");
     html! {
         h2 { (title) " (" (record.counts.relationships) ")" }
         div.scroll tabindex="0" role="region" aria-label=(title) { table {
             thead { tr {
-                th scope="col" { (say(lang, "From", "De")) } th scope="col" { (say(lang, "Type", "Type")) }
-                th scope="col" { (say(lang, "To", "Vers")) } th scope="col" { (say(lang, "Said in", "Dit dans")) }
+                th scope="col" { (here.say("From", "De")) } th scope="col" { (here.say("Type", "Type")) }
+                th scope="col" { (here.say("To", "Vers")) } th scope="col" { (here.say("Said in", "Dit dans")) }
             } }
             tbody { @for row in &record.relationships { tr {
-                td { (named(&row.from, lang)) }
-                td { a href=(to(&row.id, lang)) { (row.kind_label) } }
-                td { (named(&row.to, lang)) }
+                td { (named(&row.from, here)) }
+                td { a href=(here.to(&row.id)) { (row.kind_label) } }
+                td { (named(&row.to, here)) }
                 td {
-                    @for words in &row.verbatim { (quote(&words.text, lang)) " " }
-                    @if let Some(source) = &row.source { (named(source, lang)) }
+                    @for words in &row.verbatim { (quote(&words.text, here)) " " }
+                    @if let Some(source) = &row.source { (named(source, here)) }
                     " " (row.locator.as_deref().unwrap_or(""))
                     @if let Some(marking) = &row.marking { " " small { "[" (marking) "]" } }
                 }
@@ -84,15 +100,15 @@ fn relationships(record: &Record, lang: Lang) -> Markup {
     }
 }
 
-fn properties<'a>(rows: impl Iterator<Item = &'a Property>, lang: Lang) -> Markup {
+fn properties<'a>(rows: impl Iterator<Item = &'a Property>, here: &Here) -> Markup {
     html! {
         div.scroll { table { tbody { @for property in rows { tr {
-            th scope="row" { @match local(&property.iri, lang) {
+            th scope="row" { @match local(&property.iri, here) {
                 Some(href) => a href=(href) { (property.name) },
                 None => (property.name),
             } }
             td { @for value in &property.values { div lang=[value.lang.as_deref()] {
-                @match value.iri.then(|| local(&value.value, lang)).flatten() {
+                @match value.iri.then(|| local(&value.value, here)).flatten() {
                     Some(href) => a href=(href) { (value.label.as_deref().unwrap_or(&value.value)) },
                     None => (value.label.as_deref().unwrap_or(&value.value)),
                 }
@@ -103,44 +119,44 @@ fn properties<'a>(rows: impl Iterator<Item = &'a Property>, lang: Lang) -> Marku
 }
 
 /// Where words stand, when that is said of them apart from the others.
-pub fn whence(words: &Words, lang: Lang) -> Markup {
+pub fn whence(words: &Words, here: &Here) -> Markup {
     html! {
         @if words.source.is_some() || words.locator.is_some() { cite.soft {
-            @if let Some(source) = &words.source { (named(source, lang)) " " }
+            @if let Some(source) = &words.source { (named(source, here)) " " }
             (words.locator.as_deref().unwrap_or(""))
         } }
     }
 }
 
 /// One claim: who says what, in which words, where.
-pub fn claim(row: &ClaimRow, lang: Lang) -> Markup {
+pub fn claim(row: &ClaimRow, here: &Here) -> Markup {
     let denies = row.polarity == "denies";
     html! {
         div.claim.denies[denies] {
             div {
-                strong { @for (n, assessor) in row.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, lang)) } }
-                " " (if denies { say(lang, "denies", "nie") } else { say(lang, "says", "dit") }) " · "
-                (row.kind_label) (say(lang, ": ", " : ")) (named(&row.subject, lang))
+                strong { @for (n, assessor) in row.assessors.iter().enumerate() { @if n > 0 { ", " } (named(assessor, here)) } }
+                " " (if denies { here.say("denies", "nie") } else { here.say("says", "dit") }) " · "
+                (row.kind_label) (here.say(": ", " : ")) (named(&row.subject, here))
                 @if let Some(object) = &row.object {
-                    " → " @match &object.id { Some(id) => a href=(to(id, lang)) { (object.label) }, None => (object.label) }
+                    " → " @match &object.id { Some(id) => a href=(here.to(id)) { (object.label) }, None => (object.label) }
                 }
                 @if let Some(level) = &row.level { " · " (level.label) }
             }
             @for words in &row.verbatim { blockquote lang=(words.lang) {
-                (quote(&words.text, lang)) " " (whence(words, lang))
+                (quote(&words.text, here)) " " (whence(words, here))
                 @if let Some(marking) = &words.marking { " " small { "[" (marking) "]" } }
             } }
             div.soft {
                 @if let Some(scale) = &row.scale {
                     (scale.term.as_deref().unwrap_or(""))
                     @if let (Some(low), Some(high)) = (scale.low, scale.high) { " " (percent(low)) "–" (percent(high)) " %" }
-                    @if scale.assumed { " (" (say(lang, "our reading: no scale stated", "notre lecture : aucune échelle énoncée")) ")" }
+                    @if scale.assumed { " (" (here.say("our reading: no scale stated", "notre lecture : aucune échelle énoncée")) ")" }
                     " · "
-                } @else { (say(lang, "no scale stated", "aucune échelle énoncée")) " · " }
-                @if let Some(date) = row.dated() { (date) " · " } @else { (say(lang, "undated", "sans date")) " · " }
-                @for (n, source) in row.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, lang)) }
+                } @else { (here.say("no scale stated", "aucune échelle énoncée")) " · " }
+                @if let Some(date) = row.dated() { (date) " · " } @else { (here.say("undated", "sans date")) " · " }
+                @for (n, source) in row.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, here)) }
                 " " (row.locator.as_deref().unwrap_or("")) " · "
-                a href=(to(&row.id, lang)) { (say(lang, "this claim", "cette affirmation")) }
+                a href=(here.to(&row.id)) { (here.say("this claim", "cette affirmation")) }
                 @if let Some(marking) = &row.marking { " · " (marking) }
             }
         }
@@ -152,33 +168,33 @@ fn percent(share: f64) -> String {
 }
 
 /// Quoted words, between the marks of the page's language.
-pub fn quote(words: &str, lang: Lang) -> String {
-    crate::answer::claim::quote(words, lang.tag)
+pub fn quote(words: &str, here: &Here) -> String {
+    crate::answer::claim::quote(words, here.tag())
 }
 
 /// What a record is, in the language of the page.
-pub fn noun(name: &str, lang: Lang) -> String {
+pub fn noun(name: &str, here: &Here) -> String {
     let class = fieldmark_rdf::vocab::NOUNS
         .iter()
         .find(|(noun, ..)| *noun == name);
     class
-        .and_then(|(_, class, _)| fieldmark_rdf::ontology::label(class.as_str(), lang.tag))
+        .and_then(|(_, class, _)| fieldmark_rdf::ontology::label(class.as_str(), here.tag()))
         .unwrap_or_else(|| name.to_owned())
 }
 
 /// A record as a link.
-pub fn named(named: &Named, lang: Lang) -> Markup {
-    html! { a href=(to(&named.id, lang)) { (named.label) } }
+pub fn named(named: &Named, here: &Here) -> Markup {
+    html! { a href=(here.to(&named.id)) { (named.label) } }
 }
 
 /// Where an IRI leads from here. Whatever else data calls an address is not made a link: it might
 /// run.
-fn local(iri: &str, lang: Lang) -> Option<String> {
+pub(crate) fn local(iri: &str, here: &Here) -> Option<String> {
     if let Some(id) = iri.strip_prefix(ID_BASE) {
-        return Some(to(id.split('#').next().unwrap_or(id), lang));
+        return Some(here.to(id.split('#').next().unwrap_or(id)));
     }
     if let Some(name) = iri.strip_prefix(FM) {
-        return Some(link(&format!("/ns#{name}"), lang));
+        return Some(here.link(&format!("/ns#{name}")));
     }
     (iri.starts_with("http://") || iri.starts_with("https://")).then(|| iri.to_owned())
 }

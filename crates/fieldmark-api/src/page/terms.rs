@@ -1,11 +1,10 @@
 //! The page of the ontology.
 
-use super::layout::{Frame, page as whole, say};
-use crate::answer::lang::Lang;
+use super::Page;
 use crate::answer::names::compact;
-use axum::http::Uri;
+use crate::viewing::Here;
 use fieldmark_rdf::{ontology, vocab};
-use maud::{Markup, html};
+use maud::html;
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{NamedOrBlankNode, Term};
 use std::collections::BTreeMap;
@@ -18,7 +17,7 @@ struct Row {
 }
 
 /// Every term, in both languages.
-pub fn page(lang: Lang, uri: &Uri) -> Markup {
+pub(crate) fn page(here: &Here) -> Page {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for triple in ontology::shared_triples() {
         let NamedOrBlankNode::NamedNode(subject) = triple.subject else {
@@ -43,13 +42,13 @@ pub fn page(lang: Lang, uri: &Uri) -> Markup {
             _ => {}
         }
     }
-    let title = say(lang, "The ontology", "L’ontologie");
+    let title = here.say("The ontology", "L’ontologie");
     let body = html! {
         h1 { (title) }
-        p { (say(lang, "Every term this knowledge base uses, with the estimative scales. The same as ", "Chaque terme de cette base, avec les échelles d’estimation. Le même en "))
+        p { (here.say("Every term this knowledge base uses, with the estimative scales. The same as ", "Chaque terme de cette base, avec les échelles d’estimation. Le même en "))
             a href="/ns.ttl" { "Turtle" } ", " a href="/ns.jsonld" { "JSON-LD" } "." }
         div.scroll tabindex="0" role="region" aria-label=(title) { table {
-            thead { tr { th scope="col" { (say(lang, "Term", "Terme")) } th scope="col" lang="en" { "English" } th scope="col" lang="fr" { "Français" } } }
+            thead { tr { th scope="col" { (here.say("Term", "Terme")) } th scope="col" lang="en" { "English" } th scope="col" lang="fr" { "Français" } } }
             tbody { @for (iri, row) in &rows { @if !row.labels.is_empty() {
                 // Only our own terms are fragments of this page.
                 tr id=[iri.strip_prefix(vocab::FM)] {
@@ -64,14 +63,5 @@ pub fn page(lang: Lang, uri: &Uri) -> Markup {
             } } }
         } }
     };
-    whole(
-        &Frame {
-            lang,
-            uri,
-            audience: None,
-            marking: None,
-        },
-        title,
-        body,
-    )
+    Page::plain(title, body)
 }

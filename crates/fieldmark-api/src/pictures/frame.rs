@@ -3,7 +3,8 @@
 
 use maud::{Markup, PreEscaped, html};
 
-const STYLE: &str = "
+/// The colours, for light and dark screens.
+pub(crate) const STYLE: &str = "
 svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
 .back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
 .gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
@@ -38,6 +39,18 @@ pub fn frame(width: u32, height: u32, title: &str, about: &str, body: Markup) ->
 const BANNER: u32 = 22;
 
 impl Svg {
+    /// The `svg` element for a page of ours, whose style has what the drawing's own would say.
+    pub(crate) fn inline(&self) -> Markup {
+        let (width, height) = (self.width, self.height);
+        html! {
+            svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
+                role="img" aria-label=(format!("{}. {}", self.title, self.about)) {
+                rect.back x="0" y="0" width=(width) height=(height) {}
+                (self.body)
+            }
+        }
+    }
+
     /// The `svg` element, with a line beneath that says under which marking it stands, for whom it
     /// was made and when.
     pub(crate) fn under(&self, banner: &str) -> Markup {

@@ -4,13 +4,16 @@
 mod frame;
 mod matrix;
 mod neighbourhood;
+pub(crate) mod read;
 mod sides;
+mod timeline;
 mod waterfall;
 
-pub(crate) use frame::Svg;
+pub(crate) use frame::{STYLE, Svg};
 pub(crate) use matrix::{Show, matrix};
 pub(crate) use neighbourhood::neighbourhood;
 pub(crate) use sides::sides;
+pub(crate) use timeline::timeline;
 pub(crate) use waterfall::waterfall;
 
 use maud::Markup;

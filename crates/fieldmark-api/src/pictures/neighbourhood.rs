@@ -53,19 +53,21 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
     }
     let mut places: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     place(&children, around.centre.as_str(), (0.0, TAU), &mut places);
-    let depth = places
-        .values()
-        .map(|(_, radius)| *radius)
-        .fold(0.0, f64::max);
     let step = if seen.len() > 60 { 250.0 } else { 190.0 };
-    // Room beside the outermost ring for a name.
-    let half = 220.0 + depth * step;
-    let at = |id: &str| -> (f64, f64) {
+    let seen_at = |id: &str| -> (f64, f64) {
         let (angle, radius) = places.get(id).copied().unwrap_or_default();
-        (
-            half + angle.cos() * radius * step,
-            half + 30.0 + angle.sin() * radius * step,
-        )
+        (angle.cos() * radius * step, angle.sin() * radius * step)
+    };
+    // Room beside the outermost ones for a name, above and below for a line.
+    let reach = |of: fn((f64, f64)) -> f64| {
+        let all = seen.iter().map(|id| of(seen_at(id)));
+        all.fold(0.0_f64, f64::max)
+    };
+    let (left, right) = (reach(|(x, _)| -x) + 190.0, reach(|(x, _)| x) + 190.0);
+    let (above, below) = (reach(|(_, y)| -y) + 60.0, reach(|(_, y)| y) + 30.0);
+    let at = |id: &str| {
+        let (x, y) = seen_at(id);
+        (left + x, above + y)
     };
     let name = |id: &str| around.names.get(id).map_or(id, String::as_str).to_owned();
     let title = format!("{} {}", say("Around", "Autour de"), name(&around.centre));
@@ -81,8 +83,8 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
     );
     let more = |id: &str| around.left_out.get(id).copied().unwrap_or(0);
     let svg = frame(
-        (2.0 * half) as u32,
-        (2.0 * half + 60.0) as u32,
+        (left + right) as u32,
+        (above + below) as u32,
         &title,
         &about,
         html! {
@@ -106,7 +108,7 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
                     cx=(px(x)) cy=(px(y)) r=(if middle { "8" } else { "5" }) {
                     title { (name(id)) }
                 }
-                @let (out, anchor) = if x < half - 1.0 { (-9.0, "end") } else { (9.0, "start") };
+                @let (out, anchor) = if x < left - 1.0 { (-9.0, "end") } else { (9.0, "start") };
                 (label(x + out, y + 4.0, "ink", anchor, 26, &name(id)))
                 @if more(id) > 0 {
                     (label(x + out, y + 18.0, "soft", anchor, 26, &format!("+{} {}", more(id), say("more", "de plus"))))

@@ -17,7 +17,7 @@ const WHAT: (usize, usize) = (692, 260);
 const MOST: usize = 60;
 
 /// The drawing; `number` tells it from others on the page.
-pub(super) fn graph(lang: &str, proposition: &PropositionRow, number: usize) -> Markup {
+pub(crate) fn graph(lang: &str, proposition: &PropositionRow, number: usize) -> Markup {
     let claims = &proposition.claims[..proposition.claims.len().min(MOST)];
     let at: BTreeMap<&str, usize> = claims
         .iter()

@@ -3,20 +3,19 @@
 use crate::answer::around::around;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
-use crate::answer::names::{Labels, find_compared};
+use crate::answer::names::find_compared;
 use crate::answer::overlap::compare;
 use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::pictures::{self, Picture, Show};
+use crate::pictures::{self, Picture, read};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use fieldmark_model::RecordId;
-use fieldmark_store::View;
 use maud::{DOCTYPE, html};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -79,7 +78,15 @@ pub async fn picture(
                     pictures::waterfall(&found, lang.tag)
                 }
             }
-            "matrix" => matrix(&view, lang, &query, &mut shown)?,
+            "matrix" => {
+                let of: Vec<&str> = query
+                    .of
+                    .iter()
+                    .chain(&query.with)
+                    .map(String::as_str)
+                    .collect();
+                read::matrix(&view, lang, &of, query.show.as_deref(), &mut shown)?
+            }
             "neighbourhood" => {
                 let of = find_compared(&view, needed(&query.of, "of")?)?;
                 let depth = query.depth.unwrap_or(2).clamp(1, 3);
@@ -124,50 +131,3 @@ const PAGE_STYLE: &str =
     "body { font: 15px system-ui, sans-serif; color-scheme: light dark; margin: 1.5rem }
 td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top }
 svg { max-width: 100%; height: auto }";
-
-fn matrix(
-    view: &View,
-    lang: Lang,
-    query: &PictureQuery,
-    shown: &mut BTreeSet<RecordId>,
-) -> Result<Picture, Problem> {
-    let mut of = Vec::new();
-    for name in query.of.iter().chain(&query.with) {
-        of.push(find_compared(view, name)?);
-    }
-    let usual = match of.len() {
-        0 => "frequency",
-        1 => "one",
-        _ => "intersection",
-    };
-    let show = query.show.as_deref().unwrap_or(usual);
-    let show = Show::from_name(show).ok_or_else(|| {
-        Problem::bad_request(format!(
-            "show is one of {}",
-            Show::NAMED.map(|(name, _)| name).join(", ")
-        ))
-    })?;
-    let wanted = match show {
-        Show::One => 1,
-        Show::Intersection | Show::Difference => 2,
-        Show::Frequency | Show::FirstSeen => 0,
-    };
-    if of.len() < wanted {
-        return Err(Problem::bad_request(
-            "name a record with of=, and for intersection and difference another with with="
-                .to_owned(),
-        ));
-    }
-    let labels = Labels::read(view, lang, &of)?;
-    let named: Vec<(RecordId, String)> = of
-        .into_iter()
-        .map(|id| {
-            let label = labels.named(&id).label;
-            (id, label)
-        })
-        .collect();
-    let (tactics, uses) = (view.matrix()?, view.technique_uses()?);
-    let is_shown = |by: &RecordId| named.is_empty() || named.iter().any(|(id, _)| id == by);
-    shown.extend(uses.iter().map(|one| one.by.clone()).filter(is_shown));
-    Ok(pictures::matrix(&tactics, &uses, &named, show, lang.tag))
-}

@@ -1,18 +1,54 @@
-//! The workspace's first page and its style.
+//! The workspace: a page for each question that analysts ask, made on the server of the answers that
+//! every desk gives. Each address holds its whole state.
 
-mod home;
+mod compared;
+mod dossier;
+mod find;
+mod questions;
+mod release;
+mod review;
+mod session;
+mod sharing;
+mod time;
 
+use crate::accept::{Accepted, Wanted};
+use crate::page;
+use crate::pictures;
+use crate::problem::Problem;
 use crate::state::Desk;
+use crate::viewing::Visit;
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 
 /// The routes.
 pub fn routes() -> Router<Desk> {
     Router::new()
-        .route("/", get(home::home))
+        .route("/", get(find::find))
+        .route("/dossier/{name}", get(dossier::dossier))
+        .route("/changes/{name}", get(dossier::changes))
+        .route("/overlap", get(compared::overlap))
+        .route("/matrix", get(compared::matrix))
+        .route("/timeline", get(time::all))
+        .route("/timeline/{name}", get(time::of))
+        .route("/questions", get(questions::gallery))
+        .route("/questions/{name}", get(questions::one))
+        .route("/release", get(release::release))
+        .route("/review", get(review::review).post(review::decide))
+        .route("/sharing", get(sharing::sharing))
+        .route("/sign-in", get(session::form).post(session::sign_in))
+        .route("/sign-out", post(session::sign_out))
         .route("/style.css", get(style))
+}
+
+/// No desk has this address: a page for who wants one, a problem document for everybody else.
+pub(crate) async fn no_such_address(visit: Visit, headers: HeaderMap) -> Response {
+    let problem = Problem::not_found();
+    match Wanted::to(&Accepted::of(&headers)) {
+        Ok(Wanted::Page) => page::trouble(&problem, &visit.here),
+        _ => problem.into_response(),
+    }
 }
 
 async fn style() -> impl IntoResponse {
@@ -20,5 +56,11 @@ async fn style() -> impl IntoResponse {
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
-    (headers, include_str!("style.css"))
+    // A drawing on a page has its colours from here, since no style may stand in the page itself.
+    let style = format!(
+        "{}\n.picture {{{}\n}}\n",
+        include_str!("style.css"),
+        pictures::STYLE
+    );
+    (headers, style)
 }

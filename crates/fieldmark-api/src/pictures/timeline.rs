@@ -1,0 +1,255 @@
+//! What happened, was said and was published, on one line of time: a lane for each sort, a day as a
+//! mark, a month or a year as the stretch it may fall in.
+
+use super::Picture;
+use super::frame::{frame, label, px};
+use crate::answer::question::{Answer, Cell};
+use fieldmark_model::Edtf;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use time::{Date, Month};
+
+/// Width of the lanes and what stands left of them.
+const WIDE: f64 = 900.0;
+const LEFT: f64 = 170.0;
+const ROW: f64 = 16.0;
+/// More rows than this in a lane are one on top of the other; the table has all of them.
+const DEEP: usize = 12;
+
+/// The lanes, in order: English, French, and what belongs there.
+const LANES: [(&str, &str, &[&str]); 4] = [
+    (
+        "Activity and events",
+        "Activité et événements",
+        &[
+            "first seen",
+            "last seen",
+            "event",
+            "related from",
+            "related until",
+            "related, first seen",
+            "related, last seen",
+        ],
+    ),
+    ("Claimed", "Affirmé", &["claimed"]),
+    ("Published", "Publié", &["claim published", "issued"]),
+    ("Counted", "Mesuré", &["measured"]),
+];
+
+/// One thing at its time.
+struct Mark<'a> {
+    from: f64,
+    to: f64,
+    says: String,
+    date: &'a str,
+}
+
+fn day((year, month, day): (i32, u8, u8)) -> Option<f64> {
+    let month = Month::try_from(month).ok()?;
+    let date = Date::from_calendar_date(year, month, day).ok()?;
+    Some(f64::from(date.to_julian_day()))
+}
+
+fn text<'a>(answer: &'a Answer, row: &'a [Option<Cell>], name: &str) -> Option<&'a str> {
+    let at = answer.variables.iter().position(|one| one == name)?;
+    let cell = row.get(at)?.as_ref()?;
+    Some(cell.label.as_deref().unwrap_or(&cell.value))
+}
+
+/// What a row of the answer puts where.
+fn marks(answer: &Answer) -> BTreeMap<usize, Vec<Mark<'_>>> {
+    let mut lanes: BTreeMap<usize, Vec<Mark<'_>>> = BTreeMap::new();
+    for row in &answer.rows {
+        let get = |name| text(answer, row, name);
+        let (Some(date), Some(what)) = (get("date"), get("what")) else {
+            continue;
+        };
+        let Ok(when) = Edtf::parse(date) else {
+            continue;
+        };
+        let (Some(from), Some(to)) = (day(when.earliest()), day(when.latest())) else {
+            continue;
+        };
+        let lane = LANES.iter().position(|(.., all)| all.contains(&what));
+        let who = get("whoLabel").or_else(|| get("who"));
+        let record = get("recordLabel").or_else(|| get("record"));
+        let said = [who, get("words"), record].into_iter().flatten().take(2);
+        let said = said.collect::<Vec<_>>().join(": ");
+        let says = format!("{what}: {said}");
+        let marks = lanes.entry(lane.unwrap_or(0)).or_default();
+        if !marks.iter().any(|one| one.says == says && one.date == date) {
+            marks.push(Mark {
+                from,
+                to,
+                says,
+                date,
+            });
+        }
+    }
+    lanes
+}
+
+/// Which days are shown, and where.
+struct Axis {
+    begins: f64,
+    span: f64,
+}
+
+impl Axis {
+    /// One thing long before all others would press them together; it stands at the edge then.
+    fn of<'a>(marks: impl Iterator<Item = &'a Mark<'a>> + Clone) -> Option<Self> {
+        let last = marks.clone().map(|mark| mark.to).max_by(f64::total_cmp)?;
+        let mut starts: Vec<f64> = marks.map(|mark| mark.from).collect();
+        starts.sort_by(f64::total_cmp);
+        let (first, usual) = (*starts.first()?, starts[starts.len() / 10]);
+        let far = last - first > 4.0 * (last - usual).max(365.0);
+        let begins = if far { usual - 30.0 } else { first - 5.0 };
+        Some(Self {
+            begins,
+            span: (last + 5.0 - begins).max(1.0),
+        })
+    }
+
+    fn at(&self, day: f64) -> f64 {
+        LEFT + ((day - self.begins) / self.span).clamp(0.0, 1.0) * WIDE
+    }
+}
+
+/// A lane: its place among them, each mark on a row, and how many rows.
+struct Lane<'a> {
+    number: usize,
+    marks: Vec<(usize, &'a Mark<'a>)>,
+    rows: usize,
+}
+
+impl<'a> Lane<'a> {
+    /// Each mark on the first row where it has room.
+    fn of(number: usize, marks: &'a [Mark<'a>], axis: &Axis) -> Self {
+        let mut ends: Vec<f64> = Vec::new();
+        let placed = marks.iter().map(|mark| {
+            let from = axis.at(mark.from);
+            let to = axis.at(mark.to).max(from + 7.0);
+            let row = ends.iter().position(|end| *end < from);
+            let row = row.unwrap_or_else(|| {
+                ends.push(0.0);
+                ends.len() - 1
+            });
+            ends[row] = to + 2.0;
+            (row.min(DEEP - 1), mark)
+        });
+        let marks = placed.collect();
+        Self {
+            number,
+            marks,
+            rows: ends.len().clamp(1, DEEP),
+        }
+    }
+}
+
+/// Draws the answer to the question `timeline`; nothing where no row of it has a date.
+pub(crate) fn timeline(answer: &Answer, title: &str, lang: &str) -> Option<Picture> {
+    let say = |en: &'static str, fr: &'static str| if lang == "fr" { fr } else { en };
+    let marks = marks(answer);
+    let all = || marks.values().flatten();
+    let axis = Axis::of(all())?;
+    let lanes: Vec<Lane<'_>> = marks
+        .iter()
+        .map(|(number, marks)| Lane::of(*number, marks, &axis))
+        .collect();
+    let mut y = 64.0;
+    let tops: Vec<f64> = lanes
+        .iter()
+        .map(|lane| {
+            let top = y;
+            y += lane.rows as f64 * ROW + 20.0;
+            top
+        })
+        .collect();
+    let about = format!(
+        "{} {}; {}",
+        all().count(),
+        say("things in time", "choses dans le temps"),
+        say(
+            "a bar is a date known to the month or year alone",
+            "une barre est une date connue au mois ou à l’année près"
+        )
+    );
+    let svg = frame(
+        (LEFT + WIDE + 20.0) as u32,
+        (y + 10.0) as u32,
+        title,
+        &about,
+        html! {
+            (label(8.0, 20.0, "ink", "start", 120, title))
+            @for (year, month, day) in ticks(axis.begins, axis.begins + axis.span) {
+                @let x = axis.at(day);
+                line.rule x1=(px(x)) x2=(px(x)) y1="40" y2=(px(y)) {}
+                (label(x + 3.0, 38.0, "soft", "start", 10, &if month == 1 { year.to_string() } else { format!("{year}-{month:02}") }))
+            }
+            @for (lane, top) in lanes.iter().zip(&tops) {
+                (label(8.0, *top + 12.0, "ink", "start", 26, say(LANES[lane.number].0, LANES[lane.number].1)))
+                line.rule x1="8" x2=(px(LEFT + WIDE)) y1=(px(top - 8.0)) y2=(px(top - 8.0)) {}
+                @for (row, mark) in &lane.marks { (drawn(mark, lane.number, top + *row as f64 * ROW + 7.0, &axis)) }
+            }
+        },
+    );
+    let table = html! {
+        table {
+            caption { (title) }
+            thead { tr { th scope="col" { "date" } th scope="col" { (say("what", "quoi")) } } }
+            tbody { @for mark in all() { tr { th scope="row" { (mark.date) } td { (mark.says) } } } }
+        }
+    };
+    Some(Picture {
+        title: title.to_owned(),
+        svg,
+        table,
+    })
+}
+
+/// A day as a dot, a month or a year as a bar.
+fn drawn(mark: &Mark<'_>, lane: usize, middle: f64, axis: &Axis) -> Markup {
+    let (from, to) = (axis.at(mark.from), axis.at(mark.to));
+    html! {
+        g {
+            title { (mark.date) " · " (mark.says) }
+            @if mark.to > mark.from {
+                rect class=(shade(lane)) fill-opacity="0.45" x=(px(from)) y=(px(middle - 5.0)) width=(px((to - from).max(6.0))) height="10" rx="3" {}
+            } @else {
+                circle class=(shade(lane)) cx=(px(from + 3.0)) cy=(px(middle)) r="4.5" {}
+            }
+        }
+    }
+}
+
+fn shade(lane: usize) -> &'static str {
+    ["gain", "hard", "loss", "whole"][lane.min(3)]
+}
+
+/// Where months or years begin, at most a dozen of them.
+fn ticks(from: f64, to: f64) -> Vec<(i32, u8, f64)> {
+    let months = (to - from) / 30.4;
+    let every = [1, 2, 3, 6, 12, 24, 60, 120]
+        .into_iter()
+        .find(|every| months / f64::from(*every) <= 12.0)
+        .unwrap_or(240);
+    let Ok(begin) = Date::from_julian_day(from as i32) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut number = begin.year() * 12;
+    while out.len() < 40 {
+        let (year, month) = (number.div_euclid(12), number.rem_euclid(12) as u8 + 1);
+        let Some(at) = day((year, month, 1)) else {
+            break;
+        };
+        if at > to {
+            break;
+        }
+        if at >= from {
+            out.push((year, month, at));
+        }
+        number += every;
+    }
+    out
+}

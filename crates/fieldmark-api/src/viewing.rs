@@ -1,0 +1,238 @@
+//! Where a reader of pages stands: in which language, through whose eyes, at which moment. The
+//! address says it, and every address that a page gives says it again, so that Back works and a link
+//! can be sent.
+
+use crate::answer::lang::Lang;
+use crate::caller::Caller;
+use crate::known::{KNOWN_AT, KnownAt};
+use crate::problem::Problem;
+use crate::state::Desk;
+use axum::extract::FromRequestParts;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use fieldmark_store::View;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+/// The parameter by which a steward reads through the eyes of another audience.
+pub(crate) const AS: &str = "as";
+
+/// The parameters that every address of a page carries on.
+const CARRIED: [&str; 3] = ["lang", AS, KNOWN_AT];
+
+/// Where a reader stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Here {
+    /// The language.
+    pub lang: Lang,
+    /// The page's address.
+    pub uri: Uri,
+    /// Whose view is shown; none where a page shows nobody's.
+    pub audience: Option<String>,
+    /// Who reads, where a token says so.
+    pub name: Option<String>,
+    /// Whether they signed in on a page, and so can sign out there.
+    pub signed_in: bool,
+    /// Through whose eyes they may look.
+    pub audiences: Vec<String>,
+    carried: Vec<(&'static str, String)>,
+    asked: BTreeMap<String, String>,
+}
+
+impl Here {
+    /// At an address, before anybody is known.
+    pub fn new(lang: Lang, uri: &Uri) -> Self {
+        let query = uri.query().unwrap_or_default();
+        let carried = form_urlencoded::parse(query.as_bytes()).filter_map(|(name, value)| {
+            let name = CARRIED.into_iter().find(|one| *one == name)?;
+            let value = value.trim();
+            (!value.is_empty()).then(|| (name, value.to_owned()))
+        });
+        Self {
+            lang,
+            carried: carried.collect(),
+            asked: form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+            uri: uri.clone(),
+            audience: None,
+            name: None,
+            signed_in: false,
+            audiences: Vec::new(),
+        }
+    }
+
+    /// The same, where a view is shown.
+    pub fn showing(&self, view: &View) -> Self {
+        Self {
+            audience: Some(view.audience().to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The language's tag.
+    pub fn tag(&self) -> &'static str {
+        self.lang.tag
+    }
+
+    /// A sentence in the language of the page.
+    pub fn say<'a>(&self, en: &'a str, fr: &'a str) -> &'a str {
+        match self.tag() {
+            "fr" => fr,
+            _ => en,
+        }
+    }
+
+    /// What the address says of a parameter that is carried on.
+    pub fn carried(&self, name: &str) -> Option<&str> {
+        let found = self.carried.iter().find(|(one, _)| *one == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// What the address asks for by a parameter of the page's own; nothing where it was left empty.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        let text = self.asked.get(name)?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Everything that is carried on.
+    pub fn all_carried(&self) -> &[(&'static str, String)] {
+        &self.carried
+    }
+
+    /// An address of ours, read as this page is.
+    pub fn link(&self, path: &str) -> String {
+        self.with(path, &[])
+    }
+
+    /// An address of ours with these parameters, read as this page is.
+    pub fn with(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let (path, fragment) = match path.split_once('#') {
+            Some((path, fragment)) => (path, Some(fragment)),
+            None => (path, None),
+        };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        more.iter().for_each(|(name, value)| {
+            query.append_pair(name, value);
+        });
+        for (name, value) in &self.carried {
+            query.append_pair(name, value);
+        }
+        let query = query.finish();
+        let mut out = path.to_owned();
+        if !query.is_empty() {
+            out.push(if path.contains('?') { '&' } else { '?' });
+            out.push_str(&query);
+        }
+        if let Some(fragment) = fragment {
+            out.push('#');
+            out.push_str(fragment);
+        }
+        out
+    }
+
+    /// The address of a record's page.
+    pub fn to(&self, id: &str) -> String {
+        self.link(&format!("/id/{id}"))
+    }
+
+    /// This page with another value of a parameter; without it where the value is none.
+    pub fn otherwise(&self, name: &str, value: Option<&str>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let said = self.uri.query().unwrap_or_default();
+        for (one, said) in form_urlencoded::parse(said.as_bytes()) {
+            if one != name {
+                query.append_pair(&one, &said);
+            }
+        }
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+        match query.finish() {
+            none if none.is_empty() => self.uri.path().to_owned(),
+            query => format!("{}?{query}", self.uri.path()),
+        }
+    }
+}
+
+/// Somebody at a page: where they stand, and who they are, or why nobody can tell.
+pub(crate) struct Visit {
+    /// Where they stand.
+    pub here: Here,
+    /// Who they are and at which moment they read.
+    pub reading: Result<(Caller, KnownAt), Problem>,
+}
+
+impl FromRequestParts<Desk> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Infallible> {
+        let mut here = Here::new(Lang::of(parts), &parts.uri);
+        let known = KnownAt::from_request_parts(parts, desk).await;
+        let caller = Caller::from_request_parts(parts, desk).await;
+        let reading = caller.and_then(|caller| {
+            here.name = caller.with_token.then(|| caller.name.clone());
+            here.signed_in = caller.by_session;
+            if caller.reader.steward().is_some() {
+                let all = desk.base.gate().audiences().iter();
+                here.audiences = all.map(|one| one.name.clone()).collect();
+            }
+            let mut caller = caller;
+            if let Some(audience) = here.carried(AS) {
+                caller.reader = desk.base.gate().step_down(&caller.reader, audience)?;
+            }
+            Ok((caller, known?))
+        });
+        Ok(Self { here, reading })
+    }
+}
+
+impl Visit {
+    /// The view they read. Blocks, and long when a moment is asked about for the first time.
+    pub fn view(self, desk: &Desk) -> Result<(View, Here, Caller), Problem> {
+        let (caller, known) = self.reading?;
+        let view = known.view(desk, &caller)?;
+        let here = self.here.showing(&view);
+        Ok((view, here, caller))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(uri: &str) -> Here {
+        let lang = Lang {
+            tag: "en",
+            asked: false,
+        };
+        Here::new(lang, &uri.parse().unwrap())
+    }
+
+    #[test]
+    fn every_address_says_again_how_the_page_is_read() {
+        let here = here("/overlap?of=a&lang=fr&as=partner%20x&knownAt=2026-01&with=");
+        assert_eq!(
+            here.link("/dossier/b#own"),
+            "/dossier/b?lang=fr&as=partner+x&knownAt=2026-01#own"
+        );
+        assert_eq!(
+            here.with("/overlap", &[("of", "a & b")]),
+            "/overlap?of=a+%26+b&lang=fr&as=partner+x&knownAt=2026-01"
+        );
+        assert_eq!(
+            here.otherwise("as", None),
+            "/overlap?of=a&lang=fr&knownAt=2026-01&with="
+        );
+        assert_eq!(
+            here.otherwise("lang", Some("en")),
+            "/overlap?of=a&as=partner+x&knownAt=2026-01&with=&lang=en"
+        );
+    }
+
+    #[test]
+    fn an_address_that_says_nothing_stays_as_it_is() {
+        assert_eq!(here("/").link("/ns#Claim"), "/ns#Claim");
+        assert_eq!(here("/?text=x").otherwise("text", None), "/");
+    }
+}

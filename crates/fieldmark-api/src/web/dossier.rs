@@ -1,0 +1,65 @@
+//! The attribution dossier, and what changed in it.
+
+use crate::answer::changes::{Span, between};
+use crate::answer::dossier::{DossierQuery, dossiers};
+use crate::answer::names::find;
+use crate::input::{Path, Query};
+use crate::page::{self, visited};
+use crate::problem::Problem;
+use crate::state::Desk;
+use crate::viewing::Visit;
+use axum::extract::State;
+use axum::response::Response;
+use fieldmark_model::Edtf;
+use fieldmark_store::read::Reading;
+
+/// `/dossier/{name}`.
+pub(super) async fn dossier(
+    State(desk): State<Desk>,
+    visit: Visit,
+    name: Result<Path<String>, Problem>,
+    query: Result<Query<DossierQuery>, Problem>,
+) -> Response {
+    visited(desk, visit, move |view, here, _| {
+        let (Path(name), Query(query)) = (name?, query?);
+        let reading = query.reading(view)?;
+        let found = dossiers(view, here.lang, &name, &reading)?;
+        Ok(page::dossier::page(&found, &name, here))
+    })
+    .await
+}
+
+/// `/changes/{name}`: what changed in a dossier between two dates, by when it was asserted.
+pub(super) async fn changes(
+    State(desk): State<Desk>,
+    visit: Visit,
+    name: Result<Path<String>, Problem>,
+) -> Response {
+    visited(desk, visit, move |view, here, _| {
+        let Path(name) = name?;
+        let id = find(view, &name)?;
+        let label = view.node(&id)?.label(here.tag());
+        let date = |name: &str| {
+            let date = here.asked(name).map(Edtf::parse).transpose();
+            date.map_err(|error| Problem::bad_request(format!("{name}: {error}")))
+        };
+        let (since, until) = (date("since")?, date("until")?);
+        let Some(since) = since else {
+            return Ok(page::changes::page(None, &label, id.as_str(), here));
+        };
+        let reading = |asserted_by| Reading {
+            asserted_by,
+            ..Reading::default()
+        };
+        let (earlier, later) = (reading(Some(since.clone())), reading(until));
+        let span = Span {
+            before: (view, &earlier),
+            after: (view, &later),
+            since: since.to_string(),
+            clock: "asserted",
+        };
+        let found = between(span, &id, here.lang, &|_| Ok(None))?;
+        Ok(page::changes::page(Some(&found), &label, id.as_str(), here))
+    })
+    .await
+}

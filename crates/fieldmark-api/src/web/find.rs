@@ -1,0 +1,198 @@
+//! Find: what do we hold on X? And, with no X, what is here.
+
+use crate::answer::names::Labels;
+use crate::answer::search::{Hit, Hits, found};
+use crate::page::layout::{carried, scroll};
+use crate::page::record::{noun, quote};
+use crate::page::{Page, visited};
+use crate::problem::Problem;
+use crate::state::Desk;
+use crate::viewing::{Here, Visit};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use fieldmark_model::Noun;
+use fieldmark_store::View;
+use fieldmark_store::read::{Cursor, Filter, Marking, Order};
+use maud::{Markup, html};
+
+/// How many hits on a page.
+const FIRST: usize = 50;
+
+/// `/`.
+pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
+    // Two were compared here once, and such links are still about.
+    if let (Some(of), Some(with)) = (visit.here.asked("compare"), visit.here.asked("with")) {
+        let to = visit.here.with("/overlap", &[("of", of), ("with", with)]);
+        return Redirect::permanent(&to).into_response();
+    }
+    visited(desk, visit, |view, here, _| match here.asked("text") {
+        None => start(view, here),
+        Some(text) => hits(view, here, text),
+    })
+    .await
+}
+
+fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
+    let chosen = here.asked("noun").map(|name| {
+        Noun::from_name(name).ok_or_else(|| {
+            Problem::bad_request(format!("no noun is named \"{name}\"; search without it"))
+        })
+    });
+    let chosen = chosen.transpose()?;
+    let nouns: Vec<Noun> = chosen.into_iter().collect();
+    let after = here.asked("after").map(|after| Cursor(after.to_owned()));
+    let page = found(view, here.lang, text, &nouns, (FIRST, after.as_ref()))?;
+    // How many of each noun, so that one can be chosen.
+    let counted: Vec<(Noun, u64)> = Noun::ALL
+        .into_iter()
+        .map(|noun| Ok((noun, view.search(text, &[noun], 1, None)?.total)))
+        .filter(|counted| !matches!(counted, Ok((_, 0))))
+        .collect::<Result<_, Problem>>()?;
+    let title = format!(
+        "{} {}",
+        here.say("Found for", "Trouvé pour"),
+        quote(text, here)
+    );
+    let all = counted.iter().map(|(_, total)| total).sum::<u64>();
+    let body = html! {
+        h1 { (title) }
+        @if counted.len() > 1 || chosen.is_some() {
+            nav.facets aria-label=(here.say("By what it is", "Par nature")) {
+                a href=(here.with("/", &[("text", text)])) aria-current=[chosen.is_none().then_some("true")] { (here.say("all", "tout")) " " span.soft { (all) } }
+                @for (kind, total) in &counted {
+                    a href=(here.with("/", &[("text", text), ("noun", kind.name())])) aria-current=[(chosen == Some(*kind)).then_some("true")] {
+                        (noun(kind.name(), here)) " " span.soft { (total) } }
+                }
+            }
+        }
+        (list(&page, here))
+        @if let Some(next) = &page.next { p { a href=(here.otherwise("after", Some(next))) { (here.say("Further hits", "Résultats suivants")) } } }
+    };
+    let mut query = vec![("text", text)];
+    query.extend(here.asked("noun").map(|noun| ("noun", noun)));
+    let rest = here.with("/api/v1/search", &query);
+    let graphql = format!(
+        "{{ search(text: {}) {{ total nodes {{ matched record {{ id label }} }} }} }}",
+        serde_json::json!(text)
+    );
+    Ok(Page {
+        title,
+        marking: strictest(view, page.items.iter().chain(&page.nearest))?,
+        behind: vec![("REST", format!("GET {rest}")), ("GraphQL", graphql)],
+        forms: vec![("JSON", rest)],
+        body,
+    })
+}
+
+fn strictest<'a>(
+    view: &View,
+    hits: impl Iterator<Item = &'a Hit>,
+) -> Result<Option<String>, Problem> {
+    let ids = hits.flat_map(|hit| [Some(&hit.id), hit.claim.as_ref()]);
+    let ids = ids
+        .flatten()
+        .filter_map(|id| fieldmark_model::RecordId::parse(id).ok());
+    Ok(view.marking(ids)?.name())
+}
+
+/// Each hit, and why it matched.
+fn list(page: &Hits, here: &Here) -> Markup {
+    let row = |hit: &Hit| {
+        html! {
+            tr {
+                th scope="row" { a href=(here.to(&hit.id)) { (hit.label) } }
+                td { (noun(hit.noun, here)) }
+                td { @if hit.matched == hit.label { (here.say("its name", "son nom")) } @else { (quote(&hit.matched, here)) }
+                    @if let Some(claim) = &hit.claim { " · " a href=(here.to(claim)) { (here.say("by this claim", "selon cette affirmation")) } } }
+                td.short { (hit.marking.as_deref().unwrap_or("–")) }
+                td { a href=(here.link(&format!("/dossier/{}", hit.id))) aria-label=(format!("{}: {}", here.say("dossier", "dossier"), hit.label)) { (here.say("dossier", "dossier")) } }
+            }
+        }
+    };
+    let caption = format!("{} {}", page.total, here.say("records", "fiches"));
+    let table = |caption: &str, hits: &[Hit]| {
+        scroll(
+            caption,
+            html! { table {
+                caption { (caption) }
+                thead { tr {
+                    th scope="col" { (here.say("Record", "Fiche")) } th scope="col" { (here.say("What it is", "Nature")) }
+                    th scope="col" { (here.say("Why it matched", "Pourquoi")) } th scope="col" { "TLP" } th scope="col" { (here.say("Who says what", "Qui dit quoi")) }
+                } }
+                tbody { @for hit in hits { (row(hit)) } }
+            } },
+        )
+    };
+    html! {
+        @if page.items.is_empty() {
+            p.notice { (here.say("Nothing here bears that name or says those words.", "Rien ici ne porte ce nom ni ne dit ces mots.")) }
+            @if !page.nearest.is_empty() { (table(here.say("The nearest names", "Les noms les plus proches"), &page.nearest)) }
+        } @else { (table(&caption, &page.items)) }
+    }
+}
+
+/// What is here: campaigns by date, and how many of each noun.
+fn start(view: &View, here: &Here) -> Result<Page, Problem> {
+    let title = here.say("Who says who ran it", "Qui dit qui l’a menée");
+    let filter = Filter {
+        noun: Some(Noun::Campaign),
+        ..Filter::default()
+    };
+    let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
+    let ids: Vec<_> = page.items.into_iter().map(|listed| listed.id).collect();
+    let labels = Labels::read(view, here.lang, &ids)?;
+    let mut shown = Marking::default();
+    shown.and(&view.marking(ids.iter().cloned())?);
+    let counts = counts(view, here)?;
+    let body = html! {
+        h1 { (title) }
+        p.soft { (here.say(
+            "Claims about who ran which operation, each with its assessor, words, date and source. Nothing is merged.",
+            "Des affirmations sur qui a mené quelle opération, chacune avec son auteur, ses mots, sa date et sa source. Rien n’est fusionné.")) }
+        form action="/" method="get" role="search" {
+            (carried(here, &[]))
+            label { (here.say("What do we hold on…", "Qu’avons-nous sur…")) input type="search" name="text" placeholder="Spamouflage"; }
+            button { (here.say("Find", "Trouver")) }
+        }
+        h2 { (here.say("Campaigns", "Campagnes")) " (" (page.total) ")" }
+        @if ids.is_empty() { p.notice { (here.say(
+            "No campaign that you may see. Import a file (fieldmark import FILE), or sign in with a token that sees more.",
+            "Aucune campagne que vous puissiez voir. Importez un fichier (fieldmark import FICHIER), ou ouvrez une session avec un jeton qui voit plus.")) } }
+        ul.plain { @for id in &ids { @let one = labels.named(id); li {
+            a href=(here.to(&one.id)) { (one.label) } " "
+            a.soft href=(here.link(&format!("/dossier/{}", one.id))) aria-label=(format!("{}: {}", here.say("dossier", "dossier"), one.label)) { (here.say("dossier", "dossier")) } " "
+            a.soft href=(here.with("/overlap", &[("of", &one.id)])) aria-label=(format!("{}: {}", here.say("overlap", "recoupement"), one.label)) { (here.say("overlap", "recoupement")) }
+        } } }
+        @if page.has_next { p.notice { (here.say("The latest 100 are shown; search finds the others.", "Les 100 dernières sont montrées ; la recherche trouve les autres.")) } }
+        (counts)
+    };
+    Ok(Page {
+        title: title.to_owned(),
+        marking: shown.name(),
+        behind: vec![(
+            "GraphQL",
+            "{ campaigns(first: 100) { nodes { id label } } }".to_owned(),
+        )],
+        forms: Vec::new(),
+        body,
+    })
+}
+
+fn counts(view: &View, here: &Here) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for kind in Noun::ALL {
+        let filter = Filter {
+            noun: Some(kind),
+            ..Filter::default()
+        };
+        let total = view.list(&filter, Order::Id, false, 1, None, false)?.total;
+        if total > 0 {
+            rows.push((noun(kind.name(), here), total));
+        }
+    }
+    Ok(html! {
+        h2 { (here.say("What you may see", "Ce que vous pouvez voir")) }
+        @if rows.is_empty() { p.notice { (here.say("Nothing yet.", "Rien encore.")) } }
+        ul.plain.columns { @for (noun, total) in rows { li { (noun) " " span.soft { (total) } } } }
+    })
+}

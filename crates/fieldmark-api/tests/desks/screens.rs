@@ -1,0 +1,258 @@
+//! The screens of the workspace: each in both languages, with nothing hidden on it; signing in; the
+//! release preview; deciding on what waits.
+
+use crate::case::{ALCES, Answer, Case, HIDDEN, MPS, Who, request};
+use crate::pages::page;
+use crate::writing::{REPORT, RRM, fresh};
+use axum::http::Method;
+use serde_json::json;
+
+fn screens() -> Vec<String> {
+    [
+        "/",
+        "/?text=Spamouflage",
+        "/?text=campaign&noun=Campaign",
+        "/dossier/Spamouflage",
+        "/overlap",
+        "/timeline",
+        "/matrix",
+        "/questions",
+        "/questions?find=who+says",
+        "/questions/attribution",
+        "/questions/timeline?ask=1&from=2023-09",
+        "/sign-in",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain([
+        format!("/dossier/{MPS}?rule=single-best&scale=&assertedBy=2023-09-06&lens=wide&lensBy="),
+        format!("/changes/{MPS}?since=2023-09-06&until=2023-09-20"),
+        format!("/changes/{MPS}"),
+        format!("/overlap?of={MPS}"),
+        format!("/overlap?of={MPS}&with={ALCES}"),
+        format!("/timeline/{MPS}?from=2023-09&to="),
+        format!("/matrix?of={MPS}&with={ALCES}&show=difference"),
+    ])
+    .collect()
+}
+
+#[tokio::test]
+async fn every_screen_is_sound_in_both_languages_and_shows_nothing_hidden() {
+    for path in screens() {
+        for lang in ["en", "fr"] {
+            let sign = if path.contains('?') { '&' } else { '?' };
+            let answer = page(Who::Public, &format!("{path}{sign}lang={lang}")).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            let text = answer.text();
+            assert!(text.contains(&format!("<html lang=\"{lang}\">")), "{path}");
+            assert!(
+                !text.contains("Hidden campaign") && !text.contains(HIDDEN),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_only_a_steward_sees_is_a_page_that_says_so_to_others() {
+    for path in ["/release", "/release?to=public", "/review", "/sharing"] {
+        let answer = page(Who::Public, path).await;
+        assert_eq!(answer.status, 403, "{path}");
+        assert!(answer.text().contains("/sign-in"), "{path}");
+        assert_eq!(page(Who::Steward, path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_carries_how_it_is_read_to_every_page_it_leads_to() {
+    let answer = page(Who::Steward, &format!("/dossier/{MPS}?as=public&lang=fr")).await;
+    let text = answer.text();
+    assert!(text.contains("<strong>public</strong>"));
+    let links = text
+        .split("href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap());
+    let to_records: Vec<&str> = links.filter(|link| link.starts_with("/id/")).collect();
+    assert!(!to_records.is_empty());
+    for link in to_records {
+        assert!(
+            link.contains("as=public") && link.contains("lang=fr"),
+            "{link}"
+        );
+    }
+    let through_others = page(Who::Public, "/?as=steward").await;
+    assert_eq!(through_others.status, 403);
+}
+
+#[tokio::test]
+async fn a_preview_lists_what_is_hidden_and_no_way_finds_it() {
+    let answer = page(Who::Steward, "/release?to=public&noun=Campaign").await;
+    let text = answer.text();
+    assert!(text.contains("Hidden campaign"));
+    let checks = text
+        .split("class=\"checks\"")
+        .nth(1)
+        .unwrap()
+        .split("</ul>")
+        .next()
+        .unwrap();
+    assert_eq!(checks.matches("✓").count(), 7, "{checks}");
+    assert!(!checks.contains('✗'), "{checks}");
+    // The same preview finds what is not hidden: what is found at all is told.
+    let whole = page(Who::Steward, "/release?to=steward&noun=Campaign").await;
+    assert!(!whole.text().contains("class=\"checks\""));
+}
+
+fn from_here(cookie: &str) -> [(&str, &str); 3] {
+    [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+        ("cookie", cookie),
+    ]
+}
+
+async fn posted(case: &Case, path: &str, cookie: &str, body: &str) -> Answer {
+    let request = request(Method::POST, path, &from_here(cookie), body);
+    case.ask(Who::Public, request).await
+}
+
+/// Signs in with a new token; the cookie.
+async fn signed_in(case: &Case, role: &str) -> String {
+    let asked = json!({"name": role, "audience": "steward", "role": role}).to_string();
+    let made = case
+        .post(Who::Steward, "/api/v1/tokens", "application/json", &asked)
+        .await;
+    let secret = made.json()["secret"].as_str().unwrap().to_owned();
+    let answer = posted(case, "/sign-in", "", &format!("token={secret}")).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
+    assert!(!cookie.contains(&secret));
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_session_reads_writes_from_our_pages_alone_and_ends() {
+    let case = fresh();
+    let wrong = posted(&case, "/sign-in", "", "token=fm_made_up").await;
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("not valid here"));
+    let cookie = signed_in(&case, "writer").await;
+    let with = [("cookie", cookie.as_str()), ("accept", "text/html")];
+    let home = case.get_as(Who::Public, "/", &with).await;
+    assert!(home.text().contains("<strong>steward</strong>") && home.text().contains("/sign-out"));
+    let claim = json!({"kind": "attribution", "subject": MPS, "object": "Ministry of Public Security",
+        "assessor": RRM, "verbatim": "as a page says", "source": REPORT, "marking": "tlp:clear"});
+    let post = |site: &'static str| {
+        let headers = [
+            ("content-type", "application/json"),
+            ("sec-fetch-site", site),
+            ("cookie", cookie.as_str()),
+        ];
+        request(Method::POST, "/api/v1/claims", &headers, &claim.to_string())
+    };
+    let elsewhere = case.ask(Who::Public, post("cross-site")).await;
+    assert_eq!(elsewhere.status, 403, "{}", elsewhere.text());
+    let here = case.ask(Who::Public, post("same-origin")).await;
+    assert_eq!(here.status, 201, "{}", here.text());
+    let out = posted(&case, "/sign-out", &cookie, "").await;
+    assert_eq!(out.status, 303);
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    let ended = case.get_as(Who::Public, "/", &with).await;
+    assert_eq!(ended.status, 401);
+    assert!(ended.text().contains("session has ended") && ended.text().contains("/sign-in"));
+    // And the page takes the cookie away, so that it stands in nobody's way.
+    assert!(ended.header("set-cookie").contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_its_sessions() {
+    let case = fresh();
+    let cookie = signed_in(&case, "reader").await;
+    let revoked = case
+        .ask(
+            Who::Steward,
+            request(Method::DELETE, "/api/v1/tokens/reader", &[], ""),
+        )
+        .await;
+    assert!(revoked.status.is_success(), "{}", revoked.text());
+    let answer = case
+        .get_as(
+            Who::Public,
+            "/",
+            &[("cookie", &cookie), ("accept", "text/html")],
+        )
+        .await;
+    assert_eq!(answer.status, 401);
+}
+
+#[tokio::test]
+async fn what_waits_is_decided_on_a_page() {
+    let case = fresh();
+    let proposed = json!({"tool": {"name": "reader", "version": "1"}, "order": "assertClaim",
+        "said": {"kind": "attribution", "subject": MPS, "object": "Ministry of Public Security", "assessor": RRM,
+            "verbatim": "points to the MPS from Zanzibar", "source": REPORT, "marking": "tlp:clear"}});
+    let answer = case
+        .post(
+            Who::Steward,
+            "/api/v1/proposals",
+            "application/json",
+            &proposed.to_string(),
+        )
+        .await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let queue = page_of(&case, "").await;
+    assert!(queue.contains("Zanzibar"), "{queue}");
+    let cookie = signed_in(&case, "writer").await;
+    assert!(page_of(&case, &cookie).await.contains("value=\"accept\""));
+    let unsaid = posted(
+        &case,
+        "/review",
+        &cookie,
+        "number=1&decision=refuse&reason=",
+    )
+    .await;
+    assert!(
+        unsaid.text().contains("say why it is refused"),
+        "{}",
+        unsaid.text()
+    );
+    let elsewhere = request(
+        Method::POST,
+        "/review",
+        &[
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("cookie", &cookie),
+        ],
+        "number=1&decision=accept",
+    );
+    assert_eq!(case.ask(Who::Public, elsewhere).await.status, 403);
+    let taken = posted(&case, "/review", &cookie, "number=1&decision=accept").await;
+    assert!(
+        taken.text().contains("<strong>added</strong>"),
+        "{}",
+        taken.text()
+    );
+    assert!(taken.text().contains("Nothing here."));
+}
+
+/// The queue, as who has a cookie reads it, or else the one at the machine itself.
+async fn page_of(case: &Case, cookie: &str) -> String {
+    let who = if cookie.is_empty() {
+        Who::Steward
+    } else {
+        Who::Public
+    };
+    let answer = case
+        .get_as(
+            who,
+            "/review",
+            &[("cookie", cookie), ("accept", "text/html")],
+        )
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().to_owned()
+}
