@@ -36,6 +36,7 @@ const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
 const SHAPES_CLIENT: &str = "pySHACL judges records as the program does";
 const TAXONOMIES_CLIENT: &str = "MISP's vocabularies (pytaxonomies) are steps of our scales";
 const MCP_CLIENT: &str = "the MCP SDK for Python calls the tools";
+const PAGES_CLIENT: &str = "Chromium reads the pages (Playwright, axe-core)";
 const PULL_CLIENT: &str = "medallion and OpenTAXII are pulled from";
 const STIX_EXPORT: &str = "STIX 2.1 export conformance";
 const PROTOCOL: &str = "W3C SPARQL 1.1 Protocol";
@@ -63,6 +64,7 @@ pub fn check(report: &mut Report) {
             MCP_CLIENT,
             TAXONOMIES_CLIENT,
             PULL_CLIENT,
+            PAGES_CLIENT,
             PROTOCOL,
             STIX_EXPORT,
             AUDIT,
@@ -132,6 +134,7 @@ pub fn check(report: &mut Report) {
     report.step(PULL_CLIENT, || {
         apart("taxii", "pull_client.py", &[&binary().to_string_lossy()])
     });
+    report.step(PAGES_CLIENT, || pages(&own, &base));
 
     match conformance() {
         Ok(directory) => {
@@ -261,6 +264,23 @@ fn audit(conformance: &Path, own: &Path, base: &str) -> Result<String> {
         ran.tally.passed,
         told.len()
     ))
+}
+
+/// The pages in a real browser; what they look like is kept as output of the build.
+fn pages(own: &Path, base: &str) -> Result<String> {
+    let browser = machine::browser()?;
+    let home = machine::node(own)?;
+    let script = home.join("pages_client.mjs");
+    fs::copy(own.join("pages_client.mjs"), &script).context("pages_client.mjs cannot be copied")?;
+    let pictures = place::kept("pages")?;
+    let told = all_passed(
+        Command::new("node")
+            .arg(script)
+            .arg(base)
+            .arg(browser)
+            .arg(&pictures),
+    )?;
+    Ok(format!("{told}; screenshots in {}", pictures.display()))
 }
 
 /// One of our own clients: everything it checks must hold.

@@ -58,6 +58,27 @@ const NODE: &[Need] = &[Need {
     present: || process::exists("node") && process::exists("npm"),
 }];
 
+/// What Chromium's own program is called, here or there.
+const CHROMIUM: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
+
+const BROWSER: &[Need] = &[Need {
+    what: "Chromium",
+    packages: &["chromium"],
+    present: || CHROMIUM.into_iter().any(process::exists),
+}];
+
+/// Chromium's program.
+pub fn browser() -> Result<&'static str> {
+    install(BROWSER)?;
+    let found = CHROMIUM.into_iter().find(|name| process::exists(name));
+    found.context("Chromium still missing after installing")
+}
+
 /// Installs what compiling needs. A failure is only said: Cargo's own message names the file it
 /// misses, and the compiler may be somewhere this program does not look.
 pub fn prepare_build() {
