@@ -35,6 +35,7 @@ const [lake, members] = [id("Alces Lake"), id("MPs")];
 const screens = {
   "1-find": "/?text=Spamouflage",
   "1-start": "/",
+  "1-narrowed": "/?noun=Claim&assessor=Global%20Affairs%20Canada&from=2023-09",
   "2-campaign": `/id/${members}`,
   "3-dossier": `/dossier/${members}`,
   "4-overlap": `/overlap?of=${lake}&with=${members}`,

@@ -3,12 +3,14 @@
 use crate::accept::{Accepted, Wanted};
 use crate::answer::around::around;
 use crate::answer::record::describe;
+use crate::caller::Caller;
 use crate::input::Path;
 use crate::page;
+use crate::page::record::Beside;
 use crate::pictures;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::viewing::Visit;
+use crate::viewing::{Here, Visit};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, VARY};
@@ -17,6 +19,7 @@ use axum::routing::get;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::{ontology, write};
+use fieldmark_store::View;
 use oxrdf::{GraphName, Quad, Triple};
 use std::collections::BTreeSet;
 
@@ -39,16 +42,16 @@ async fn record(
     // A thing has one address: names are looked up elsewhere.
     let found = RecordId::parse(&name).map_err(|_| Problem::not_found());
     match wanted {
-        Wanted::Page => Ok(page::visited(desk, visit, move |view, here, _| {
-            let id = found?;
-            let record = describe(view, &id, here.lang)?;
-            let mut shown = BTreeSet::new();
-            let near = around(view, here.lang, &id, 1, &mut shown)?;
-            let picture =
-                (!near.ties.is_empty()).then(|| pictures::neighbourhood(&near, here.tag()));
-            Ok(page::record::page(&record, picture.as_ref(), here))
-        })
-        .await),
+        Wanted::Page => {
+            let of = desk.clone();
+            let page = page::visited(desk, visit, move |view, here, caller| {
+                let id = found?;
+                let record = describe(view, &id, here.lang)?;
+                let beside = beside(&of, view, here, caller, &id)?;
+                Ok(page::record::page(&record, &beside, here))
+            });
+            Ok(page.await)
+        }
         Wanted::Rdf(format) => {
             blocking(move || {
                 let (view, ..) = visit.view(&desk)?;
@@ -59,6 +62,34 @@ async fn record(
             .await?
         }
     }
+}
+
+/// What a record's page shows beside it.
+fn beside(
+    desk: &Desk,
+    view: &View,
+    here: &Here,
+    caller: &Caller,
+    id: &RecordId,
+) -> Result<Beside, Problem> {
+    let near = around(view, here.lang, id, 1, &mut BTreeSet::new())?;
+    let mut beside = Beside {
+        picture: (!near.ties.is_empty()).then(|| pictures::neighbourhood(&near, here.tag())),
+        seen_by: Vec::new(),
+        history: Vec::new(),
+    };
+    if let Ok(steward) = caller.steward() {
+        let gate = desk.base.gate();
+        for audience in gate.audiences() {
+            let reader = gate.step_down(&caller.reader, &audience.name)?;
+            if desk.base.view(&reader)?.node(id).is_ok() {
+                beside.seen_by.push(audience.name.clone());
+            }
+        }
+        let history = desk.base.history(&steward, id)?.into_iter();
+        beside.history = history.map(|(revision, _)| revision).collect();
+    }
+    Ok(beside)
 }
 
 async fn terms(visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {

@@ -33,6 +33,8 @@ pub(crate) struct Here {
     pub name: Option<String>,
     /// Whether they signed in on a page, and so can sign out there.
     pub signed_in: bool,
+    /// Whether they may write, or propose.
+    pub writes: bool,
     /// Through whose eyes they may look.
     pub audiences: Vec<String>,
     carried: Vec<(&'static str, String)>,
@@ -58,6 +60,7 @@ impl Here {
             audience: None,
             name: None,
             signed_in: false,
+            writes: false,
             audiences: Vec::new(),
         }
     }
@@ -173,6 +176,7 @@ impl FromRequestParts<Desk> for Visit {
         let reading = caller.and_then(|caller| {
             here.name = caller.with_token.then(|| caller.name.clone());
             here.signed_in = caller.by_session;
+            here.writes = caller.writer().is_ok();
             if caller.reader.steward().is_some() {
                 let all = desk.base.gate().audiences().iter();
                 here.audiences = all.map(|one| one.name.clone()).collect();

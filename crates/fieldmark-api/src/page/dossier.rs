@@ -131,6 +131,7 @@ fn dossier(row: &DossierRow, (at, alone): (usize, bool), here: &Here) -> Markup 
             ul.ways {
                 li { a href=(here.to(&row.subject.id)) { (here.say("Its page", "Sa fiche")) } }
                 li { a href=(here.link(&format!("/timeline/{}", row.subject.id))) { (here.say("Timeline", "Chronologie")) } }
+                @if here.writes { li { a href=(here.with("/write", &[("subject", &row.subject.id)])) { (here.say("+ Assert a claim", "+ Affirmer")) } } }
                 li { a href=(here.link(&format!("/changes/{}", row.subject.id))) { (here.say("What changed between two dates", "Ce qui a changé entre deux dates")) } }
             }
             @if let Some(date) = &row.asserted_by {
@@ -224,6 +225,17 @@ fn position(one: &PropositionRow, number: usize, at: usize, here: &Here) -> Mark
     }
 }
 
+/// What may be done about a claim.
+fn acts(id: &str, here: &Here) -> Markup {
+    let acts = [
+        ("concur", "concur", "concourir"),
+        ("dispute", "dispute", "contester"),
+        ("reviseClaim", "revise", "réviser"),
+        ("withdrawClaim", "withdraw", "retirer"),
+    ];
+    html! { @for (order, en, fr) in acts { a href=(here.with("/write", &[("order", order), ("of", id)])) { (here.say(en, fr)) } " " } }
+}
+
 /// One claim as a row: for and against differ by word and by line, not by colour alone; what was
 /// taken back stays, struck.
 fn row(claim: &ClaimRow, here: &Here) -> Markup {
@@ -247,6 +259,7 @@ fn row(claim: &ClaimRow, here: &Here) -> Markup {
                 @for (n, source) in claim.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, here)) }
                 " " (claim.locator.as_deref().unwrap_or("")) " "
                 a href=(here.to(&claim.id)) { (claim.number.as_deref().unwrap_or(here.say("claim", "affirmation"))) }
+                @if here.writes { div { (acts(&claim.id, here)) } }
             }
             td.short { (claim.marking.as_deref().unwrap_or("–")) }
         }

@@ -8,11 +8,24 @@ use crate::answer::record::{Property, Record};
 use crate::pictures::Picture;
 use crate::viewing::Here;
 use fieldmark_model::id::ID_BASE;
-use fieldmark_rdf::vocab::{EDGES, FM};
+use fieldmark_rdf::ontology;
+use fieldmark_rdf::vocab::{EDGES, FM, properties as properties_of};
+use fieldmark_store::Revision;
 use maud::{Markup, html};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The page of one record. `picture` is what stands around it, drawn.
-pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> Page {
+/// What the page shows beside the record itself.
+pub(crate) struct Beside {
+    /// What stands around it, drawn.
+    pub picture: Option<Picture>,
+    /// The audiences that see something of it; for the steward.
+    pub seen_by: Vec<String>,
+    /// Its revisions, oldest first; for the steward.
+    pub history: Vec<Revision>,
+}
+
+/// The page of one record.
+pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
     let label = match here.tag() {
         "fr" => &record.label.fr,
         _ => &record.label.en,
@@ -23,6 +36,7 @@ pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> P
         h1 { (label) }
         p.soft { (noun(record.noun, here)) " · " code { (record.id) } }
         @if let Some(cut) = &record.cut { p.notice { (cut) } }
+        (strip(record, beside, here))
         ul.ways {
             li { a href=(here.link(&format!("/dossier/{}", record.id))) { (here.say("Attribution dossier", "Dossier d’attribution")) } }
             li { a href=(here.link(&format!("/timeline/{}", record.id))) { (here.say("Timeline", "Chronologie")) } }
@@ -43,7 +57,7 @@ pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> P
             h2 { (here.say("Claims", "Affirmations")) " (" (record.counts.claims) ")" }
             @for row in &record.claims { (claim(row, here)) }
         }
-        @if let Some(picture) = picture {
+        @if let Some(picture) = &beside.picture {
             h2 { (here.say("What stands around it", "Ce qui l’entoure")) }
             div.picture { (picture.svg.inline()) }
             details { summary { (here.say("The same as a table", "Le même en tableau")) } (scroll(&picture.title, picture.table.clone())) }
@@ -56,6 +70,7 @@ pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> P
             h3 { code { (part.iri.rsplit('#').next().unwrap_or(&part.iri)) } }
             (properties(part.properties.iter(), here))
         }
+        (history(&beside.history, here))
     };
     let address = format!("/api/v1/records/{}", record.id);
     let export = |format: &str| format!("/api/v1/export?format={format}&of={}", record.id);
@@ -73,6 +88,86 @@ pub(crate) fn page(record: &Record, picture: Option<&Picture>, here: &Here) -> P
             ("STIX", export("stix")),
         ],
         body,
+    }
+}
+
+/// More names than this behind one word, and their number stands for the rest.
+const NAMES: usize = 8;
+
+/// What it is, in a few lines: when, with whom and what, how many say so, who may see it.
+fn strip(record: &Record, beside: &Beside, here: &Here) -> Markup {
+    let mut ties: BTreeMap<&str, Vec<&Named>> = BTreeMap::new();
+    for link in record
+        .relationships
+        .iter()
+        .filter(|link| link.from.id == record.id)
+    {
+        ties.entry(&link.kind_label).or_default().push(&link.to);
+    }
+    let dates = [
+        properties_of::STIX_FIRST_SEEN,
+        properties_of::STIX_LAST_SEEN,
+        properties_of::FM_DATE_TEXT,
+    ];
+    let dates = dates.into_iter().filter_map(|property| {
+        record
+            .properties
+            .iter()
+            .find(|one| one.iri == property.as_str())
+    });
+    let assessors: BTreeSet<&str> = record
+        .claims
+        .iter()
+        .flat_map(|claim| &claim.assessors)
+        .map(|who| who.id.as_str())
+        .collect();
+    let positions: BTreeSet<(&str, &str, Option<&str>)> = record
+        .claims
+        .iter()
+        .map(|claim| {
+            (
+                claim.kind,
+                claim.subject.id.as_str(),
+                claim.object.as_ref().map(|object| object.label.as_str()),
+            )
+        })
+        .collect();
+    html! {
+        dl.strip {
+            @for date in dates { div {
+                dt { (ontology::label(&date.iri, here.tag()).unwrap_or_else(|| date.name.clone())) }
+                dd { (date.values.iter().filter(|value| value.lang.as_deref().is_none_or(|lang| lang == here.tag())).map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ")) }
+            } }
+            @if !record.claims.is_empty() { div {
+                dt { (here.say("Who says what", "Qui dit quoi")) }
+                dd { (assessors.len()) " " (here.say("assessors", "auteurs")) ", " (positions.len()) " " (here.say("positions", "positions")) ", " (record.counts.claims) " " (here.say("claims", "affirmations")) }
+            } }
+            @for (kind, names) in &ties { div {
+                dt { (kind) }
+                dd {
+                    @for (n, one) in names.iter().take(NAMES).enumerate() { @if n > 0 { ", " } (named(one, here)) }
+                    @if names.len() > NAMES { " +" (names.len() - NAMES) }
+                }
+            } }
+            @if !beside.seen_by.is_empty() { div { dt { (here.say("Seen by", "Vu par")) } dd { (beside.seen_by.join(", ")) } } }
+        }
+    }
+}
+
+/// Its revisions, as the ledger has them.
+fn history(revisions: &[Revision], here: &Here) -> Markup {
+    let caption = here.say("History", "Historique");
+    html! {
+        @if !revisions.is_empty() {
+            h2 { (caption) " (" (revisions.len()) ")" }
+            (scroll(caption, html! { table {
+                thead { tr { th scope="col" { (here.say("Entry", "Entrée")) } th scope="col" { (here.say("When", "Quand")) } th scope="col" { (here.say("By", "Par")) } th scope="col" { (here.say("Why", "Pourquoi")) } } }
+                tbody { @for one in revisions { tr {
+                    th scope="row" { a href=(here.otherwise("knownAt", Some(&format!("entry:{}", one.seq)))) { (one.seq) } }
+                    td.short { (one.recorded) } td { (one.author) } td { (one.reason.as_deref().unwrap_or("")) }
+                } } }
+            } }))
+        }
     }
 }
 

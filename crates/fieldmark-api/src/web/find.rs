@@ -1,6 +1,6 @@
 //! Find: what do we hold on X? And, with no X, what is here.
 
-use crate::answer::names::Labels;
+use crate::answer::names::{self, Labels};
 use crate::answer::search::{Hit, Hits, found};
 use crate::page::layout::{carried, scroll};
 use crate::page::record::{noun, quote};
@@ -10,7 +10,7 @@ use crate::state::Desk;
 use crate::viewing::{Here, Visit};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use fieldmark_model::Noun;
+use fieldmark_model::{Certainty, Edtf, Noun};
 use fieldmark_store::View;
 use fieldmark_store::read::{Cursor, Filter, Marking, Order};
 use maud::{Markup, html};
@@ -25,20 +25,140 @@ pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
         let to = visit.here.with("/overlap", &[("of", of), ("with", with)]);
         return Redirect::permanent(&to).into_response();
     }
-    visited(desk, visit, |view, here, _| match here.asked("text") {
-        None => start(view, here),
-        Some(text) => hits(view, here, text),
+    visited(desk, visit, |view, here, _| {
+        if FACETS.iter().any(|(name, ..)| here.asked(name).is_some()) {
+            return filtered(view, here);
+        }
+        match here.asked("text") {
+            None => start(view, here),
+            Some(text) => hits(view, here, text),
+        }
     })
     .await
 }
 
-fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
+/// What a list can be narrowed to: the parameter, in English and in French.
+const FACETS: [(&str, &str, &str); 5] = [
+    ("platform", "on the platform", "sur la plateforme"),
+    (
+        "technique",
+        "using the technique (T0049, or a name)",
+        "employant la technique (T0049, ou un nom)",
+    ),
+    ("assessor", "claimed by", "affirmé par"),
+    (
+        "from",
+        "from (day, month or year)",
+        "du (jour, mois ou année)",
+    ),
+    ("to", "to", "au"),
+];
+
+/// The facets as a form, with what is chosen.
+fn facets(here: &Here) -> Markup {
+    let chosen = FACETS.iter().any(|(name, ..)| here.asked(name).is_some());
+    html! {
+        details open[chosen] {
+            summary { (here.say("Narrow it down", "Restreindre")) }
+            form action="/" method="get" {
+                (carried(here, &[]))
+                label { (here.say("words in the name", "mots du nom")) input type="search" name="text" value=[here.asked("text")]; }
+                label { (here.say("what it is", "nature")) select name="noun" {
+                    option value="" { (here.say("anything", "tout")) }
+                    @for kind in Noun::ALL { option value=(kind.name()) selected[here.asked("noun") == Some(kind.name())] { (noun(kind.name(), here)) } }
+                } }
+                @for (name, en, fr) in FACETS { label { (here.say(en, fr)) input name=(name) value=[here.asked(name)]; } }
+                button { (here.say("Find", "Trouver")) }
+            }
+        }
+    }
+}
+
+/// The noun that the address asks for.
+fn chosen(here: &Here) -> Result<Option<Noun>, Problem> {
     let chosen = here.asked("noun").map(|name| {
         Noun::from_name(name).ok_or_else(|| {
             Problem::bad_request(format!("no noun is named \"{name}\"; search without it"))
         })
     });
-    let chosen = chosen.transpose()?;
+    chosen.transpose()
+}
+
+/// Records that meet every facet, by date.
+fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
+    let record = |name: &str| {
+        here.asked(name)
+            .map(|text| names::find(view, text))
+            .transpose()
+    };
+    let date = |name: &str| {
+        let date = here.asked(name).map(Edtf::parse).transpose();
+        date.map_err(|error| Problem::bad_request(format!("{name}: {error}")))
+    };
+    let (from, to) = (date("from")?, date("to")?);
+    let filter = Filter {
+        noun: chosen(here)?,
+        platform: record("platform")?,
+        technique: record("technique")?,
+        assessor: record("assessor")?,
+        date: (from.is_some() || to.is_some()).then_some((from, to)),
+        text: here.asked("text").map(str::to_owned),
+        ..Filter::default()
+    };
+    let after = here.asked("after").map(|after| Cursor(after.to_owned()));
+    let page = view.list(
+        &filter,
+        Order::FirstSeen,
+        true,
+        FIRST,
+        after.as_ref(),
+        false,
+    )?;
+    let ids: Vec<_> = page.items.iter().map(|listed| listed.id.clone()).collect();
+    let nodes = view.nodes(&ids)?;
+    let markings = view.markings(ids.iter().cloned())?;
+    let caption = format!(
+        "{} {}",
+        page.total,
+        here.say(
+            "records, the latest first",
+            "fiches, les plus récentes d’abord"
+        )
+    );
+    let title = here.say("Narrowed down", "Restreint");
+    let body = html! {
+        h1 { (title) }
+        (facets(here))
+        @if ids.is_empty() { p.notice { (here.say(
+            "Nothing that you may see meets all of this. Leave one of them empty.",
+            "Rien de ce que vous voyez ne répond à tout cela. Laissez l’un d’eux vide.")) } }
+        @else { (scroll(&caption, html! { table {
+            caption { (caption) }
+            thead { tr { th scope="col" { (here.say("Record", "Fiche")) } th scope="col" { (here.say("What it is", "Nature")) }
+                th scope="col" { (here.say("How surely within the dates", "Avec quelle certitude dans les dates")) } th scope="col" { "TLP" } } }
+            tbody { @for (listed, node) in page.items.iter().zip(&nodes) { tr {
+                th scope="row" { a href=(here.to(listed.id.as_str())) { (node.as_ref().map_or_else(|| listed.id.to_string(), |node| node.label(here.tag()))) } }
+                td { @if let Some(node) = node { (noun(node.noun.name(), here)) } }
+                td { @match listed.certainty {
+                    Some(Certainty::Certain) => (here.say("surely", "sûrement")),
+                    Some(Certainty::Possible) => (here.say("perhaps", "peut-être")),
+                    None => "–",
+                } }
+                td.short { (markings.name(&listed.id).unwrap_or_else(|| "–".to_owned())) }
+            } } }
+        } })) }
+        @if page.has_next { @if let Some(next) = page.cursors.last() {
+            p { a href=(here.otherwise("after", Some(&next.0))) { (here.say("Further records", "Fiches suivantes")) } }
+        } }
+    };
+    Ok(Page {
+        marking: markings.together().name(),
+        ..Page::plain(title, body)
+    })
+}
+
+fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
+    let chosen = chosen(here)?;
     let nouns: Vec<Noun> = chosen.into_iter().collect();
     let after = here.asked("after").map(|after| Cursor(after.to_owned()));
     let page = found(view, here.lang, text, &nouns, (FIRST, after.as_ref()))?;
@@ -65,6 +185,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
                 }
             }
         }
+        (facets(here))
         (list(&page, here))
         @if let Some(next) = &page.next { p { a href=(here.otherwise("after", Some(next))) { (here.say("Further hits", "Résultats suivants")) } } }
     };
@@ -154,6 +275,7 @@ fn start(view: &View, here: &Here) -> Result<Page, Problem> {
             label { (here.say("What do we hold on…", "Qu’avons-nous sur…")) input type="search" name="text" placeholder="Spamouflage"; }
             button { (here.say("Find", "Trouver")) }
         }
+        (facets(here))
         h2 { (here.say("Campaigns", "Campagnes")) " (" (page.total) ")" }
         @if ids.is_empty() { p.notice { (here.say(
             "No campaign that you may see. Import a file (fieldmark import FILE), or sign in with a token that sees more.",

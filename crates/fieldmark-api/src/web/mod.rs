@@ -10,6 +10,7 @@ mod review;
 mod session;
 mod sharing;
 mod time;
+mod write;
 
 use crate::accept::{Accepted, Wanted};
 use crate::page;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Desk> {
         .route("/release", get(release::release))
         .route("/review", get(review::review).post(review::decide))
         .route("/sharing", get(sharing::sharing))
+        .route("/write", get(write::form).post(write::write))
         .route("/sign-in", get(session::form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/style.css", get(style))

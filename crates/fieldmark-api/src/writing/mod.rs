@@ -13,7 +13,7 @@ pub(crate) mod review;
 mod slip;
 mod written;
 
-pub(crate) use form::{FormList, FormRow, Slots, form, forms, slots_of};
+pub(crate) use form::{FormList, FormRow, SlotRow, Slots, TermRow, form, forms, slots_of};
 pub(crate) use open::{Filled, open};
 pub(crate) use written::{ChangeRow, ValueRow, Written, changes};
 

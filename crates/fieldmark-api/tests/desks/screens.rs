@@ -256,3 +256,159 @@ async fn page_of(case: &Case, cookie: &str) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.text().to_owned()
 }
+
+async fn got(case: &Case, path: &str, cookie: &str) -> String {
+    let headers = [("cookie", cookie), ("accept", "text/html")];
+    let answer = case.get_as(Who::Public, path, &headers).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.text().to_owned()
+}
+
+/// The value of a hidden field of a form.
+fn hidden(page: &str, name: &str) -> String {
+    let (_, rest) = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn filled(fields: &[(&str, &str)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields);
+    form.finish()
+}
+
+#[tokio::test]
+async fn a_claim_is_checked_written_and_answered_on_a_page() {
+    let case = fresh();
+    let cookie = signed_in(&case, "writer").await;
+    let form = got(&case, &format!("/write?subject={MPS}"), &cookie).await;
+    assert!(form.contains(MPS) && form.contains("said.assessor"));
+    let key = hidden(&form, "key");
+    let fields = |act: &'static str, words: &'static str| {
+        filled(&[
+            ("order", "assertClaim"),
+            ("kind", "attribution"),
+            ("key", &key),
+            ("said.subject", MPS),
+            ("said.object", "Ministry of Public Security"),
+            ("said.assessor", RRM),
+            ("said.verbatim", words),
+            ("said.source", REPORT),
+            ("lang-of-words", "en"),
+            ("marking", "tlp:clear"),
+            ("reason", "read again"),
+            ("act", act),
+        ])
+    };
+    let lacking = posted(&case, "/write", &cookie, &fields("write", "")).await;
+    assert!(
+        lacking.text().contains("nothing was changed") || lacking.text().contains("role=\"alert\""),
+        "{}",
+        lacking.text()
+    );
+    assert!(
+        lacking.text().contains("Ministry of Public Security"),
+        "what was filled in is given back"
+    );
+    let checked = posted(
+        &case,
+        "/write",
+        &cookie,
+        &fields("check", "from Zanzibar, they say"),
+    )
+    .await;
+    assert!(
+        checked.text().contains("would be added"),
+        "{}",
+        checked.text()
+    );
+    assert!(
+        !got(&case, "/?text=Zanzibar", &cookie)
+            .await
+            .contains("its name")
+    );
+    let written = posted(
+        &case,
+        "/write",
+        &cookie,
+        &fields("write", "from Zanzibar, they say"),
+    )
+    .await;
+    assert!(
+        written.text().contains("It is written."),
+        "{}",
+        written.text()
+    );
+    let again = posted(
+        &case,
+        "/write",
+        &cookie,
+        &fields("write", "from Zanzibar, they say"),
+    )
+    .await;
+    assert!(
+        !again.text().contains("It is written."),
+        "a form sent twice writes once"
+    );
+    let found = got(&case, "/?text=Zanzibar", &cookie).await;
+    let id = found.split("/id/relationship--").nth(1).unwrap();
+    let id = format!("relationship--{}", &id[..36]);
+    // Two tabs revise it; the slower is told, and keeps what it typed.
+    let path = format!("/write?order=reviseClaim&of={id}");
+    let (one, other) = (
+        got(&case, &path, &cookie).await,
+        got(&case, &path, &cookie).await,
+    );
+    let revise = |page: &str, locator: &'static str| {
+        filled(&[
+            ("order", "reviseClaim"),
+            ("of", &id),
+            ("key", &hidden(page, "key")),
+            ("version", &hidden(page, "version")),
+            ("said.subject", MPS),
+            ("said.object", "Ministry of Public Security"),
+            ("said.assessor", RRM),
+            ("said.verbatim", "@en from Zanzibar, they say"),
+            ("said.source", REPORT),
+            ("said.polarity", "affirms"),
+            ("said.scale", "unstated"),
+            ("said.locator", locator),
+            ("marking", "tlp:clear"),
+            ("act", "write"),
+        ])
+    };
+    let first = posted(&case, "/write", &cookie, &revise(&one, "p. 3")).await;
+    assert!(first.text().contains("It is revised."), "{}", first.text());
+    let second = posted(&case, "/write", &cookie, &revise(&other, "p. 4")).await;
+    assert!(
+        second.text().contains("Somebody was faster"),
+        "{}",
+        second.text()
+    );
+    assert!(
+        second.text().contains("p. 4"),
+        "what was typed is given back"
+    );
+    let withdraw = got(
+        &case,
+        &format!("/write?order=withdrawClaim&of={id}"),
+        &cookie,
+    )
+    .await;
+    let taken_back = filled(&[
+        ("order", "withdrawClaim"),
+        ("of", &id),
+        ("key", &hidden(&withdraw, "key")),
+        ("version", &hidden(&withdraw, "version")),
+        ("reason", "misread"),
+        ("act", "write"),
+    ]);
+    let answer = posted(&case, "/write", &cookie, &taken_back).await;
+    assert!(
+        answer.text().contains("It is revised."),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(page(Who::Public, "/write").await.status, 403);
+}

@@ -1,0 +1,265 @@
+//! Writing a claim, answering one, revising and withdrawing it.
+
+use crate::caller::Caller;
+use crate::page::write::{SLOT, Sheet, is_left_out, page as shown};
+use crate::page::{self, Page, visited};
+use crate::problem::Problem;
+use crate::sessions::is_from_here;
+use crate::state::Desk;
+use crate::viewing::{Here, Visit};
+use crate::writing::{self, FormRow, Order, Said, SlotRow, Terms, Written};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::HeaderMap;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use fieldmark_store::View;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What may be ordered here.
+const ORDERS: [&str; 5] = [
+    "assertClaim",
+    "reviseClaim",
+    "dispute",
+    "concur",
+    "withdrawClaim",
+];
+
+/// `GET /write`: the form, empty, or as a claim stands that is to be revised.
+pub(super) async fn form(State(desk): State<Desk>, visit: Visit) -> Response {
+    let of = desk.clone();
+    visited(desk, visit, move |view, here, caller| {
+        let asked = |name: &str| here.asked(name).map(str::to_owned);
+        let mut sheet = sheet(&of, view, here, caller, &asked)?;
+        for name in ["subject", "object"] {
+            sheet
+                .filled
+                .extend(asked(name).map(|value| (name.to_owned(), value)));
+        }
+        Ok(shown(&sheet, None, here))
+    })
+    .await
+}
+
+/// The sheet for what is asked for, filled in as what is revised stands.
+fn sheet(
+    desk: &Desk,
+    view: &View,
+    here: &Here,
+    caller: &Caller,
+    asked: &dyn Fn(&str) -> Option<String>,
+) -> Result<Sheet, Problem> {
+    let writer = caller.writer()?;
+    let order = asked("order").unwrap_or_else(|| ORDERS[0].to_owned());
+    if !ORDERS.contains(&order.as_str()) {
+        return Err(Problem::bad_request(format!(
+            "order: one of {}",
+            ORDERS.join(", ")
+        )));
+    }
+    let mut sheet = Sheet {
+        kind: asked("kind").unwrap_or_else(|| "attribution".to_owned()),
+        kinds: writing::forms(here.tag()).claims,
+        of: None,
+        version: None,
+        key: asked("key").unwrap_or_else(|| Uuid::new_v4().to_string()),
+        form: None,
+        filled: BTreeMap::new(),
+        marking: asked("marking").unwrap_or_else(|| "tlp:amber".to_owned()),
+        lang: asked("lang-of-words").unwrap_or_else(|| here.tag().to_owned()),
+        reason: asked("reason").unwrap_or_default(),
+        propose: asked("propose").is_some(),
+        only_proposes: writer.proposes(),
+        order,
+    };
+    if sheet.order != "assertClaim" {
+        let of = asked("of")
+            .ok_or_else(|| Problem::bad_request("of: name the claim that it is about"))?;
+        let id = crate::answer::names::find(view, &of)?;
+        let claim = view.claims(std::slice::from_ref(&id))?.pop().flatten();
+        let claim = claim.ok_or_else(|| Problem::bad_request(format!("{id} is no claim")))?;
+        let label = claim.number.clone().unwrap_or_else(|| id.to_string());
+        sheet.kind = claim.kind.name().to_owned();
+        if ["reviseClaim", "withdrawClaim"].contains(&sheet.order.as_str()) {
+            let opened = writing::open(desk, caller, id.as_str())?;
+            sheet.marking = opened.marking;
+            sheet.version = asked("version").or(Some(opened.version));
+            if sheet.order == "reviseClaim" {
+                let said = opened.said.iter();
+                sheet.filled = said
+                    .map(|(name, value)| (name.clone(), as_text(value)))
+                    .collect();
+            }
+        }
+        sheet.of = Some((id.to_string(), label));
+    }
+    if sheet.order != "withdrawClaim" {
+        let mut form = writing::form(&sheet.kind, here.tag())?;
+        if ["dispute", "concur"].contains(&sheet.order.as_str()) {
+            // What it is about is what the other claim is about.
+            form.slots.retain(|slot| {
+                !["subject", "object", "objectText", "polarity"].contains(&slot.name.as_str())
+            });
+        }
+        sheet.form = Some(form);
+    }
+    Ok(sheet)
+}
+
+/// A value as its field shows it: several on a line each, words with their language.
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(as_text).collect::<Vec<_>>().join("\n"),
+        Value::Object(by_language) => {
+            let lines = by_language.iter().flat_map(|(lang, words)| {
+                let words = as_text(words);
+                let lines: Vec<String> = words
+                    .lines()
+                    .map(|line| format!("@{lang} {line}"))
+                    .collect();
+                lines
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// A field's text as a value; nothing where nothing is filled in.
+fn as_value(slot: &SlotRow, text: &str, lang: &str) -> Option<Value> {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    if slot.holds == "words" {
+        let mut by_language: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for line in lines {
+            let tagged = line.strip_prefix('@').and_then(|line| line.split_once(' '));
+            let (lang, words) = tagged.unwrap_or((lang, line));
+            by_language
+                .entry(lang.to_owned())
+                .or_default()
+                .push(words.into());
+        }
+        let words = by_language
+            .into_iter()
+            .map(|(lang, words)| (lang, one_or_all(words)));
+        return Some(Value::Object(words.collect()));
+    }
+    Some(match slot.many {
+        true => one_or_all(lines.into_iter().map(Value::from).collect()),
+        false => text.trim().into(),
+    })
+}
+
+fn one_or_all(mut values: Vec<Value>) -> Value {
+    match values.len() {
+        1 => values.remove(0),
+        _ => values.into(),
+    }
+}
+
+/// What the form says, by the names of slots; of a revision null for what was emptied.
+fn said(form: &FormRow, fields: &BTreeMap<String, String>, sheet: &Sheet) -> Said {
+    let mut said = Said::new();
+    for slot in form.slots.iter().filter(|slot| !is_left_out(slot)) {
+        let text = fields
+            .get(&format!("{SLOT}{}", slot.name))
+            .map(String::as_str)
+            .unwrap_or_default();
+        match as_value(slot, text, &sheet.lang) {
+            Some(value) => drop(said.insert(slot.name.clone(), value)),
+            None if sheet.filled.contains_key(&slot.name) => {
+                drop(said.insert(slot.name.clone(), Value::Null))
+            }
+            None => {}
+        }
+    }
+    said.insert("marking".to_owned(), sheet.marking.clone().into());
+    if sheet.order == "assertClaim" {
+        said.insert("kind".to_owned(), sheet.kind.clone().into());
+    }
+    said
+}
+
+/// `POST /write`: checks it or writes it; what was filled in and could not be written is given back.
+pub(super) async fn write(
+    State(desk): State<Desk>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !is_from_here(&Method::POST, &headers) {
+        let problem = Problem::new(StatusCode::FORBIDDEN, "write on the page /write itself");
+        return page::trouble(&problem, &visit.here);
+    }
+    let of = desk.clone();
+    visited(desk, visit, move |view, here, caller| {
+        // Several chosen terms come as several fields of one name.
+        let mut fields: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(&body) {
+            let field = fields.entry(name.into_owned()).or_default();
+            if !field.is_empty() {
+                field.push('\n');
+            }
+            field.push_str(&value.replace("\r\n", "\n"));
+        }
+        let asked = |name: &str| {
+            fields
+                .get(name)
+                .filter(|text| !text.trim().is_empty())
+                .cloned()
+        };
+        let mut sheet = sheet(&of, view, here, caller, &asked)?;
+        if let Some(marking) = asked("marking") {
+            sheet.marking = marking;
+        }
+        let told = written(&of, caller, here, &sheet, &fields);
+        let told = match told {
+            Ok(written) => Ok(written),
+            Err(problem) if problem.status().is_client_error() => Err(problem.detail().to_owned()),
+            Err(problem) => return Err(problem),
+        };
+        // What was typed stands, whatever came of it.
+        sheet.filled = fields
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(SLOT)?.to_owned(), value.clone())))
+            .collect();
+        Ok::<Page, Problem>(shown(&sheet, Some(&told), here))
+    })
+    .await
+}
+
+fn written(
+    desk: &Desk,
+    caller: &Caller,
+    here: &Here,
+    sheet: &Sheet,
+    fields: &BTreeMap<String, String>,
+) -> Result<Written, Problem> {
+    let said = sheet
+        .form
+        .as_ref()
+        .map(|form| said(form, fields, sheet))
+        .unwrap_or_default();
+    let of = sheet.of.as_ref().map(|(id, _)| id.clone());
+    let order = Order::named(&sheet.order, of, said)?;
+    let terms = Terms {
+        version: sheet.version.clone(),
+        reason: Some(sheet.reason.clone()).filter(|reason| !reason.trim().is_empty()),
+        loosen: None,
+        key: Some(sheet.key.clone()),
+        dry_run: fields.get("act").is_none_or(|act| act != "write"),
+        propose: sheet.propose.then_some(None),
+        lang: here.tag(),
+    };
+    writing::write(desk, caller, &order, &terms)
+}
