@@ -35,7 +35,7 @@ pub struct Object {
 
 /// The names of the records that an answer mentions, read in one go.
 pub struct Labels {
-    pub(super) lang: &'static str,
+    pub(crate) lang: &'static str,
     known: HashMap<String, String>,
     /// The markings of the claims among them.
     pub(super) marked: Markings,

@@ -15,7 +15,7 @@ mod written;
 
 pub(crate) use form::{FormList, FormRow, SlotRow, Slots, TermRow, form, forms, slots_of};
 pub(crate) use open::{Filled, open};
-pub(crate) use written::{ChangeRow, ValueRow, Written, changes};
+pub(crate) use written::{ChangeRow, ValueRow, Written};
 
 use crate::answer::lang::Lang;
 use crate::answer::names::find;

@@ -1,8 +1,9 @@
 //! What waits for a steward: what it would change, and their word on it.
 
 use super::Said;
-use super::written::ChangeRow;
+use super::written::{ChangeRow, changed, mentioned};
 use crate::answer::lang::Lang;
+use crate::answer::names::Labels;
 use crate::incoming::{loosening, one_line};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -54,15 +55,13 @@ pub struct ProposalRow {
 }
 
 fn row(
-    view: &View,
-    proposal: Proposal,
+    labels: &Labels,
+    (proposal, record): (Proposal, Record),
     (before, has_changed): (Vec<Quad>, bool),
-    lang: Lang,
-) -> Result<ProposalRow, Problem> {
-    let record = record_of(&proposal)?;
-    let changes = super::changes(view, &proposal.record, &before, record.quads(), lang.tag)?;
+) -> ProposalRow {
+    let changes = changed(labels, &proposal.record, &before, record.quads());
     let waits = proposal.standing == Standing::Waiting;
-    Ok(ProposalRow {
+    ProposalRow {
         kind: match (before.is_empty(), changes.is_empty()) {
             (true, _) => "add",
             (false, true) => "unchanged",
@@ -82,7 +81,7 @@ fn row(
         decided_by: proposal.decided_by,
         decided: proposal.decided,
         reason: proposal.reason,
-    })
+    }
 }
 
 fn record_of(proposal: &Proposal) -> Result<Record, Problem> {
@@ -128,8 +127,19 @@ pub(crate) fn page(
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| last.number);
     let before = desk.base.stands_before(steward, &found)?;
+    let found = found.into_iter().map(|one| {
+        let record = record_of(&one)?;
+        Ok((one, record))
+    });
+    let found: Vec<(Proposal, Record)> = found.collect::<Result<_, Problem>>()?;
+    let after_all = found
+        .iter()
+        .flat_map(|(_, record)| mentioned(record.quads()));
+    let named = before.iter().flat_map(|(before, _)| mentioned(before));
+    let named: Vec<RecordId> = named.chain(after_all).collect();
+    let labels = Labels::read(view, lang, &named)?;
     let rows = found.into_iter().zip(before);
-    let rows = rows.map(|(one, before)| row(view, one, before, lang));
+    let rows = rows.map(|(one, before)| row(&labels, one, before));
     // They are the same on every page, and cost what waits on all of them.
     let (waiting, counts) = match after {
         0 => (desk.base.waiting(steward)?, view.counts()?),
@@ -145,7 +155,7 @@ pub(crate) fn page(
         }
     };
     Ok(ProposalPage {
-        proposals: rows.collect::<Result<_, Problem>>()?,
+        proposals: rows.collect(),
         totals: waiting.into_iter().map(total).collect(),
         next,
     })

@@ -139,19 +139,31 @@ pub(crate) fn changes(
     after: &[Quad],
     lang: &'static str,
 ) -> Result<Vec<ChangeRow>, Problem> {
-    let named: BTreeSet<RecordId> = before
-        .iter()
-        .chain(after)
-        .filter_map(|quad| match &quad.object {
-            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-            _ => None,
-        })
-        .collect();
+    let named: Vec<RecordId> = mentioned(before).chain(mentioned(after)).collect();
     let lang = Lang {
         tag: lang,
         asked: true,
     };
-    let labels = Labels::read(view, lang, named.iter())?;
+    let labels = Labels::read(view, lang, &named)?;
+    Ok(changed(&labels, id, before, after))
+}
+
+/// The records that statements refer to.
+pub(super) fn mentioned(quads: &[Quad]) -> impl Iterator<Item = RecordId> {
+    quads.iter().filter_map(|quad| match &quad.object {
+        Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
+        _ => None,
+    })
+}
+
+/// The properties whose values differ, by the names of the records that they mention.
+pub(super) fn changed(
+    labels: &Labels,
+    id: &RecordId,
+    before: &[Quad],
+    after: &[Quad],
+) -> Vec<ChangeRow> {
+    let lang = labels.lang;
     let iri = id.iri();
     let mut rows: BTreeMap<&str, [BTreeSet<ValueRow>; 2]> = BTreeMap::new();
     for (at, quads) in [before, after].into_iter().enumerate() {
@@ -163,20 +175,19 @@ pub(crate) fn changes(
                 continue;
             }
             let both = rows.entry(quad.predicate.as_str()).or_default();
-            both[at].insert(value(quad, &labels, lang.tag));
+            both[at].insert(value(quad, labels, lang));
         }
     }
     let rows = rows
         .into_iter()
         .filter(|(_, [before, after])| before != after);
-    Ok(rows
-        .map(|(property, [before, after])| ChangeRow {
-            property: local(property).to_owned(),
-            label: label(property, lang.tag).unwrap_or_else(|| local(property).to_owned()),
-            before: before.into_iter().collect(),
-            after: after.into_iter().collect(),
-        })
-        .collect())
+    rows.map(|(property, [before, after])| ChangeRow {
+        property: local(property).to_owned(),
+        label: label(property, lang).unwrap_or_else(|| local(property).to_owned()),
+        before: before.into_iter().collect(),
+        after: after.into_iter().collect(),
+    })
+    .collect()
 }
 
 fn value(quad: &Quad, labels: &Labels, lang: &str) -> ValueRow {
