@@ -12,6 +12,7 @@ mod overlap;
 mod resources;
 mod sparql;
 mod stix;
+mod web;
 
 use crate::place::Scratch;
 use crate::process::{self, cargo};
@@ -60,6 +61,8 @@ enum What {
     Stix,
     /// A dossier of many claims, claims combined, and proposals decided on.
     Claims,
+    /// The workspace's pages, on the seed and on the synthetic triples.
+    Web,
     /// A moment of the past, on the synthetic triples.
     Past,
     /// Memory of an idle server.
@@ -103,9 +106,15 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let wanted = |what| options.what.is_empty() || options.what.contains(&what);
     let mut rows = Vec::new();
-    if [What::Sparql, What::Graphql, What::Start, What::Past]
-        .into_iter()
-        .any(wanted)
+    if [
+        What::Sparql,
+        What::Graphql,
+        What::Start,
+        What::Past,
+        What::Web,
+    ]
+    .into_iter()
+    .any(wanted)
     {
         let million = data::Million::prepare(&bench)?;
         if wanted(What::Sparql) {
@@ -116,6 +125,9 @@ pub fn run(options: &Options) -> Result<()> {
         }
         if wanted(What::Start) {
             rows.extend(resources::start(&bench, &million)?);
+        }
+        if wanted(What::Web) {
+            rows.extend(web::measure(&bench, &million)?);
         }
         if wanted(What::Past) {
             rows.extend(claims::past(&bench, &million)?);

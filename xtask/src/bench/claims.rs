@@ -4,17 +4,17 @@ use super::data::{self, Million};
 use super::{Bench, Row, commit, median, stix};
 use crate::http::Connection;
 use crate::process::{self, cargo};
-use crate::server;
+use crate::server::{self, Server};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use uuid::Uuid;
 
 /// Claims about one campaign, and pieces of evidence that they rest on.
-const CLAIMS: u32 = 10_000;
+pub(super) const CLAIMS: u32 = 10_000;
 const ROOTS: u32 = 2_000;
 
 /// Milliseconds of the dossier.
@@ -71,14 +71,25 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Milliseconds of the first after a start, which reads everything, and of those after it.
-fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
+/// A server of its own on many claims about one campaign, and the campaign.
+pub(super) fn served(bench: &Bench<'_>) -> Result<(Server, String)> {
+    let (server, campaign, _) = serve(bench, CLAIMS)?;
+    Ok((server, campaign))
+}
+
+fn serve(bench: &Bench<'_>, claims: u32) -> Result<(Server, String, PathBuf)> {
     let file = bench.scratch.path().join("claims.trig");
     let campaign = write(bench.options.seed, claims, &file)?;
     let data = bench.scratch.path().join(format!("claims-{claims}"));
     let mut import = server::fieldmark(&bench.binary);
     process::output(import.arg("import").arg("--data").arg(&data).arg(&file))?;
     let server = data::serve(bench, &data)?;
+    Ok((server, campaign, data))
+}
+
+/// Milliseconds of the first after a start, which reads everything, and of those after it.
+fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
+    let (server, campaign, data) = serve(bench, claims)?;
     let mut connection = server.connect();
     let path = format!("/api/v1/dossier/{campaign}");
     let mut figures = Vec::new();
@@ -106,7 +117,9 @@ fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
 
 /// The past of the synthetic triples: how long until a moment answers, and then.
 pub fn past(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
-    let token = commit::token(bench, &million.data)?;
+    // The data is kept from run to run, and so are its tokens.
+    let name = format!("bench {}", Uuid::new_v4());
+    let token = commit::token_of(bench, &million.data, &name)?;
     let server = million.serve(bench)?;
     let mut connection = server.connect();
     let (mut cold, mut warm) = (Vec::new(), Vec::new());

@@ -105,9 +105,14 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
 
 /// A token that may write, made as an operator would make it.
 pub(super) fn token(bench: &Bench<'_>, directory: &Path) -> Result<String> {
+    token_of(bench, directory, "bench")
+}
+
+/// A token of this name, which no other has.
+pub(super) fn token_of(bench: &Bench<'_>, directory: &Path, name: &str) -> Result<String> {
     let printed = process::output(
         server::fieldmark(&bench.binary)
-            .args(["token", "create", "--name", "bench"])
+            .args(["token", "create", "--name", name])
             .args(["--audience", "steward", "--role", "writer", "--data"])
             .arg(directory),
     )?;

@@ -1,0 +1,114 @@
+//! The workspace's pages: how long the server takes for each, and how much a browser is sent.
+
+use super::data::{self, Million};
+use super::{Bench, Row, claims, median};
+use crate::http::Connection;
+use crate::server::Server;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::time::Instant;
+
+/// Milliseconds of a page, and of the dossier of many claims.
+const PAGE: f64 = 100.0;
+const DOSSIER: f64 = 200.0;
+/// Kilobytes of a page.
+const WEIGHT: f64 = 200.0;
+
+/// Measures each page on the seed and on the synthetic triples, and the dossier of many claims.
+pub fn measure(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
+    let seed = data::seed(bench, "web")?;
+    let mut rows = Vec::new();
+    for (name, server) in [
+        ("the seed", data::serve(bench, &seed)?),
+        ("the synthetic triples", million.serve(bench)?),
+    ] {
+        rows.extend(pages(bench, name, &server)?);
+        server.stop()?;
+    }
+    let (server, campaign) = claims::served(bench)?;
+    let mut connection = server.connect();
+    let path = format!("/dossier/{campaign}");
+    let (took, _) = page(bench, &mut connection, &path)?;
+    server.stop()?;
+    rows.push(Row {
+        what: format!("page of a dossier over {} claims", claims::CLAIMS),
+        target: format!("< {DOSSIER:.0} ms"),
+        figure: format!("{took:.0} ms"),
+        met: took < DOSSIER,
+    });
+    Ok(rows)
+}
+
+fn pages(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
+    let mut connection = server.connect();
+    let found = connection.request(
+        "GET",
+        "/api/v1/search?text=campaign&noun=Campaign&first=2",
+        &[],
+        &[],
+    )?;
+    let found: Value = serde_json::from_slice(&found.body).context("the search is not JSON")?;
+    let id = |at: usize| {
+        found["items"][at]["id"]
+            .as_str()
+            .map(str::to_owned)
+            .context("no two campaigns are there")
+    };
+    let (one, other) = (id(0)?, id(1)?);
+    let mut slowest = (0.0, String::new());
+    let mut heaviest = (0.0, String::new());
+    for path in [
+        "/".to_owned(),
+        "/?text=campaign".to_owned(),
+        format!("/id/{one}"),
+        format!("/dossier/{one}"),
+        "/overlap".to_owned(),
+        format!("/overlap?of={one}"),
+        format!("/overlap?of={one}&with={other}"),
+        format!("/timeline/{one}"),
+        format!("/matrix?of={one}&with={other}&show=difference"),
+        "/questions".to_owned(),
+        "/questions/attribution?ask=1".to_owned(),
+    ] {
+        let (took, weight) = page(bench, &mut connection, &path)?;
+        println!("{base}: {path}: {took:.1} ms, {weight:.0} kB");
+        if took > slowest.0 {
+            slowest = (took, path.clone());
+        }
+        if weight > heaviest.0 {
+            heaviest = (weight, path);
+        }
+    }
+    Ok(vec![
+        Row {
+            what: format!("slowest page on {base} ({})", slowest.1),
+            target: format!("< {PAGE:.0} ms"),
+            figure: format!("{:.0} ms", slowest.0),
+            met: slowest.0 < PAGE,
+        },
+        Row {
+            what: format!("heaviest page on {base} ({})", heaviest.1),
+            target: format!("< {WEIGHT:.0} kB"),
+            figure: format!("{:.0} kB", heaviest.0),
+            met: heaviest.0 < WEIGHT,
+        },
+    ])
+}
+
+/// Milliseconds and kilobytes of a page, which is asked for once before.
+fn page(bench: &Bench<'_>, connection: &mut Connection, path: &str) -> Result<(f64, f64)> {
+    let headers = [("Accept", "text/html")];
+    let mut figures = Vec::new();
+    let mut weight = 0;
+    for _ in 0..=bench.options.rounds {
+        let begun = Instant::now();
+        let answer = connection.request("GET", path, &headers, &[])?;
+        figures.push(begun.elapsed().as_secs_f64() * 1000.0);
+        if answer.status != 200 {
+            bail!("{path} answered {}", answer.status);
+        }
+        weight = answer.body.len();
+    }
+    figures.remove(0);
+    Ok((median(&figures), weight as f64 / 1000.0))
+}
