@@ -5,8 +5,10 @@
 Ends with `N passed, N failed, 0 skipped`; exit status 1 when anything failed.
 """
 
+import io
 import sys
 
+import docx
 import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from counted import run
@@ -58,8 +60,28 @@ def what_an_address_gives_is_what_it_says() -> None:
     assert set(given) <= named, set(given) - named
 
 
+def a_dossier_in_word_opens_and_says_what_the_json_says() -> None:
+    for lang in ("en", "fr"):
+        address = BASE + "/api/v1/dossier/MPs campaign 2023"
+        given = requests.get(address, params={"lang": lang}, timeout=60).json()
+        answer = requests.get(address + ".docx", params={"lang": lang}, timeout=60)
+        answer.raise_for_status()
+        document = docx.Document(io.BytesIO(answer.content))
+        head = "\n".join(one.text for one in document.sections[0].header.paragraphs)
+        assert given["marking"] in head and given["audience"] in head, head
+        said = [one.text for one in document.paragraphs]
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        assert len(document.tables) == len(given["propositions"])
+        for proposition in given["propositions"]:
+            assert proposition["weighing"]["headline"] in said, proposition["weighing"]["headline"]
+            for claim in proposition["claims"]:
+                for words in claim["verbatim"]:
+                    assert any(words["text"] in cell for cell in cells), words["text"]
+
+
 run(
     [
+        a_dossier_in_word_opens_and_says_what_the_json_says,
         the_description_is_openapi,
         no_address_passes_over_a_parameter_it_does_not_take,
         what_an_address_gives_is_what_it_says,

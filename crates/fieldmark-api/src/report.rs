@@ -1,12 +1,15 @@
-//! A dossier on paper: Markdown, or one HTML file that needs no other, in English or French.
+//! A dossier on paper: Markdown, a Word document, or one HTML file that needs no other, in English or
+//! French.
 //!
 //! Both say what the JSON of the desk says, from the same rows; nothing is worked out here but
 //! which sentences to print.
 
+mod docx;
 pub(crate) mod graph;
 mod markdown;
 mod page;
 
+pub(crate) use docx::docx;
 pub(crate) use markdown::markdown;
 pub(crate) use page::page;
 

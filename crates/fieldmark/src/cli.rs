@@ -53,8 +53,8 @@ pub struct DossierReading {
     /// Whose claims the lens follows: id or name, several between semicolons [default: everybody's]
     #[arg(long, value_name = "WHO", requires = "lens")]
     pub lens_by: Option<String>,
-    /// md (Markdown) or html (one file, with the evidence drawn) instead of text
-    #[arg(long, value_parser = ["md", "html"], conflicts_with = "diff")]
+    /// md (Markdown), docx (Word) or html (one file, with the evidence drawn) instead of text
+    #[arg(long, value_parser = ["md", "docx", "html"], conflicts_with = "diff")]
     pub format: Option<String>,
     /// Where to write what --format makes [default: standard output]
     #[arg(short, long, value_name = "FILE", requires = "format")]

@@ -56,6 +56,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, here: &Here) -> Page {
         forms: vec![
             ("JSON", form(".json")),
             ("Markdown", form(".md")),
+            ("Word", form(".docx")),
             (here.say("one HTML file", "un fichier HTML"), form(".html")),
         ],
         body,

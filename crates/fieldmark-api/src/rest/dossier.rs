@@ -12,12 +12,16 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 
+/// A Word document.
+const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// Every claim about a subject, and what they come to line by line. Of a name that several things
 /// bear, each is told under its own heading (`senses`). The name may end in `.json`,
-/// `.md` (Markdown) or `.html` (one file that needs no other, with the evidence drawn).
+/// `.md` (Markdown), `.docx` (Word, its marking on every page) or `.html` (one file that needs no
+/// other, with the evidence drawn).
 #[utoipa::path(get, path = "/api/v1/dossier/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .json or none of them"), DossierQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, content((Dossiers = "application/json"), (String = "text/markdown"), (String = "text/html"))),
+    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .json or none of them"), DossierQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((Dossiers = "application/json"), (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn dossier(
     State(desk): State<Desk>,
@@ -31,7 +35,7 @@ pub async fn dossier(
         let view = known.view(&desk, &caller)?;
         let reading = query.reading(&view)?;
         let (name, form) = match name.rsplit_once('.') {
-            Some((name, form @ ("md" | "html" | "json"))) => (name, form),
+            Some((name, form @ ("md" | "html" | "docx" | "json"))) => (name, form),
             _ => (name.as_str(), "json"),
         };
         let row = answer::dossiers(&view, lang, name, &reading)?;
@@ -44,6 +48,12 @@ pub async fn dossier(
             "html" => {
                 let media = (CONTENT_TYPE, "text/html; charset=utf-8");
                 ([media, vary], report::page(row.each(), lang.tag)).into_response()
+            }
+            "docx" => {
+                let media = (CONTENT_TYPE, WORD);
+                let made = report::docx(row.each(), lang.tag);
+                let made = made.map_err(|error| Problem::internal(&error))?;
+                ([media, vary], made).into_response()
             }
             _ => ([vary], Json(row)).into_response(),
         })

@@ -6,9 +6,10 @@ use super::{Desktop, print_bytes};
 use crate::cli::{DossierReading, PastEyes};
 use crate::door::address;
 use crate::language::Language;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Asks for it and prints it.
@@ -45,6 +46,9 @@ pub async fn run(
         let answer = door.get(&path, eyes.seen()).await?;
         let answer = answer.success().with_context(|| format!("\"{subject}\""))?;
         match &reading.output {
+            None if form == "docx" && std::io::stdout().is_terminal() => {
+                bail!("a Word document is not for a terminal: name a file with --output FILE")
+            }
             None => print_bytes(&answer.body)?,
             Some(file) => {
                 std::fs::write(file, &answer.body).with_context(|| file.display().to_string())?
