@@ -47,6 +47,7 @@ const screens = {
   "9-questions": "/questions",
   "9-question": "/questions/attribution?ask=1",
   "9-sparql": "/sparql",
+  "9-console": `/console?query=${encodeURIComponent("PREFIX fm: <https://w3id.org/fieldmark/ns#> SELECT ?claim ?assessor { ?claim a fm:Attribution ; fm:assessor ?assessor }")}`,
   "10-sharing": "/sharing",
   "sign-in": "/sign-in",
   "changes": `/changes/${members}?since=2023-09-06&until=2023-09-20`,

@@ -72,9 +72,13 @@ fn beside(
     caller: &Caller,
     id: &RecordId,
 ) -> Result<Beside, Problem> {
-    let near = around(view, here.lang, id, 1, &mut BTreeSet::new())?;
+    let depth = here.asked("depth").map_or(Ok(1), str::parse::<usize>);
+    let depth = depth.map_err(|_| Problem::bad_request("depth: how many steps, 1 to 3"))?;
+    let near = around(view, here.lang, id, depth.clamp(1, 3), &mut BTreeSet::new())?;
+    let leads = |id: &str| here.to(id);
     let mut beside = Beside {
-        picture: (!near.ties.is_empty()).then(|| pictures::neighbourhood(&near, here.tag())),
+        picture: (!near.ties.is_empty())
+            .then(|| pictures::neighbourhood(&near, here.tag(), Some(&leads))),
         seen_by: Vec::new(),
         history: Vec::new(),
     };

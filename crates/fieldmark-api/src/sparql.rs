@@ -79,7 +79,7 @@ async fn answer(
     let site = Here::new(lang, &uri).showing(&view);
     let Some(query) = asked.query.take() else {
         return match Wanted::to(&accepted)? {
-            Wanted::Page => Ok(page::answer(&page::ask::page(&site), &site)),
+            Wanted::Page => Ok(page::answer(&page::ask::page(None, &site), &site)),
             Wanted::Rdf(format) => describe(&here, format),
         };
     };

@@ -84,7 +84,17 @@ pub(crate) struct Asked {
 /// Asks a question.
 pub(crate) fn ask(view: &View, asking: &Asking<'_>) -> Result<Asked, Problem> {
     let rows = view.ask(asking.question, asking.args)?;
-    let from = match asking.after {
+    part(view, rows, asking.first, asking.after)
+}
+
+/// The wanted part of some rows: `first` of them, after a cursor.
+fn part(
+    view: &View,
+    rows: Rows,
+    first: Option<usize>,
+    after: Option<&str>,
+) -> Result<Asked, Problem> {
+    let from = match after {
         None => 0,
         Some(cursor) => place(cursor, &rows.rows).ok_or_else(|| {
             Problem::bad_request(
@@ -92,7 +102,7 @@ pub(crate) fn ask(view: &View, asking: &Asking<'_>) -> Result<Asked, Problem> {
             )
         })?,
     };
-    let first = asking.first.unwrap_or(rows.rows.len());
+    let first = first.unwrap_or(rows.rows.len());
     let page = from..rows.rows.len().min(from.saturating_add(first));
     let next = (page.end < rows.rows.len()).then(|| cursor(page.end, &rows.rows));
     let next = next.flatten();
@@ -108,10 +118,26 @@ pub(crate) fn ask(view: &View, asking: &Asking<'_>) -> Result<Asked, Problem> {
 
 /// The same with names.
 pub(crate) fn answer(view: &View, lang: Lang, asking: &Asking<'_>) -> Result<Answer, Problem> {
-    let asked = ask(view, asking)?;
+    named_rows(view, lang, &asking.question.name, ask(view, asking)?)
+}
+
+/// The answer to a query of one's own, SELECT or ASK, likewise.
+pub(crate) fn query(
+    view: &View,
+    lang: Lang,
+    text: &str,
+    first: usize,
+    after: Option<&str>,
+) -> Result<Answer, Problem> {
+    let prepared = view.prepare(text, None, &[], &[])?;
+    let rows = view.select(&prepared)?;
+    named_rows(view, lang, "", part(view, rows, Some(first), after)?)
+}
+
+fn named_rows(view: &View, lang: Lang, question: &str, asked: Asked) -> Result<Answer, Problem> {
     let rows = cells(view, lang, &asked.rows.rows[asked.page])?;
     Ok(Answer {
-        question: asking.question.name.clone(),
+        question: question.to_owned(),
         rows,
         markings: asked.markings,
         shown: Shown::under(view, &asked.marking),

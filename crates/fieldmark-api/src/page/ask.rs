@@ -2,6 +2,8 @@
 
 use super::Page;
 use super::layout::carried;
+use super::questions::table;
+use crate::answer::question::Answer;
 use crate::viewing::Here;
 use maud::html;
 
@@ -16,31 +18,68 @@ SELECT ?subject ?assessor ?words WHERE {
 } ORDER BY ?subject ?assessor LIMIT 50
 ";
 
-/// The page.
-pub(crate) fn page(here: &Here) -> Page {
-    let formats = [
-        ("json", "JSON"),
-        ("csv", "CSV"),
-        ("tsv", "TSV"),
-        ("xml", "XML"),
-        ("turtle", "Turtle (CONSTRUCT, DESCRIBE)"),
-        ("jsonld", "JSON-LD (CONSTRUCT, DESCRIBE)"),
-    ];
+/// The formats that the desk answers in, by name.
+const FORMATS: [(&str, &str); 6] = [
+    ("json", "JSON"),
+    ("csv", "CSV"),
+    ("tsv", "TSV"),
+    ("xml", "XML"),
+    ("turtle", "Turtle (CONSTRUCT, DESCRIBE)"),
+    ("jsonld", "JSON-LD (CONSTRUCT, DESCRIBE)"),
+];
+
+/// The page, with what a query came to where one was asked.
+pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page {
+    let query = here.asked("query").unwrap_or(EXAMPLE);
+    let marking = answer
+        .as_ref()
+        .and_then(|answer| answer.as_ref().ok()?.shown.marking.clone());
     let body = html! {
         h1 { "SPARQL" }
         p { (here.say(
-            "SPARQL 1.1, read only. Any client can ask here; this box is one.",
-            "SPARQL 1.1, en lecture seule. Tout client peut interroger cette adresse ; cette boîte en est un.")) }
-        form.tall action="/sparql" method="post" {
+            "SPARQL 1.1, read only, of what you may see and of nothing else. Any client can ask at /sparql; this box is one.",
+            "SPARQL 1.1, en lecture seule, de ce que vous pouvez voir et de rien d’autre. Tout client peut interroger /sparql ; cette boîte en est un.")) }
+        form.tall action="/console" method="get" {
             (carried(here, &[]))
             label { (here.say("Query", "Requête"))
-                textarea name="query" rows="14" spellcheck="false" required { (EXAMPLE) } }
-            label { (here.say("Answer as", "Répondre en"))
-                select name="format" { @for (name, label) in formats { option value=(name) { (label) } } } }
-            button { (here.say("Ask", "Demander")) }
+                textarea name="query" rows="14" spellcheck="false" required { (query) } }
+            label { (here.say("Answer as, where it is not shown here", "Répondre en, si ce n’est pas montré ici"))
+                select name="format" { @for (name, label) in FORMATS { option value=(name) selected[here.asked("format") == Some(name)] { (label) } } } }
+            div.acts {
+                button { (here.say("Ask", "Demander")) }
+                button.other formaction="/sparql" { (here.say("Download", "Télécharger")) }
+            }
+        }
+        @match &answer {
+            None => {},
+            Some(Err(why)) => p.notice role="alert" { (why) },
+            Some(Ok(answer)) => (table(answer, here)),
         }
         p.soft { (here.say("For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
             code { "curl -H 'Accept: text/turtle' …/sparql" } }
     };
-    Page::plain("SPARQL", body)
+    let csv = here.with("/sparql", &[("query", query), ("format", "csv")]);
+    let json = here.with("/sparql", &[("query", query), ("format", "json")]);
+    let asked = answer.is_some();
+    Page {
+        marking,
+        behind: vec![
+            (
+                "curl",
+                format!("curl …/sparql --data-urlencode query@- <<'END'\n{query}\nEND"),
+            ),
+            (
+                "Python",
+                format!(
+                    "from SPARQLWrapper import SPARQLWrapper, JSON\ndesk = SPARQLWrapper(\"…/sparql\")\ndesk.setReturnFormat(JSON)\ndesk.setQuery(\"\"\"{query}\"\"\")\nprint(desk.queryAndConvert())"
+                ),
+            ),
+        ],
+        forms: if asked {
+            vec![("CSV", csv), ("JSON", json)]
+        } else {
+            Vec::new()
+        },
+        ..Page::plain("SPARQL", body)
+    }
 }

@@ -23,7 +23,7 @@ pub(crate) fn gallery(found: &[&Question], all: usize, text: &str, here: &Here) 
         p { (here.say(
             "Each is a SPARQL file with typed parameters; the same file answers here, in REST, on the command line and in any SPARQL tool. Or write your own in the ",
             "Chacune est un fichier SPARQL aux paramètres typés ; le même fichier répond ici, en REST, en ligne de commande et dans tout outil SPARQL. Ou écrivez la vôtre dans la "))
-            a href=(here.link("/sparql")) { (here.say("SPARQL console", "console SPARQL")) } " · "
+            a href=(here.link("/console")) { (here.say("SPARQL console", "console SPARQL")) } " · "
             a href="/graphql" { (here.say("GraphQL console", "console GraphQL")) } }
         form action="/questions" method="get" {
             (carried(here, &[]))

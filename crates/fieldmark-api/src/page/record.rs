@@ -59,7 +59,10 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         }
         @if let Some(picture) = &beside.picture {
             h2 { (here.say("What stands around it", "Ce qui l’entoure")) }
-            div.picture { (picture.svg.inline()) }
+            p { @for depth in ["1", "2", "3"] {
+                a href=(here.otherwise("depth", Some(depth))) aria-current=[(here.asked("depth").unwrap_or("1") == depth).then_some("true")] { (depth) " " (here.say(if depth == "1" { "step" } else { "steps" }, "pas")) } " "
+            } }
+            div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline_linked()) }
             details { summary { (here.say("The same as a table", "Le même en tableau")) } (scroll(&picture.title, picture.table.clone())) }
         }
         @if !record.relationships.is_empty() { (relationships(record, here)) }
@@ -86,6 +89,9 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
             ("Turtle", export("turtle")),
             ("JSON-LD", export("jsonld")),
             ("STIX", export("stix")),
+            ("GraphML", export("graphml")),
+            ("GEXF", export("gexf")),
+            ("CSV", export("csv")),
         ],
         body,
     }

@@ -41,10 +41,19 @@ const BANNER: u32 = 22;
 impl Svg {
     /// The `svg` element for a page of ours, whose style has what the drawing's own would say.
     pub(crate) fn inline(&self) -> Markup {
+        self.on_page("img")
+    }
+
+    /// The same, of a drawing that has links in it.
+    pub(crate) fn inline_linked(&self) -> Markup {
+        self.on_page("group")
+    }
+
+    fn on_page(&self, role: &str) -> Markup {
         let (width, height) = (self.width, self.height);
         html! {
             svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
-                role="img" aria-label=(format!("{}. {}", self.title, self.about)) {
+                role=(role) aria-label=(format!("{}. {}", self.title, self.about)) {
                 rect.back x="0" y="0" width=(width) height=(height) {}
                 (self.body)
             }

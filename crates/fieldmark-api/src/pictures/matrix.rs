@@ -47,6 +47,8 @@ struct Mark {
     class: &'static str,
     strength: f64,
     says: String,
+    /// What stands in the cell, so that it does not speak by colour alone.
+    sign: String,
 }
 
 /// Who uses what, since when, as the colours need it.
@@ -89,27 +91,29 @@ impl<'a> Uses<'a> {
     }
 
     fn mark(&self, technique: &RecordId, show: Show) -> Option<Mark> {
-        let on = |class, says: &str| Mark {
+        let on = |class, sign: &str, says: &str| Mark {
             class,
             strength: 1.0,
             says: says.to_owned(),
+            sign: sign.to_owned(),
         };
         let (one, other) = (self.has(technique, 0), self.has(technique, 1));
         let name = |at: usize| self.of.get(at).map_or("", |(_, name)| name.as_str());
         match show {
-            Show::One => one.then(|| on("gain", name(0))),
+            Show::One => one.then(|| on("gain", "●", name(0))),
             Show::Intersection => {
-                (one && other).then(|| on("gain", &format!("{}, {}", name(0), name(1))))
+                (one && other).then(|| on("gain", "A∩B", &format!("{}, {}", name(0), name(1))))
             }
             Show::Difference => match (one, other) {
-                (true, false) => Some(on("gain", name(0))),
-                (false, true) => Some(on("loss", name(1))),
+                (true, false) => Some(on("gain", "A", name(0))),
+                (false, true) => Some(on("loss", "B", name(1))),
                 _ => None,
             },
             Show::Frequency => self.by.get(technique).map(|users| Mark {
                 class: "gain",
                 strength: 0.25 + 0.75 * users.len() as f64 / self.most,
                 says: users.len().to_string(),
+                sign: users.len().to_string(),
             }),
             Show::FirstSeen => self.first.get(technique).map(|since| {
                 let place = self.dates.binary_search(since).unwrap_or(0);
@@ -117,6 +121,7 @@ impl<'a> Uses<'a> {
                     class: "gain",
                     strength: 0.25 + 0.75 * (place + 1) as f64 / self.dates.len() as f64,
                     says: (*since).to_owned(),
+                    sign: since.chars().take(7).collect(),
                 }
             }),
         }
@@ -203,6 +208,10 @@ pub(crate) fn matrix(
                         @if let Some(found) = &found {
                             rect class=(found.class) fill-opacity=(px(found.strength)) x=(px(x)) y=(px(y))
                                 width=(px(WIDE - 4.0)) height=(px(ROW - 2.0)) {}
+                        }
+                        @if let Some(found) = &found {
+                            text class=(if found.strength > 0.6 { "on-gain" } else { "ink" }) text-anchor="end"
+                                x=(px(x + WIDE - 8.0)) y=(px(y + 10.0)) font-size="10" { (found.sign) }
                         }
                         text class=(if found.as_ref().is_some_and(|f| f.strength > 0.6) { "on-gain" } else { "ink" })
                             x=(px(x + 4.0)) y=(px(y + 10.0)) font-size="10" { (technique.number) }

@@ -4,7 +4,7 @@ use super::Picture;
 use super::frame::{frame, label, px};
 use crate::answer::around::{Around, Claimed, Tie};
 use crate::answer::words::called;
-use maud::html;
+use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::TAU;
 
@@ -27,8 +27,12 @@ impl Tie {
     }
 }
 
-/// Draws it. The layout follows from the ids alone, so the same view gives the same picture.
-pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
+/// Where a record leads to, for a picture on a page.
+pub(crate) type Leads<'a> = &'a dyn Fn(&str) -> String;
+
+/// Draws it. The layout follows from the ids alone, so the same view gives the same picture. With
+/// `leads`, every record is a link, from the middle outward.
+pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>>) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let mut near: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for tie in &around.ties {
@@ -103,15 +107,11 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
             }
             @for id in &seen {
                 @let (x, y) = at(id);
-                @let middle = *id == around.centre;
-                circle class=(if middle { "loss" } else if id.starts_with("relationship--") { "hard" } else { "gain" })
-                    cx=(px(x)) cy=(px(y)) r=(if middle { "8" } else { "5" }) {
-                    title { (name(id)) }
-                }
-                @let (out, anchor) = if x < left - 1.0 { (-9.0, "end") } else { (9.0, "start") };
-                (label(x + out, y + 4.0, "ink", anchor, 26, &name(id)))
-                @if more(id) > 0 {
-                    (label(x + out, y + 18.0, "soft", anchor, 26, &format!("+{} {}", more(id), say("more", "de plus"))))
+                @let drawn = node(id, *id == around.centre, (x, y), x < left - 1.0, &name(id),
+                    (more(id) > 0).then(|| format!("+{} {}", more(id), say("more", "de plus"))));
+                @match leads {
+                    Some(leads) => a href=(leads(id)) { (drawn) },
+                    None => (drawn),
                 }
             }
         },
@@ -130,6 +130,32 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str) -> Picture {
         }
     };
     Picture { title, svg, table }
+}
+
+/// A record as a dot with its name, and how many ties of it are not drawn.
+fn node(
+    id: &str,
+    is_middle: bool,
+    (x, y): (f64, f64),
+    is_left: bool,
+    name: &str,
+    more: Option<String>,
+) -> Markup {
+    let class = match (is_middle, id.starts_with("relationship--")) {
+        (true, _) => "loss",
+        (false, true) => "hard",
+        (false, false) => "gain",
+    };
+    let (out, anchor) = if is_left {
+        (-9.0, "end")
+    } else {
+        (9.0, "start")
+    };
+    html! {
+        circle class=(class) cx=(px(x)) cy=(px(y)) r=(if is_middle { "8" } else { "5" }) { title { (name) } }
+        (label(x + out, y + 4.0, "ink", anchor, 26, name))
+        @if let Some(more) = more { (label(x + out, y + 18.0, "soft", anchor, 26, &more)) }
+    }
 }
 
 /// How far each tie is bent, in pixels, and at which share of its way its words stand. Claims bend

@@ -90,7 +90,11 @@ pub async fn picture(
             "neighbourhood" => {
                 let of = find_compared(&view, needed(&query.of, "of")?)?;
                 let depth = query.depth.unwrap_or(2).clamp(1, 3);
-                pictures::neighbourhood(&around(&view, lang, &of, depth, &mut shown)?, lang.tag)
+                pictures::neighbourhood(
+                    &around(&view, lang, &of, depth, &mut shown)?,
+                    lang.tag,
+                    None,
+                )
             }
             _ => {
                 return Err(Problem::bad_request(format!(

@@ -35,6 +35,7 @@ pub fn routes() -> Router<Desk> {
         .route("/timeline/{name}", get(time::of))
         .route("/questions", get(questions::gallery))
         .route("/questions/{name}", get(questions::one))
+        .route("/console", get(questions::console))
         .route("/release", get(release::release))
         .route("/review", get(review::review).post(review::decide))
         .route("/sharing", get(sharing::sharing))

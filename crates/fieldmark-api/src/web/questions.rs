@@ -1,9 +1,9 @@
-//! Saved questions: looked for, and asked.
+//! Saved questions: looked for, and asked; and questions of one's own.
 
-use crate::answer::question::{Asking, answer};
+use crate::answer::question::{Asking, answer, query};
 use crate::input::Path;
 use crate::page::questions::{gallery as shown, page, says};
-use crate::page::visited;
+use crate::page::{ask, visited};
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::Visit;
@@ -57,6 +57,21 @@ pub(super) async fn one(
             Err(problem) => Err(problem),
         });
         Ok(page(question, found.transpose()?, here))
+    })
+    .await
+}
+
+/// `/console`: a query of one's own, in SPARQL.
+pub(super) async fn console(State(desk): State<Desk>, visit: Visit) -> Response {
+    visited(desk, visit, |view, here, _| {
+        let found = here.asked("query").map(|text| {
+            match query(view, here.lang, text, FIRST, here.asked("after")) {
+                Ok(answer) => Ok(Ok(answer)),
+                Err(problem) if problem.status().is_server_error() => Err(problem),
+                Err(problem) => Ok(Err(problem.detail().to_owned())),
+            }
+        });
+        Ok(ask::page(found.transpose()?, here))
     })
     .await
 }

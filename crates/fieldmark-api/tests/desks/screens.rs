@@ -21,6 +21,9 @@ fn screens() -> Vec<String> {
         "/questions/attribution",
         "/questions/timeline?ask=1&from=2023-09",
         "/sign-in",
+        "/console",
+        "/console?query=SELECT+%3Fs+%7B+%3Fs+a+%3Chttps://w3id.org/fieldmark/ns%23Claim%3E+%7D&format=csv",
+        "/console?query=SELECT+nothing",
     ]
     .map(str::to_owned)
     .into_iter()
