@@ -13,7 +13,10 @@ use fieldmark_store::gate::{
 };
 
 /// The header by which a steward reads as another audience.
-const AS: &str = "fieldmark-as";
+const AS_HEADER: &str = "fieldmark-as";
+
+/// The parameter by which they do so where an address alone has to say it, as a page's does.
+pub(crate) const AS: &str = "as";
 
 /// Somebody who came through the gate.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Caller {
     pub(crate) with_token: bool,
     /// Whether a session showed it, which a page began.
     pub(crate) by_session: bool,
+    /// Whether they may look through others' eyes, even where they do so now.
+    pub(crate) may_look: bool,
     writer: Option<Writer>,
     operator: Option<Operator>,
 }
@@ -135,22 +140,32 @@ impl FromRequestParts<Desk> for Caller {
             }
             _ => known.reader,
         };
-        let reader = match parts.headers.get(AS) {
+        let may_look = reader.steward().is_some();
+        let reader = match seen_as(parts) {
             None => reader,
-            Some(audience) => {
-                let audience = audience.to_str().unwrap_or_default();
-                gate.step_down(&reader, audience)?
-            }
+            Some(audience) => gate.step_down(&reader, &audience)?,
         };
         Ok(Self {
             name: known.name,
             reader,
             with_token,
             by_session,
+            may_look,
             writer: known.writer,
             operator: known.operator,
         })
     }
+}
+
+/// The audience through whose eyes a request asks to read.
+fn seen_as(parts: &Parts) -> Option<String> {
+    if let Some(audience) = parts.headers.get(AS_HEADER) {
+        return Some(audience.to_str().unwrap_or_default().to_owned());
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == AS);
+    let said = said.map(|(_, audience)| audience.trim().to_owned());
+    said.filter(|audience| !audience.is_empty())
 }
 
 impl From<GateError> for Problem {

@@ -3,7 +3,7 @@
 //! can be sent.
 
 use crate::answer::lang::Lang;
-use crate::caller::Caller;
+use crate::caller::{AS, Caller};
 use crate::known::{KNOWN_AT, KnownAt};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -13,9 +13,6 @@ use axum::http::request::Parts;
 use fieldmark_store::View;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-
-/// The parameter by which a steward reads through the eyes of another audience.
-pub(crate) const AS: &str = "as";
 
 /// The parameters that every address of a page carries on.
 const CARRIED: [&str; 3] = ["lang", AS, KNOWN_AT];
@@ -177,13 +174,9 @@ impl FromRequestParts<Desk> for Visit {
             here.name = caller.with_token.then(|| caller.name.clone());
             here.signed_in = caller.by_session;
             here.writes = caller.writer().is_ok();
-            if caller.reader.steward().is_some() {
+            if caller.may_look {
                 let all = desk.base.gate().audiences().iter();
                 here.audiences = all.map(|one| one.name.clone()).collect();
-            }
-            let mut caller = caller;
-            if let Some(audience) = here.carried(AS) {
-                caller.reader = desk.base.gate().step_down(&caller.reader, audience)?;
             }
             Ok((caller, known?))
         });

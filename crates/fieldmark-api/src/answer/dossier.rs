@@ -11,7 +11,7 @@ use super::words::{self, Degree};
 use crate::problem::Problem;
 use fieldmark_model::{Claim, Edtf, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Dossier, Node, Place, Proposition, Reading, Scale};
+use fieldmark_store::read::{Dossier, Marking, Node, Place, Proposition, Reading, Scale};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -153,6 +153,9 @@ pub struct DossierRow {
     /// Its marking, its audience, its time.
     #[serde(flatten)]
     pub made: Made,
+    /// The marking, for a page that shows more than this.
+    #[serde(skip)]
+    pub marking: Marking,
     /// What was left out for length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
@@ -273,6 +276,7 @@ pub(crate) fn dossier(
     };
     Ok(DossierRow {
         made: Shown::under(view, &marking).now(),
+        marking,
         subject: Subject::of(&dossier.subject, lang.tag),
         claims_made: dossier
             .made

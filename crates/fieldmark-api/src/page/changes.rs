@@ -32,7 +32,10 @@ pub(crate) fn page(found: Option<&ChangesRow>, label: &str, id: &str, here: &Her
     let rest = here.with(&format!("/api/v1/dossier/{id}/changes"), &asked);
     Page {
         marking: found.and_then(|found| found.shown.marking.clone()),
-        behind: vec![("REST", format!("GET {rest}"))],
+        behind: found
+            .map(|_| ("REST", format!("GET {rest}")))
+            .into_iter()
+            .collect(),
         forms: found.map(|_| ("JSON", rest)).into_iter().collect(),
         ..Page::plain(&title, body)
     }

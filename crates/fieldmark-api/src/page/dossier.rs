@@ -9,7 +9,9 @@ use crate::report;
 use crate::report::graph::graph;
 use crate::viewing::Here;
 use fieldmark_rdf::ontology;
+use fieldmark_store::read::Marking;
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// More propositions than a dossier tells of, so that each on a page has its own number.
 const MOST: usize = 100_000;
@@ -30,25 +32,26 @@ pub(crate) fn page(found: &Dossiers, name: &str, here: &Here) -> Page {
         (how(here))
         @for (at, row) in rows.iter().enumerate() { (dossier(row, (at, one), here)) }
     };
-    let path = format!(
-        "/api/v1/dossier/{}",
-        match first {
-            Some(row) if one => row.subject.id.as_str(),
-            _ => name,
-        }
-    );
+    // A name in an address may hold anything.
+    let named = match first {
+        Some(row) if one => row.subject.id.clone(),
+        _ => utf8_percent_encode(name, NON_ALPHANUMERIC).to_string(),
+    };
+    let path = format!("/api/v1/dossier/{named}");
+    let mut marking = Marking::default();
+    rows.iter().for_each(|row| marking.and(&row.marking));
     let asked = asked(here);
     let form = |ending: &str| here.with(&format!("{path}{ending}"), &asked);
     let about = rows.iter().map(|row| {
         format!(
-            "{{ dossier(of: \"{}\") {{ propositions {{ kind affirmed denied headline(lang: {}) claims {{ id assessors {{ label }} verbatim {{ text }} }} }} }} }}",
+            "{{ dossier(of: \"{}\") {{ propositions {{ kind affirmed denied weighing {{ headline(lang: {}) }} claims {{ id assessors {{ label }} verbatim {{ text }} }} }} }} }}",
             row.subject.id,
             here.tag().to_uppercase()
         )
     });
     Page {
         title: format!("{title} · {}", here.say("dossier", "dossier")),
-        marking: first.and_then(|row| row.made.shown.marking.clone()),
+        marking: marking.name(),
         behind: vec![
             ("REST", format!("GET {}", here.with(&path, &asked))),
             ("GraphQL", about.collect::<Vec<_>>().join("\n")),

@@ -2,8 +2,9 @@
 
 use super::Page;
 use crate::answer::made::Shown;
+use crate::caller::AS;
 use crate::known::KNOWN_AT;
-use crate::viewing::{AS, Here};
+use crate::viewing::Here;
 use maud::{DOCTYPE, Markup, html};
 
 /// The ways in: address, English, French.

@@ -89,11 +89,17 @@ pub(crate) fn page(
     Page {
         title: title.to_owned(),
         marking,
-        behind: vec![
-            ("REST", format!("GET {}", at(""))),
-            ("SPARQL", question.text.clone()),
-        ],
-        forms: vec![("JSON", at(".json")), ("CSV", at(".csv"))],
+        behind: match answer {
+            Some(Ok(_)) => vec![
+                ("REST", format!("GET {}", at(""))),
+                ("SPARQL", question.text.clone()),
+            ],
+            _ => vec![("SPARQL", question.text.clone())],
+        },
+        forms: match answer {
+            Some(Ok(_)) => vec![("JSON", at(".json")), ("CSV", at(".csv"))],
+            _ => Vec::new(),
+        },
         body,
     }
 }

@@ -5,11 +5,12 @@ use super::layout::{carried, scroll};
 use crate::answer::claim::{ClaimRow, Words};
 use crate::answer::names::Named;
 use crate::answer::record::{Property, Record};
+use crate::known::KNOWN_AT;
 use crate::pictures::Picture;
 use crate::viewing::Here;
 use fieldmark_model::id::ID_BASE;
-use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::{EDGES, FM, properties as properties_of};
+use fieldmark_rdf::{graph, ontology};
 use fieldmark_store::Revision;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,8 +76,25 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         }
         (history(&beside.history, here))
     };
-    let address = format!("/api/v1/records/{}", record.id);
-    let export = |format: &str| format!("/api/v1/export?format={format}&of={}", record.id);
+    let address = here.link(&format!("/api/v1/records/{}", record.id));
+    let export = |format: &str| {
+        let asked = [("format", format), ("of", record.id.as_str())];
+        here.with("/api/v1/export", &asked)
+    };
+    let mut forms = vec![("JSON", address.clone())];
+    // An export is of now.
+    if here.carried(KNOWN_AT).is_none() {
+        forms.extend([
+            ("Turtle", export("turtle")),
+            ("JSON-LD", export("jsonld")),
+            ("STIX", export("stix")),
+        ]);
+        forms.extend(
+            graph::FORMS
+                .iter()
+                .map(|form| (form.name, export(form.name))),
+        );
+    }
     Page {
         title: label.clone(),
         marking: record.shown_marking.clone(),
@@ -84,15 +102,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
             ("REST", format!("GET {address}")),
             ("SPARQL", format!("DESCRIBE <{}>", record.iri)),
         ],
-        forms: vec![
-            ("JSON", address),
-            ("Turtle", export("turtle")),
-            ("JSON-LD", export("jsonld")),
-            ("STIX", export("stix")),
-            ("GraphML", export("graphml")),
-            ("GEXF", export("gexf")),
-            ("CSV", export("csv")),
-        ],
+        forms,
         body,
     }
 }

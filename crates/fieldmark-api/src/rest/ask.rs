@@ -5,7 +5,7 @@ use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::question::{self as question_answer, Answer, Asked, Asking};
 use crate::answer::record::Both;
-use crate::caller::Caller;
+use crate::caller::{AS, Caller};
 use crate::input::{Json, Path, pairs, too_long};
 use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
 use crate::problem::Problem;
@@ -109,7 +109,7 @@ pub struct PageQuery {
 }
 
 /// The names that no question may give to a parameter of its own.
-pub const RESERVED: [&str; 5] = ["first", "after", "lang", KNOWN_AT, "spreadsheet"];
+pub const RESERVED: [&str; 6] = ["first", "after", "lang", KNOWN_AT, "spreadsheet", AS];
 
 /// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
 /// name may end in `.json` or `.csv`.
@@ -220,7 +220,8 @@ impl Wanted {
         let question = question::find(name).ok_or_else(|| Problem::no_question(name))?;
         // A form sends the fields that were not filled in as well.
         args.retain(|_, value| !value.trim().is_empty());
-        let [first, after, _lang, known, spreadsheet] = RESERVED.map(|name| args.remove(name));
+        let [first, after, _lang, known, spreadsheet, _seen_as] =
+            RESERVED.map(|name| args.remove(name));
         let spreadsheet = match spreadsheet.as_deref() {
             None | Some("false") => false,
             Some("true") => true,

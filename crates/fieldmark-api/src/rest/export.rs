@@ -22,7 +22,6 @@ use utoipa::IntoParams;
 /// What is exported.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 pub struct ExportQuery {
     /// `stix` (2.1), `stix-opencti` and `misp` (an event in MISP's own format), which are the same
     /// objects as those two keep most of them; `turtle`, `trig`, `ntriples`, `nquads`, `jsonld` or `rdfxml`, which are the whole

@@ -28,7 +28,8 @@ use utoipa_axum::routes;
 
 /// The desk's routes.
 pub fn routes() -> Router<Desk> {
-    let (routes, document) = described().split_for_parts();
+    let (routes, mut document) = described().split_for_parts();
+    openapi::seen_through(&mut document);
     let known = Arc::new(Parameters::of(&document));
     routes
         .route_layer(axum::middleware::from_fn_with_state(known, only_known))

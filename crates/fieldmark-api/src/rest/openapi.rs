@@ -1,11 +1,14 @@
 //! `/openapi.json`: what REST takes and gives, made from the handlers themselves.
 
+use crate::caller::AS;
 use crate::state::Desk;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
-use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -56,10 +59,33 @@ pub fn routes() -> Router<Desk> {
     )
 }
 
+/// Says of every address that is read that a steward may read it through others' eyes.
+pub(super) fn seen_through(document: &mut utoipa::openapi::OpenApi) {
+    let audience = || {
+        ParameterBuilder::new()
+            .name(AS)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(
+                "As this audience sees it, for a steward; the header Fieldmark-As does the same",
+            ))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .build()
+    };
+    for item in document.paths.paths.values_mut() {
+        if let Some(get) = &mut item.get {
+            get.parameters
+                .get_or_insert_default()
+                .push(audience().into());
+        }
+    }
+}
+
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(super::described().split_for_parts().1);
+    seen_through(&mut document);
     // Every response must say what it is (OpenAPI 3.1, 4.8.17): what its status says, where the
     // handler says no more.
     for item in document.paths.paths.values_mut() {

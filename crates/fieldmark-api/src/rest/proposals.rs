@@ -23,7 +23,6 @@ const MOST: u64 = 100;
 /// Which proposals.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// `waiting` (the default), `accepted`, `refused` or `all`.
     standing: Option<String>,

@@ -3,6 +3,7 @@
 use crate::answer::names::{Labels, Named, find_compared};
 use crate::answer::overlap::{RANKED, compare, rank};
 use crate::answer::verdict::shuffles;
+use crate::known::KNOWN_AT;
 use crate::page::layout::{carried, scroll};
 use crate::page::{Page, compared, visited};
 use crate::pictures::{Show, read};
@@ -130,12 +131,19 @@ pub(super) async fn matrix(State(desk): State<Desk>, visit: Visit) -> Response {
             (scroll(&picture.title, picture.table))
         };
         let picture_at = here.with("/api/v1/pictures/matrix", &query);
-        let layer = here.with("/api/v1/export", &[("format", "navigator")]);
+        let mut layer = vec![("format", "navigator")];
+        layer.extend(here.asked("of").map(|of| ("of", of)));
+        let layer = here.with("/api/v1/export", &layer);
+        let mut forms = vec![("SVG", picture_at.clone())];
+        // An export is of now.
+        if here.carried(KNOWN_AT).is_none() {
+            forms.push((here.say("Navigator layer", "couche Navigator"), layer));
+        }
         Ok(Page {
             title: picture.title,
             marking: view.marking(shown)?.name(),
             behind: vec![("REST", format!("GET {picture_at}"))],
-            forms: vec![("SVG", picture_at), (here.say("Navigator layer", "couche Navigator"), layer)],
+            forms,
             body,
         })
     })

@@ -193,7 +193,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
     query.extend(here.asked("noun").map(|noun| ("noun", noun)));
     let rest = here.with("/api/v1/search", &query);
     let graphql = format!(
-        "{{ search(text: {}) {{ total nodes {{ matched record {{ id label }} }} }} }}",
+        "{{ search(text: {}) {{ totalCount nodes {{ id ... on Record {{ label }} }} }} }}",
         serde_json::json!(text)
     );
     Ok(Page {

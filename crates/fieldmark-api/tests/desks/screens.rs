@@ -1,7 +1,7 @@
 //! The screens of the workspace: each in both languages, with nothing hidden on it; signing in; the
 //! release preview; deciding on what waits.
 
-use crate::case::{ALCES, Answer, Case, HIDDEN, MPS, Who, request};
+use crate::case::{ALCES, Answer, Case, HIDDEN, MPS, Who, case, request};
 use crate::pages::page;
 use crate::writing::{REPORT, RRM, fresh};
 use axum::http::Method;
@@ -28,6 +28,7 @@ fn screens() -> Vec<String> {
     .map(str::to_owned)
     .into_iter()
     .chain([
+        format!("/id/{MPS}?depth=2"),
         format!("/dossier/{MPS}?rule=single-best&scale=&assertedBy=2023-09-06&lens=wide&lensBy="),
         format!("/changes/{MPS}?since=2023-09-06&until=2023-09-20"),
         format!("/changes/{MPS}"),
@@ -414,4 +415,70 @@ async fn a_claim_is_checked_written_and_answered_on_a_page() {
         answer.text()
     );
     assert_eq!(page(Who::Public, "/write").await.status, 403);
+}
+
+/// What the address says of a question behind a page, as it was before it stood in HTML.
+fn behind(page: &str, desk: &str) -> Vec<String> {
+    let heading = format!("<h3>{desk}</h3>");
+    let after = page.split(&heading).skip(1);
+    let code = after.map(|rest| {
+        rest.split("<code>")
+            .nth(1)
+            .unwrap()
+            .split("</code>")
+            .next()
+            .unwrap()
+    });
+    let plain = |text: &str| {
+        let text = text.replace("&quot;", "\"").replace("&lt;", "<");
+        text.replace("&gt;", ">").replace("&amp;", "&")
+    };
+    code.map(plain).collect()
+}
+
+#[tokio::test]
+async fn the_question_behind_every_page_can_be_asked_and_every_form_of_it_had() {
+    let (mut rest, mut graphql, mut forms) = (0, 0, 0);
+    let public = screens().into_iter().map(|path| (Who::Public, path));
+    let seen_as = screens().into_iter().map(|path| {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        (Who::Steward, format!("{path}{sign}lang=fr&as=public"))
+    });
+    for (who, path) in public.chain(seen_as) {
+        let answer = page(who, &path).await;
+        let text = answer.text();
+        for question in behind(text, "REST") {
+            let Some(asked) = question.strip_prefix("GET ") else {
+                continue;
+            };
+            let answer = case().get(who, asked).await;
+            assert_eq!(answer.status, 200, "{path}: {asked}: {}", answer.text());
+            assert!(!answer.text().contains("Hidden campaign"), "{asked}");
+            rest += 1;
+        }
+        for question in behind(text, "GraphQL").iter().flat_map(|all| all.lines()) {
+            let body = json!({ "query": question }).to_string();
+            let answer = case()
+                .post(who, "/graphql", "application/json", &body)
+                .await;
+            let said = answer.json();
+            let errors = &said["errors"];
+            assert!(errors.is_null(), "{path}: {question}: {errors}");
+            graphql += 1;
+        }
+        let offered = text.split("⇩").nth(1).unwrap_or_default();
+        let offered = offered.split("</p>").next().unwrap_or_default();
+        for link in offered.split("href=\"").skip(1) {
+            let link = link.split('"').next().unwrap().replace("&amp;", "&");
+            let answer = case().get(who, &link).await;
+            assert_eq!(answer.status, 200, "{path}: {link}");
+            let bytes = String::from_utf8_lossy(&answer.bytes);
+            assert!(!bytes.contains("Hidden campaign"), "{link}");
+            forms += 1;
+        }
+    }
+    assert!(
+        rest > 20 && graphql > 5 && forms > 30,
+        "{rest} {graphql} {forms}"
+    );
 }
