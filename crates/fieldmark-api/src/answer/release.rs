@@ -81,23 +81,18 @@ pub(crate) fn preview(
     noun: Noun,
     after: Option<&Cursor>,
 ) -> Result<Preview, Problem> {
-    let filter = |noun| Filter {
+    let (seen, shown) = (mine.nouns()?, theirs.nouns()?);
+    let nouns = seen.into_iter().map(|(noun, mine)| NounRow {
+        noun,
+        mine,
+        theirs: shown.get(&noun).copied().unwrap_or_default(),
+    });
+    let nouns = nouns.collect();
+    let filter = Filter {
         noun: Some(noun),
         ..Filter::default()
     };
-    let total = |view: &View, noun| -> Result<u64, Problem> {
-        Ok(view
-            .list(&filter(noun), Order::Id, false, 1, None, false)?
-            .total)
-    };
-    let mut nouns = Vec::new();
-    for noun in Noun::ALL {
-        let (mine, theirs) = (total(mine, noun)?, total(theirs, noun)?);
-        if mine > 0 {
-            nouns.push(NounRow { noun, mine, theirs });
-        }
-    }
-    let page = mine.list(&filter(noun), Order::Label, false, FIRST, after, false)?;
+    let page = mine.list(&filter, Order::Label, false, FIRST, after, false)?;
     let next = page
         .has_next
         .then(|| page.cursors.last().map(|cursor| cursor.0.clone()));

@@ -6,9 +6,7 @@ use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::StatusCode;
-use fieldmark_model::Noun;
 use fieldmark_store::gate::{Role, Token};
-use fieldmark_store::read::{Filter, Order};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,27 +79,14 @@ pub async fn preview(
 ) -> Result<Json<Preview>, Problem> {
     let reader = desk.base.gate().step_down(&caller.reader, &name)?;
     let view = desk.base.view(&reader)?;
-    let records = blocking(move || {
-        Noun::ALL
-            .into_iter()
-            .map(|noun| {
-                let filter = Filter {
-                    noun: Some(noun),
-                    ..Filter::default()
-                };
-                let page = view.list(&filter, Order::default(), false, 1, None, false)?;
-                Ok(Count {
-                    noun: noun.name().to_owned(),
-                    count: page.total,
-                })
-            })
-            .filter(|count| !matches!(count, Ok(Count { count: 0, .. })))
-            .collect::<Result<Vec<_>, fieldmark_store::read::ReadError>>()
-    })
-    .await??;
+    let counted = blocking(move || view.nouns()).await??;
+    let records = counted.into_iter().map(|(noun, count)| Count {
+        noun: noun.name().to_owned(),
+        count,
+    });
     Ok(Json(Preview {
         audience: name,
-        records,
+        records: records.collect(),
     }))
 }
 

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::StoreError;
 use fieldmark_store::gate::Steward;
-use fieldmark_store::proposals::{Proposal, Standing, TakeUp};
+use fieldmark_store::proposals::{Proposal, TakeUp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
@@ -42,14 +42,7 @@ pub async fn proposals(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<ProposalPage>, Problem> {
     let steward = caller.steward()?;
-    let standing =
-        match wanted.standing.as_deref() {
-            None => Some(Standing::Waiting),
-            Some("all") => None,
-            Some(name) => Some(Standing::parse(name).ok_or_else(|| {
-                Problem::bad_request("standing: waiting, accepted, refused or all")
-            })?),
-        };
+    let standing = review::standing(wanted.standing.as_deref())?;
     let limit = wanted.limit.unwrap_or(MOST).clamp(1, MOST);
     let after = wanted.after.unwrap_or(0);
     let view = desk.base.view(&caller.reader)?;

@@ -301,20 +301,10 @@ fn start(view: &View, here: &Here) -> Result<Page, Problem> {
 }
 
 fn counts(view: &View, here: &Here) -> Result<Markup, Problem> {
-    let mut rows = Vec::new();
-    for kind in Noun::ALL {
-        let filter = Filter {
-            noun: Some(kind),
-            ..Filter::default()
-        };
-        let total = view.list(&filter, Order::Id, false, 1, None, false)?.total;
-        if total > 0 {
-            rows.push((noun(kind.name(), here), total));
-        }
-    }
+    let counts = view.nouns()?;
     Ok(html! {
         h2 { (here.say("What you may see", "Ce que vous pouvez voir")) }
-        @if rows.is_empty() { p.notice { (here.say("Nothing yet.", "Rien encore.")) } }
-        ul.plain.columns { @for (noun, total) in rows { li { (noun) " " span.soft { (total) } } } }
+        @if counts.is_empty() { p.notice { (here.say("Nothing yet.", "Rien encore.")) } }
+        ul.plain.columns { @for (kind, total) in &counts { li { (noun(kind.name(), here)) " " span.soft { (total) } } } }
     })
 }

@@ -15,7 +15,6 @@ use axum::http::header::HeaderMap;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use fieldmark_store::View;
-use fieldmark_store::proposals::Standing;
 use serde::Deserialize;
 
 /// How many on a page: each is looked at.
@@ -38,14 +37,7 @@ fn shown(
     told: Option<Result<Decided, String>>,
 ) -> Result<Page, Problem> {
     let steward = caller.steward()?;
-    let standing =
-        match here.asked("standing") {
-            None => Some(Standing::Waiting),
-            Some("all") => None,
-            Some(name) => Some(Standing::parse(name).ok_or_else(|| {
-                Problem::bad_request("standing: waiting, accepted, refused or all")
-            })?),
-        };
+    let standing = queue::standing(here.asked("standing"))?;
     let after = here.asked("after").map_or(Ok(0), str::parse);
     let after = after.map_err(|_| Problem::bad_request("after: the number of a proposal"))?;
     let found = queue::page(desk, &steward, view, (standing, after, LIMIT), here.lang)?;

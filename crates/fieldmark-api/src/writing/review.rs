@@ -114,6 +114,17 @@ pub struct ProposalPage {
     pub next: Option<u64>,
 }
 
+/// The standing that is asked for: those that wait unless said, none for all.
+pub(crate) fn standing(name: Option<&str>) -> Result<Option<Standing>, Problem> {
+    match name {
+        None => Ok(Some(Standing::Waiting)),
+        Some("all") => Ok(None),
+        Some(name) => Standing::parse(name)
+            .map(Some)
+            .ok_or_else(|| Problem::bad_request("standing: waiting, accepted, refused or all")),
+    }
+}
+
 /// A page of proposals: of a standing or of any, after a number, at most so many.
 pub(crate) fn page(
     desk: &Desk,

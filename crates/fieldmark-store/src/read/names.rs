@@ -97,6 +97,15 @@ impl View {
         Ok(counts)
     }
 
+    /// How many records of each noun there are; of those that there are none of, nothing.
+    pub fn nouns(&self) -> Result<BTreeMap<Noun, u64>, ReadError> {
+        let mut counts = BTreeMap::new();
+        for row in &self.names()?.rows {
+            *counts.entry(row.noun).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
     /// The things that a name in full stands for, where several records bear it: each of them, and
     /// of a label every sense that it is used in. None where the name means one record, where it is
     /// only words of names, or where it stands for more than are told of at once.
