@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Milliseconds of one commit alone.
 const ALONE: f64 = 15.0;
@@ -143,21 +143,10 @@ fn record(number: u64, token: &str) -> Request {
     }
 }
 
-/// How long a writer waits who was told that too many wait already, and how often at most.
-const AGAIN: (Duration, usize) = (Duration::from_millis(2), 5_000);
-
 /// Sends a record and makes sure that it is new and committed: an import that refuses what it is
-/// sent is answered with 200 as well. The time of who is told to come later counts.
+/// sent is answered with 200 as well.
 fn commit(request: &Request, connection: &mut Connection) -> Result<()> {
-    let mut sent = request.send(connection);
-    for _ in 0..AGAIN.1 {
-        match &sent {
-            Err(error) if error.to_string().contains("answered 503") => thread::sleep(AGAIN.0),
-            _ => break,
-        }
-        sent = request.send(connection);
-    }
-    let body = sent?;
+    let body = request.send(connection)?;
     let report: Value = serde_json::from_slice(&body).context("the answer is not JSON")?;
     if report["committed"] != true || report["added"] != 1 {
         bail!("the record was not added: {report}");

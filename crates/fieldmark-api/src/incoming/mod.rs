@@ -173,6 +173,14 @@ impl Input {
         self.options.dry_run
     }
 
+    /// How many bytes it has, unpacked.
+    ///
+    /// # Errors
+    /// When the file does not say so.
+    pub fn bytes(&self) -> Result<u64, Problem> {
+        Ok(self.file.metadata().map_err(spoiled)?.len())
+    }
+
     /// Takes it in, and tells what becomes of each entry; one that cannot be read to its end changes
     /// nothing.
     pub fn take(

@@ -18,7 +18,7 @@ const NAMED: usize = 100_000;
 /// # Errors
 /// When there is no place, or the store fails.
 pub(crate) async fn whole(desk: Desk, writer: Writer, input: Input) -> Result<Report, Problem> {
-    let place = upload::place().await?;
+    let place = upload::place(input.bytes()?).await?;
     blocking(move || {
         let _place = place;
         let mut listed = Vec::new();

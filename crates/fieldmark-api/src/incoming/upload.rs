@@ -1,7 +1,8 @@
 //! Bodies that are too large to hold: written down first, worked on after.
 //!
 //! However slowly a body comes, no thread waits for it. Only so many come in at once and only so
-//! many are worked on at once; others wait in line, and one too many is told so.
+//! many are worked on at once; others wait in line, and one too many is told so. Small ones have a
+//! line of their own: they wait for no large one, and many of them share one commit.
 
 use crate::problem::Problem;
 use axum::body::Body;
@@ -15,19 +16,35 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many bodies come in at once.
-const COMING: usize = 64;
-/// How many inputs are worked on at once: each holds its statements in memory.
-const WORKED_ON: usize = 2;
-/// How many may wait to be worked on.
-const IN_LINE: usize = 16;
+const COMING: usize = 256;
+/// The largest input that counts as small, in bytes: a record or a few, whose statements take no
+/// memory to speak of.
+const SMALL: u64 = 64 << 10;
 /// A body may take this long,
 const GRACE: Duration = Duration::from_secs(60);
 /// and as much longer as it takes to send it at this many bytes a second.
 const SLOWEST: u64 = 16 << 10;
 
 static COMING_IN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(COMING));
-static WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(WORKED_ON)));
-static LINE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(IN_LINE));
+/// Each of these holds its statements in memory.
+static LARGE_ONES: LazyLock<Line> = LazyLock::new(|| Line::of(2, 16));
+static SMALL_ONES: LazyLock<Line> = LazyLock::new(|| Line::of(64, 256));
+
+/// Those who are worked on, and those who wait for it.
+struct Line {
+    work: Arc<Semaphore>,
+    waiting: Semaphore,
+}
+
+impl Line {
+    /// So many worked on at once, while so many may wait.
+    fn of(worked_on: usize, waiting: usize) -> Self {
+        Self {
+            work: Arc::new(Semaphore::new(worked_on)),
+            waiting: Semaphore::new(waiting),
+        }
+    }
+}
 
 fn busy(what: &str) -> Problem {
     Problem::new(
@@ -70,12 +87,18 @@ pub async fn written_down(body: Body, file: File, most: u64, local: bool) -> Res
     Ok(file)
 }
 
-/// A place to work on an input, until it is dropped.
-pub async fn place() -> Result<OwnedSemaphorePermit, Problem> {
-    let _in_line = LINE
+/// A place to work on an input of so many bytes, until it is dropped.
+pub async fn place(bytes: u64) -> Result<OwnedSemaphorePermit, Problem> {
+    let line = match bytes <= SMALL {
+        true => &SMALL_ONES,
+        false => &LARGE_ONES,
+    };
+    let _waits = line
+        .waiting
         .try_acquire()
         .map_err(|_| busy("too many imports wait already"))?;
-    WORK.clone()
+    line.work
+        .clone()
         .acquire_owned()
         .await
         .map_err(|error| Problem::internal(&error))
@@ -89,5 +112,21 @@ pub(super) fn spoiled(error: std::io::Error) -> Problem {
             "the disk is full; nothing of this import was taken",
         ),
         _ => Problem::internal(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_small_input_waits_for_no_large_one() {
+        let _first = place(SMALL + 1).await.unwrap();
+        let _second = place(SMALL + 1).await.unwrap();
+        let soon = Duration::from_millis(50);
+        let third = tokio::time::timeout(soon, place(SMALL + 1)).await;
+        assert!(third.is_err(), "three large ones are worked on at once");
+        let small = tokio::time::timeout(soon, place(SMALL)).await;
+        assert!(small.is_ok_and(|place| place.is_ok()));
     }
 }

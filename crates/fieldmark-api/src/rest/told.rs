@@ -44,7 +44,7 @@ pub(super) async fn answer(
     if !streamed {
         return Ok(Json(report::whole(desk, writer, input).await?).into_response());
     }
-    let place = place().await?;
+    let place = place(input.bytes()?).await?;
     let (lines, told) = mpsc::channel::<Bytes>(LINES_AHEAD);
     let work = blocking(move || {
         let _place = place;

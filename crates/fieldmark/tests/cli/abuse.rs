@@ -154,6 +154,36 @@ fn slow_uploads_keep_nobody_from_importing() {
 }
 
 #[test]
+fn eighty_who_write_a_record_at_once_are_all_served() {
+    let (site, _server, address) = serving("");
+    let writer = token(&site, "pen", "steward", "writer");
+    let one = |number: usize| {
+        let body = format!(
+            "<https://w3id.org/fieldmark/id/user-account--00000000-0000-4000-8000-{number:012x}> \
+             a <http://docs.oasis-open.org/cti/ns/stix#UserAccount> ; \
+             <http://www.w3.org/2004/02/skos/core#prefLabel> \"made_up_{number}\"@en .\n"
+        );
+        send(
+            &address,
+            &format!(
+                "POST /api/v1/import?format=turtle&marking=tlp:clear HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {writer}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            ),
+        )
+    };
+    let answers: Vec<String> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..80)
+            .map(|number| scope.spawn(move || one(number)))
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    for answer in answers {
+        assert_eq!(status(&answer), "200", "{answer}");
+        assert!(answer.contains("\"added\":1"), "{answer}");
+    }
+}
+
+#[test]
 fn guesses_at_tokens_are_sent_away_after_a_few() {
     let (_site, _server, address) = serving("");
     let guess = || {
