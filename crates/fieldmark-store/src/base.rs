@@ -13,7 +13,7 @@ use crate::ledger::{
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
 use crate::private::keep_private;
-use crate::proposals::{Proposals, Waiting};
+use crate::proposals::{Proposals, Proposer, Waiting};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
 use crate::writer::{Until, WriterThread};
@@ -255,22 +255,29 @@ impl Base {
             views: &self.0.views,
             terms: terms.clone(),
             submit: &|changes| self.0.writer.submit(terms.clone(), changes, until),
-            propose: &|record, received| {
+            propose: &|waits| {
                 let writer = &terms.writer;
-                let seen = match reader.current(record.id())? {
-                    Some(standing) => {
-                        Rules::new(&reader, &self.0.views, [])?.seen(&standing, writer)?
-                    }
-                    None => None,
-                };
-                self.0.proposals.keep(&Waiting {
+                let rules = Rules::new(&reader, &self.0.views, [])?;
+                let versions = waits.iter().map(|(record, _)| {
+                    let seen = match reader.current(record.id())? {
+                        Some(standing) => rules.seen(&standing, writer)?,
+                        None => None,
+                    };
+                    Ok(seen.as_deref().map(version_of))
+                });
+                let versions: Vec<Option<String>> = versions.collect::<Result<_, StoreError>>()?;
+                let records = waits.iter().zip(&versions);
+                let records = records.map(|((record, received), version)| Waiting {
+                    record,
+                    received: received.as_deref(),
+                    version: version.as_deref(),
+                });
+                let of = Proposer {
                     author: writer.author(),
                     audience: writer.audience(),
-                    record,
-                    received,
-                    version: seen.as_deref().map(version_of).as_deref(),
                     why: terms.reason.as_deref(),
-                })
+                };
+                self.0.proposals.keep(of, records)
             },
         })
     }

@@ -12,6 +12,7 @@ use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
 use crate::ledger::{Change, LedgerReader};
 pub use crate::marked::levels;
+use crate::proposals::FULL;
 use crate::shapes::Shapes;
 use crate::view::Kept;
 use crate::writer::{Settled, Ticket};
@@ -118,12 +119,14 @@ pub(crate) struct Way<'a> {
     pub terms: Terms,
     /// Hands changes to the writer.
     pub submit: &'a dyn Fn(Vec<Change>) -> Result<Ticket, StoreError>,
-    /// Keeps a record that waits for a steward.
+    /// Keeps records that wait for a steward.
     pub propose: &'a Propose<'a>,
 }
 
-/// Keeps a record, with the bytes it came in, until somebody decides.
-pub(crate) type Propose<'a> = dyn Fn(&Record, Option<&[u8]>) -> Result<(), StoreError> + 'a;
+/// Keeps records, each with the bytes it came in, until somebody decides; says how many of them, for
+/// only so many of one writer may wait.
+pub(crate) type Propose<'a> =
+    dyn Fn(&[(Record, Option<Vec<u8>>)]) -> Result<usize, StoreError> + 'a;
 
 impl Way<'_> {
     /// Those of some records that are not here, as far as the writer can see; sorted.
@@ -514,17 +517,30 @@ impl HandedOver {
     fn arrive(self, way: &Way<'_>, report: &mut ImportReport) -> Result<(), StoreError> {
         let settled = self.ticket.wait()?;
         report.committed = true;
+        let (mut waits, mut waiting) = (Vec::new(), Vec::new());
         for ((id, line), settled) in self.records.into_iter().zip(settled) {
             let (verdict, remarked, why) = match settled {
                 Settled::Written(outcome, remarked) => (outcome.into(), remarked, None),
                 Settled::Waits(record, received) => {
-                    (way.propose)(&record, received.as_deref())?;
-                    (Verdict::Waiting, Vec::new(), None)
+                    waits.push((record, received));
+                    waiting.push((id, line));
+                    continue;
                 }
                 Settled::Refused(why, remarked) => (Verdict::Refused, remarked, Some(why)),
                 Settled::Conflict(why) => (Verdict::Conflict, Vec::new(), Some(why)),
             };
             report.tell(id, line, verdict, why, remarked);
+        }
+        if waits.is_empty() {
+            return Ok(());
+        }
+        let kept = (way.propose)(&waits)?;
+        for (at, (id, line)) in waiting.into_iter().enumerate() {
+            let (verdict, why) = match at < kept {
+                true => (Verdict::Waiting, None),
+                false => (Verdict::Refused, Some(FULL.to_owned())),
+            };
+            report.tell(id, line, verdict, why, Vec::new());
         }
         Ok(())
     }

@@ -5,9 +5,11 @@
 //! ledger only when a steward takes it up.
 
 use crate::error::StoreError;
+use crate::ledger::Change;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::OffsetDateTime;
@@ -15,6 +17,10 @@ use time::format_description::well_known::Rfc3339;
 
 /// The most proposals of one writer that wait at once.
 const MOST_WAITING: i64 = 10_000;
+
+/// What is said of one too many.
+pub(crate) const FULL: &str =
+    "10000 of your proposals wait already: let a steward decide on them, then send it again";
 
 /// How many receipts are kept, the oldest forgotten first. They are receipts, not facts: what was
 /// taken stands in the ledger.
@@ -83,6 +89,16 @@ pub struct Proposal {
     pub reason: Option<String>,
 }
 
+impl Proposal {
+    /// What it is to be, as a change of the ledger.
+    pub(crate) fn change(&self) -> Result<Change, StoreError> {
+        Ok(Change::Put {
+            record: Record::from_canonical(self.record.clone(), &self.nquads)?,
+            received: self.received.clone(),
+        })
+    }
+}
+
 /// How proposals are taken up.
 #[derive(Clone, Debug, Default)]
 pub struct TakeUp {
@@ -102,15 +118,20 @@ pub(crate) struct Decided<'a> {
     pub reason: Option<&'a str>,
 }
 
-/// A record that is to wait.
-pub(crate) struct Waiting<'a> {
+/// Who proposes.
+#[derive(Clone, Copy)]
+pub(crate) struct Proposer<'a> {
     pub author: &'a str,
     pub audience: &'a str,
+    pub why: Option<&'a str>,
+}
+
+/// A record that is to wait.
+pub(crate) struct Waiting<'a> {
     pub record: &'a Record,
     pub received: Option<&'a [u8]>,
     /// The version of the record that its author sees.
     pub version: Option<&'a str>,
-    pub why: Option<&'a str>,
 }
 
 /// The proposals of one data directory.
@@ -156,39 +177,47 @@ impl Proposals {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a record until somebody decides. One that waits already is not kept twice.
-    pub fn keep(&self, one: &Waiting<'_>) -> Result<(), StoreError> {
-        let (author, record) = (one.author, one.record);
-        let connection = self.connection();
-        let waiting: i64 = connection.query_row(
+    /// Keeps records until somebody decides, in their order and in one transaction, as long as not
+    /// too many of their author wait; says how many it kept. One that waits already is not kept twice.
+    pub fn keep<'r>(
+        &self,
+        of: Proposer<'_>,
+        records: impl IntoIterator<Item = Waiting<'r>>,
+    ) -> Result<usize, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let mut waiting: i64 = transaction.query_row(
             "SELECT count(*) FROM proposal WHERE standing = 'waiting' AND author = ?1",
-            [author],
+            [of.author],
             |row| row.get(0),
         )?;
-        if waiting >= MOST_WAITING {
-            return Err(StoreError::NotAllowed {
-                record: record.id().clone(),
-                why: format!(
-                    "{MOST_WAITING} of your proposals wait already: let a steward decide on them first"
-                ),
-            });
+        let now = now()?;
+        let mut kept = 0;
+        {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO proposal (author, audience, proposed, record, nquads, standing, received, version, why)
+                 SELECT ?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?8 WHERE NOT EXISTS (
+                   SELECT 1 FROM proposal WHERE standing = 'waiting' AND author = ?1 AND record = ?4 AND nquads = ?5)",
+            )?;
+            for one in records {
+                if waiting >= MOST_WAITING {
+                    break;
+                }
+                waiting += insert.execute(params![
+                    of.author,
+                    of.audience,
+                    now,
+                    one.record.id().as_str(),
+                    one.record.canonical(),
+                    one.received,
+                    one.version,
+                    of.why
+                ])? as i64;
+                kept += 1;
+            }
         }
-        connection.execute(
-            "INSERT INTO proposal (author, audience, proposed, record, nquads, standing, received, version, why)
-             SELECT ?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?8 WHERE NOT EXISTS (
-               SELECT 1 FROM proposal WHERE standing = 'waiting' AND author = ?1 AND record = ?4 AND nquads = ?5)",
-            params![
-                author,
-                one.audience,
-                now()?,
-                record.id().as_str(),
-                record.canonical(),
-                one.received,
-                one.version,
-                one.why
-            ],
-        )?;
-        Ok(())
+        transaction.commit()?;
+        Ok(kept)
     }
 
     /// Proposals after `after`, at most `limit`, oldest first; all or those that stand so, of
@@ -242,25 +271,18 @@ impl Proposals {
         if numbers.is_empty() {
             return Ok(());
         }
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        {
-            let mut update = transaction.prepare_cached(
+        self.connection()
+            .prepare_cached(
                 "UPDATE proposal SET standing = ?2, decided_by = ?3, decided = ?4, reason = ?5
-                 WHERE number = ?1 AND standing = 'waiting'",
-            )?;
-            let (standing, now) = (decided.standing.name(), now()?);
-            for number in numbers {
-                update.execute(params![
-                    *number as i64,
-                    standing,
-                    decided.by,
-                    now,
-                    decided.reason
-                ])?;
-            }
-        }
-        transaction.commit()?;
+                 WHERE number IN (SELECT value FROM json_each(?1)) AND standing = 'waiting'",
+            )?
+            .execute(params![
+                json!(numbers).to_string(),
+                decided.standing.name(),
+                decided.by,
+                now()?,
+                decided.reason
+            ])?;
         Ok(())
     }
 
@@ -346,4 +368,45 @@ fn now() -> Result<String, StoreError> {
     OffsetDateTime::now_utc()
         .format(&Rfc3339)
         .map_err(|error| StoreError::Clock(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(number: usize) -> Record {
+        let id = RecordId::parse(&format!("campaign--00000000-0000-4000-8000-{number:012x}"));
+        let id = id.unwrap();
+        let line = format!(
+            "<{}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://docs.oasis-open.org/cti/ns/stix#Campaign> <https://example.org/policy> .\n",
+            id.iri()
+        );
+        Record::from_canonical(id, &line).unwrap()
+    }
+
+    #[test]
+    fn only_so_many_of_one_author_wait_and_none_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        let proposals = Proposals::open(&dir.path().join("proposals.sqlite")).unwrap();
+        let records: Vec<Record> = (0..MOST_WAITING as usize + 2).map(named).collect();
+        let keep = |author: &str, records: &[Record]| {
+            let of = Proposer {
+                author,
+                audience: "steward",
+                why: None,
+            };
+            let waiting = records.iter().map(|record| Waiting {
+                record,
+                received: None,
+                version: None,
+            });
+            proposals.keep(of, waiting).unwrap()
+        };
+        assert_eq!(keep("one", &records[..3]), 3);
+        assert_eq!(keep("one", &records[..3]), 3, "they wait already");
+        assert_eq!(proposals.records().unwrap().len(), 3);
+        assert_eq!(keep("one", &records), MOST_WAITING as usize);
+        assert_eq!(keep("one", &records[MOST_WAITING as usize..]), 0);
+        assert_eq!(keep("another", &records[..1]), 1);
+    }
 }

@@ -15,6 +15,7 @@ use fieldmark_store::gate::{Steward, Writer};
 use fieldmark_store::proposals::{Proposal, Standing, TakeUp};
 use fieldmark_store::{Outcome, View};
 use oxrdf::Quad;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -138,7 +139,7 @@ pub(crate) fn page(
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| last.number);
     let before = desk.base.stands_before(steward, &found)?;
-    let found = found.into_iter().map(|one| {
+    let found = found.into_par_iter().map(|one| {
         let record = record_of(&one)?;
         Ok((one, record))
     });
@@ -149,7 +150,7 @@ pub(crate) fn page(
     let named = before.iter().flat_map(|(before, _)| mentioned(before));
     let named: Vec<RecordId> = named.chain(after_all).collect();
     let labels = Labels::read(view, lang, &named)?;
-    let rows = found.into_iter().zip(before);
+    let rows = found.into_par_iter().zip(before);
     let rows = rows.map(|(one, before)| row(&labels, one, before));
     // They are the same on every page, and cost what waits on all of them.
     let (waiting, counts) = match after {

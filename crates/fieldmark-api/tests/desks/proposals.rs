@@ -421,3 +421,40 @@ async fn many_are_decided_on_at_once_and_totals_say_what_that_comes_to() {
     let both = post(&case, many, json!({"decision": "accept"})).await;
     assert!(both.problem().contains("say which"));
 }
+
+#[tokio::test]
+async fn one_record_proposed_twice_is_taken_in_the_order_in_which_it_was_proposed() {
+    let case = fresh();
+    let campaign = "campaign--00000000-0000-4000-8000-0000000000c2";
+    for name in ["Sundew", "Butterwort"] {
+        let turtle = format!(
+            "<https://w3id.org/fieldmark/id/{campaign}> a <http://docs.oasis-open.org/cti/ns/stix#Campaign> ;
+             <http://www.w3.org/2004/02/skos/core#prefLabel> \"{name}\"@en ."
+        );
+        let path = "/api/v1/import?format=turtle&marking=tlp:clear&propose=true";
+        let report = case
+            .post(Who::Steward, path, "text/turtle", &turtle)
+            .await
+            .json();
+        assert_eq!(report["proposed"], 1, "{report:#}");
+    }
+    let numbers: Vec<Value> = waiting(&case)
+        .await
+        .iter()
+        .map(|one| one["number"].clone())
+        .collect();
+    let taken = post(
+        &case,
+        "/api/v1/proposals/decisions",
+        json!({"decision": "accept", "numbers": numbers}),
+    )
+    .await
+    .json();
+    let verdicts = [
+        &taken["proposals"][0]["verdict"],
+        &taken["proposals"][1]["verdict"],
+    ];
+    assert_eq!(verdicts, ["added", "revised"], "{taken:#}");
+    let stands = get(&case, &format!("/api/v1/records/{campaign}")).await;
+    assert_eq!(stands["label"]["en"], "Butterwort", "{stands:#}");
+}

@@ -2,18 +2,19 @@
 //! turned down.
 
 use super::Base;
-use crate::allow::{Rules, Terms, version_of};
+use crate::allow::{Expected, Rules, Terms, version_of};
 use crate::error::StoreError;
 use crate::gate::{Steward, Writer};
 use crate::import::{Foreign, ImportOptions, Verdict, take};
-use crate::ledger::{Change, LedgerReader, Outcome};
+use crate::ledger::{LedgerReader, Outcome};
 use crate::proposals::{Decided, Proposal, Standing, TakeUp};
-use crate::writer::{Settled, Until};
+use crate::writer::{Settled, Ticket, Until};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::format::Format;
 use oxrdf::Quad;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 impl Base {
     /// Proposals after number `after`, at most `limit`, oldest first.
@@ -84,7 +85,7 @@ impl Base {
 
     /// Takes proposals into the ledger: each as a new record, or as a revision of one that its author
     /// does not see, of which everything that they do not see stays. What keeps one out keeps no
-    /// other out. All of one author are one transaction, so many cost what an import of them does.
+    /// other out. Many go as an import does, batch by batch, the next read while one is written.
     ///
     /// # Errors
     /// Of one [`StoreError::NotAllowed`] when the writer is no steward, it was decided on already,
@@ -95,66 +96,59 @@ impl Base {
         proposals: &[Proposal],
         how: &TakeUp,
     ) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
-        let reader = self.reader()?;
-        let rules = Rules::new(&reader, &self.0.views, [])?;
         let mut out: Vec<Option<Result<Outcome, StoreError>>> = Vec::new();
         out.resize_with(proposals.len(), || None);
-        let mut by_author: BTreeMap<(&str, &str, Option<&str>), Vec<usize>> = BTreeMap::new();
+        let mut parts: BTreeMap<Part<'_>, Vec<usize>> = BTreeMap::new();
+        let reader = self.reader()?;
+        let rules = Rules::new(&reader, &self.0.views, [])?;
+        let mut met = HashSet::new();
         for (at, proposal) in proposals.iter().enumerate() {
             let may = self.may_decide(writer, proposal).and_then(|()| {
-                let (_, has_changed) = stands(&reader, &rules, proposal)?;
-                still(proposal, has_changed && !how.anyway)
+                let stands = stands(&reader, &rules, proposal)?;
+                still(proposal, stands.has_changed && !how.anyway)?;
+                Ok(stands.is_nowhere && met.insert(&proposal.record))
             });
             match may {
-                Ok(()) => {
-                    let key = (
-                        &*proposal.author,
-                        &*proposal.audience,
-                        proposal.why.as_deref(),
-                    );
-                    by_author.entry(key).or_default().push(at);
+                Ok(is_new) => {
+                    let part = Part::of(proposal, is_new);
+                    parts.entry(part).or_default().push(at);
                 }
                 Err(refusal) => out[at] = Some(Err(refusal)),
             }
         }
         drop(rules);
-        for ((author, audience, why), all) in by_author {
-            let terms = Terms {
-                author: format!("{author} (taken up by {})", writer.author()),
-                proposed_by: Some(audience.to_owned()),
-                loosen: how.loosen.clone(),
-                reason: reasons(why, how.reason.as_deref()),
-                ..Terms::of(writer)
-            };
-            let changes = all.iter().map(|at| {
-                let proposal = &proposals[*at];
-                let record = Record::from_canonical(proposal.record.clone(), &proposal.nquads)?;
-                Ok(Change::Put {
-                    record,
-                    received: proposal.received.clone(),
-                })
-            });
-            let changes = changes.collect::<Result<_, StoreError>>()?;
-            let settled = self
-                .0
-                .writer
-                .submit(terms, changes, Until::Visible)?
-                .wait()?;
-            for (at, settled) in all.iter().zip(settled) {
-                out[*at] = Some(outcome(&proposals[*at], settled));
+        let mut underway: Option<(Vec<usize>, Ticket)> = None;
+        let mut settle = |(some, ticket): (Vec<usize>, Ticket)| -> Result<(), StoreError> {
+            let mut taken = Vec::with_capacity(some.len());
+            for (at, settled) in some.into_iter().zip(ticket.wait()?) {
+                let outcome = outcome(&proposals[at], settled);
+                taken.extend(outcome.is_ok().then_some(proposals[at].number));
+                out[at] = Some(outcome);
             }
-        }
-        let taken = proposals.iter().zip(&out);
-        let taken = taken.filter(|(_, one)| matches!(one, Some(Ok(_))));
-        let taken: Vec<u64> = taken.map(|(proposal, _)| proposal.number).collect();
-        self.0.proposals.decide(
-            &taken,
-            Decided {
+            let decided = Decided {
                 standing: Standing::Accepted,
                 by: writer.author(),
                 reason: how.reason.as_deref(),
-            },
-        )?;
+            };
+            self.0.proposals.decide(&taken, decided)
+        };
+        for (part, all) in parts {
+            let terms = part.terms(writer, how);
+            for some in all.chunks(part.batch()) {
+                let changes = some.par_iter().map(|at| proposals[*at].change());
+                let changes = changes.collect::<Result<_, _>>()?;
+                let ticket = self
+                    .0
+                    .writer
+                    .submit(terms.clone(), changes, Until::Durable)?;
+                underway
+                    .replace((some.to_vec(), ticket))
+                    .map_or(Ok(()), &mut settle)?;
+            }
+        }
+        underway.map_or(Ok(()), &mut settle)?;
+        self.in_step()
+            .map_err(|error| StoreError::Recorded(error.to_string()))?;
         Ok(out
             .into_iter()
             .map(|one| one.unwrap_or(Err(StoreError::Closing)))
@@ -179,8 +173,7 @@ impl Base {
         if is_same && !how.anyway {
             let reader = self.reader()?;
             let rules = Rules::new(&reader, &self.0.views, [])?;
-            let (_, has_changed) = stands(&reader, &rules, proposal)?;
-            still(proposal, has_changed)?;
+            still(proposal, stands(&reader, &rules, proposal)?.has_changed)?;
         }
         let terms = Terms {
             author: format!(
@@ -252,7 +245,11 @@ impl Base {
         let reader = self.reader()?;
         let rules = Rules::new(&reader, &self.0.views, [])?;
         let each = proposals.iter();
-        each.map(|one| stands(&reader, &rules, one)).collect()
+        each.map(|one| {
+            let stands = stands(&reader, &rules, one)?;
+            Ok((stands.seen, stands.has_changed))
+        })
+        .collect()
     }
 
     fn may_decide(&self, writer: &Writer, proposal: &Proposal) -> Result<(), StoreError> {
@@ -274,18 +271,75 @@ fn no(proposal: &Proposal, why: &str) -> StoreError {
     }
 }
 
-/// What a proposal's author sees of its record now, and whether that is not what they saw then.
+/// What is taken up together: proposals of one author, in one audience, for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part<'a> {
+    /// Those of records that stand nowhere go before those that revise.
+    revises: bool,
+    author: &'a str,
+    audience: &'a str,
+    why: Option<&'a str>,
+}
+
+/// How many new records are taken up in one transaction.
+const BATCH: usize = 1_000;
+
+impl<'a> Part<'a> {
+    fn of(proposal: &'a Proposal, is_new: bool) -> Self {
+        Self {
+            revises: !is_new,
+            author: &proposal.author,
+            audience: &proposal.audience,
+            why: proposal.why.as_deref(),
+        }
+    }
+
+    /// What revises is judged by what its author sees: the views follow before each batch of it.
+    fn batch(self) -> usize {
+        match self.revises {
+            true => usize::MAX,
+            false => BATCH,
+        }
+    }
+
+    /// Nothing withheld stays of a record that stands nowhere, as long as it does.
+    fn terms(self, writer: &Writer, how: &TakeUp) -> Terms {
+        Terms {
+            author: format!("{} (taken up by {})", self.author, writer.author()),
+            proposed_by: self.revises.then(|| self.audience.to_owned()),
+            expected: (!self.revises).then_some(Expected::Absent),
+            loosen: how.loosen.clone(),
+            reason: reasons(self.why, how.reason.as_deref()),
+            ..Terms::of(writer)
+        }
+    }
+}
+
+/// How a proposal's record stands.
+struct Stands {
+    /// What its author sees of it now.
+    seen: Vec<Quad>,
+    /// Whether that is not what they saw then.
+    has_changed: bool,
+    /// Whether nobody sees anything of it.
+    is_nowhere: bool,
+}
+
 fn stands(
     reader: &LedgerReader,
     rules: &Rules<'_>,
     proposal: &Proposal,
-) -> Result<(Vec<Quad>, bool), StoreError> {
-    let seen = match reader.current(&proposal.record)? {
+) -> Result<Stands, StoreError> {
+    let standing = reader.current(&proposal.record)?;
+    let seen = match &standing {
         None => None,
-        Some(standing) => rules.seen_by(&standing, &proposal.audience)?,
+        Some(standing) => rules.seen_by(standing, &proposal.audience)?,
     };
-    let has_changed = seen.as_deref().map(version_of) != proposal.version;
-    Ok((seen.unwrap_or_default(), has_changed))
+    Ok(Stands {
+        has_changed: seen.as_deref().map(version_of) != proposal.version,
+        seen: seen.unwrap_or_default(),
+        is_nowhere: standing.is_none(),
+    })
 }
 
 fn still(proposal: &Proposal, has_changed: bool) -> Result<(), StoreError> {
