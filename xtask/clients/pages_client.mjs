@@ -1,14 +1,16 @@
 // Reads the pages of a running server in a real browser: each screen in both languages, both
 // schemes and two widths, with axe-core; then walks through them by keyboard, and without a script.
-// usage: node pages_client.mjs BASE CHROMIUM SCREENSHOTS
+// usage: node pages_client.mjs BASE CHROMIUM SCREENSHOTS BINARY
 
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [base, browserName, pictures] = process.argv.slice(2);
+const [base, browserName, pictures, binary] = process.argv.slice(2);
 const executablePath = browserName.includes("/")
   ? browserName
   : execFileSync("which", [browserName], { encoding: "utf8" }).trim();
@@ -32,11 +34,16 @@ const id = (name) => {
 };
 const [lake, members] = [id("Alces Lake"), id("MPs")];
 
+// A binary that was built without the pages' scripts is not what is read here.
+const script = await fetch(`${base}/islands/graph.js`);
+check("the scripts are built in", script.status === 200 ? [] : [`status ${script.status}`]);
+
 const screens = {
   "1-find": "/?text=Spamouflage",
   "1-start": "/",
   "1-narrowed": "/?noun=Claim&assessor=Global%20Affairs%20Canada&from=2023-09",
   "2-campaign": `/id/${members}`,
+  "2-campaign-around": `/id/${members}?depth=2&pin=${lake}:300:-200`,
   "3-dossier": `/dossier/${members}`,
   "4-overlap": `/overlap?of=${lake}&with=${members}`,
   "4-overlap-choice": "/overlap",
@@ -196,6 +203,117 @@ try {
 }
 check("a newcomer's day", problems);
 await day.context.close();
+
+// The neighbourhood by hand: what is opened and moved stands in the address, and Back takes it back.
+const around = await opened({});
+const slips = [];
+try {
+  const { page } = around;
+  const nodes = () => page.locator("#surroundings g.node").count();
+  const wants = (what, holds) => holds || slips.push(what);
+  await page.goto(`/id/${members}`);
+  const before = await nodes();
+  const one = page.locator("g.node", { hasText: "Spamouflage" });
+  await one.locator("text a").first().focus();
+  wants("the way to the middle is lit", (await page.locator("svg.lit g.node.on-way").count()) === 2);
+  await page.keyboard.press("+");
+  await page.waitForFunction((n) => document.querySelectorAll("#surroundings g.node").length > n, before);
+  const open = await nodes();
+  wants("the address says what is open", page.url().includes("open=intrusion-set--"));
+  wants(
+    "the focus stays at the record",
+    (await page.evaluate(() => document.activeElement?.closest("g.node")?.textContent ?? "")).includes("Spamouflage"),
+  );
+  const dot = page.locator("g.node", { hasText: "Xin Liu" }).locator("circle");
+  await dot.scrollIntoViewIfNeeded();
+  const box = await dot.boundingBox();
+  await page.mouse.move(box.x + 4, box.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 80, box.y - 40, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/pin=/);
+  await page.waitForFunction(() => !document.querySelector("#surroundings .held"));
+  const moved = await page.locator("g.node", { hasText: "Xin Liu" }).locator("circle").boundingBox();
+  wants("what was moved stays in the page", moved !== null);
+  const drawn = await page.reload();
+  wants("the address alone draws it so", drawn.status() === 200 && (await nodes()) === open);
+  await page.goto(`/id/${members}`);
+  await page.locator("g.node", { hasText: "Spamouflage" }).locator("a.fold").click();
+  await page.waitForURL(/open=/);
+  await page.goBack();
+  await page.waitForFunction((n) => document.querySelectorAll("#surroundings g.node").length === n, before);
+} catch (error) {
+  slips.push(String(error).split("\n")[0]);
+}
+check("the neighbourhood by hand", [...slips, ...around.errors, ...around.foreign]);
+await around.context.close();
+
+const plain = await opened({ javaScriptEnabled: false });
+await plain.page.goto(`/id/${members}`);
+const few = await plain.page.locator("#surroundings g.node").count();
+await plain.page.locator("g.node", { hasText: "Spamouflage" }).locator("a.fold").click();
+const many = await plain.page.locator("#surroundings g.node").count();
+check("the neighbourhood without a script", many > few ? [] : [`${few} records before, ${many} after`]);
+await plain.context.close();
+
+// A base of one's own, where somebody may write: the queue by one key each, and a reason typed.
+const data = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));
+const said = [];
+let own;
+try {
+  const port = await new Promise((done) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+  const site = `http://127.0.0.1:${port}`;
+  const made = execFileSync(
+    binary,
+    ["token", "create", "--name", "reviewer", "--audience", "steward", "--role", "writer", "--data", data],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+  );
+  const token = made.match(/fm_\S+/)[0];
+  own = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
+  for (let waited = 0; ; waited += 1) {
+    const ready = await fetch(`${site}/readyz`).catch(() => null);
+    if (ready?.ok) break;
+    if (waited > 300) throw new Error("the server of one's own is not ready");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  const campaign = (number, name) => `
+    <https://w3id.org/fieldmark/id/campaign--00000000-0000-4000-8000-00000000000${number}>
+      a <http://docs.oasis-open.org/cti/ns/stix#Campaign> ;
+      <http://www.w3.org/2004/02/skos/core#prefLabel> "${name}"@en .`;
+  const answer = await fetch(`${site}/api/v1/import?format=turtle&marking=tlp:clear&propose=true`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: campaign(1, "Sundew") + campaign(2, "Butterwort"),
+  });
+  if ((await answer.json()).proposed !== 2) said.push("the two are not proposed");
+  const queue = await opened({ baseURL: site });
+  const { page } = queue;
+  await page.goto("/sign-in");
+  await page.fill("main input[name=token]", token);
+  await Promise.all([page.waitForNavigation(), page.click("main form button")]);
+  await page.goto("/review");
+  await page.keyboard.press("j");
+  await page.keyboard.press("r");
+  await page.keyboard.type("no source says so");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  await page.waitForSelector("main [role=status]:has-text('refused')", { timeout: 5000 });
+  await page.keyboard.press("a");
+  await page.waitForSelector("main [role=status]:has-text('added')", { timeout: 5000 });
+  said.push(...queue.errors);
+  await queue.context.close();
+} catch (error) {
+  said.push(String(error).split("\n")[0]);
+} finally {
+  own?.kill();
+  await new Promise((done) => (own ? own.once("exit", done) : done()));
+  rmSync(data, { recursive: true, force: true });
+}
+check("the queue by one key each", said);
 
 // What goes wrong is a page that says what to do.
 const wrong = await opened({});

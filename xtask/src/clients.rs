@@ -278,7 +278,8 @@ fn pages(own: &Path, base: &str) -> Result<String> {
             .arg(script)
             .arg(base)
             .arg(browser)
-            .arg(&pictures),
+            .arg(&pictures)
+            .arg(binary()),
     )?;
     Ok(format!("{told}; screenshots in {}", pictures.display()))
 }

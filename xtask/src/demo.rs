@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: from a clone to an answer, in one command.
 
 use crate::process::{self, cargo};
-use crate::{machine, place};
+use crate::{machine, place, web};
 use anyhow::Result;
 use std::process::Command;
 
@@ -21,6 +21,7 @@ pub fn run(release: bool, arguments: &[String]) -> Result<()> {
         build.arg("--no-default-features");
         "debug"
     };
+    web::build_if_there();
     println!("A first build takes some minutes; later ones take seconds.");
     process::run(&mut build)?;
     let mut server = Command::new(place::target().join(profile).join("fieldmark"));

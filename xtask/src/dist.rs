@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: the release binary, stripped, with its checksum.
 
 use crate::process::{self, cargo};
-use crate::{machine, place};
+use crate::{machine, place, web};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -10,6 +10,7 @@ use std::process::Command;
 /// Builds, strips and writes `target/dist/fieldmark` and `fieldmark.sha256`.
 pub fn run() -> Result<()> {
     machine::prepare_build();
+    web::build_if_there();
     process::run(cargo().args(["build", "--release", "--package", "fieldmark"]))?;
     let built = place::target().join("release").join("fieldmark");
     let directory = place::target().join("dist");

@@ -272,13 +272,13 @@ pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// A directory with the packages of `clients/package-lock.json` installed, kept likewise. Scripts
+/// A directory with the packages of a folder's `package-lock.json` installed, kept likewise. Scripts
 /// that import them are copied into it, because Node looks for packages beside the script.
-pub fn node(clients: &Path) -> Result<PathBuf> {
+pub fn node(folder: &Path) -> Result<PathBuf> {
     let files = ["package.json", "package-lock.json", ".npmrc"];
     let mut contents = Vec::new();
     for file in files {
-        let path = clients.join(file);
+        let path = folder.join(file);
         contents
             .push(fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?);
     }

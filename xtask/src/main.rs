@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod test;
 mod tidy;
+mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -51,6 +52,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build what is interactive on the pages, with Node.js; without it the pages serve all the same.
+    Web,
     /// Check text, formatting, lints, generated code and documentation.
     Tidy,
     /// Measure against the targets, beside another server where there is one.
@@ -68,6 +71,10 @@ fn main() -> Result<()> {
         Task::Test { quick } => test::run(quick),
         Task::Codegen { check } => {
             println!("{}.", codegen::run(place::root(), check)?);
+            Ok(())
+        }
+        Task::Web => {
+            println!("{}.", web::build()?);
             Ok(())
         }
         Task::Tidy => tidy::run(),

@@ -3,7 +3,7 @@
 
 use crate::process::{self, cargo};
 use crate::report::Report;
-use crate::{clients, codegen, cost, machine, place, tidy};
+use crate::{clients, codegen, cost, machine, place, tidy, web};
 use anyhow::{Result, bail};
 
 /// The step that adds a noun and a kind of claim in a copy.
@@ -30,6 +30,8 @@ pub fn run(quick: bool) -> Result<()> {
         for (name, check) in tidy::CHECKS {
             report.step(&format!("tidy: {name}"), check);
         }
+        // Before anything is compiled: the binary embeds them.
+        report.step("web", web::build);
         report.step("codegen --check", || codegen::run(place::root(), true));
         report.step("Rust tests", || rust_tests(&[]));
         let mut built = false;

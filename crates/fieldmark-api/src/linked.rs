@@ -1,13 +1,13 @@
 //! Linked data: `/id/{stix-id}` and `/ns`, as HTML, Turtle, JSON-LD and more by `Accept`.
 
 use crate::accept::{Accepted, Wanted};
-use crate::answer::around::around;
+use crate::answer::around::{Reach, around};
 use crate::answer::record::describe;
 use crate::caller::Caller;
 use crate::input::Path;
 use crate::page;
 use crate::page::record::Beside;
-use crate::pictures;
+use crate::pictures::{self, Leads, Pins};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::viewing::{Here, Visit};
@@ -74,11 +74,29 @@ fn beside(
 ) -> Result<Beside, Problem> {
     let depth = here.asked("depth").map_or(Ok(1), str::parse::<usize>);
     let depth = depth.map_err(|_| Problem::bad_request("depth: how many steps, 1 to 3"))?;
-    let near = around(view, here.lang, id, depth.clamp(1, 3), &mut BTreeSet::new())?;
-    let leads = |id: &str| here.to(id);
+    let reach = Reach::asked(depth, here.asked("open"), here.asked("folded"))?;
+    let pins = Pins::asked(here.asked("pin"))?;
+    let near = around(view, here.lang, id, &reach, &mut BTreeSet::new())?;
+    let with = |id: &str, opened: bool| {
+        let other =
+            RecordId::parse(id).map_or_else(|_| reach.clone(), |id| reach.with(&id, opened));
+        let said = [("open", &other.open), ("folded", &other.folded)].map(|(name, ids)| {
+            let ids: Vec<&str> = ids.iter().map(RecordId::as_str).collect();
+            (name, (!ids.is_empty()).then(|| ids.join(",")))
+        });
+        let said = said.each_ref().map(|(name, ids)| (*name, ids.as_deref()));
+        format!("{}#around", here.otherwise_all(&said))
+    };
+    let leads = Leads {
+        to: &|id| here.to(id),
+        with: &with,
+    };
     let mut beside = Beside {
         picture: (!near.ties.is_empty())
-            .then(|| pictures::neighbourhood(&near, here.tag(), Some(&leads))),
+            .then(|| pictures::neighbourhood(&near, here.tag(), &pins, Some(leads))),
+        rearranged: !pins.is_empty()
+            || here.asked("open").is_some()
+            || here.asked("folded").is_some(),
         seen_by: Vec::new(),
         history: Vec::new(),
     };

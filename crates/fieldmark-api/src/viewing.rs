@@ -138,15 +138,20 @@ impl Here {
 
     /// This page with another value of a parameter; without it where the value is none.
     pub fn otherwise(&self, name: &str, value: Option<&str>) -> String {
+        self.otherwise_all(&[(name, value)])
+    }
+
+    /// The same, of several parameters.
+    pub fn otherwise_all(&self, others: &[(&str, Option<&str>)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let said = self.uri.query().unwrap_or_default();
         for (one, said) in form_urlencoded::parse(said.as_bytes()) {
-            if one != name {
+            if others.iter().all(|(name, _)| one != *name) {
                 query.append_pair(&one, &said);
             }
         }
-        if let Some(value) = value {
-            query.append_pair(name, value);
+        for (name, value) in others {
+            query.extend_pairs(value.map(|value| (name, value)));
         }
         match query.finish() {
             none if none.is_empty() => self.uri.path().to_owned(),

@@ -24,6 +24,7 @@ mod quotations;
 mod search;
 mod sparql;
 mod tally;
+mod tied;
 mod ties;
 mod told;
 

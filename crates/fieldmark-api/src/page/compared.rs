@@ -61,6 +61,7 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
             (here.say("sides (SVG)", "côtés (SVG)"), picture("sides")),
         ],
         body,
+        island: None,
     }
 }
 
@@ -97,6 +98,7 @@ pub(crate) fn ranked(found: &Ranking, here: &Here) -> Page {
         behind: vec![("REST", format!("GET {rest}"))],
         forms: vec![("JSON", rest)],
         body,
+        island: None,
     }
 }
 

@@ -63,6 +63,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, here: &Here) -> Page {
             (here.say("one HTML file", "un fichier HTML"), form(".html")),
         ],
         body,
+        island: None,
     }
 }
 

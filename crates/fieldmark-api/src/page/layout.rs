@@ -1,6 +1,6 @@
 //! What every page has around it.
 
-use super::Page;
+use super::{Page, island};
 use crate::answer::made::Shown;
 use crate::caller::AS;
 use crate::known::KNOWN_AT;
@@ -30,6 +30,7 @@ pub(super) fn whole(page: &Page, here: &Here) -> Markup {
                 title { (page.title) " · Fieldmark" }
                 link rel="stylesheet" href="/style.css";
                 link rel="icon" href="data:,";
+                @if let Some(address) = page.island.and_then(island::address) { script type="module" src=(address) {} }
             }
             body {
                 a.skip href="#main" { (here.say("To the content", "Au contenu")) }

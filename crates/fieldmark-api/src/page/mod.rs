@@ -5,6 +5,7 @@ pub(crate) mod ask;
 pub(crate) mod changes;
 pub(crate) mod compared;
 pub(crate) mod dossier;
+pub(crate) mod island;
 pub(crate) mod layout;
 pub(crate) mod questions;
 pub(crate) mod record;
@@ -35,6 +36,8 @@ pub(crate) struct Page {
     pub forms: Vec<(&'static str, String)>,
     /// What it shows.
     pub body: Markup,
+    /// The script that makes it go by hand, where there is one.
+    pub island: Option<&'static str>,
 }
 
 impl Page {
@@ -46,6 +49,7 @@ impl Page {
             behind: Vec::new(),
             forms: Vec::new(),
             body,
+            island: None,
         }
     }
 }
@@ -69,13 +73,19 @@ pub(crate) async fn visited(
     }
 }
 
-/// A page as an answer. Whatever stands in the data, no script of it runs and nothing is fetched
+/// A page as an answer. Whatever stands in the data, no script that is in it runs and nothing is fetched
 /// from elsewhere.
 pub(crate) fn answer(page: &Page, here: &Here) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    /// A page that goes by hand runs our own scripts, and they ask us alone.
+    const BY_HAND: &str = "; script-src 'self'; connect-src 'self'";
+    let by_hand = page.island.map_or("", |_| BY_HAND);
     let headers = [
-        (VARY, "accept, accept-language, authorization, cookie"),
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (
+            VARY,
+            "accept, accept-language, authorization, cookie".to_owned(),
+        ),
+        (CONTENT_SECURITY_POLICY, format!("{POLICY}{by_hand}")),
     ];
     (headers, Html(layout::whole(page, here).into_string())).into_response()
 }

@@ -101,6 +101,7 @@ pub(crate) fn page(
             _ => Vec::new(),
         },
         body,
+        island: None,
     }
 }
 

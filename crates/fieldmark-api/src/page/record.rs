@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Beside {
     /// What stands around it, drawn.
     pub picture: Option<Picture>,
+    /// Whether somebody opened, folded or moved something of it.
+    pub rearranged: bool,
     /// The audiences that see something of it; for the steward.
     pub seen_by: Vec<String>,
     /// Its revisions, oldest first; for the steward.
@@ -59,12 +61,21 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
             @for row in &record.claims { (claim(row, here)) }
         }
         @if let Some(picture) = &beside.picture {
-            h2 { (here.say("What stands around it", "Ce qui l’entoure")) }
+            section id="surroundings" aria-labelledby="around" {
+            h2 id="around" { (here.say("What stands around it", "Ce qui l’entoure")) }
             p { @for depth in ["1", "2", "3"] {
-                a href=(here.otherwise("depth", Some(depth))) aria-current=[(here.asked("depth").unwrap_or("1") == depth).then_some("true")] { (depth) " " (here.say(if depth == "1" { "step" } else { "steps" }, "pas")) } " "
+                a.redraw href=(here.otherwise("depth", Some(depth)) + "#around") aria-current=[(here.asked("depth").unwrap_or("1") == depth).then_some("true")] { (depth) " " (here.say(if depth == "1" { "step" } else { "steps" }, "pas")) } " "
+            }
+            @if beside.rearranged {
+                @let as_it_was = ["open", "folded", "pin"].map(|name| (name, None));
+                "· " a.redraw href=(here.otherwise_all(&as_it_was) + "#around") { (here.say("as it was at first", "comme au début")) }
             } }
+            p.soft { (here.say(
+                "+3 opens a record of which three ties are not drawn, − folds it; Back undoes. Where the browser runs our script, a dot can be drawn to another place, and the arrow keys lead from one record to the next.",
+                "+3 déplie une fiche dont trois liens ne sont pas dessinés, − la replie ; Précédent annule. Là où le navigateur exécute notre script, un point se déplace à la souris, et les flèches mènent d’une fiche à l’autre.")) }
             div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline_linked()) }
             details { summary { (here.say("The same as a table", "Le même en tableau")) } (scroll(&picture.title, picture.table.clone())) }
+            }
         }
         @if !record.relationships.is_empty() { (relationships(record, here)) }
         h2 { (here.say("Properties", "Propriétés")) }
@@ -104,6 +115,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         ],
         forms,
         body,
+        island: beside.picture.is_some().then_some("graph"),
     }
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn page(found: &Preview, to: &str, kind: &str, here: &Here) -> Page {
         )],
         forms: vec![("JSON", rest)],
         body,
+        island: None,
     }
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn page(
     Page {
         behind: vec![("REST", format!("GET /api/v1/proposals?standing={standing}"))],
         forms: vec![("JSON", format!("/api/v1/proposals?standing={standing}"))],
+        island: may.then_some("review"),
         ..Page::plain(title, body)
     }
 }

@@ -11,7 +11,7 @@ mod waterfall;
 
 pub(crate) use frame::{STYLE, Svg};
 pub(crate) use matrix::{Show, matrix};
-pub(crate) use neighbourhood::neighbourhood;
+pub(crate) use neighbourhood::{Leads, Pins, neighbourhood};
 pub(crate) use sides::sides;
 pub(crate) use timeline::timeline;
 pub(crate) use waterfall::waterfall;

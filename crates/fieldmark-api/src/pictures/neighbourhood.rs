@@ -4,6 +4,8 @@ use super::Picture;
 use super::frame::{frame, label, px};
 use crate::answer::around::{Around, Claimed, Tie};
 use crate::answer::words::called;
+use crate::problem::Problem;
+use fieldmark_model::RecordId;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::TAU;
@@ -28,11 +30,59 @@ impl Tie {
 }
 
 /// Where a record leads to, for a picture on a page.
-pub(crate) type Leads<'a> = &'a dyn Fn(&str) -> String;
+#[derive(Clone, Copy)]
+pub(crate) struct Leads<'a> {
+    /// To its own page.
+    pub to: &'a dyn Fn(&str) -> String,
+    /// To the same picture with the record opened, or folded.
+    pub with: &'a dyn Fn(&str, bool) -> String,
+}
+
+/// Where records stand that somebody moved: how far right of the middle and below it, in pixels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pins(BTreeMap<String, (f64, f64)>);
+
+/// As far as a record may be moved, in pixels.
+const FURTHEST: f64 = 4_000.0;
+
+impl Pins {
+    /// As it is asked for: `id:right:below` between commas.
+    ///
+    /// # Errors
+    /// When one is not so.
+    pub fn asked(text: Option<&str>) -> Result<Self, Problem> {
+        let pins = text.unwrap_or_default().split(',').map(str::trim);
+        let pins = pins.filter(|pin| !pin.is_empty()).map(|pin| {
+            let mut parts = pin.splitn(3, ':');
+            let id = parts.next().and_then(|id| RecordId::parse(id).ok());
+            let mut length = || -> Option<f64> { parts.next()?.parse().ok() };
+            match (id, length(), length()) {
+                (Some(id), Some(x), Some(y)) if x.abs() <= FURTHEST && y.abs() <= FURTHEST => {
+                    Ok((id.to_string(), (x, y)))
+                }
+                _ => Err(Problem::bad_request(format!(
+                    "pin: id:right:below between commas, in pixels from the middle, at most {FURTHEST}; \"{pin}\" is not"
+                ))),
+            }
+        });
+        pins.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether anything was moved.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// Draws it. The layout follows from the ids alone, so the same view gives the same picture. With
-/// `leads`, every record is a link, from the middle outward.
-pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>>) -> Picture {
+/// `leads`, every record is a link, from the middle outward, and beside it stands what opens or
+/// folds it.
+pub(crate) fn neighbourhood(
+    around: &Around,
+    lang: &str,
+    pins: &Pins,
+    leads: Option<Leads<'_>>,
+) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let mut near: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for tie in &around.ties {
@@ -59,6 +109,9 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>
     place(&children, around.centre.as_str(), (0.0, TAU), &mut places);
     let step = if seen.len() > 60 { 250.0 } else { 190.0 };
     let seen_at = |id: &str| -> (f64, f64) {
+        if let Some(moved) = pins.0.get(id).filter(|_| id != around.centre) {
+            return *moved;
+        }
         let (angle, radius) = places.get(id).copied().unwrap_or_default();
         (angle.cos() * radius * step, angle.sin() * radius * step)
     };
@@ -86,6 +139,22 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>
         )
     );
     let more = |id: &str| around.left_out.get(id).copied().unwrap_or(0);
+    let parents: BTreeMap<&str, &str> = children
+        .iter()
+        .flat_map(|(id, below)| below.iter().map(|child| (*child, *id)))
+        .collect();
+    // What a click beside a record does, in short and in full: it is opened, or folded.
+    let change = |id: &str| -> Option<(String, String, bool)> {
+        let (n, name) = (more(id), name(id));
+        if !around.opened.contains(id) {
+            let whole = format!("+{n}: {} {name}", say("open", "déplier"));
+            return (n > 0).then(|| (format!("+{n}"), whole, true));
+        }
+        (id != around.centre && children.contains_key(id)).then(|| {
+            let word = say("fold", "replier");
+            ("−".to_owned(), format!("−: {word} {name}"), false)
+        })
+    };
     let svg = frame(
         (left + right) as u32,
         (above + below) as u32,
@@ -96,22 +165,42 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>
             @for (tie, (bend, share)) in around.ties.iter().zip(bends(&around.ties)) {
                 @let ((ax, ay), (bx, by)) = (at(&tie.from), at(&tie.to));
                 @let (cx, cy) = bent((ax, ay), (bx, by), bend, 0.5);
-                path.rule.claim[tie.claimed.is_some()] d=(format!("M{} {}Q{} {} {} {}", px(ax), px(ay), px(cx), px(cy), px(bx), px(by))) {
-                    title { (name(&tie.from)) " " (tie.says(lang)) " " (name(&tie.to)) }
-                }
-                @if let Some(claimed) = &tie.claimed {
-                    @let (x, y) = bent((ax, ay), (bx, by), bend / 2.0, share);
-                    (label(x, y, "soft", "middle", 26,
-                        &if claimed.denied { format!("{} {}", say("denied:", "nié :"), claimed.by) } else { claimed.by.clone() }))
+                @let curve = html! {
+                    path.rule.claim[tie.claimed.is_some()] d=(format!("M{} {}Q{} {} {} {}", px(ax), px(ay), px(cx), px(cy), px(bx), px(by))) {
+                        title { (name(&tie.from)) " " (tie.says(lang)) " " (name(&tie.to)) }
+                    }
+                    @if let Some(claimed) = &tie.claimed {
+                        @let (x, y) = bent((ax, ay), (bx, by), bend / 2.0, share);
+                        (label(x, y, "soft", "middle", 26,
+                            &if claimed.denied { format!("{} {}", say("denied:", "nié :"), claimed.by) } else { claimed.by.clone() }))
+                    }
+                };
+                @match leads {
+                    Some(_) => g data-from=(tie.from) data-to=(tie.to) { (curve) },
+                    None => (curve),
                 }
             }
             @for id in &seen {
                 @let (x, y) = at(id);
-                @let drawn = node(id, *id == around.centre, (x, y), x < left - 1.0, &name(id),
-                    (more(id) > 0).then(|| format!("+{} {}", more(id), say("more", "de plus"))));
+                @let is_left = x < left - 1.0;
+                @let dot = dot(id, *id == around.centre, (x, y), &name(id));
                 @match leads {
-                    Some(leads) => a href=(leads(id)) { (drawn) },
-                    None => (drawn),
+                    Some(leads) => g.node data-id=(id) data-through=[parents.get(id)] data-at=(format!("{} {}", px(x), px(y))) {
+                        a href=((leads.to)(id)) tabindex="-1" aria-hidden="true" { (dot) }
+                        (beside((x, y), is_left, html! {
+                            a href=((leads.to)(id)) { (cut(&name(id))) }
+                            @if let Some((words, whole, opens)) = change(id) {
+                                " " a.fold href=((leads.with)(id, opens)) aria-label=(whole) { tspan.soft { (words) } }
+                            }
+                        }))
+                    },
+                    None => {
+                        (dot)
+                        (beside((x, y), is_left, html! {
+                            (cut(&name(id)))
+                            @if more(id) > 0 { " " tspan.soft { "+" (more(id)) } }
+                        }))
+                    }
                 }
             }
         },
@@ -132,29 +221,32 @@ pub(crate) fn neighbourhood(around: &Around, lang: &str, leads: Option<Leads<'_>
     Picture { title, svg, table }
 }
 
-/// A record as a dot with its name, and how many ties of it are not drawn.
-fn node(
-    id: &str,
-    is_middle: bool,
-    (x, y): (f64, f64),
-    is_left: bool,
-    name: &str,
-    more: Option<String>,
-) -> Markup {
+/// A record as a dot.
+fn dot(id: &str, is_middle: bool, (x, y): (f64, f64), name: &str) -> Markup {
     let class = match (is_middle, id.starts_with("relationship--")) {
         (true, _) => "loss",
         (false, true) => "hard",
         (false, false) => "gain",
     };
+    html! { circle class=(class) cx=(px(x)) cy=(px(y)) r=(if is_middle { "8" } else { "5" }) { title { (name) } } }
+}
+
+/// What stands beside a dot, on its outer side.
+fn beside((x, y): (f64, f64), is_left: bool, words: Markup) -> Markup {
     let (out, anchor) = if is_left {
         (-9.0, "end")
     } else {
         (9.0, "start")
     };
-    html! {
-        circle class=(class) cx=(px(x)) cy=(px(y)) r=(if is_middle { "8" } else { "5" }) { title { (name) } }
-        (label(x + out, y + 4.0, "ink", anchor, 26, name))
-        @if let Some(more) = more { (label(x + out, y + 18.0, "soft", anchor, 26, &more)) }
+    html! { text.ink x=(px(x + out)) y=(px(y + 4.0)) text-anchor=(anchor) { (words) } }
+}
+
+/// A name as long as there is room for; the whole of it stands in the dot's tooltip.
+fn cut(name: &str) -> String {
+    const MOST: usize = 26;
+    match name.chars().count() > MOST {
+        true => name.chars().take(MOST - 1).chain(['…']).collect(),
+        false => name.to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
-use crate::answer::around::around;
+use crate::answer::around::{Reach, around};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::answer::names::find_compared;
@@ -9,7 +9,7 @@ use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::pictures::{self, Picture, read};
+use crate::pictures::{self, Picture, Pins, read};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -36,6 +36,13 @@ pub struct PictureQuery {
     show: Option<String>,
     /// For a neighbourhood: how many steps; 2 when not said, 3 at most.
     depth: Option<usize>,
+    /// For a neighbourhood: ids between commas from which it goes on although they are further away.
+    open: Option<String>,
+    /// For a neighbourhood: ids between commas from which it does not go on.
+    folded: Option<String>,
+    /// For a neighbourhood: `id:right:below` between commas, where a record stands, in pixels from the
+    /// middle.
+    pin: Option<String>,
     /// `svg`, or `html` for a page of its own with the table that says the same.
     format: Option<String>,
 }
@@ -89,10 +96,12 @@ pub async fn picture(
             }
             "neighbourhood" => {
                 let of = find_compared(&view, needed(&query.of, "of")?)?;
-                let depth = query.depth.unwrap_or(2).clamp(1, 3);
+                let (open, folded) = (query.open.as_deref(), query.folded.as_deref());
+                let reach = Reach::asked(query.depth.unwrap_or(2), open, folded)?;
                 pictures::neighbourhood(
-                    &around(&view, lang, &of, depth, &mut shown)?,
+                    &around(&view, lang, &of, &reach, &mut shown)?,
                     lang.tag,
+                    &Pins::asked(query.pin.as_deref())?,
                     None,
                 )
             }

@@ -145,6 +145,7 @@ pub(super) async fn matrix(State(desk): State<Desk>, visit: Visit) -> Response {
             behind: vec![("REST", format!("GET {picture_at}"))],
             forms,
             body,
+            island: None,
         })
     })
     .await

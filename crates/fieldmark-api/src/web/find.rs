@@ -202,6 +202,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
         behind: vec![("REST", format!("GET {rest}")), ("GraphQL", graphql)],
         forms: vec![("JSON", rest)],
         body,
+        island: None,
     })
 }
 
@@ -297,6 +298,7 @@ fn start(view: &View, here: &Here) -> Result<Page, Problem> {
         )],
         forms: Vec::new(),
         body,
+        island: None,
     })
 }
 

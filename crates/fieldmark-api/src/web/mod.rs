@@ -13,6 +13,7 @@ mod time;
 mod write;
 
 use crate::accept::{Accepted, Wanted};
+use crate::input::Path;
 use crate::page;
 use crate::pictures;
 use crate::problem::Problem;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<Desk> {
         .route("/sign-in", get(session::form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/style.css", get(style))
+        .route("/islands/{file}", get(island))
 }
 
 /// No desk has this address: a page for who wants one, a problem document for everybody else.
@@ -52,6 +54,16 @@ pub(crate) async fn no_such_address(visit: Visit, headers: HeaderMap) -> Respons
         Ok(Wanted::Page) => page::trouble(&problem, &visit.here),
         _ => problem.into_response(),
     }
+}
+
+async fn island(Path(file): Path<String>) -> Result<impl IntoResponse, Problem> {
+    let text = page::island::text(&file).ok_or_else(Problem::not_found)?;
+    let headers = [
+        (CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        // Another text has another address.
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, text))
 }
 
 async fn style() -> impl IntoResponse {

@@ -103,5 +103,6 @@ fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem
         ],
         forms: vec![("JSON", at(".json")), ("CSV", at(".csv"))],
         body,
+        island: None,
     })
 }

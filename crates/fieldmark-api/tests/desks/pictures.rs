@@ -122,3 +122,80 @@ async fn what_is_hidden_is_in_none_and_a_slip_is_explained() {
         );
     }
 }
+
+async fn drawn(asked: &str) -> String {
+    let path = format!("/api/v1/pictures/neighbourhood?of={MPS}&depth=1&{asked}");
+    let answer = case().get(Who::Steward, &path).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().to_owned()
+}
+
+/// How many ties of a record the picture says it leaves out; none where it is not drawn.
+fn left_out(picture: &str, name: &str) -> Option<usize> {
+    let mut texts = picture.split("<text class=\"ink\"").skip(1);
+    let text = texts.find(|text| text.contains(&format!(">{name}")))?;
+    let text = text.split("</text>").next().unwrap_or_default();
+    let more = text.split("<tspan class=\"soft\">+").nth(1);
+    Some(more.map_or(0, |more| more.split('<').next().unwrap().parse().unwrap()))
+}
+
+#[tokio::test]
+async fn a_neighbourhood_is_opened_and_folded_record_by_record() {
+    let spamouflage = "/api/v1/search?text=Spamouflage&noun=ActivitySet";
+    let found = case().get(Who::Steward, spamouflage).await.json();
+    let id = found["items"][0]["id"].as_str().unwrap();
+    let circles = |picture: &str| picture.matches("<circle").count();
+    let before = drawn("").await;
+    // Nothing of the one in the middle is left out, of this one some is.
+    assert_eq!(
+        left_out(&before, "Campaign against Canadian…"),
+        Some(0),
+        "{before}"
+    );
+    let more = left_out(&before, "Spamouflage").unwrap();
+    assert!(more > 0);
+    let open = drawn(&format!("open={id}")).await;
+    assert_eq!(
+        left_out(&open, "Spamouflage"),
+        Some(0),
+        "all its ties are drawn: {open}"
+    );
+    assert!(circles(&open) > circles(&before) && circles(&open) <= circles(&before) + more);
+    // What is opened and folded is folded.
+    let folded = drawn(&format!("open={id}&folded={id}")).await;
+    assert_eq!(circles(&folded), circles(&before));
+}
+
+#[tokio::test]
+async fn a_record_stands_where_it_was_moved_and_a_slip_is_explained() {
+    let found = case()
+        .get(
+            Who::Steward,
+            "/api/v1/search?text=Spamouflage&noun=ActivitySet",
+        )
+        .await
+        .json();
+    let id = found["items"][0]["id"].as_str().unwrap();
+    let middle = |picture: &str| -> [f64; 2] {
+        let circle = picture.split("<circle class=\"loss\"").nth(1).unwrap();
+        ["cx", "cy"].map(|axis| {
+            let value = circle.split(&format!("{axis}=\"")).nth(1).unwrap();
+            value.split('"').next().unwrap().parse().unwrap()
+        })
+    };
+    let moved = drawn(&format!("pin={id}:300.5:-200")).await;
+    let [x, y] = middle(&moved);
+    let wanted = format!("cx=\"{}\" cy=\"{}\"", x + 300.5, y - 200.0);
+    assert!(moved.contains(&wanted), "{wanted}: {moved}");
+    for (asked, why) in [
+        ("open=Spamouflage".to_owned(), "open: ids between commas"),
+        ("pin=here".to_owned(), "pin: id:right:below"),
+        (format!("pin={id}:NaN:1"), "pin: id:right:below"),
+        (format!("pin={id}:9999:1"), "at most 4000"),
+    ] {
+        let path = format!("/api/v1/pictures/neighbourhood?of={MPS}&{asked}");
+        let answer = case().get(Who::Steward, &path).await;
+        assert_eq!(answer.status, 400, "{asked}");
+        assert!(answer.problem().contains(why), "{}", answer.problem());
+    }
+}

@@ -1,0 +1,18 @@
+// Each island is one file under its own name: a page asks for the one it has, and the binary says
+// by its digest whether a browser still has it.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  build: {
+    outDir: process.env.FIELDMARK_ISLANDS ?? "dist",
+    emptyOutDir: false,
+    modulePreload: false,
+    rollupOptions: {
+      input: { graph: "src/graph.ts", review: "src/review.ts" },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+      },
+    },
+  },
+});
