@@ -92,13 +92,13 @@ fn answers(
 ) -> Result<BTreeSet<RecordId>, Problem> {
     let question = question::find(name).ok_or_else(|| Problem::no_question(name))?;
     let rows = view.ask(question, arguments)?;
-    if let Some(cut) = rows.cut {
+    if let Some(cut) = &rows.cut {
         // Half an answer would be taken for a whole one.
         return Err(Problem::bad_request(format!(
             "the question's answer was cut short ({cut}): ask for less"
         )));
     }
-    let terms = rows.rows.into_iter().flatten().flatten();
+    let terms = rows.rows.iter().flatten().flatten();
     let named = terms.filter_map(|term| match term {
         Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
         _ => None,

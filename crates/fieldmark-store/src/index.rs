@@ -1,6 +1,7 @@
 //! What is worked out of a view and kept until it changes: its names, who has
-//! which features, and what was lately read.
+//! which features, answers to saved questions, and what was lately read.
 
+pub(crate) mod answers;
 pub(crate) mod families;
 pub(crate) mod features;
 mod fold;

@@ -14,7 +14,7 @@ use oxrdf::{Literal, NamedNode, Term};
 use rust_embed::RustEmbed;
 use spargebra::Query;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,12 +136,12 @@ impl Question {
 
 impl View {
     /// Asks a question. Names of records are resolved in this view; what is left out and optional
-    /// means all.
+    /// means all. The same question is answered once for each state of the view.
     pub fn ask(
         &self,
         question: &Question,
         args: &BTreeMap<String, String>,
-    ) -> Result<Rows, ReadError> {
+    ) -> Result<Arc<Rows>, ReadError> {
         if let Some(name) = args
             .keys()
             .find(|name| !question.params.iter().any(|p| p.name == **name))
@@ -173,7 +173,10 @@ impl View {
             };
             bind::fill(&mut query, &param.name, &[self.term(param, value)?]);
         }
-        Ok(self.select(&Prepared::from_query(query))?)
+        let asked = (question.name.clone(), args.clone());
+        Ok(self
+            .answers()
+            .get(asked, || self.select(&Prepared::from_query(query)))?)
     }
 
     fn term(&self, param: &Param, value: &str) -> Result<Term, ReadError> {

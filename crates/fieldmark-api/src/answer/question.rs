@@ -13,6 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// One value of a row.
@@ -70,7 +71,7 @@ pub(crate) struct Asking<'a> {
 /// The part of an answer that was wanted.
 pub(crate) struct Asked {
     /// All rows.
-    pub rows: Rows,
+    pub rows: Arc<Rows>,
     /// The wanted ones.
     pub page: Range<usize>,
     /// The marking of each wanted row.
@@ -90,7 +91,7 @@ pub(crate) fn ask(view: &View, asking: &Asking<'_>) -> Result<Asked, Problem> {
 /// The wanted part of some rows: `first` of them, after a cursor.
 fn part(
     view: &View,
-    rows: Rows,
+    rows: Arc<Rows>,
     first: Option<usize>,
     after: Option<&str>,
 ) -> Result<Asked, Problem> {
@@ -131,7 +132,7 @@ pub(crate) fn query(
 ) -> Result<Answer, Problem> {
     let prepared = view.prepare(text, None, &[], &[])?;
     let rows = view.select(&prepared)?;
-    named_rows(view, lang, "", part(view, rows, Some(first), after)?)
+    named_rows(view, lang, "", part(view, rows.into(), Some(first), after)?)
 }
 
 fn named_rows(view: &View, lang: Lang, question: &str, asked: Asked) -> Result<Answer, Problem> {
@@ -142,9 +143,9 @@ fn named_rows(view: &View, lang: Lang, question: &str, asked: Asked) -> Result<A
         markings: asked.markings,
         shown: Shown::under(view, &asked.marking),
         total: asked.rows.rows.len() as u64,
-        variables: asked.rows.variables,
+        variables: asked.rows.variables.clone(),
         next: asked.next,
-        cut: asked.rows.cut,
+        cut: asked.rows.cut.clone(),
     })
 }
 

@@ -17,6 +17,7 @@ use fieldmark_store::question;
 use fieldmark_store::read::Cursor;
 use fieldmark_store::sparql::Rows;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Adds the questions to the root.
 pub(super) fn add(query: Object) -> Object {
@@ -209,7 +210,7 @@ async fn ask(request: Request<'_>) -> Answer<'_> {
 
 /// An answer and how much of it is wanted.
 pub(super) struct Told {
-    pub(super) rows: Rows,
+    pub(super) rows: Arc<Rows>,
     pub(super) first: usize,
 }
 

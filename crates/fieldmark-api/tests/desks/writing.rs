@@ -67,11 +67,15 @@ async fn a_claim_is_asserted_by_names_and_is_seen_at_once() {
         "{}",
         dry.text()
     );
+    let question = "/api/v1/queries/attribution";
+    let rows = get(&case, question).await["total"].as_u64().unwrap();
     let said = post(&case, "/api/v1/claims?reason=read%20again", claim()).await;
     assert_eq!(said.status, 201, "{}", said.text());
     let said = said.json();
     let id = said["id"].as_str().unwrap();
     assert!(id.starts_with("relationship--"), "{said:#}");
+    // The answer that was kept is not that of the view as it is now.
+    assert_eq!(get(&case, question).await["total"], rows + 1);
     let change = |name: &str| {
         let changes = said["changes"].as_array().unwrap();
         changes

@@ -18,6 +18,7 @@ use crate::collection::Versions;
 use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::index::Cached;
+use crate::index::answers::Answers;
 use crate::index::features::Features;
 use crate::index::holdings::Touched;
 use crate::index::names::Names;
@@ -58,6 +59,7 @@ struct State {
     engine: Store,
     names: Arc<Cached<Names>>,
     features: Arc<Cached<Features, Touched>>,
+    answers: Arc<Answers>,
     recent: Arc<Recent>,
 }
 
@@ -67,6 +69,7 @@ impl State {
             engine,
             names: Arc::default(),
             features: Arc::default(),
+            answers: Arc::default(),
             recent: Arc::default(),
         }
     }
@@ -129,6 +132,10 @@ impl View {
     /// Whether it shows the past.
     pub(crate) fn is_past(&self) -> bool {
         self._past.is_some()
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.state.answers
     }
 
     pub(crate) fn recent(&self) -> &Recent {
