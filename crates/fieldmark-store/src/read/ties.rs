@@ -2,9 +2,9 @@
 //! that say the same of each.
 
 use super::fixed::Fixed;
-use super::{ReadError, record, terms, text};
+use super::{ReadError, record, terms};
 use crate::view::View;
-use fieldmark_model::{Claim, Derivation, RecordId};
+use fieldmark_model::{Claim, ClaimKind, Derivation, Polarity, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -34,47 +34,80 @@ pub struct Tie {
     pub restates: Vec<RecordId>,
 }
 
-static TIES: Fixed = Fixed::new(
-    "SELECT DISTINCT ?of ?other ?claim ?same WHERE {
-       { VALUES ?of { UNDEF } ?claim fm:subject|fm:object ?of . BIND(?of AS ?near) }
-       UNION { VALUES ?of { UNDEF } ?of fm:carriedOutBy ?near . ?claim fm:subject|fm:object ?near }
-       ?claim fm:polarity fm:affirms .
-       { ?claim fm:subject|fm:object ?other . BIND(?other AS ?far) }
-       UNION { ?claim fm:subject|fm:object ?far . ?other fm:carriedOutBy ?far }
-       FILTER(?of != ?other && ?near != ?far)
-       FILTER NOT EXISTS { ?claim fm:status fm:withdrawn }
-       BIND(EXISTS { ?claim a fm:SameNetwork } AS ?same) }",
-);
+// The claims themselves are read by record, as every answer reads them: a query that joined what they
+// name on either side looked at every claim there is.
+static CARRIED: Fixed =
+    Fixed::new("SELECT ?of ?by WHERE { VALUES ?of { UNDEF } ?of fm:carriedOutBy ?by }");
+static CARRIES: Fixed =
+    Fixed::new("SELECT ?of ?by WHERE { VALUES ?of { UNDEF } ?by fm:carriedOutBy ?of }");
 
-/// What assessors say of a record, or of the network behind it.
-static SAID: Fixed = Fixed::new(
-    "SELECT DISTINCT ?of ?holder ?object ?claim WHERE {
-       { VALUES ?of { UNDEF } ?claim fm:subject ?of . BIND(?of AS ?holder) ?claim fm:object ?object }
-       UNION { VALUES ?of { UNDEF } ?of fm:carriedOutBy ?holder . ?claim fm:subject ?holder ; fm:object ?object }
-       UNION { VALUES ?of { UNDEF } ?of fm:carriedOutBy ?holder .
-               ?claim fm:object ?holder ; fm:subject ?object ; a fm:SameNetwork }
-       ?claim fm:polarity fm:affirms .
-       FILTER NOT EXISTS { ?claim fm:status fm:withdrawn } }",
-);
+/// Whether it affirms, and was not taken back.
+fn holds(claim: &Claim) -> bool {
+    claim.polarity == Polarity::Affirms && claim.status.as_deref() != Some("withdrawn")
+}
+
+/// What it says of its subject, where that is no words.
+fn object(claim: &Claim) -> Option<&String> {
+    let is_words = |object: &&String| claim.object_words.iter().any(|(_, words)| words == *object);
+    claim.object.as_ref().filter(|object| !is_words(object))
+}
+
+/// The records that it names on either side.
+fn ends(claim: &Claim) -> BTreeSet<RecordId> {
+    let object = object(claim).and_then(|object| RecordId::from_iri(object));
+    object.into_iter().chain([claim.subject.clone()]).collect()
+}
 
 impl View {
-    /// The claims that tie a record, or the network behind it, to others, by the other.
+    /// The networks behind records, or what the networks are behind, by record.
+    fn networks(
+        &self,
+        query: &Fixed,
+        of: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, BTreeSet<RecordId>>, ReadError> {
+        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+        query.run(self, &[("of", terms(of))], |row| {
+            let [of, by] = row else { return };
+            if let (Some(of), Some(by)) = (record(of.as_ref()), record(by.as_ref())) {
+                found.entry(of).or_default().insert(by);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// The claims that tie a record, or the network behind it, to others, by the other. Its cost grows
+    /// with the claims of both, and with what the networks that they name are behind.
     pub(super) fn tied(
         &self,
         of: &RecordId,
     ) -> Result<BTreeMap<RecordId, BTreeMap<RecordId, TieKind>>, ReadError> {
-        let mut tied: BTreeMap<RecordId, BTreeMap<RecordId, TieKind>> = BTreeMap::new();
-        let bound = [("of", terms([of]))];
-        TIES.run(self, &bound, |row| {
-            let [_, other, claim, same] = row else { return };
-            if let (Some(other), Some(claim)) = (record(other.as_ref()), record(claim.as_ref())) {
-                let kind = match text(same.as_ref()).as_deref() {
-                    Some("true") => TieKind::OneNetwork,
-                    _ => TieKind::Linked,
-                };
-                tied.entry(other).or_default().insert(claim, kind);
+        let mut near = BTreeSet::from([of.clone()]);
+        near.extend(self.networks(&CARRIED, &near)?.into_values().flatten());
+        let near: Vec<RecordId> = near.into_iter().collect();
+        // A claim and what it names beyond one that is near.
+        let mut named: Vec<(Arc<Claim>, RecordId)> = Vec::new();
+        for (near, claims) in near.iter().zip(self.claims_of(&near)?) {
+            for claim in claims.into_iter().filter(|claim| holds(claim)) {
+                let mut ends = ends(&claim);
+                if ends.remove(near) {
+                    named.extend(ends.into_iter().map(|far| (claim.clone(), far)));
+                }
             }
-        })?;
+        }
+        let far: BTreeSet<RecordId> = named.iter().map(|(_, far)| far.clone()).collect();
+        let behind = self.networks(&CARRIES, &far)?;
+        let mut tied: BTreeMap<RecordId, BTreeMap<RecordId, TieKind>> = BTreeMap::new();
+        for (claim, far) in named {
+            let kind = match claim.kind {
+                ClaimKind::SameNetwork => TieKind::OneNetwork,
+                _ => TieKind::Linked,
+            };
+            let others = behind.get(&far).into_iter().flatten().chain([&far]);
+            for other in others.filter(|other| *other != of) {
+                let claims = tied.entry(other.clone()).or_default();
+                claims.insert(claim.id.clone(), kind);
+            }
+        }
         Ok(tied)
     }
 
@@ -96,24 +129,39 @@ impl View {
         left: &RecordId,
         right: &RecordId,
     ) -> Result<BTreeMap<String, [BTreeSet<RecordId>; 2]>, ReadError> {
-        let mut said: Vec<(bool, String, String, RecordId)> = Vec::new();
-        SAID.run(self, &[("of", terms([left, right]))], |row| {
-            let [of, holder, object, claim] = row else {
-                return;
-            };
-            if let (Some(of), Some(claim)) = (record(of.as_ref()), record(claim.as_ref()))
-                && let (Some(holder), Some(object)) = (text(holder.as_ref()), text(object.as_ref()))
-            {
-                said.push((of == *left, holder, object, claim));
+        let sides = BTreeSet::from([left.clone(), right.clone()]);
+        let networks = self.networks(&CARRIED, &sides)?;
+        let mut said: Vec<(bool, RecordId, String, RecordId)> = Vec::new();
+        for of in [left, right] {
+            let networks = networks.get(of).into_iter().flatten();
+            let holders: Vec<RecordId> = networks.chain([of]).cloned().collect();
+            for (holder, claims) in holders.iter().zip(self.claims_of(&holders)?) {
+                for claim in claims.iter().filter(|claim| holds(claim)) {
+                    let Some(object) = object(claim) else {
+                        continue;
+                    };
+                    let mut say = |what: String| {
+                        said.push((of == left, holder.clone(), what, claim.id.clone()));
+                    };
+                    if claim.subject == *holder {
+                        say(object.clone());
+                    }
+                    // One network is said of both its ends.
+                    let is_network = holder != of && claim.kind == ClaimKind::SameNetwork;
+                    if is_network && *object == holder.iri() {
+                        say(claim.subject.iri());
+                    }
+                }
             }
-        })?;
+        }
         let mut both: BTreeMap<String, [BTreeSet<RecordId>; 2]> = BTreeMap::new();
         let (ours, theirs): (Vec<_>, Vec<_>) = said.into_iter().partition(|(left, ..)| *left);
         for (_, holder, object, claim) in &ours {
             for (_, other, same, further) in &theirs {
                 // One network behind both, or one claim about both, says nothing twice.
                 let apart = holder != other && claim != further;
-                if apart && object == same && object != holder && object != other {
+                let of_others = *object != holder.iri() && *object != other.iri();
+                if apart && object == same && of_others {
                     let [left, right] = both.entry(object.clone()).or_default();
                     left.insert(claim.clone());
                     right.insert(further.clone());
