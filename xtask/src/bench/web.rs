@@ -1,4 +1,5 @@
-//! The workspace's pages: how long the server takes for each, and how much a browser is sent.
+//! The workspace's pages: how long the server takes for each, and how much a browser is sent, which is
+//! gzip.
 
 use super::data::{self, Million};
 use super::{Bench, Row, claims, median};
@@ -11,7 +12,7 @@ use std::time::Instant;
 /// Milliseconds of a page, and of the dossier of many claims.
 const PAGE: f64 = 100.0;
 const DOSSIER: f64 = 200.0;
-/// Kilobytes of a page.
+/// Kilobytes of a page, as they are sent.
 const WEIGHT: f64 = 200.0;
 
 /// Measures each page on the seed and on the synthetic triples, and the dossier of many claims.
@@ -97,7 +98,7 @@ fn pages(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
 
 /// Milliseconds and kilobytes of a page, which is asked for once before.
 fn page(bench: &Bench<'_>, connection: &mut Connection, path: &str) -> Result<(f64, f64)> {
-    let headers = [("Accept", "text/html")];
+    let headers = [("Accept", "text/html"), ("Accept-Encoding", "gzip")];
     let mut figures = Vec::new();
     let mut weight = 0;
     for _ in 0..=bench.options.rounds {

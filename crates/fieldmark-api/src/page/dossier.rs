@@ -12,12 +12,18 @@ use fieldmark_rdf::ontology;
 use fieldmark_store::read::Marking;
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::ops::Range;
 
 /// More propositions than a dossier tells of, so that each on a page has its own number.
 const MOST: usize = 100_000;
 
-/// The page; `name` is what was asked about.
-pub(crate) fn page(found: &Dossiers, name: &str, here: &Here) -> Page {
+/// How many positions a page tells of in full.
+const IN_FULL: usize = 20;
+/// How many it lists in a line each.
+const IN_SHORT: usize = 100;
+
+/// The page; `name` is what was asked about, `from` the number of the position it begins with.
+pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Page {
     let rows = found.each();
     let first = rows.first();
     let title = first.map_or(name, |row| row.subject.label.as_str());
@@ -30,7 +36,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, here: &Here) -> Page {
                 "Plusieurs choses portent ce nom. Chacune est présentée sous son propre titre.")) }
         }
         (how(here))
-        @for (at, row) in rows.iter().enumerate() { (dossier(row, (at, one), here)) }
+        @for (at, row) in rows.iter().enumerate() { (dossier(row, (at, one), from, here)) }
     };
     // A name in an address may hold anything.
     let named = match first {
@@ -126,8 +132,20 @@ fn how(here: &Here) -> Markup {
     }
 }
 
-fn dossier(row: &DossierRow, (at, alone): (usize, bool), here: &Here) -> Markup {
+fn dossier(row: &DossierRow, (at, alone): (usize, bool), from: usize, here: &Here) -> Markup {
     let lang = here.tag();
+    let all = row.propositions.len();
+    // Where another sense of the name has fewer, it shows its last.
+    let begin = from.clamp(1, all.max(1)) - 1;
+    let end = all.min(begin + IN_FULL);
+    let mut heading = None;
+    let headed = report::headed(lang, &row.propositions).enumerate();
+    let headed = headed.filter_map(|(number, (new, one))| {
+        heading = new.or(heading.take());
+        let on_page = (begin..end).contains(&number);
+        on_page.then(|| (number, heading.take(), one))
+    });
+    let headed: Vec<_> = headed.collect();
     let taken = report::sames(lang, &row.lens);
     html! {
         section aria-labelledby=(format!("s{at}")) {
@@ -154,11 +172,12 @@ fn dossier(row: &DossierRow, (at, alone): (usize, bool), here: &Here) -> Markup 
                     "Nobody whose claims you may see says anything of it. Search for another name it goes by, or look at its page.",
                     "Personne dont vous voyez les affirmations n’en dit rien. Cherchez un autre de ses noms, ou voyez sa fiche.")) }
             }
-            @if row.propositions.len() > 1 { (in_short(row, at, here)) }
-            @for (number, (heading, one)) in report::headed(lang, &row.propositions).enumerate() {
+            @if all > 1 { (in_short(row, at, begin, here)) }
+            @for (number, heading, one) in headed {
                 @if let Some(heading) = heading { h2.heading { (heading) } }
-                (position(one, number, at, here))
+                (position(one, (number, at), number == begin && at == 0, here))
             }
+            @if all > IN_FULL { (turn(begin..end, all, here)) }
             @for (heading, rows) in report::stated(lang, row) { @if !rows.is_empty() {
                 details { summary { (heading) " (" (rows.len()) ")" } ul { @for row in rows { li { (row) } } } }
             } }
@@ -166,27 +185,56 @@ fn dossier(row: &DossierRow, (at, alone): (usize, bool), here: &Here) -> Markup 
     }
 }
 
-/// Every position in a line, each leading to its own place below.
-fn in_short(row: &DossierRow, at: usize, here: &Here) -> Markup {
+/// Which positions are told of here, and the way to those before and after.
+fn turn(shown: Range<usize>, all: usize, here: &Here) -> Markup {
+    let to = |from: usize| here.otherwise("from", Some(&from.to_string()));
+    html! {
+        nav.ways aria-label=(here.say("Positions", "Positions")) { p {
+            (here.say("Positions ", "Positions ")) (shown.start + 1) "–" (shown.end) (here.say(" of ", " sur ")) (all)
+            @if shown.start > 0 { " · " a rel="prev" href=(to((shown.start + 1).saturating_sub(IN_FULL).max(1))) { (here.say("those before", "les précédentes")) } }
+            @if shown.end < all { " · " a rel="next" href=(to(shown.end + 1)) { (here.say("those after", "les suivantes")) } }
+        } }
+    }
+}
+
+/// Positions in a line each, which lead to where each is told of in full.
+fn in_short(row: &DossierRow, at: usize, begin: usize, here: &Here) -> Markup {
     let caption = here.say("In short", "En bref");
+    let all = row.propositions.len();
+    // As long as the lines hold them all, they are the same on every page.
+    let listed = if all > IN_SHORT { begin } else { 0 };
+    let end = all.min(listed + IN_SHORT);
+    let place = |number: usize| {
+        let own = format!("#p{at}-{number}");
+        match (begin..begin + IN_FULL).contains(&number) {
+            true => own,
+            false => here.otherwise("from", Some(&(number + 1).to_string())) + &own,
+        }
+    };
     scroll(
         caption,
         html! { table {
-            caption { (caption) }
+            caption { (caption) @if end - listed < all { " (" (listed + 1) "–" (end) (here.say(" of ", " sur ")) (all) ")" } }
             thead { tr {
                 th scope="col" { "#" } th scope="col" { (here.say("Position", "Position")) } th scope="col" { (here.say("What it comes to", "Ce que cela donne")) }
                 th.number scope="col" { (here.say("For", "Pour")) } th.number scope="col" { (here.say("Against", "Contre")) }
             } }
-            tbody { @for (number, one) in row.propositions.iter().enumerate() { tr.against[one.denied > one.affirmed] {
-                td { (number + 1) } th scope="row" { a href=(format!("#p{at}-{number}")) { (report::title(one)) } }
+            tbody { @for (number, one) in row.propositions.iter().enumerate().take(end).skip(listed) { tr.against[one.denied > one.affirmed] {
+                td { (number + 1) } th scope="row" { a href=(place(number)) { (report::title(one)) } }
                 td { (one.weighing.headline) } td.number { (one.affirmed) } td.number { (one.denied) }
             } } }
         } },
     )
 }
 
-/// One thing that is claimed: the headline, who says so, the argument, what to beware of.
-fn position(one: &PropositionRow, number: usize, at: usize, here: &Here) -> Markup {
+/// One thing that is claimed: the headline, who says so, the argument, what to beware of. The `first`
+/// of a page has its argument open.
+fn position(
+    one: &PropositionRow,
+    (number, at): (usize, usize),
+    first: bool,
+    here: &Here,
+) -> Markup {
     let lang = here.tag();
     let weighing = &one.weighing;
     let id = format!("p{at}-{number}");
@@ -216,7 +264,7 @@ fn position(one: &PropositionRow, number: usize, at: usize, here: &Here) -> Mark
                 } }
                 tbody { @for claim in &one.claims { (row(claim, here)) } }
             } }))
-            details.argument open[number == 0 && at == 0] {
+            details.argument open[first] {
                 summary { (here.say("The argument, drawn", "L’argument, dessiné")) }
                 div.picture { (graph(lang, one, at * MOST + number)) }
                 h4 { (here.say("Lines of evidence", "Lignes de preuve")) }

@@ -23,8 +23,11 @@ pub(super) async fn dossier(
     visited(desk, visit, move |view, here, _| {
         let (Path(name), Query(query)) = (name?, query?);
         let reading = query.reading(view)?;
+        let from = here.asked("from").map_or(Ok(1), str::parse::<usize>);
+        let from =
+            from.map_err(|_| Problem::bad_request("from: the number of a position, from 1"))?;
         let found = dossiers(view, here.lang, &name, &reading)?;
-        Ok(page::dossier::page(&found, &name, here))
+        Ok(page::dossier::page(&found, &name, from, here))
     })
     .await
 }

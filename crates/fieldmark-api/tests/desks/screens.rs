@@ -58,6 +58,21 @@ async fn every_screen_is_sound_in_both_languages_and_shows_nothing_hidden() {
 }
 
 #[tokio::test]
+async fn a_dossier_begins_with_the_position_that_is_asked_for() {
+    let whole = page(Who::Steward, &format!("/dossier/{MPS}")).await;
+    let later = page(Who::Steward, &format!("/dossier/{MPS}?from=2")).await;
+    let (whole, later) = (whole.text(), later.text());
+    let shown = |text: &str, number: usize| text.contains(&format!("id=\"p0-{number}\""));
+    assert!(shown(whole, 0) && shown(whole, 1));
+    assert!(!shown(later, 0) && shown(later, 1));
+    // The first is still listed in a line, and leads to the page that tells of it.
+    assert!(later.contains("?from=1#p0-0\""), "{later}");
+    let slip = page(Who::Steward, &format!("/dossier/{MPS}?from=second")).await;
+    assert_eq!(slip.status, 400);
+    assert!(slip.text().contains("the number of a position"));
+}
+
+#[tokio::test]
 async fn what_only_a_steward_sees_is_a_page_that_says_so_to_others() {
     for path in ["/release", "/release?to=public", "/review", "/sharing"] {
         let answer = page(Who::Public, path).await;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much is kept, in bytes, roughly.
-const BYTES: u64 = 24 << 20;
+const BYTES: u64 = 64 << 20;
 /// How many answers that are likely to be.
 const LIKELY: usize = 256;
 
