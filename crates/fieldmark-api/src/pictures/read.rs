@@ -42,6 +42,8 @@ pub(crate) fn matrix(
                 .to_owned(),
         ));
     }
+    // Who else uses what is asked about only where all are counted.
+    let uses = view.technique_uses(if wanted == 0 { &[] } else { &of })?;
     let labels = Labels::read(view, lang, &of)?;
     let named: Vec<(RecordId, String)> = of
         .into_iter()
@@ -50,7 +52,7 @@ pub(crate) fn matrix(
             (id, label)
         })
         .collect();
-    let (tactics, uses) = (view.matrix()?, view.technique_uses()?);
+    let tactics = view.matrix()?;
     let is_shown = |by: &RecordId| named.is_empty() || named.iter().any(|(id, _)| id == by);
     shown.extend(uses.iter().map(|one| one.by.clone()).filter(is_shown));
     Ok(super::matrix(&tactics, &uses, &named, show, lang.tag))

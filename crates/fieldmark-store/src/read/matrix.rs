@@ -1,7 +1,7 @@
 //! DISARM's matrix, and who uses what of it.
 
 use super::fixed::Fixed;
-use super::{ReadError, record, text};
+use super::{ReadError, record, terms, text};
 use crate::view::View;
 use fieldmark_model::RecordId;
 use std::collections::BTreeMap;
@@ -52,6 +52,13 @@ static USES: Fixed = Fixed::new(
        OPTIONAL { ?by stix:first_seen ?since } }",
 );
 
+static USES_BY: Fixed = Fixed::new(
+    "SELECT ?technique ?by ?since WHERE {
+       { SELECT ?technique ?by WHERE { VALUES ?by { UNDEF } ?by stix:uses ?technique } }
+       ?technique a stix:AttackPattern .
+       OPTIONAL { ?by stix:first_seen ?since } }",
+);
+
 impl View {
     /// DISARM's tactics and techniques as this view has them, in order of number. Retired ones stand
     /// under no tactic and are not there.
@@ -86,10 +93,14 @@ impl View {
             .collect())
     }
 
-    /// Who uses which technique, in order.
-    pub fn technique_uses(&self) -> Result<Vec<TechniqueUse>, ReadError> {
+    /// Who uses which technique, in order: of these, or of all where none are named.
+    pub fn technique_uses(&self, by: &[RecordId]) -> Result<Vec<TechniqueUse>, ReadError> {
         let mut uses = Vec::new();
-        USES.run(self, &[], |row| {
+        let (query, bound) = match by.is_empty() {
+            true => (&USES, Vec::new()),
+            false => (&USES_BY, vec![("by", terms(by))]),
+        };
+        query.run(self, &bound, |row| {
             let [technique, by, since] = row else { return };
             if let (Some(technique), Some(by)) = (record(technique.as_ref()), record(by.as_ref())) {
                 uses.push(TechniqueUse {
