@@ -76,17 +76,7 @@ pub(crate) fn stated(lang: &str, dossier: &DossierRow) -> [(&'static str, Vec<St
         let (of, who) = (names(&one.of), names(&one.assessors));
         format!("{of} — {}{value} — {who} {}", one.kind, stands(&one.stands))
     };
-    let one = |claim: &ClaimRow| {
-        format!(
-            "{}{}{} {} — {} ({})",
-            marking(claim),
-            dated(lang, claim),
-            colon(lang),
-            names(&claim.assessors),
-            words(lang, claim),
-            place(claim)
-        )
-    };
+    let one = |claim: &ClaimRow| in_a_line(lang, claim, &place(claim));
     let untold =
         |claims: &Option<Vec<ClaimRow>>| claims.iter().flatten().map(one).collect::<Vec<_>>();
     let made = |claim: &ClaimRow| {
@@ -223,6 +213,18 @@ fn heading(lang: &str, before: Option<&PropositionRow>, one: &PropositionRow) ->
         _ => return None,
     };
     Some(format!("{what} — {}", one.about.label))
+}
+
+/// A claim in a line: when, who, in what words, and in brackets where it is found.
+fn in_a_line(lang: &str, claim: &ClaimRow, found: &str) -> String {
+    format!(
+        "{}{}{} {} — {} ({found})",
+        marking(claim),
+        dated(lang, claim),
+        colon(lang),
+        names(&claim.assessors),
+        words(lang, claim)
+    )
 }
 
 /// Each proposition with its heading, where it begins a new one.

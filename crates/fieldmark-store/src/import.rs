@@ -12,7 +12,7 @@ use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
 use crate::ledger::{Change, LedgerReader};
 pub use crate::marked::levels;
-use crate::proposals::FULL;
+use crate::proposals::full;
 use crate::shapes::Shapes;
 use crate::view::Kept;
 use crate::writer::{Settled, Ticket};
@@ -538,7 +538,7 @@ impl HandedOver {
         for (at, (id, line)) in waiting.into_iter().enumerate() {
             let (verdict, why) = match at < kept {
                 true => (Verdict::Waiting, None),
-                false => (Verdict::Refused, Some(FULL.to_owned())),
+                false => (Verdict::Refused, Some(full())),
             };
             report.tell(id, line, verdict, why, Vec::new());
         }

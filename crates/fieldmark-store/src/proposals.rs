@@ -19,8 +19,11 @@ use time::format_description::well_known::Rfc3339;
 const MOST_WAITING: i64 = 10_000;
 
 /// What is said of one too many.
-pub(crate) const FULL: &str =
-    "10000 of your proposals wait already: let a steward decide on them, then send it again";
+pub(crate) fn full() -> String {
+    format!(
+        "{MOST_WAITING} of your proposals wait already: let a steward decide on them, then send it again"
+    )
+}
 
 /// How many receipts are kept, the oldest forgotten first. They are receipts, not facts: what was
 /// taken stands in the ledger.

@@ -7,6 +7,7 @@ mod around;
 mod changes;
 mod claims;
 mod collection;
+mod degrees;
 mod dossier;
 mod edges;
 mod evidence;
@@ -24,7 +25,6 @@ mod quotations;
 mod search;
 mod sparql;
 mod tally;
-mod tied;
 mod ties;
 mod told;
 

@@ -197,7 +197,7 @@ pub(crate) fn around(
     let ends = drawn.values().flatten();
     let mut counted: BTreeMap<&RecordId, usize> = BTreeMap::new();
     ends.for_each(|id| *counted.entry(id).or_default() += 1);
-    for (id, tied) in all.iter().zip(view.tie_counts(&all)?) {
+    for (id, tied) in all.iter().zip(view.degrees(&all)?) {
         let more = tied.saturating_sub(counted.get(id).copied().unwrap_or(0));
         if more > 0 {
             left_out.insert(id.to_string(), more);

@@ -84,9 +84,21 @@ pub fn label(x: f64, y: f64, class: &str, anchor: &str, most: usize, text: &str)
         text class=(class) x=(px(x)) y=(px(y)) text-anchor=(anchor) {
             @if text.chars().count() > most {
                 title { (text) }
-                (text.chars().take(most.saturating_sub(1)).collect::<String>()) "…"
-            } @else { (text) }
+            }
+            (cut(text, most))
         }
+    }
+}
+
+/// A text cut to so many characters.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.chars().count() > most {
+        true => text
+            .chars()
+            .take(most.saturating_sub(1))
+            .chain(['…'])
+            .collect(),
+        false => text.to_owned(),
     }
 }
 

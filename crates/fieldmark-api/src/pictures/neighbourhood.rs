@@ -1,7 +1,7 @@
 //! What stands around a record: rings of what it is tied to, each beside the one it was met through.
 
 use super::Picture;
-use super::frame::{frame, label, px};
+use super::frame::{cut, frame, label, px};
 use crate::answer::around::{Around, Claimed, Tie};
 use crate::answer::words::called;
 use crate::problem::Problem;
@@ -41,6 +41,9 @@ pub(crate) struct Leads<'a> {
 /// Where records stand that somebody moved: how far right of the middle and below it, in pixels.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pins(BTreeMap<String, (f64, f64)>);
+
+/// How many characters of a name there is room for; the whole of it stands in the dot's tooltip.
+const NAME: usize = 26;
 
 /// As far as a record may be moved, in pixels.
 const FURTHEST: f64 = 4_000.0;
@@ -188,7 +191,7 @@ pub(crate) fn neighbourhood(
                     Some(leads) => g.node data-id=(id) data-through=[parents.get(id)] data-at=(format!("{} {}", px(x), px(y))) {
                         a href=((leads.to)(id)) tabindex="-1" aria-hidden="true" { (dot) }
                         (beside((x, y), is_left, html! {
-                            a href=((leads.to)(id)) { (cut(&name(id))) }
+                            a href=((leads.to)(id)) { (cut(&name(id), NAME)) }
                             @if let Some((words, whole, opens)) = change(id) {
                                 " " a.fold href=((leads.with)(id, opens)) aria-label=(whole) { tspan.soft { (words) } }
                             }
@@ -197,7 +200,7 @@ pub(crate) fn neighbourhood(
                     None => {
                         (dot)
                         (beside((x, y), is_left, html! {
-                            (cut(&name(id)))
+                            (cut(&name(id), NAME))
                             @if more(id) > 0 { " " tspan.soft { "+" (more(id)) } }
                         }))
                     }
@@ -239,15 +242,6 @@ fn beside((x, y): (f64, f64), is_left: bool, words: Markup) -> Markup {
         (9.0, "start")
     };
     html! { text.ink x=(px(x + out)) y=(px(y + 4.0)) text-anchor=(anchor) { (words) } }
-}
-
-/// A name as long as there is room for; the whole of it stands in the dot's tooltip.
-fn cut(name: &str) -> String {
-    const MOST: usize = 26;
-    match name.chars().count() > MOST {
-        true => name.chars().take(MOST - 1).chain(['…']).collect(),
-        false => name.to_owned(),
-    }
 }
 
 /// How far each tie is bent, in pixels, and at which share of its way its words stand. Claims bend

@@ -1,11 +1,10 @@
 //! A dossier as a Word document (Office Open XML), with its marking at the head of every page.
 
 use super::{
-    chronology, dated, headed, lens, likely, line, marking, names, place, questions, sames, say,
-    stated, title, warnings, words,
+    chronology, dated, headed, in_a_line, lens, likely, line, marking, names, place, questions,
+    sames, say, stated, title, warnings, words,
 };
 use crate::answer::dossier::{DossierRow, PropositionRow};
-use crate::answer::words::colon;
 use docx_rs::{
     Docx, DocxError, Header, Paragraph, Run, Style, StyleType, Table, TableCell, TableRow,
 };
@@ -68,17 +67,9 @@ fn dossier(mut out: Docx, lang: &str, dossier: &DossierRow, anew: bool) -> Docx 
         out = list(out, 1, above, &rows);
     }
     let in_order = chronology(&dossier.propositions);
-    let in_order = in_order.into_iter().map(|claim| {
-        format!(
-            "{}{}{} {} — {} ({})",
-            marking(claim),
-            dated(lang, claim),
-            colon(lang),
-            names(&claim.assessors),
-            words(lang, claim),
-            claim.id
-        )
-    });
+    let in_order = in_order
+        .into_iter()
+        .map(|claim| in_a_line(lang, claim, &claim.id));
     let in_order: Vec<String> = in_order.collect();
     list(
         out,

@@ -1,7 +1,7 @@
 //! Answers to saved questions, kept until the view changes: whoever turns to the next page of one, or
 //! takes it in another form, does not have it worked out anew.
 
-use super::recent::Bytes;
+use super::recent::{Bytes, letters};
 use crate::sparql::Rows;
 use oxrdf::Term;
 use quick_cache::Weighter;
@@ -52,12 +52,7 @@ impl Answers {
 impl Weighter<Asked, Arc<Rows>> for Bytes {
     fn weight(&self, _: &Asked, rows: &Arc<Rows>) -> u64 {
         let value = |value: &Option<Term>| {
-            let letters = match value {
-                Some(Term::Literal(literal)) => literal.value().len(),
-                Some(Term::NamedNode(node)) => node.as_str().len(),
-                _ => 0,
-            };
-            (letters + size_of::<Option<Term>>()) as u64
+            (value.as_ref().map_or(0, letters) + size_of::<Option<Term>>()) as u64
         };
         1 + rows.rows.iter().flatten().map(value).sum::<u64>()
     }

@@ -198,15 +198,19 @@ pub(crate) struct Bytes;
 /// What a value takes beside its letters.
 const EACH: usize = 64;
 
+/// How many bytes of text a value has.
+pub(super) fn letters(value: &Term) -> usize {
+    match value {
+        Term::Literal(literal) => literal.value().len(),
+        Term::NamedNode(node) => node.as_str().len(),
+        _ => EACH,
+    }
+}
+
 impl Weighter<RecordId, Arc<Node>> for Bytes {
     fn weight(&self, _: &RecordId, node: &Arc<Node>) -> u64 {
         let values = |values: &Vec<Term>| -> usize {
-            let letters = values.iter().map(|value| match value {
-                Term::Literal(literal) => literal.value().len(),
-                Term::NamedNode(node) => node.as_str().len(),
-                _ => EACH,
-            });
-            letters.map(|letters| letters + EACH).sum()
+            values.iter().map(|value| letters(value) + EACH).sum()
         };
         let properties = node.properties.iter();
         let all = properties.map(|(name, all)| name.as_str().len() + EACH + values(all));

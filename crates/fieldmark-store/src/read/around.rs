@@ -5,7 +5,7 @@ use super::fixed::Fixed;
 use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 // Which relationships lead from a whole to its parts is said in the ontology.
@@ -37,13 +37,7 @@ const MOST_PARTS: usize = 500;
 impl View {
     /// The metrics of each of these records, aligned, in the order of ids.
     pub fn measured(&self, of: &[RecordId]) -> Result<Vec<Vec<RecordId>>, ReadError> {
-        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
-        MEASURED.run(self, &[("of", terms(of))], |row| {
-            let [of, metric] = row else { return };
-            if let (Some(of), Some(metric)) = (record(of.as_ref()), record(metric.as_ref())) {
-                found.entry(of).or_default().insert(metric);
-            }
-        })?;
+        let found = MEASURED.beside(self, of)?;
         let each = of
             .iter()
             .map(|id| found.get(id).cloned().unwrap_or_default());

@@ -1,7 +1,7 @@
 //! Claims, by id and by what they speak of.
 
+use super::ReadError;
 use super::fixed::Fixed;
-use super::{ReadError, record, terms};
 use crate::index::recent::Speaking;
 use crate::view::View;
 use fieldmark_model::{
@@ -135,15 +135,7 @@ impl View {
             Speaking::Of => &SPEAKING_OF,
             Speaking::By => &MADE_BY,
         };
-        let of = terms(keys.iter().map(|(_, id)| id));
-        let mut found: HashMap<RecordId, BTreeSet<RecordId>> = HashMap::new();
-        query.run(self, &[("of", of)], |row| {
-            if let [of, claim] = row
-                && let (Some(of), Some(claim)) = (record(of.as_ref()), record(claim.as_ref()))
-            {
-                found.entry(of).or_default().insert(claim);
-            }
-        })?;
+        let mut found = query.beside(self, keys.iter().map(|(_, id)| id))?;
         let list = |key: &(Speaking, RecordId)| {
             let claims = found.remove(&key.1).unwrap_or_default();
             (key.clone(), claims.into_iter().collect())

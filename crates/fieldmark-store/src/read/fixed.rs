@@ -1,11 +1,13 @@
 //! The reads' own queries: parsed once, bound by filling `VALUES ?x { UNDEF }`.
 
-use super::ReadError;
+use super::{ReadError, record, terms};
 use crate::sparql::{PARSER, bind};
 use crate::view::View;
+use fieldmark_model::RecordId;
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxrdf::Term;
 use spargebra::Query;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// A query of this crate. Its text is ours, so no budget is put on it: what it costs follows from
@@ -33,6 +35,23 @@ impl Fixed {
                 .parse_query(self.text)
                 .expect("the read's query is SPARQL")
         })
+    }
+
+    /// The records that it finds beside each of some: of a query whose first column is `?of`, which is
+    /// bound, and whose second is what stands beside it.
+    pub fn beside<'r>(
+        &self,
+        view: &View,
+        of: impl IntoIterator<Item = &'r RecordId>,
+    ) -> Result<BTreeMap<RecordId, BTreeSet<RecordId>>, ReadError> {
+        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+        self.run(view, &[("of", terms(of))], |row| {
+            let [of, beside] = row else { return };
+            if let (Some(of), Some(beside)) = (record(of.as_ref()), record(beside.as_ref())) {
+                found.entry(of).or_default().insert(beside);
+            }
+        })?;
+        Ok(found)
     }
 
     /// Runs it; `each` gets the values in the order of the SELECT clause.

@@ -1,8 +1,8 @@
 //! What assessors say that ties two: claims that name both, or the networks behind them, and claims
 //! that say the same of each.
 
+use super::ReadError;
 use super::fixed::Fixed;
-use super::{ReadError, record, terms};
 use crate::view::View;
 use fieldmark_model::{Claim, ClaimKind, Derivation, Polarity, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,22 +59,6 @@ fn ends(claim: &Claim) -> BTreeSet<RecordId> {
 }
 
 impl View {
-    /// The networks behind records, or what the networks are behind, by record.
-    fn networks(
-        &self,
-        query: &Fixed,
-        of: &BTreeSet<RecordId>,
-    ) -> Result<BTreeMap<RecordId, BTreeSet<RecordId>>, ReadError> {
-        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
-        query.run(self, &[("of", terms(of))], |row| {
-            let [of, by] = row else { return };
-            if let (Some(of), Some(by)) = (record(of.as_ref()), record(by.as_ref())) {
-                found.entry(of).or_default().insert(by);
-            }
-        })?;
-        Ok(found)
-    }
-
     /// The claims that tie a record, or the network behind it, to others, by the other. Its cost grows
     /// with the claims of both, and with what the networks that they name are behind.
     pub(super) fn tied(
@@ -82,7 +66,7 @@ impl View {
         of: &RecordId,
     ) -> Result<BTreeMap<RecordId, BTreeMap<RecordId, TieKind>>, ReadError> {
         let mut near = BTreeSet::from([of.clone()]);
-        near.extend(self.networks(&CARRIED, &near)?.into_values().flatten());
+        near.extend(CARRIED.beside(self, &near)?.into_values().flatten());
         let near: Vec<RecordId> = near.into_iter().collect();
         // A claim and what it names beyond one that is near.
         let mut named: Vec<(Arc<Claim>, RecordId)> = Vec::new();
@@ -95,7 +79,7 @@ impl View {
             }
         }
         let far: BTreeSet<RecordId> = named.iter().map(|(_, far)| far.clone()).collect();
-        let behind = self.networks(&CARRIES, &far)?;
+        let behind = CARRIES.beside(self, &far)?;
         let mut tied: BTreeMap<RecordId, BTreeMap<RecordId, TieKind>> = BTreeMap::new();
         for (claim, far) in named {
             let kind = match claim.kind {
@@ -130,7 +114,7 @@ impl View {
         right: &RecordId,
     ) -> Result<BTreeMap<String, [BTreeSet<RecordId>; 2]>, ReadError> {
         let sides = BTreeSet::from([left.clone(), right.clone()]);
-        let networks = self.networks(&CARRIED, &sides)?;
+        let networks = CARRIED.beside(self, &sides)?;
         let mut said: Vec<(bool, RecordId, String, RecordId)> = Vec::new();
         for of in [left, right] {
             let networks = networks.get(of).into_iter().flatten();

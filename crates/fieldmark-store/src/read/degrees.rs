@@ -1,4 +1,4 @@
-//! How many ties records have, without reading what they lead to.
+//! How many ties records have (the degree of each), without reading what they lead to.
 
 use super::fixed::Fixed;
 use super::{ReadError, record, terms};
@@ -21,7 +21,7 @@ static TIED: Fixed = Fixed::new(
 impl View {
     /// How many ends of relationships, and of claims that tie two records, each record stands at;
     /// aligned with `of`. One query, whose cost grows with the sum of the counts.
-    pub fn tie_counts(&self, of: &[RecordId]) -> Result<Vec<usize>, ReadError> {
+    pub fn degrees(&self, of: &[RecordId]) -> Result<Vec<usize>, ReadError> {
         let mut counts: HashMap<RecordId, usize> = HashMap::new();
         TIED.run(self, &[("near", terms(of))], |row| {
             let [near, count] = row else {
