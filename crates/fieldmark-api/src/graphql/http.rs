@@ -24,7 +24,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::View;
 use serde::Serialize;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -34,7 +34,7 @@ pub(super) struct Graph {
     /// The schema.
     pub(super) schema: Schema,
     /// What its fields may come to.
-    pub(super) weights: Arc<Weights>,
+    pub(super) weights: Arc<LazyLock<Weights, Box<dyn FnOnce() -> Weights + Send>>>,
     /// The bounds of one request.
     pub(super) limits: Arc<Limits>,
 }
