@@ -8,13 +8,15 @@ use oxigraph::model::{
 };
 use oxigraph::store::{BulkLoader, StorageError, Store};
 
-/// Loads many statements at once. The loader makes room for a million at each call unless it is told
-/// how much memory it may take.
-pub(crate) fn bulk(store: &Store) -> BulkLoader<'_> {
-    const MEGABYTES: usize = 200;
+/// Loads many statements at once. The engine makes sorted files of each `batch` of them, on that many
+/// threads, each of which holds one in memory, some 400 bytes a statement. Told nothing, it would make
+/// room for a million at each call.
+pub(crate) fn bulk(store: &Store, batch: usize, threads: usize) -> BulkLoader<'_> {
     store
         .bulk_loader()
-        .with_max_memory_size_in_megabytes(MEGABYTES)
+        .with_num_threads(threads)
+        // It takes a thousand statements for a megabyte.
+        .with_max_memory_size_in_megabytes((batch * threads).div_ceil(1000))
 }
 
 /// Whether a store states the type of a record.

@@ -7,9 +7,7 @@ use oxigraph::store::{Store, Transaction};
 use sha2::{Digest, Sha256};
 
 const GRAPH: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view");
-const SEQ: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view#seq");
-const HASH: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view#hash");
-const RULES: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view#rules");
+const STANDS: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:fieldmark:view#stands");
 
 /// Changes when the release function changes, so that views made by an older one are made again.
 const RELEASE: &str = "release 3";
@@ -39,32 +37,32 @@ impl Mark {
         self.rules == rules(audience, key)
     }
 
-    /// Reads the mark of a store; `None` when it has none.
+    /// Reads the mark of a store; `None` when it has none. What is loaded brings its mark with it, and
+    /// the one before is taken away after that: of two, the later counts.
     pub(crate) fn read(store: &Store) -> Result<Option<Self>, String> {
-        let text = |predicate: NamedNodeRef<'static>| -> Result<Option<String>, String> {
-            store
-                .quads_for_pattern(
-                    Some(GRAPH.into()),
-                    Some(predicate),
-                    None,
-                    Some(GraphNameRef::NamedNode(GRAPH)),
-                )
-                .next()
-                .transpose()
-                .map_err(|error| error.to_string())
-                .map(|quad| match quad?.object {
-                    Term::Literal(literal) => Some(literal.value().to_owned()),
-                    _ => None,
-                })
-        };
-        let (Some(seq), Some(hash), Some(rules)) = (text(SEQ)?, text(HASH)?, text(RULES)?) else {
-            return Ok(None);
-        };
-        Ok(seq
-            .parse()
-            .ok()
-            .zip(hash_of(&hash))
-            .map(|(seq, hash)| Self { seq, hash, rules }))
+        let graph = Some(GraphNameRef::NamedNode(GRAPH));
+        let mut last: Option<Self> = None;
+        for quad in store.quads_for_pattern(Some(GRAPH.into()), Some(STANDS), None, graph) {
+            let Term::Literal(said) = quad.map_err(|error| error.to_string())?.object else {
+                continue;
+            };
+            let Some(mark) = Self::parse(said.value()) else {
+                continue;
+            };
+            if last.as_ref().is_none_or(|last| last.seq < mark.seq) {
+                last = Some(mark);
+            }
+        }
+        Ok(last)
+    }
+
+    fn parse(said: &str) -> Option<Self> {
+        let mut parts = said.splitn(3, ' ');
+        Some(Self {
+            seq: parts.next()?.parse().ok()?,
+            hash: hash_of(parts.next()?)?,
+            rules: parts.next()?.to_owned(),
+        })
     }
 
     /// The same of a view that is being brought elsewhere in several transactions: one that is found
@@ -81,27 +79,19 @@ impl Mark {
         transaction
             .clear_graph(GRAPH)
             .map_err(|error| error.to_string())?;
-        for quad in self.quads() {
-            transaction.insert(&quad);
-        }
+        transaction.insert(&self.quad());
         Ok(())
     }
 
-    /// The mark as statements of the private graph.
-    pub(super) fn quads(&self) -> [Quad; 3] {
-        let say = |predicate: NamedNodeRef<'static>, text: &str| {
-            Quad::new(
-                NamedNode::from(GRAPH),
-                predicate.into_owned(),
-                Literal::from(text),
-                GraphName::from(GRAPH.into_owned()),
-            )
-        };
-        [
-            say(SEQ, &self.seq.to_string()),
-            say(HASH, &hex::encode(self.hash)),
-            say(RULES, &self.rules),
-        ]
+    /// The mark as a statement of the private graph.
+    pub(super) fn quad(&self) -> Quad {
+        let said = format!("{} {} {}", self.seq, hex::encode(self.hash), self.rules);
+        Quad::new(
+            NamedNode::from(GRAPH),
+            STANDS.into_owned(),
+            Literal::from(said),
+            GraphName::from(GRAPH.into_owned()),
+        )
     }
 }
 

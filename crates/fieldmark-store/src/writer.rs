@@ -2,9 +2,10 @@
 //! views after them, in the order of the ledger.
 //!
 //! Whoever waits to see what they wrote goes first, and the views are brought up to it at once. A
-//! large input waits for the ledger alone, batch after batch; the views follow it in larger steps,
-//! because the engine merges what it has of an index with every second step, however small.
+//! large input waits for the ledger alone, batch after batch; the views take it in as it comes, and
+//! show it in large steps (`view/load.rs`).
 
+mod follower;
 mod judged;
 mod queue;
 
@@ -15,14 +16,13 @@ use crate::view::{Changes, Kept};
 use fieldmark_analysis::release::Remarked;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
+use follower::{Follower, Told};
 use judged::{Judged, Places, WAITS, allowed, not_allowed};
 use queue::{Next, Queue};
-use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
 /// What became of one change of a job.
@@ -89,15 +89,13 @@ impl Ticket {
 const GROUP: usize = 256;
 /// How many records it takes in before it waits for no more.
 const MOST: usize = 4_096;
-/// How many entries the views may be behind while nobody waits to see any.
+/// How many entries of a large input the views take in at a time, while nobody waits to see any.
+/// Whoever then does waits for one such lot, and for what was taken in before to be written.
 #[cfg(not(test))]
-const STEP: u64 = 8_192;
-/// Few, so that tests come to several steps.
+const LOT: u64 = 1_024;
+/// Few, so that tests come to several.
 #[cfg(test)]
-const STEP: u64 = 5;
-/// How long after somebody waited to see what they wrote the views are brought up batch by batch,
-/// since whoever writes by hand writes again.
-const COMPANY: Duration = Duration::from_secs(5);
+const LOT: u64 = 5;
 
 fn records(jobs: &[Judged]) -> usize {
     jobs.iter().map(|job| job.changes.len()).sum()
@@ -119,12 +117,7 @@ impl WriterThread {
         let (asked, waiting) = sync_channel(4 * GROUP);
         let followers = views
             .iter()
-            .map(|kept| {
-                Ok(Follower {
-                    kept: kept.clone(),
-                    ledger: LedgerReader::open(&reader.path())?,
-                })
-            })
+            .map(|kept| Follower::start(kept.clone(), LedgerReader::open(&reader.path())?))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let thread = std::thread::Builder::new()
             .name("fieldmark-writer".into())
@@ -136,7 +129,7 @@ impl WriterThread {
                     views,
                     followers,
                     upto,
-                    seen: None,
+                    loading: false,
                 };
                 writer.work(waiting);
             })
@@ -219,12 +212,6 @@ impl Drop for WriterThread {
     }
 }
 
-/// A view with a reader of its own, so that all can follow at once.
-struct Follower {
-    kept: Arc<Kept>,
-    ledger: LedgerReader,
-}
-
 /// As many records, and views follow beside each other; fewer are sooner done than handed over.
 const BESIDE: usize = 64;
 
@@ -236,8 +223,8 @@ struct Writing {
     followers: Vec<Follower>,
     /// The entry up to which the views were brought last.
     upto: u64,
-    /// When somebody last waited to see what they wrote.
-    seen: Option<Instant>,
+    /// Whether they have taken in what they do not show yet.
+    loading: bool,
 }
 
 impl Writing {
@@ -258,9 +245,9 @@ impl Writing {
         self.follow();
     }
 
-    /// Whether entries stand in the ledger that no view was brought up to yet.
+    /// Whether entries stand in the ledger that no view shows yet.
     fn is_behind(&self) -> bool {
-        self.upto < self.ledger.head().0
+        self.loading || self.upto < self.ledger.head().0
     }
 
     /// Brings every view up to the ledger, those too that could not be before; says why one could
@@ -278,20 +265,43 @@ impl Writing {
     }
 
     fn step(&mut self) -> Result<(), StoreError> {
+        if self.loading {
+            let taken = self.take_in();
+            self.loading = false;
+            return self.all(|| Told::Show).and(taken);
+        }
+        let changes = self.changes()?;
+        match &changes {
+            Some(changes) if changes.records.len() < BESIDE => {
+                let one = |kept: &Arc<Kept>| kept.follow(&self.reader, Some(changes)).err();
+                self.views.iter().filter_map(one).last().map_or(Ok(()), Err)
+            }
+            _ => self.all(|| Told::Follow(changes.clone())),
+        }
+    }
+
+    /// What the ledger holds and the views were not told yet; none when it is too much to be held.
+    fn changes(&mut self) -> Result<Option<Arc<Changes>>, StoreError> {
         let changes = Changes::since(&self.reader, self.upto)?;
         // Whatever becomes of it: a view that does not follow now goes on from where it stands.
         self.upto = self.ledger.head().0;
-        let changes = changes.as_ref();
-        let one = |follower: &mut Follower| follower.kept.follow(&follower.ledger, changes).err();
-        let error = match changes.is_some_and(|changes| changes.records.len() < BESIDE) {
-            true => self.followers.iter_mut().filter_map(one).last(),
-            false => self
-                .followers
-                .par_iter_mut()
-                .filter_map(one)
-                .reduce_with(|_, last| last),
-        };
-        error.map_or(Ok(()), Err)
+        Ok(changes.map(Arc::new))
+    }
+
+    /// Lets the views take in what the ledger holds, to be shown later.
+    fn take_in(&mut self) -> Result<(), StoreError> {
+        self.loading = true;
+        match self.changes()? {
+            Some(changes) => self.all(|| Told::Load(changes.clone())),
+            None => self.all(|| Told::Follow(None)),
+        }
+    }
+
+    /// Tells every view the same, and waits until all are done.
+    fn all(&self, told: impl Fn() -> Told) -> Result<(), StoreError> {
+        let answers: Vec<_> = self.followers.iter().map(|one| one.tell(told())).collect();
+        let errors = answers.into_iter().filter_map(|answer| answer.wait().err());
+        errors.last().map_or(Ok(()), Err)
     }
 
     /// Brings views up to the ledger while nobody writes, those too that could not be before.
@@ -366,10 +376,7 @@ impl Writing {
             }
         };
         let behind = match until {
-            Until::Visible => {
-                self.seen = Some(Instant::now());
-                self.follow()
-            }
+            Until::Visible => self.follow(),
             Until::Durable => None,
         };
         for (job, result) in jobs.into_iter().zip(results) {
@@ -381,9 +388,10 @@ impl Writing {
             answer(&job.reply, result);
         }
         // After the answer: who waits for the ledger alone prepares the next batch meanwhile.
-        let in_company = self.seen.is_some_and(|seen| seen.elapsed() < COMPANY);
-        if in_company || head - self.upto >= STEP {
-            self.follow();
+        if head - self.upto >= LOT
+            && let Err(error) = self.take_in()
+        {
+            tracing::error!(%error, "a view is behind the ledger");
         }
     }
 }

@@ -100,7 +100,7 @@ fn asked<T>(
 
 /// How many objects are read, judged and written together. Whoever else writes waits for one batch
 /// at most.
-const BATCH: usize = 2_048;
+const BATCH: usize = 1_024;
 
 /// What is told while objects are taken.
 pub(crate) enum Told {

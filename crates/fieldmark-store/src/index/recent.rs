@@ -164,6 +164,16 @@ impl Stale {
         }
     }
 
+    /// Takes in what is not as it was after that.
+    pub fn and(&mut self, later: Self) {
+        if self.all || later.all {
+            *self = Self::all();
+            return;
+        }
+        self.speaking.extend(later.speaking);
+        later.records.into_iter().for_each(|id| self.record(id));
+    }
+
     /// Takes in a statement that came or went.
     pub fn note(&mut self, triple: &Triple) {
         if self.all {

@@ -13,7 +13,7 @@ use fieldmark_analysis::release::{Eyes, is_pseudonym};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{EDGES, properties};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Triple};
 use oxigraph::store::Store;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -44,73 +44,166 @@ pub(super) struct Step<'a> {
 /// Applies the changes of a step and the new mark; says where that may have changed who has which
 /// features, and what is not as it was.
 ///
-/// Who is visible is worked out once for all of them. Few are one transaction. Many, of which one
-/// takes longer for each statement the more there are, are taken away by transactions and put in by
-/// the engine's bulk loader; the mark comes last, and the view is marked as unfinished meanwhile,
-/// to be made anew should it stay so.
+/// Few are one transaction. Many, of which one takes longer for each statement the more there are,
+/// are taken away by transactions and put in by the engine's bulk loader; the mark comes last, and
+/// the view is marked as unfinished meanwhile, to be made anew should it stay so.
 pub(super) fn apply(
     store: &Store,
     eyes: &Eyes<'_>,
     step: &Step<'_>,
 ) -> Result<(Touched, Stale), ApplyError> {
-    let mut reach = Reach::new(store, eyes, step);
-    reach.settle()?;
-    let touched = reach.touched()?;
-    let rewritten: HashSet<&RecordId> = touched.iter().map(Two::id).collect();
-    for two in &touched {
-        reach.load_was(two.before.as_deref())?;
-        reach.load_was(two.after.as_deref())?;
-    }
-    let known = &reach.known;
-    let rendered: Vec<(HashSet<Triple>, HashSet<Triple>)> = touched
-        .par_iter()
-        .map(|two| known.rendered(eyes, two))
-        .collect();
-    let (mut noted, mut stale) = (Touched::default(), Stale::default());
-    // Its marking may be another even where it states the same.
-    step.changes
-        .records
-        .iter()
-        .for_each(|changed| stale.record(changed.id.clone()));
-    let mut gone: HashSet<&Triple> = HashSet::new();
-    for (old, new) in &rendered {
-        for triple in old.difference(new) {
-            noted.note(triple);
-            stale.note(triple);
-            gone.insert(triple);
-        }
-        for triple in new.difference(old) {
-            noted.note(triple);
-            stale.note(triple);
-        }
-    }
-    let mut taken = Vec::new();
-    for triple in gone {
-        if !reach.stated_elsewhere(triple, &rewritten)? {
-            taken.push(triple.clone());
-        }
-    }
-    // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking one
-    // away may have taken the other.
-    let few = rendered.len() <= step.records;
-    let stated = rendered.into_iter().flat_map(|(_, new)| new);
-    match few {
-        true => {
-            let mut transaction = store.start_transaction().map_err(engine)?;
-            for triple in taken {
-                transaction.remove(&in_view(triple));
-            }
-            for triple in stated {
-                transaction.insert(&in_view(triple));
-            }
-            step.mark
-                .write(&mut transaction)
-                .map_err(ApplyError::Engine)?;
-            transaction.commit().map_err(engine)?;
-        }
-        false => load(store, taken, stated, step)?,
-    }
+    let (_, noted, stale) = Difference::of(store, eyes, step, &Shown::new())?.write(step)?;
     Ok((noted, stale))
+}
+
+/// Whether records are visible, where that differs from what a store says.
+pub(super) type Shown = HashMap<RecordId, bool>;
+
+/// What one record states in a view, before and after.
+type Rendered = (HashSet<Triple>, HashSet<Triple>);
+
+/// What a step changes in a view, worked out and not yet written.
+pub(super) struct Difference<'a> {
+    store: &'a Store,
+    eyes: &'a Eyes<'a>,
+    reach: Reach<'a>,
+    /// What those state that were visible before.
+    standing: Vec<Rendered>,
+    /// Those that were not, and so take nothing away: most of a large input.
+    fresh: Vec<Two<'a>>,
+    /// All of these.
+    rewritten: HashSet<RecordId>,
+    noted: Touched,
+    stale: Stale,
+}
+
+/// How many records that were not visible before are rendered at a time.
+const AT_ONCE: usize = 256;
+
+impl<'a> Difference<'a> {
+    /// Works out what a step changes in a view that holds what `store` does, and beside it what was
+    /// worked out before and is not written yet: `shown` says who became visible by that.
+    ///
+    /// Who is visible is worked out once for all of them.
+    pub fn of(
+        store: &'a Store,
+        eyes: &'a Eyes<'a>,
+        step: &Step<'a>,
+        shown: &'a Shown,
+    ) -> Result<Self, ApplyError> {
+        let mut reach = Reach::new(store, eyes, step, shown);
+        reach.settle()?;
+        let touched = reach.touched()?;
+        for two in &touched {
+            reach.load_was(two.before.as_deref())?;
+            reach.load_was(two.after.as_deref())?;
+        }
+        let rewritten = touched.iter().map(|two| two.id().clone()).collect();
+        let known = &reach.known;
+        let (standing, fresh): (Vec<Two<'a>>, Vec<Two<'a>>) =
+            touched.into_iter().partition(|two| known.was(two.id()));
+        let standing: Vec<Rendered> = standing
+            .par_iter()
+            .map(|two| known.rendered(eyes, two))
+            .collect();
+        let mut stale = Stale::default();
+        // Its marking may be another even where it states the same.
+        step.changes
+            .records
+            .iter()
+            .for_each(|changed| stale.record(changed.id.clone()));
+        Ok(Self {
+            store,
+            eyes,
+            reach,
+            standing,
+            fresh,
+            rewritten,
+            noted: Touched::default(),
+            stale,
+        })
+    }
+
+    /// Whether nothing is taken away.
+    pub fn only_adds(&self) -> bool {
+        self.standing.iter().all(|(old, new)| old.is_subset(new))
+    }
+
+    /// Gives what is stated after and was not before, where nothing is taken away; says who is
+    /// visible now, of those it reaches, and what else [`apply`] says.
+    pub fn added(
+        mut self,
+        give: &mut dyn FnMut(Quad) -> Result<(), ApplyError>,
+    ) -> Result<(Shown, Touched, Stale), ApplyError> {
+        for (old, new) in std::mem::take(&mut self.standing) {
+            for triple in new.into_iter().filter(|triple| !old.contains(triple)) {
+                self.note(&triple);
+                give(in_view(triple))?;
+            }
+        }
+        for some in std::mem::take(&mut self.fresh).chunks(AT_ONCE) {
+            for (_, new) in self.render(some) {
+                for triple in new {
+                    self.note(&triple);
+                    give(in_view(triple))?;
+                }
+            }
+        }
+        Ok((self.reach.known.status, self.noted, self.stale))
+    }
+
+    /// Writes it, and the mark of the step; says what [`added`](Self::added) does.
+    pub fn write(mut self, step: &Step<'_>) -> Result<(Shown, Touched, Stale), ApplyError> {
+        let mut rendered = std::mem::take(&mut self.standing);
+        rendered.extend(self.render(&self.fresh));
+        let mut gone: HashSet<&Triple> = HashSet::new();
+        for (old, new) in &rendered {
+            for triple in old.symmetric_difference(new) {
+                self.note(triple);
+            }
+            gone.extend(old.difference(new));
+        }
+        let mut taken = Vec::new();
+        for triple in gone {
+            if !self.reach.stated_elsewhere(triple, &self.rewritten)? {
+                taken.push(triple.clone());
+            }
+        }
+        // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
+        // one away may have taken the other.
+        let few = rendered.len() <= step.records;
+        let stated = rendered.into_iter().flat_map(|(_, new)| new);
+        match few {
+            true => {
+                let mut transaction = self.store.start_transaction().map_err(engine)?;
+                for triple in taken {
+                    transaction.remove(&in_view(triple));
+                }
+                for triple in stated {
+                    transaction.insert(&in_view(triple));
+                }
+                step.mark
+                    .write(&mut transaction)
+                    .map_err(ApplyError::Engine)?;
+                transaction.commit().map_err(engine)?;
+            }
+            false => load(self.store, taken, stated, step)?,
+        }
+        Ok((self.reach.known.status, self.noted, self.stale))
+    }
+
+    fn render(&self, some: &[Two<'_>]) -> Vec<Rendered> {
+        let known = &self.reach.known;
+        some.par_iter()
+            .map(|two| known.rendered(self.eyes, two))
+            .collect()
+    }
+
+    /// Takes in a statement that comes or goes.
+    fn note(&mut self, triple: &Triple) {
+        self.noted.note(triple);
+        self.stale.note(triple);
+    }
 }
 
 /// Takes away and puts in a large number of triples, then sets the mark.
@@ -120,15 +213,7 @@ fn load(
     stated: impl Iterator<Item = Triple>,
     step: &Step<'_>,
 ) -> Result<(), ApplyError> {
-    let standing = Mark::read(store).map_err(ApplyError::Engine)?;
-    let mut transaction = store.start_transaction().map_err(engine)?;
-    if let Some(standing) = standing {
-        let unfinished = standing.unfinished();
-        unfinished
-            .write(&mut transaction)
-            .map_err(ApplyError::Engine)?;
-    }
-    transaction.commit().map_err(engine)?;
+    begin(store)?;
     for some in taken.chunks(step.records * PER_RECORD) {
         let mut transaction = store.start_transaction().map_err(engine)?;
         for triple in some {
@@ -136,15 +221,31 @@ fn load(
         }
         transaction.commit().map_err(engine)?;
     }
-    let mut loader = bulk(store);
+    let mut loader = bulk(store, BATCH, 1);
     loader.load_quads(stated.map(in_view)).map_err(engine)?;
     loader.commit().map_err(engine)?;
+    end(store, step.mark)
+}
+
+/// Marks a view as unfinished.
+fn begin(store: &Store) -> Result<(), ApplyError> {
+    let standing = Mark::read(store).map_err(ApplyError::Engine)?;
+    standing.map_or(Ok(()), |standing| end(store, &standing.unfinished()))
+}
+
+/// Sets the mark of a view.
+pub(super) fn end(store: &Store, mark: &Mark) -> Result<(), ApplyError> {
     let mut transaction = store.start_transaction().map_err(engine)?;
-    step.mark
-        .write(&mut transaction)
-        .map_err(ApplyError::Engine)?;
+    mark.write(&mut transaction).map_err(ApplyError::Engine)?;
     transaction.commit().map_err(engine)
 }
+
+/// How many statements the engine makes sorted files of at a time.
+#[cfg(not(test))]
+pub(super) const BATCH: usize = 25_000;
+/// Few, so that tests come to several.
+#[cfg(test)]
+pub(super) const BATCH: usize = 12;
 
 /// How many triples a record makes, about.
 const PER_RECORD: usize = 16;
@@ -166,7 +267,7 @@ impl Two<'_> {
 #[derive(Default)]
 struct Known {
     /// Visibility after, where it had to be worked out.
-    status: HashMap<RecordId, bool>,
+    status: Shown,
     was: HashMap<RecordId, bool>,
 }
 
@@ -201,13 +302,14 @@ struct Reach<'a> {
     eyes: &'a Eyes<'a>,
     ledger: &'a LedgerReader,
     changes: HashMap<&'a RecordId, &'a Changed>,
+    shown: &'a Shown,
     known: Known,
     needs: HashMap<RecordId, Vec<RecordId>>,
     referrers: HashMap<RecordId, Vec<RecordId>>,
 }
 
 impl<'a> Reach<'a> {
-    fn new(store: &'a Store, eyes: &'a Eyes<'a>, step: &Step<'a>) -> Self {
+    fn new(store: &'a Store, eyes: &'a Eyes<'a>, step: &Step<'a>, shown: &'a Shown) -> Self {
         let records = &step.changes.records;
         let new = records.iter().filter(|changed| changed.before.is_none());
         Self {
@@ -218,6 +320,7 @@ impl<'a> Reach<'a> {
                 .iter()
                 .map(|changed| (&changed.id, changed))
                 .collect(),
+            shown,
             known: Known {
                 status: HashMap::new(),
                 was: new.map(|changed| (changed.id.clone(), false)).collect(),
@@ -351,12 +454,15 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// A record was visible when the view states its type.
+    /// A record was visible when the view states its type, or is about to.
     fn was(&mut self, id: &RecordId) -> Result<bool, ApplyError> {
         if let Some(was) = self.known.was.get(id) {
             return Ok(*was);
         }
-        let was = states_type(self.store, id).map_err(ApplyError::Engine)?;
+        let was = match self.shown.get(id) {
+            Some(was) => *was,
+            None => states_type(self.store, id).map_err(ApplyError::Engine)?,
+        };
         self.known.was.insert(id.clone(), was);
         Ok(was)
     }
@@ -375,7 +481,7 @@ impl<'a> Reach<'a> {
     fn stated_elsewhere(
         &mut self,
         triple: &Triple,
-        rewritten: &HashSet<&RecordId>,
+        rewritten: &HashSet<RecordId>,
     ) -> Result<bool, ApplyError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return Ok(false);
@@ -431,7 +537,7 @@ impl<'a> Reach<'a> {
     fn pseudonym_in_use(
         &self,
         node: &NamedNode,
-        rewritten: &HashSet<&RecordId>,
+        rewritten: &HashSet<RecordId>,
     ) -> Result<bool, ApplyError> {
         if !RecordId::from_iri(node.as_str()).is_some_and(|id| is_pseudonym(&id)) {
             return Ok(false);

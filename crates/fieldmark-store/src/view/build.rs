@@ -192,6 +192,9 @@ fn fill(
     fill_from(store, eyes, mark, |each| ledger.each_current(each))
 }
 
+/// How many statements are loaded at a time.
+const BATCH: usize = 100_000;
+
 /// What takes records one by one.
 pub(super) type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), StoreError>;
 
@@ -212,18 +215,18 @@ pub(super) fn fill_from(
     })?;
     let visible = fixpoint(&needs);
     drop(needs);
-    let mut loader = bulk(store);
+    let mut loader = bulk(store, BATCH, 2);
     loader
         .load_quads(fieldmark_rdf::ontology::shared_triples().map(in_view))
         .map_err(engine)?;
-    loader.load_quads(mark.quads()).map_err(engine)?;
+    loader.load_quads([mark.quad()]).map_err(engine)?;
     let mut batch = Vec::new();
     records(&mut |record| {
         if visible.contains(record.id()) {
             let triples = eyes.render(&record, |id| visible.contains(id));
             batch.extend(triples.into_iter().map(in_view));
         }
-        if batch.len() >= 100_000 {
+        if batch.len() >= BATCH {
             loader
                 .load_quads(std::mem::take(&mut batch))
                 .map_err(|error| StoreError::Behind {

@@ -7,6 +7,7 @@
 mod apply;
 mod build;
 mod changes;
+mod load;
 mod past;
 mod strangers;
 
@@ -29,6 +30,7 @@ use crate::sparql::{Asker, Runner};
 use fieldmark_analysis::release::{Eyes, Policies};
 use fieldmark_model::{Audience, RecordId};
 use hmac_key::audience_key;
+use load::Load;
 use oxigraph::store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
@@ -169,6 +171,16 @@ const RECORDS: usize = 256;
 /// Few, so that tests come to the end of one.
 #[cfg(test)]
 const RECORDS: usize = 2;
+
+/// Changes as a step of a view that holds them after it.
+fn step<'a>(ledger: &'a LedgerReader, changes: &'a Changes, mark: &'a Mark) -> apply::Step<'a> {
+    apply::Step {
+        ledger,
+        changes,
+        mark,
+        records: RECORDS,
+    }
+}
 
 impl Kept {
     /// Opens the view and brings it up to the ledger's head; builds it when there is none, or
@@ -312,23 +324,96 @@ impl Kept {
         if changes.move_a_policy() {
             return self.rebuild(ledger);
         }
-        let step = apply::Step {
-            ledger,
-            changes,
-            mark: &Mark::now(head, &self.audience, &self.key),
-            records: RECORDS,
-        };
+        let mark = self.mark_of(changes);
+        let step = step(ledger, changes, &mark);
         let eyes = self.eyes(&changes.policies);
-        let (touched, stale) = apply::apply(engine, &eyes, &step).map_err(|error| {
-            // Part of it may be there.
-            state.recent.forget(&Stale::all());
-            match error {
-                apply::ApplyError::Engine(why) => self.trouble(why),
-                apply::ApplyError::Ledger(error) => error,
-            }
-        })?;
+        let (touched, stale) =
+            apply::apply(engine, &eyes, &step).map_err(|error| self.not_applied(&state, error))?;
         self.hold(state.after(touched, &stale));
         Ok(())
+    }
+
+    /// Brings the view up to one lot of changes after another, which show together: once there are
+    /// enough of them, once one takes something away, and at the end. `next` is told what became of
+    /// the last lot, and gives the next; none ends it. On an error the view is marked behind; reads
+    /// go on.
+    pub fn load(
+        &self,
+        ledger: &LedgerReader,
+        first: Arc<Changes>,
+        next: &mut dyn FnMut(Result<(), StoreError>) -> Option<Arc<Changes>>,
+    ) -> Result<(), StoreError> {
+        let mut upcoming = Some(first);
+        while let Some(first) = upcoming.take() {
+            let state = self.state();
+            let stands = Mark::read(&state.engine).map_err(|why| self.trouble(why))?;
+            let fits = stands
+                .is_some_and(|mark| mark.fits(&self.audience, &self.key) && mark.seq == first.from);
+            if !fits || first.move_a_policy() {
+                upcoming = next(self.follow(ledger, Some(&first)));
+                continue;
+            }
+            let loaded = self.load_onto(&state.engine, ledger, first, next);
+            upcoming = match loaded {
+                Ok(rest) => rest,
+                Err(error) => {
+                    let error = self.not_applied(&self.state(), error);
+                    let error = Err(error);
+                    self.note(&error);
+                    return error;
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Loads one lot after another into a store; gives back one that does not go on from there.
+    fn load_onto(
+        &self,
+        store: &Store,
+        ledger: &LedgerReader,
+        first: Arc<Changes>,
+        next: &mut dyn FnMut(Result<(), StoreError>) -> Option<Arc<Changes>>,
+    ) -> Result<Option<Arc<Changes>>, apply::ApplyError> {
+        let mut load = Load::into(store);
+        let mut changes = first;
+        let rest = loop {
+            let mark = self.mark_of(&changes);
+            let eyes = self.eyes(&changes.policies);
+            load.take(&eyes, &step(ledger, &changes, &mark))?;
+            self.show(&mut load);
+            let Some(then) = next(Ok(())) else {
+                break None;
+            };
+            if then.from != changes.head.0 || then.move_a_policy() {
+                break Some(then);
+            }
+            changes = then;
+        };
+        load.write()?;
+        self.show(&mut load);
+        Ok(rest)
+    }
+
+    /// Takes up what a load has written.
+    fn show(&self, load: &mut Load<'_>) {
+        if let Some((touched, stale)) = load.told() {
+            self.hold(self.state().after(touched, &stale));
+        }
+    }
+
+    /// The mark of the view once it holds some changes.
+    fn mark_of(&self, changes: &Changes) -> Mark {
+        Mark::now(changes.head, &self.audience, &self.key)
+    }
+
+    /// What stopped it, part of which may be there.
+    fn not_applied(&self, state: &State, error: apply::ApplyError) -> StoreError {
+        state.recent.forget(&Stale::all());
+        match error {
+            apply::ApplyError::Engine(why) => self.trouble(why),
+            apply::ApplyError::Ledger(error) => error,
+        }
     }
 
     /// Takes up a state: whoever asks from now on is answered from it.

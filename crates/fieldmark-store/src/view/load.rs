@@ -1,0 +1,143 @@
+//! Bringing a view forward by a large input, step after step, in one load.
+//!
+//! The engine merges what it has of an index with every second load, however small the load is: a
+//! view that takes in a million records eight thousand at a time is written anew sixty times over.
+//! So what steps add is kept apart, as the engine's sorted files, until there is enough of it or
+//! somebody waits to see it. Until then the view answers as it stood.
+
+use super::apply::{ApplyError, BATCH, Difference, Shown, Step, end};
+use crate::engine::bulk;
+use crate::index::holdings::Touched;
+use crate::index::recent::Stale;
+use crate::mark::Mark;
+use fieldmark_analysis::release::Eyes;
+use oxigraph::model::Quad;
+use oxigraph::store::{BulkLoader, Store};
+
+/// How many batches are kept apart. Each is a file of every index, and the engine lets nobody write
+/// to an index that has more than thirty-five which are not merged.
+#[cfg(not(test))]
+const MOST: usize = 24;
+#[cfg(test)]
+const MOST: usize = 3;
+
+/// Of how many records it is remembered whether they are visible.
+#[cfg(not(test))]
+const REMEMBERED: usize = 65_536;
+#[cfg(test)]
+const REMEMBERED: usize = 3;
+
+/// A load that is under way.
+pub(super) struct Load<'s> {
+    store: &'s Store,
+    loader: Option<BulkLoader<'s>>,
+    /// What does not fill a batch yet.
+    begun: Vec<Quad>,
+    batches: usize,
+    /// Who is visible once it is written, of those it reached; kept after that, so that the store is
+    /// not asked for what an object refers to that came just before it.
+    shown: Shown,
+    /// What the view holds once it is written; none when there is nothing to write.
+    mark: Option<Mark>,
+    noted: Touched,
+    stale: Stale,
+    written: bool,
+}
+
+impl<'s> Load<'s> {
+    /// Nothing yet.
+    pub fn into(store: &'s Store) -> Self {
+        Self {
+            store,
+            loader: None,
+            begun: Vec::new(),
+            batches: 0,
+            shown: Shown::new(),
+            mark: None,
+            noted: Touched::default(),
+            stale: Stale::default(),
+            written: false,
+        }
+    }
+
+    /// Takes in one step. One that takes something away is written at once, after all that came
+    /// before it.
+    pub fn take(&mut self, eyes: &Eyes<'_>, step: &Step<'_>) -> Result<(), ApplyError> {
+        let shown = std::mem::take(&mut self.shown);
+        let difference = Difference::of(self.store, eyes, step, &shown)?;
+        let adds = difference.only_adds();
+        let (turned, noted, stale) = if adds {
+            difference.added(&mut |quad| self.add(quad))?
+        } else {
+            self.write()?;
+            self.written = true;
+            difference.write(step)?
+        };
+        self.noted.and(noted);
+        self.stale.and(stale);
+        self.shown = shown;
+        self.shown.extend(turned);
+        if adds {
+            self.mark = Some(step.mark.clone());
+        }
+        match self.batches >= MOST {
+            true => self.write(),
+            false => Ok(()),
+        }
+    }
+
+    fn add(&mut self, quad: Quad) -> Result<(), ApplyError> {
+        self.begun.push(quad);
+        match self.begun.len() >= BATCH {
+            true => self.batch(),
+            false => Ok(()),
+        }
+    }
+
+    /// Hands what was begun to the engine.
+    fn batch(&mut self) -> Result<(), ApplyError> {
+        let batch = std::mem::take(&mut self.begun);
+        let store = self.store;
+        self.loader
+            .get_or_insert_with(|| bulk(store, BATCH, 1))
+            .load_quads(batch)
+            .map_err(engine)?;
+        self.batches += 1;
+        Ok(())
+    }
+
+    /// Writes what was taken in.
+    pub fn write(&mut self) -> Result<(), ApplyError> {
+        let Some(mark) = self.mark.take() else {
+            return Ok(());
+        };
+        self.begun.push(mark.quad());
+        self.batch()?;
+        if let Some(loader) = self.loader.take() {
+            // The mark comes in with all else: nothing is there half, whenever it ends.
+            loader.commit().map_err(engine)?;
+        }
+        self.batches = 0;
+        if self.shown.len() > REMEMBERED {
+            self.shown = Shown::new();
+        }
+        self.written = true;
+        end(self.store, &mark)
+    }
+
+    /// Where what was written since this was asked last may have changed who has which features, and
+    /// what is not as it was; none when nothing was written.
+    pub fn told(&mut self) -> Option<(Touched, Stale)> {
+        let written = std::mem::take(&mut self.written);
+        written.then(|| {
+            (
+                std::mem::take(&mut self.noted),
+                std::mem::take(&mut self.stale),
+            )
+        })
+    }
+}
+
+fn engine(error: impl ToString) -> ApplyError {
+    ApplyError::Engine(error.to_string())
+}
