@@ -2,19 +2,26 @@
 //! here in the nearest types of STIX, and what is shown of an object in part is put together again
 //! from that part. For OpenCTI and MISP the same objects are written as those keep most of them.
 
+mod shown;
+mod spool;
+
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
-use fieldmark_rdf::vocab::properties;
-use fieldmark_stix::emit::{self, Others, Statements, Told, by_record};
+use fieldmark_stix::emit::{self, Others, Statements, Told};
 use fieldmark_stix::profile::{self, Loss, Losses as Lost};
 use fieldmark_stix::{extension, ships, tlp, upgrade};
 use fieldmark_store::View;
 use fieldmark_store::collection::{self, Face};
-use oxrdf::{Term, Triple};
+use oxrdf::Triple;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use shown::Shown;
+pub(crate) use spool::Bundle;
+use spool::Spool;
+use std::collections::{BTreeSet, HashMap};
+use std::io::{self, Write};
+use std::sync::Arc;
 
 /// For whom a bundle is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,246 +83,249 @@ pub(crate) struct Losses {
 /// How many of what leads out is named.
 const NAMED: usize = 20;
 
-/// What a view shows: of records that do not go out as they came in, their statements, those of what
-/// they lead to, and what leads to them.
-struct Shown<'a> {
-    view: &'a View,
-    /// The records it states something of, where all of them are gone through.
-    ids: Option<BTreeSet<RecordId>>,
-    records: HashMap<RecordId, Statements>,
-    /// The records that go out under another id, by that.
-    renamed: HashMap<RecordId, RecordId>,
-    leading: HashMap<RecordId, Vec<RecordId>>,
+/// A file for a receiver.
+pub(crate) enum Out {
+    /// A bundle of STIX, on the disk.
+    Bundle(Bundle),
+    /// What is made of all objects at once.
+    Whole(Vec<u8>),
 }
 
-impl Others for Shown<'_> {
-    fn statements(&self, id: &RecordId) -> Option<&Statements> {
-        self.records.get(id)
-    }
-
-    fn leading_to(&self, id: &RecordId) -> Vec<RecordId> {
-        self.leading.get(id).cloned().unwrap_or_default()
-    }
-}
-
-impl<'a> Shown<'a> {
-    fn of(view: &'a View, ids: Option<BTreeSet<RecordId>>) -> Self {
-        Self {
-            view,
-            ids,
-            records: HashMap::new(),
-            renamed: HashMap::new(),
-            leading: HashMap::new(),
+impl Out {
+    /// Writes it out.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Bundle(bundle) => bundle.write(out),
+            Self::Whole(bytes) => out.write_all(bytes),
         }
     }
-
-    fn states(&self, id: &RecordId) -> Result<bool, Problem> {
-        match &self.ids {
-            Some(ids) => Ok(ids.contains(id)),
-            None => Ok(self.records.contains_key(id) || self.view.states(id)?),
-        }
-    }
-
-    /// Looks up what records state and what stands around them.
-    fn load<'i>(&mut self, ids: impl Iterator<Item = &'i RecordId>) -> Result<(), Problem> {
-        let mut wanted: BTreeSet<RecordId> = BTreeSet::new();
-        for id in ids {
-            if !self.leading.contains_key(id) && self.states(id)? {
-                wanted.insert(id.clone());
-            }
-        }
-        self.read(&wanted)?;
-        let mut around = BTreeSet::new();
-        for id in wanted {
-            let leading = self.view.leading_to(&id)?;
-            around.extend(leading.iter().cloned());
-            around.extend(self.records.get(&id).into_iter().flat_map(leads_to));
-            self.leading.insert(id, leading.into_iter().collect());
-        }
-        self.read(&around)
-    }
-
-    fn read(&mut self, ids: &BTreeSet<RecordId>) -> Result<(), Problem> {
-        let mut open: BTreeSet<RecordId> = BTreeSet::new();
-        for id in ids {
-            if !self.records.contains_key(id) && self.states(id)? {
-                open.insert(id.clone());
-            }
-        }
-        let ids = open;
-        if ids.is_empty() {
-            return Ok(());
-        }
-        for (id, said) in by_record(self.view.statements(Some(&ids))?) {
-            let out = emit::id_of(&id, Some(&said));
-            if out != id {
-                self.renamed.insert(out, id.clone());
-            }
-            self.records.insert(id, said);
-        }
-        Ok(())
-    }
-
-    /// The object that a claim was taken from, which says it itself.
-    fn taken_from(&self, id: &RecordId) -> Option<RecordId> {
-        let said = self.records.get(id)?;
-        said.records(properties::PROV_WAS_DERIVED_FROM.as_str())
-            .next()
-    }
-
-    /// The record that goes out under an id, where it is shown.
-    fn behind(&self, id: &RecordId) -> Result<Option<RecordId>, Problem> {
-        let own = self.states(id)?.then_some(id);
-        Ok(own.or_else(|| self.renamed.get(id)).cloned())
-    }
-}
-
-/// The records that one's statements, and those of its parts, lead to.
-fn leads_to(said: &Statements) -> Vec<RecordId> {
-    let parts = said.parts().values().flat_map(|part| part.values());
-    let stated = said.own().values().chain(parts).flatten();
-    stated
-        .filter_map(|term| match term {
-            Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The records `of`, or all that was added to what ships, `closed` also what they refer to, at any
 /// remove; written for a receiver, with what is lost, told in `lang`.
+///
+/// A bundle of STIX is held on the disk; of what is written for OpenCTI and MISP, who merge objects,
+/// all objects are held in memory.
 pub(crate) fn export(
     view: &View,
     of: Option<&BTreeSet<RecordId>>,
     closed: bool,
     profile: Profile,
     lang: &str,
-) -> Result<(Vec<u8>, Losses), Problem> {
-    let (texts, mut losses) = objects(view, of, closed)?;
+) -> Result<(Out, Losses), Problem> {
+    let mut giving = Giving::of(view, closed)?;
+    giving.all(of)?;
+    let (bundle, mut losses) = giving.end()?;
     let parsed = || -> Result<Vec<Value>, Problem> {
-        let parsed = texts.par_iter().map(|text| serde_json::from_str(text));
+        let texts = bundle.texts().map_err(|error| Problem::internal(&error))?;
+        let parsed = texts.par_iter().map(|text| serde_json::from_slice(text));
         let parsed: Result<_, _> = parsed.collect();
         parsed.map_err(|error| Problem::internal(&error))
     };
-    let (bytes, lost) = match profile {
-        Profile::Stix => (bundle(&texts), Lost::default()),
+    let (out, lost) = match profile {
+        Profile::Stix => (Out::Bundle(bundle), Lost::default()),
         Profile::Misp => {
             let (event, lost) = profile::misp::write(&parsed()?);
-            (format!("{event:#}\n").into_bytes(), lost)
+            (Out::Whole(format!("{event:#}\n").into_bytes()), lost)
         }
         Profile::OpenCti => {
             let (objects, lost) = profile::opencti::write(&parsed()?);
             let texts: Vec<String> = objects.iter().map(Value::to_string).collect();
-            (bundle(&texts), lost)
+            (Out::Whole(whole(&texts)), lost)
         }
     };
     losses.receiver = lost.listed(lang);
-    Ok((bytes, losses))
+    Ok((out, losses))
 }
 
-/// A bundle of objects, whose id follows from what it holds.
-fn bundle(texts: &[String]) -> Vec<u8> {
+/// A bundle of objects that are held, whose id follows from what it holds.
+fn whole(texts: &[String]) -> Vec<u8> {
     let texts = texts.join(",\n");
     let id = RecordId::derived("bundle", &texts);
     format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{texts}\n]}}\n").into_bytes()
 }
 
-/// The objects of an export, in order of their ids.
-fn objects(
-    view: &View,
-    of: Option<&BTreeSet<RecordId>>,
+/// How many records are gone through at a time.
+const AT_ONCE: usize = 1_024;
+
+/// An export under way.
+struct Giving<'v> {
+    view: &'v View,
+    /// Whether what objects refer to goes with them.
     closed: bool,
-) -> Result<(Vec<String>, Losses), Problem> {
-    let ids = view.stated()?;
-    let mut shown = Shown::of(view, Some(ids.clone()));
-    let whole = view.whole()?;
-    for (id, bytes) in &whole {
-        if let Some(out) = came_as_anothers(bytes).filter(|out| out != id) {
-            shown.renamed.insert(out, id.clone());
+    /// The records the view states something of.
+    ids: Arc<BTreeSet<RecordId>>,
+    /// Those of them that go out as they came in.
+    whole: BTreeSet<RecordId>,
+    shown: Shown<'v>,
+    spool: Spool,
+    done: BTreeSet<RecordId>,
+    referred: BTreeSet<RecordId>,
+    losses: Losses,
+}
+
+impl<'v> Giving<'v> {
+    fn of(view: &'v View, closed: bool) -> Result<Self, Problem> {
+        let ids = Arc::new(view.stated()?);
+        Ok(Self {
+            view,
+            closed,
+            shown: Shown::of(view, Some(ids.clone())),
+            ids,
+            whole: BTreeSet::new(),
+            spool: Spool::beside(view)?,
+            done: BTreeSet::new(),
+            referred: BTreeSet::new(),
+            losses: Losses::default(),
+        })
+    }
+
+    /// Gives the records `of`, or all that was added to what ships, and what goes along with them.
+    fn all(&mut self, of: Option<&BTreeSet<RecordId>>) -> Result<(), Problem> {
+        self.came(of)?;
+        let rest: Vec<RecordId> = match of {
+            Some(of) => of.difference(&self.whole).cloned().collect(),
+            None => {
+                let made = self.ids.difference(&self.whole);
+                let made = made.filter(|id| !ships(id) && id.stix_type() != "marking-definition");
+                made.cloned().collect()
+            }
+        };
+        for some in rest.chunks(AT_ONCE) {
+            self.make(some, of.is_none())?;
+        }
+        loop {
+            let round = self.along()?;
+            if round.is_empty() {
+                return Ok(());
+            }
+            if !round.is_disjoint(&self.whole) {
+                self.came(Some(&round))?;
+            }
+            let rest: Vec<RecordId> = round.difference(&self.whole).cloned().collect();
+            for some in rest.chunks(AT_ONCE) {
+                self.make(some, false)?;
+            }
         }
     }
-    let mut losses = Losses::default();
-    let mut open: BTreeSet<RecordId> = match of {
-        Some(of) => of.clone(),
-        None => {
-            let made = ids.iter().filter(|id| {
-                !whole.contains_key(*id) && !ships(id) && id.stix_type() != "marking-definition"
-            });
-            let made: Vec<&RecordId> = made.collect();
-            shown.load(made.iter().copied())?;
-            let said_already = |id: &RecordId| {
-                let from = shown.taken_from(id);
-                from.is_some_and(|from| ids.contains(&from))
-            };
-            let made = made.into_iter().filter(|id| !said_already(id));
-            let came = whole.keys().filter(|id| ids.contains(*id));
-            came.chain(made).cloned().collect()
-        }
-    };
-    let mut done: BTreeSet<RecordId> = BTreeSet::new();
-    // By the id they go out under: a record may go out as a note.
-    let mut objects: BTreeMap<RecordId, String> = BTreeMap::new();
-    let mut referred: BTreeSet<RecordId> = BTreeSet::new();
-    while !open.is_empty() {
-        let round: Vec<RecordId> = std::mem::take(&mut open).into_iter().collect();
-        done.extend(round.iter().cloned());
-        // What goes out as it came in tells all that itself.
-        let came: Vec<(&RecordId, Given)> = round
-            .par_iter()
-            .filter_map(|id| Some((id, Given::of(as_it_came(whole.get(id)?)))))
-            .collect();
-        let rest = || round.iter().filter(|id| !whole.contains_key(*id));
-        shown.load(rest())?;
-        let told = told(view, rest())?;
-        let made = rest().filter_map(|id| {
-            let made = made(id, &shown, &told, &mut losses)?;
-            Some((id, Given::of(made)))
-        });
-        let made: Vec<(&RecordId, Given)> = made.collect();
-        for (id, given) in came.into_iter().chain(made) {
-            referred.extend(given.refers);
-            // A record that came in as another's note goes out as that note.
-            objects.insert(given.id.unwrap_or_else(|| id.clone()), given.text);
-        }
-        // What ships goes along with what needs it, and with `closed` whatever is seen.
-        let behind = referred
-            .iter()
-            .filter(|id| !objects.contains_key(*id))
-            .filter_map(|id| shown.behind(id).transpose());
+
+    /// What goes along with what was given and was not given yet: what ships and markings, and with
+    /// `closed` whatever is seen.
+    fn along(&self) -> Result<BTreeSet<RecordId>, Problem> {
+        let lacking = self.referred.iter().filter(|id| !self.spool.holds(id));
+        let behind = lacking.filter_map(|id| self.shown.behind(id).transpose());
         let behind: BTreeSet<RecordId> = behind.collect::<Result<_, Problem>>()?;
-        open = behind
+        let along = behind
             .into_iter()
-            .filter(|id| !done.contains(id))
+            .filter(|id| !self.done.contains(id))
             .filter(|id| tlp::level(id).is_none())
-            .filter(|id| closed || ships(id) || id.stix_type() == "marking-definition")
-            .collect();
+            .filter(|id| self.closed || ships(id) || id.stix_type() == "marking-definition");
+        Ok(along.collect())
     }
-    if objects.values().any(|text| text.contains(extension::ID)) {
-        for definition in extension::definition() {
-            refers(&definition, &mut referred);
-            let id = definition["id"]
-                .as_str()
-                .and_then(|id| RecordId::parse(id).ok());
-            objects.extend(id.map(|id| (id, definition.to_string())));
+
+    /// Gives those of some records, or of all, that go out as they came in, in one go through what
+    /// came in.
+    fn came(&mut self, of: Option<&BTreeSet<RecordId>>) -> Result<(), Problem> {
+        let mut held = Vec::with_capacity(AT_ONCE);
+        let mut trouble = None;
+        let view = self.view;
+        view.each_whole(|id, bytes| {
+            if trouble.is_none() {
+                let wanted = of.map_or_else(|| self.ids.contains(&id), |of| of.contains(&id));
+                held.push((id, bytes, wanted));
+            }
+            if held.len() == AT_ONCE {
+                trouble = self.take(&mut held).err();
+            }
+            Ok(())
+        })?;
+        match trouble {
+            Some(trouble) => Err(trouble),
+            None => self.take(&mut held),
         }
     }
-    for id in &referred {
-        if let Some(definition) = tlp::definition(id).filter(|_| !objects.contains_key(id)) {
-            objects.insert(id.clone(), definition.to_string());
+
+    /// Takes in objects that came in, to be given where they are wanted.
+    fn take(&mut self, held: &mut Vec<(RecordId, Vec<u8>, bool)>) -> Result<(), Problem> {
+        let read = |(id, bytes, wanted): (RecordId, Vec<u8>, bool)| match wanted {
+            true => {
+                let given = Given::of(as_it_came(&bytes));
+                (id, given.id.clone(), Some(given))
+            }
+            false => (id, came_as_anothers(&bytes), None),
+        };
+        let read: Vec<_> = held.par_drain(..).map(read).collect();
+        for (id, out, given) in read {
+            self.whole.insert(id.clone());
+            if let Some(out) = out.filter(|out| *out != id) {
+                self.shown.renamed.insert(out, id.clone());
+            }
+            if let Some(given) = given {
+                self.give(id, given)?;
+            }
         }
+        Ok(())
     }
-    let missing: Vec<&RecordId> = referred
-        .iter()
-        .filter(|id| !objects.contains_key(*id))
-        .collect();
-    losses.leads_out = missing.len();
-    losses.leads_to = missing
-        .iter()
-        .take(NAMED)
-        .map(ToString::to_string)
-        .collect();
-    losses.objects = objects.len();
-    Ok((objects.into_values().collect(), losses))
+
+    /// Gives objects made of what is shown of some records; but for those, where that is asked, that
+    /// were taken from an object which says the same itself.
+    fn make(&mut self, some: &[RecordId], but_taken: bool) -> Result<(), Problem> {
+        self.shown.load(some.iter())?;
+        let said_already = |id: &RecordId| {
+            let from = but_taken.then(|| self.shown.taken_from(id)).flatten();
+            from.is_some_and(|from| self.ids.contains(&from))
+        };
+        let some: Vec<&RecordId> = some.iter().filter(|id| !said_already(id)).collect();
+        let told = told(self.view, some.iter().copied())?;
+        for id in some {
+            let made = made(id, &self.shown, &told, &mut self.losses);
+            match made.map(Given::of) {
+                Some(given) => self.give(id.clone(), given)?,
+                None => {
+                    self.done.insert(id.clone());
+                }
+            }
+        }
+        self.shown.forget();
+        Ok(())
+    }
+
+    fn give(&mut self, id: RecordId, given: Given) -> Result<(), Problem> {
+        self.referred.extend(given.refers);
+        // A record that came in as another's note goes out as that note.
+        self.spool
+            .put(given.id.unwrap_or_else(|| id.clone()), &given.text)?;
+        self.done.insert(id);
+        Ok(())
+    }
+
+    /// The bundle of what was given, with the definitions it needs.
+    fn end(mut self) -> Result<(Bundle, Losses), Problem> {
+        if self.spool.is_extended() {
+            for definition in extension::definition() {
+                refers(&definition, &mut self.referred);
+                if let Some(id) = id_of(&definition) {
+                    self.spool.put(id, &definition.to_string())?;
+                }
+            }
+        }
+        for id in &self.referred {
+            if let Some(definition) = tlp::definition(id).filter(|_| !self.spool.holds(id)) {
+                self.spool.put(id.clone(), &definition.to_string())?;
+            }
+        }
+        let missing = self.referred.iter().filter(|id| !self.spool.holds(id));
+        let missing: Vec<&RecordId> = missing.collect();
+        self.losses.leads_out = missing.len();
+        let named = missing.into_iter().take(NAMED);
+        self.losses.leads_to = named.map(ToString::to_string).collect();
+        self.losses.objects = self.spool.len();
+        Ok((self.spool.bundle()?, self.losses))
+    }
+}
+
+fn id_of(object: &Value) -> Option<RecordId> {
+    RecordId::parse(object["id"].as_str()?).ok()
 }
 
 /// How records go out as STIX, one by one.
@@ -336,7 +346,7 @@ impl collection::Faces for Faces {
         let refers = self.refers(&json);
         Some(Face {
             refers,
-            id: RecordId::parse(json["id"].as_str()?).ok()?,
+            id: id_of(&json)?,
             version: collection::version_of(&json),
             labels: labels
                 .filter_map(|label| label.as_str().map(str::to_owned))
@@ -422,7 +432,7 @@ impl Given {
         refers(&json, &mut referred);
         Self {
             text,
-            id: json["id"].as_str().and_then(|id| RecordId::parse(id).ok()),
+            id: id_of(&json),
             refers: referred,
         }
     }
@@ -432,8 +442,7 @@ impl Given {
 fn came_as_anothers(bytes: &[u8]) -> Option<RecordId> {
     let text = std::str::from_utf8(bytes).ok()?;
     text.contains(extension::ID).then_some(())?;
-    let json: Value = serde_json::from_str(text).ok()?;
-    RecordId::parse(json["id"].as_str()?).ok()
+    id_of(&serde_json::from_str(text).ok()?)
 }
 
 /// An object as it came in; one of STIX 2.0 as 2.1.

@@ -12,7 +12,7 @@ use crate::ledger::{
 };
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
-use crate::private::keep_private;
+use crate::private::{keep_private, scratch};
 use crate::proposals::{Proposals, Proposer, Waiting};
 use crate::sparql::{Limits, Runner};
 use crate::view::{Kept, Pasts, View};
@@ -290,13 +290,7 @@ impl Base {
     /// An empty file in the data directory for what a writer sends, gone once it is closed.
     pub fn scratch(&self, _writer: &Writer) -> Result<std::fs::File, StoreError> {
         let dir = self.0.ledger.parent().unwrap_or(Path::new("."));
-        tempfile::tempfile_in(dir).map_err(|error| match error.kind() {
-            std::io::ErrorKind::StorageFull => StoreError::Full(dir.display().to_string()),
-            _ => StoreError::Io {
-                path: dir.to_owned(),
-                error,
-            },
-        })
+        scratch(dir)
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.

@@ -1,6 +1,7 @@
 //! Who may read the files: whoever runs the program, and nobody else.
 
 use crate::error::StoreError;
+use std::fs::File;
 use std::path::Path;
 
 /// Makes a data directory and all that is in it private: directories 0700, files 0600. What was
@@ -15,6 +16,17 @@ pub(crate) fn keep_private(dir: &Path) -> Result<(), StoreError> {
         );
     }
     Ok(())
+}
+
+/// An empty file in a directory that is gone once it is closed.
+pub(crate) fn scratch(dir: &Path) -> Result<File, StoreError> {
+    tempfile::tempfile_in(dir).map_err(|error| match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::Full(dir.display().to_string()),
+        _ => StoreError::Io {
+            path: dir.to_owned(),
+            error,
+        },
+    })
 }
 
 #[cfg(unix)]

@@ -158,14 +158,9 @@ impl Door {
     ) -> Result<()> {
         let lines = header::HeaderValue::from_static("application/x-ndjson");
         request.headers_mut().insert(header::ACCEPT, lines);
-        let response = self.ask(request).await?;
-        if !response.status().is_success() {
-            return Answer::whole(response).await?.success().map(|_| ());
-        }
-        let mut body = response.into_body().into_data_stream();
         let mut held: Vec<u8> = Vec::new();
-        while let Some(chunk) = body.next().await {
-            held.extend_from_slice(&chunk.context("the answer broke off")?);
+        let take = |part: &[u8]| {
+            held.extend_from_slice(part);
             let whole = held.iter().rposition(|byte| *byte == b'\n');
             let rest = held.split_off(whole.map_or(0, |end| end + 1));
             let lines = std::mem::replace(&mut held, rest);
@@ -175,8 +170,32 @@ impl Door {
             {
                 each(line)?;
             }
+            Ok(())
+        };
+        self.parts(request, take).await?.success().map(|_| ())
+    }
+
+    /// Sends one request and hands the answer on part by part as it comes; what is given back has no
+    /// body then. An answer that is no success is given back whole.
+    pub async fn parts(
+        &self,
+        request: Request<Body>,
+        mut each: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<Answer> {
+        let response = self.ask(request).await?;
+        if !response.status().is_success() {
+            return Answer::whole(response).await;
         }
-        Ok(())
+        let (parts, body) = response.into_parts();
+        let mut body = body.into_data_stream();
+        while let Some(part) = body.next().await {
+            each(&part.context("the answer broke off")?)?;
+        }
+        Ok(Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: Bytes::new(),
+        })
     }
 
     async fn ask(&self, request: Request<Body>) -> Result<Response<Body>> {

@@ -80,9 +80,11 @@ async fn export(request: Request<'_>) -> Answer<'_> {
     let (closed, lang) = (args.flag("closed"), args.language());
     let made = request.loader().ask(move |view| {
         let of = selection.records(view, 0)?;
-        let (bytes, losses) = outgoing::export(view, of.as_ref(), closed, profile, &lang)?;
+        let (out, losses) = outgoing::export(view, of.as_ref(), closed, profile, &lang)?;
+        let mut content = Vec::new();
+        out.write(&mut content).map_err(Fault::internal)?;
         Ok(Export {
-            content: String::from_utf8(bytes).map_err(Fault::internal)?,
+            content: String::from_utf8(content).map_err(Fault::internal)?,
             profile,
             losses,
         })

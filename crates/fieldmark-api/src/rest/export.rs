@@ -1,6 +1,7 @@
 //! What one audience may see, given out: as STIX, as RDF, or to draw.
 
 use super::drawing::{Drawing, records};
+use super::parts;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::caller::Caller;
@@ -94,7 +95,7 @@ pub async fn export(
     }
     if let Some(profile) = Profile::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
-        let (bundle, losses) = blocking(move || {
+        let (out, losses) = blocking(move || {
             let of = selection.records(&view, 0)?;
             let closed = query.closed.unwrap_or(false);
             outgoing::export(&view, of.as_ref(), closed, profile, lang.tag)
@@ -105,7 +106,8 @@ pub async fn export(
             (CONTENT_TYPE, profile.media_type().to_owned()),
             (LOSSES, ascii(&losses)),
         ];
-        return Ok((headers, bundle).into_response());
+        let body = parts::written(move |to| out.write(to));
+        return Ok((headers, body).into_response());
     }
     let ledger = Ledger::from_name(&query.format);
     let format = ledger

@@ -11,6 +11,7 @@ pub mod import;
 mod openapi;
 pub mod overlap;
 mod parameters;
+mod parts;
 pub mod path;
 pub mod pictures;
 pub mod proposals;

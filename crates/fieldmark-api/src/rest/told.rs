@@ -1,5 +1,6 @@
 //! What an import tells: one report at its end, or line by line as it goes on.
 
+use super::parts::{self, Part};
 use crate::accept::Accepted;
 use crate::incoming::Input;
 use crate::incoming::objects::Told;
@@ -8,11 +9,9 @@ use crate::incoming::upload::place;
 use crate::input::Json;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::gate::Writer;
-use futures_util::StreamExt;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -45,19 +44,14 @@ pub(super) async fn answer(
         return Ok(Json(report::whole(desk, writer, input).await?).into_response());
     }
     let place = place(input.bytes()?).await?;
-    let (lines, told) = mpsc::channel::<Bytes>(LINES_AHEAD);
+    let (lines, told) = mpsc::channel(LINES_AHEAD);
     let work = blocking(move || {
         let _place = place;
         stream(&desk, &writer, input, &lines);
     });
     // Whoever asked may leave; what has begun is brought to its end.
     tokio::spawn(work.in_current_span());
-    let lines = futures_util::stream::unfold(told, |mut told| async {
-        Some((Ok::<_, std::convert::Infallible>(told.recv().await?), told))
-    });
-    // Compression asks once more after the end, which a bare unfold answers with a panic.
-    let body = Body::from_stream(lines.fuse());
-    Ok(([(CONTENT_TYPE, LINES)], body).into_response())
+    Ok(([(CONTENT_TYPE, LINES)], parts::body(told)).into_response())
 }
 
 /// One line of an answer that is told as it goes on: of these, one.
@@ -98,7 +92,7 @@ pub struct Progress {
 }
 
 /// Takes an input in and tells each line of what comes of it. A reader who leaves ends nothing.
-fn stream(desk: &Desk, writer: &Writer, input: Input, lines: &mpsc::Sender<Bytes>) {
+fn stream(desk: &Desk, writer: &Writer, input: Input, lines: &mpsc::Sender<Part>) {
     let committed = !input.is_dry();
     let begun = Instant::now();
     let mut last: Option<Instant> = None;
@@ -107,7 +101,7 @@ fn stream(desk: &Desk, writer: &Writer, input: Input, lines: &mpsc::Sender<Bytes
             return;
         };
         text.push(b'\n');
-        if lines.blocking_send(text.into()).is_err() {
+        if lines.blocking_send(Ok(text.into())).is_err() {
             tracing::debug!("nobody reads on what becomes of an import");
         }
     };

@@ -4,13 +4,13 @@ use crate::collection::{Faces, Position, Sight, State, Version};
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
 use crate::moment::MomentError;
+use crate::private::scratch;
 use crate::view::View;
 use fieldmark_analysis::release::Eyes;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use std::collections::BTreeMap;
 use std::sync::RwLockReadGuard;
 
 impl View {
@@ -92,14 +92,16 @@ impl View {
             .collect()
     }
 
-    /// The objects that came in as STIX and that this audience sees whole as they now stand, with
-    /// the bytes they came in, in order of their ids. Memory grows with them. Who sees everything
-    /// sees an object whole whose references lead to what is not here; to others that is as what is
-    /// withheld.
+    /// Gives each object that came in as STIX and that this audience sees whole as it now stands, with
+    /// the bytes it came in, one after another. Who sees everything sees an object whole whose
+    /// references lead to what is not here; to others that is as what is withheld.
     ///
     /// # Errors
     /// As [`collection`](Self::collection).
-    pub fn whole(&self) -> Result<BTreeMap<RecordId, Vec<u8>>, StoreError> {
+    pub fn each_whole(
+        &self,
+        mut each: impl FnMut(RecordId, Vec<u8>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let collected = self.collected().ok_or(MomentError::NotCollected)?;
         let ledger = LedgerReader::open(&collected.ledger)?;
         let policies = ledger.policies()?;
@@ -112,14 +114,21 @@ impl View {
             engine: self.engine(),
         };
         let sees_all = sight.eyes.audience.sees_all;
-        let mut out = BTreeMap::new();
         ledger.each_received(|id, dataset, bytes| {
-            if sees_all || sight.whole(&Record::from_canonical(id.clone(), dataset)?)? {
-                out.insert(id, bytes);
+            match sees_all || sight.whole(&Record::from_canonical(id.clone(), dataset)?)? {
+                true => each(id, bytes),
+                false => Ok(()),
             }
-            Ok(())
-        })?;
-        Ok(out)
+        })
+    }
+
+    /// A file on the disk of the knowledge base that nobody else sees, and that is gone once it is
+    /// closed: for an answer that is too large to be held.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] and [`StoreError::Io`].
+    pub fn scratch(&self) -> Result<std::fs::File, StoreError> {
+        scratch(self.ledger().parent().unwrap_or(self.ledger()))
     }
 
     /// A signature over text that only this installation can make, for this audience

@@ -23,7 +23,7 @@ const MOST: usize = 3;
 
 /// Of how many records it is remembered whether they are visible.
 #[cfg(not(test))]
-const REMEMBERED: usize = 65_536;
+const REMEMBERED: usize = 16_384;
 #[cfg(test)]
 const REMEMBERED: usize = 3;
 

@@ -7,12 +7,15 @@ use crate::cli::ExportArgs;
 use crate::door::address;
 use crate::language::Language;
 use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
+use tempfile::NamedTempFile;
 
 /// Exports. A file appears whole or not at all.
 pub async fn run(on: &Desktop, wanted: ExportArgs) -> Result<ExitCode> {
@@ -52,19 +55,29 @@ pub async fn run(on: &Desktop, wanted: ExportArgs) -> Result<ExitCode> {
         }
         query.push(("spreadsheet", "true"));
     }
-    let answer = door
-        .get(&address(&["api", "v1", "export"], &query), seen)
-        .await?;
+    let path = address(&["api", "v1", "export"], &query);
+    // A layer says in itself what it does not show, which is told beside it.
+    let mut layer = format.starts_with("navigator").then(Vec::new);
+    let mut file = wanted.output.as_deref().map(beside).transpose()?;
+    let request = door.request(Method::GET, &path, seen).body(Body::empty())?;
+    let give = |part: &[u8]| {
+        layer
+            .iter_mut()
+            .for_each(|layer| layer.extend_from_slice(part));
+        match &mut file {
+            Some(file) => file.write_all(part).context("the file"),
+            None => print_bytes(part),
+        }
+    };
+    let answer = door.parts(request, give).await?;
     let answer = answer.success()?;
+    if let (Some(file), Some(path)) = (file, wanted.output.as_deref()) {
+        put(file, path).with_context(|| path.display().to_string())?;
+    }
     tell_guarded(on.language, answer.header("fieldmark-guarded"));
     tell_losses(on.language, answer.header("fieldmark-export"))?;
-    let bytes = &answer.body;
-    match wanted.output.as_deref() {
-        Some(path) => write(path, bytes).with_context(|| path.display().to_string())?,
-        None => print_bytes(bytes)?,
-    }
-    if format.starts_with("navigator") {
-        hidden(on.language, bytes)?;
+    if let Some(layer) = layer {
+        hidden(on.language, &layer)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -196,16 +209,27 @@ fn hidden(lang: Language, layer: &[u8]) -> Result<()> {
 /// Writes beside the place and moves it there once it is on the disk, so that nobody ever finds
 /// half a release.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = beside(path)?;
+    file.write_all(bytes)?;
+    put(file, path)
+}
+
+/// A file beside the place where it is to be.
+fn beside(path: &Path) -> Result<NamedTempFile> {
     let dir = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new()
+    tempfile::Builder::new()
         .prefix(".fieldmark-export-")
         // What the user's umask leaves of it, as for any other file they make.
         .permissions(std::fs::Permissions::from_mode(0o666))
-        .tempfile_in(dir)?;
-    file.write_all(bytes)?;
+        .tempfile_in(dir)
+        .with_context(|| path.display().to_string())
+}
+
+/// Moves it there.
+fn put(file: NamedTempFile, path: &Path) -> Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
