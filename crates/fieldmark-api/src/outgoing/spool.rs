@@ -140,9 +140,9 @@ impl Bundle {
 
     /// Writes it out.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(
+        writeln!(
             out,
-            "{{\"type\":\"bundle\",\"id\":\"{}\",\"objects\":[\n",
+            "{{\"type\":\"bundle\",\"id\":\"{}\",\"objects\":[",
             self.id
         )?;
         let mut first = true;
