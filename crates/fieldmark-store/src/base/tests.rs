@@ -251,6 +251,22 @@ fn a_large_input_lets_others_pass_and_is_seen_in_steps() {
     assert!(agree.iter().all(|(_, agrees)| *agrees), "{agree:?}");
 }
 
+#[cfg(feature = "rocksdb")]
+#[test]
+fn what_a_load_left_behind_is_taken_away_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    put(&open(dir.path()).unwrap(), 1, Tlp::Clear);
+    // As the engine names the files of a load, which stay where the process is killed meanwhile.
+    let left = dir.path().join("views/public/1/bulk-7.sst");
+    let ours = dir.path().join("views/public/1/bulk-7.txt");
+    std::fs::write(&left, "half a file").unwrap();
+    std::fs::write(&ours, "something else").unwrap();
+    let base = open(dir.path()).unwrap();
+    assert!(!left.exists());
+    assert!(ours.exists());
+    assert!(sees(&base, Credential::Anonymous, 1));
+}
+
 #[test]
 fn what_no_view_was_brought_up_to_is_seen_after_a_pause() {
     let dir = tempfile::tempdir().unwrap();

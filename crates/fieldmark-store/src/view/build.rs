@@ -44,7 +44,9 @@ pub(super) fn open(dir: Option<&Path>, audience: &str) -> Result<Store, StoreErr
     let Some(number) = generation(dir)? else {
         return placeholder(audience);
     };
-    match on_disk(&dir.join(number.to_string())) {
+    let path = dir.join(number.to_string());
+    forget_loads(&path)?;
+    match on_disk(&path) {
         Ok(store) => Ok(store),
         // A view is disposable: one that cannot be opened is built again, by its empty mark.
         Err(why) => {
@@ -89,6 +91,26 @@ pub(super) fn forget_aside(dir: &Path, prefix: &str) -> Result<(), StoreError> {
         let entry = entry.map_err(|error| io(dir, error))?;
         if entry.file_name().to_string_lossy().starts_with(prefix) {
             std::fs::remove_dir_all(entry.path()).map_err(|error| io(&entry.path(), error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the files of loads that an earlier process began and did not end. The engine names them
+/// so, in the store's own directory, and looks for none of them again.
+fn forget_loads(path: &Path) -> Result<(), StoreError> {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        // Whoever opens it says what that means.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io(path, error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| io(path, error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("bulk-") && name.ends_with(".sst") {
+            std::fs::remove_file(entry.path()).map_err(|error| io(&entry.path(), error))?;
         }
     }
     Ok(())
