@@ -18,10 +18,12 @@ use serde::Serialize;
 use serde_json::Value;
 use shown::Shown;
 pub(crate) use spool::Bundle;
-use spool::Spool;
+use spool::{Spool, Text};
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 /// For whom a bundle is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +150,9 @@ fn whole(texts: &[String]) -> Vec<u8> {
 /// How many records are gone through at a time.
 const AT_ONCE: usize = 1_024;
 
+/// A record that goes out as it came in, in what bytes, and whether it is to go out.
+type Came = (RecordId, Vec<u8>, bool);
+
 /// An export under way.
 struct Giving<'v> {
     view: &'v View,
@@ -226,35 +231,39 @@ impl<'v> Giving<'v> {
     /// Gives those of some records, or of all, that go out as they came in, in one go through what
     /// came in.
     fn came(&mut self, of: Option<&BTreeSet<RecordId>>) -> Result<(), Problem> {
-        let mut held = Vec::with_capacity(AT_ONCE);
-        let mut trouble = None;
-        let view = self.view;
-        view.each_whole(|id, bytes| {
-            if trouble.is_none() {
-                let wanted = of.map_or_else(|| self.ids.contains(&id), |of| of.contains(&id));
-                held.push((id, bytes, wanted));
-            }
-            if held.len() == AT_ONCE {
-                trouble = self.take(&mut held).err();
-            }
-            Ok(())
-        })?;
-        match trouble {
-            Some(trouble) => Err(trouble),
-            None => self.take(&mut held),
-        }
+        let (view, ids) = (self.view, self.ids.clone());
+        let (hand_over, batches) = mpsc::sync_channel::<Vec<Came>>(1);
+        thread::scope(|scope| {
+            let reading = scope.spawn(move || -> Result<(), Problem> {
+                let mut batch = Vec::with_capacity(AT_ONCE);
+                view.each_whole(|id, bytes| {
+                    let wanted = of.map_or_else(|| ids.contains(&id), |of| of.contains(&id));
+                    batch.push((id, bytes, wanted));
+                    if batch.len() == AT_ONCE {
+                        // Nobody takes it any more only after trouble, which is told below.
+                        hand_over.send(std::mem::take(&mut batch)).ok();
+                    }
+                    Ok(())
+                })?;
+                hand_over.send(batch).ok();
+                Ok(())
+            });
+            let taken = batches.into_iter().try_for_each(|batch| self.take(batch));
+            let read = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
+            taken.and(read)
+        })
     }
 
     /// Takes in objects that came in, to be given where they are wanted.
-    fn take(&mut self, held: &mut Vec<(RecordId, Vec<u8>, bool)>) -> Result<(), Problem> {
-        let read = |(id, bytes, wanted): (RecordId, Vec<u8>, bool)| match wanted {
+    fn take(&mut self, batch: Vec<Came>) -> Result<(), Problem> {
+        let read = |(id, bytes, wanted): Came| match wanted {
             true => {
-                let given = Given::of(as_it_came(&bytes));
+                let given = Given::of(as_it_came(bytes));
                 (id, given.id.clone(), Some(given))
             }
             false => (id, came_as_anothers(&bytes), None),
         };
-        let read: Vec<_> = held.par_drain(..).map(read).collect();
+        let read: Vec<_> = batch.into_par_iter().map(read).collect();
         for (id, out, given) in read {
             self.whole.insert(id.clone());
             if let Some(out) = out.filter(|out| *out != id) {
@@ -305,13 +314,13 @@ impl<'v> Giving<'v> {
             for definition in extension::definition() {
                 refers(&definition, &mut self.referred);
                 if let Some(id) = id_of(&definition) {
-                    self.spool.put(id, &definition.to_string())?;
+                    self.spool.put(id, &definition.to_string().into())?;
                 }
             }
         }
         for id in &self.referred {
             if let Some(definition) = tlp::definition(id).filter(|_| !self.spool.holds(id)) {
-                self.spool.put(id.clone(), &definition.to_string())?;
+                self.spool.put(id.clone(), &definition.to_string().into())?;
             }
         }
         let missing = self.referred.iter().filter(|id| !self.spool.holds(id));
@@ -421,7 +430,7 @@ fn told<'a>(
 
 /// An object as it goes out.
 struct Given {
-    text: String,
+    text: Text,
     id: Option<RecordId>,
     refers: BTreeSet<RecordId>,
 }
@@ -431,7 +440,7 @@ impl Given {
         let mut referred = BTreeSet::new();
         refers(&json, &mut referred);
         Self {
-            text,
+            text: text.into(),
             id: id_of(&json),
             refers: referred,
         }
@@ -446,15 +455,17 @@ fn came_as_anothers(bytes: &[u8]) -> Option<RecordId> {
 }
 
 /// An object as it came in; one of STIX 2.0 as 2.1.
-pub(crate) fn as_it_came(bytes: &[u8]) -> (String, Value) {
-    let mut json: Value = serde_json::from_slice(bytes).unwrap_or_default();
+pub(crate) fn as_it_came(bytes: Vec<u8>) -> (String, Value) {
+    let mut json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     if let Some(object) = json.as_object_mut()
         && upgrade::why(object).is_some()
     {
         upgrade::upgrade(object);
         return (json.to_string(), json);
     }
-    (String::from_utf8_lossy(bytes).into_owned(), json)
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    (text, json)
 }
 
 /// What stands for a time nobody tells, as of a record that only a view has.

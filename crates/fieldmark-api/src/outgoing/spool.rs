@@ -18,6 +18,23 @@ struct Piece {
     digest: [u8; 32],
 }
 
+/// The text of an object, and what of it can be worked out beside that of others.
+pub(super) struct Text {
+    text: String,
+    digest: [u8; 32],
+    extended: bool,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self {
+            digest: Sha256::digest(&text).into(),
+            extended: text.contains(extension::ID),
+            text,
+        }
+    }
+}
+
 /// Objects by the id they go out under: a record may go out as a note.
 pub(super) struct Spool {
     file: BufWriter<File>,
@@ -42,13 +59,13 @@ impl Spool {
     }
 
     /// Takes in an object; one that comes again takes the place of the one before.
-    pub fn put(&mut self, id: RecordId, text: &str) -> Result<(), Problem> {
-        self.file.write_all(text.as_bytes()).map_err(not_kept)?;
-        self.extended |= text.contains(extension::ID);
+    pub fn put(&mut self, id: RecordId, one: &Text) -> Result<(), Problem> {
+        self.file.write_all(one.text.as_bytes()).map_err(not_kept)?;
+        self.extended |= one.extended;
         let piece = Piece {
             at: self.end,
-            length: text.len() as u64,
-            digest: Sha256::digest(text).into(),
+            length: one.text.len() as u64,
+            digest: one.digest,
         };
         self.end += piece.length;
         self.pieces.insert(id, piece);
@@ -164,7 +181,8 @@ mod tests {
         let mut spool = Spool::on(tempfile::tempfile().unwrap());
         for (number, text) in objects {
             let id = format!("note--00000000-0000-4000-8000-{number:012}");
-            spool.put(RecordId::parse(&id).unwrap(), text).unwrap();
+            let text = Text::from((*text).to_owned());
+            spool.put(RecordId::parse(&id).unwrap(), &text).unwrap();
         }
         let mut out = Vec::new();
         spool.bundle().unwrap().write(&mut out).unwrap();

@@ -111,7 +111,7 @@ impl Page {
         let made = made_of(view, &made)?;
         let came = view.received(&self.versions)?;
         let mut first = true;
-        for (version, came) in self.versions.iter().zip(&came) {
+        for (version, came) in self.versions.iter().zip(came) {
             let object = match came {
                 Some(bytes) => Cow::Owned(as_it_came(bytes).0),
                 // One that changed since this page was put together comes on a later one.
