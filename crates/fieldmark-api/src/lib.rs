@@ -37,6 +37,7 @@ pub use collection::Collection;
 pub use fieldmark_stix::seal;
 pub use peer::{LocalCaller, Peer};
 pub use rate::Rates;
+pub use report::Form;
 pub use sessions::Sessions;
 pub use state::{Desk, DeskSettings};
 

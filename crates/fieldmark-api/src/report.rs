@@ -1,17 +1,21 @@
-//! A dossier on paper: Markdown, a Word document, or one HTML file that needs no other, in English or
-//! French.
+//! Dossiers and overlaps on paper, in English or French: Markdown, a Word document, a PDF, or one
+//! HTML file that needs no other.
 //!
-//! Both say what the JSON of the desk says, from the same rows; nothing is worked out here but
+//! They say what the JSON of the desk says, from the same rows; nothing is worked out here but
 //! which sentences to print.
 
 mod docx;
+pub(crate) mod dossier;
+mod fonts;
+mod form;
 pub(crate) mod graph;
+mod html;
 mod markdown;
-mod page;
+pub(crate) mod overlap;
+mod paper;
+mod pdf;
 
-pub(crate) use docx::docx;
-pub(crate) use markdown::markdown;
-pub(crate) use page::page;
+pub use form::Form;
 
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, PropositionRow};

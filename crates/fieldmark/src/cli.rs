@@ -1,8 +1,10 @@
 //! The command line, as `--help` shows it.
 
+pub mod paper;
 pub mod writing;
 
 use clap::{Args, Parser, Subcommand};
+use paper::{DossierReading, OnPaper};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -32,39 +34,6 @@ pub struct Global {
     /// The language of labels and headings
     #[arg(long = "lang", alias = "language", global = true, value_name = "LANGUAGE", value_parser = ["en", "fr"], env = "FIELDMARK_LANGUAGE")]
     pub language: Option<String>,
-}
-
-/// How a dossier is to be read.
-#[derive(Args, Debug)]
-pub struct DossierReading {
-    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29
-    #[arg(long, value_name = "DATE")]
-    pub asserted_by: Option<String>,
-    /// How lines of evidence are combined
-    #[arg(long, value_parser = ["ledger", "single-best", "full-independence"])]
-    pub rule: Option<String>,
-    /// The estimative scale whose words the headlines use, such as icd203 or phia
-    #[arg(long, value_name = "NAME")]
-    pub scale: Option<String>,
-    /// What else is taken for the subject: own (nothing), strict (exactly the same), near (or nearly)
-    /// or wide (or claimed to be of it)
-    #[arg(long, value_name = "LENS")]
-    pub lens: Option<String>,
-    /// Whose claims the lens follows: id or name, several between semicolons [default: everybody's]
-    #[arg(long, value_name = "WHO", requires = "lens")]
-    pub lens_by: Option<String>,
-    /// md (Markdown), docx (Word) or html (one file, with the evidence drawn) instead of text
-    #[arg(long, value_parser = ["md", "docx", "html"], conflicts_with = "diff")]
-    pub format: Option<String>,
-    /// Where to write what --format makes [default: standard output]
-    #[arg(short, long, value_name = "FILE", requires = "format")]
-    pub output: Option<std::path::PathBuf>,
-    /// Instead: what changed since then, and by which entry
-    #[arg(long, value_name = "EARLIER")]
-    pub diff: Option<String>,
-    /// The clock of --diff: when the ledger recorded it, or when it was asserted
-    #[arg(long, value_parser = ["recorded", "asserted"], requires = "diff")]
-    pub clock: Option<String>,
 }
 
 /// Whose eyes a reading command looks through, and at what moment of the ledger.
@@ -325,7 +294,7 @@ pub enum Command {
     },
     /// What links one campaign to others, item by item, and what it comes to
     #[command(
-        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --svg waterfall.svg"
+        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --svg waterfall.svg\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --format pdf -o overlap.pdf"
     )]
     Overlap {
         /// The campaign: id, IRI or name
@@ -348,6 +317,8 @@ pub enum Command {
         /// What to draw: waterfall or sides of two, matrix of one or two, neighbourhood of one
         #[arg(long, default_value = "waterfall", requires = "svg", value_parser = ["waterfall", "sides", "matrix", "neighbourhood"])]
         picture: String,
+        #[command(flatten)]
+        paper: OnPaper,
         #[command(flatten)]
         eyes: PastEyes,
     },

@@ -4,24 +4,23 @@ use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{named, whence};
 use crate::answer::names::Named;
-use crate::answer::overlap::{Comparison, FamilyCount, Ranking, SupportRow};
-use crate::answer::tally::{LackedRow, TallyRow};
-use crate::answer::words::{bits, decimal, family};
+use crate::answer::overlap::{Comparison, Ranking, SupportRow};
+use crate::answer::tally::TallyRow;
+use crate::answer::words::{bits, family};
 use crate::pictures;
+use crate::report::{Form, overlap as report};
 use crate::viewing::Here;
 use maud::{Markup, html};
 
 /// The page of two records side by side.
 pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
-    let title = format!("{} × {}", found.left.label, found.right.label);
+    let title = report::title(found);
     let (left, right) = (found.left.id.as_str(), found.right.id.as_str());
     let waterfall = pictures::waterfall(found, here.tag());
     let sides = pictures::sides(found, here.tag());
     let body = html! {
         h1 { (title) }
-        p.soft { (here.say(
-            "Overlap is not attribution: it says what two share, not who runs them.",
-            "Un recoupement n’est pas une attribution : il dit ce que deux partagent, pas qui les mène.")) }
+        p.soft { (report::beware(here.tag())) }
         ul.ways {
             @for side in [&found.left, &found.right] {
                 li { a href=(here.link(&format!("/dossier/{}", side.id))) { (here.say("Dossier of ", "Dossier de ")) (side.label) } }
@@ -52,14 +51,19 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
                 ),
             ),
         ],
-        forms: vec![
-            ("JSON", rest),
-            (
-                here.say("waterfall (SVG)", "cascade (SVG)"),
-                picture("waterfall"),
-            ),
-            (here.say("sides (SVG)", "côtés (SVG)"), picture("sides")),
-        ],
+        forms: std::iter::once(("JSON", rest))
+            .chain(Form::ALL.map(|(ending, one)| {
+                let on_paper = here.with(&format!("{path}.{ending}"), &[("with", right)]);
+                (one.label(here.tag()), on_paper)
+            }))
+            .chain([
+                (
+                    here.say("waterfall (SVG)", "cascade (SVG)"),
+                    picture("waterfall"),
+                ),
+                (here.say("sides (SVG)", "côtés (SVG)"), picture("sides")),
+            ])
+            .collect(),
         body,
         island: None,
     }
@@ -151,11 +155,7 @@ fn comparison(found: &Comparison, here: &Here) -> Markup {
     html! {
         section aria-labelledby="comparison" {
             h2 id="comparison" { (named(&found.left, here)) " — " (named(&found.right, here)) }
-            @if !found.shared.iter().any(|row| row.hard) {
-                p.notice { (here.say(
-                    "Nothing hard is shared: no network, account, domain or medium is asserted of both.",
-                    "Rien de probant n’est partagé : aucun réseau, compte, domaine ou média n’est affirmé des deux.")) }
-            }
+            @if let Some(nothing) = report::nothing_hard(found, here.tag()) { p.notice { (nothing) } }
             @if !found.shared.is_empty() { div.scroll tabindex="0" role="region" aria-label=(caption) { table {
                 caption.soft { (caption) " (" (found.shared.len()) ")" }
                 thead { tr {
@@ -171,15 +171,7 @@ fn comparison(found: &Comparison, here: &Here) -> Markup {
                     td { (side(&row.left, here)) } td { (side(&row.right, here)) }
                 } } }
             } } }
-            @if !found.not_shared.is_empty() {
-                p { (here.say("Both have these and share none: ", "Les deux en ont et n’en partagent aucun : "))
-                    (found.not_shared.iter().map(|name| family(name, here.tag())).collect::<Vec<_>>().join(", ")) "." }
-            }
-            @for (one, only) in [(&found.left, &found.only_left), (&found.right, &found.only_right)] {
-                @if !only.is_empty() {
-                    p.soft { (here.say("Only ", "Seulement ")) (one.label) (here.say(": ", " : ")) (counted(only, here)) "." }
-                }
-            }
+            @for sentence in report::apart(found, here.tag()) { p.soft { (sentence) } }
             (weighed(found, here))
         }
     }
@@ -201,19 +193,10 @@ fn side(supports: &[SupportRow], here: &Here) -> Markup {
     }
 }
 
-fn counted(families: &[FamilyCount], here: &Here) -> String {
-    let one = |row: &FamilyCount| format!("{} {}", family(&row.family, here.tag()), row.count);
-    families.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
 /// What it comes to: the verdict, every line with its bits, chance taken off, what speaks against.
 fn weighed(found: &Comparison, here: &Here) -> Markup {
     let tally: &TallyRow = &found.tally;
     let number = |value: f64| bits(value, here.tag());
-    let by_chance = match tally.chance_by {
-        "closed-form" => here.say("by chance, in closed form", "par hasard, forme close"),
-        _ => here.say("by chance", "par hasard"),
-    };
     let caption = here.say(
         "What the soft features come to, in bits",
         "Ce que donnent les traits faibles, en bits",
@@ -240,7 +223,7 @@ fn weighed(found: &Comparison, here: &Here) -> Markup {
                     td { (number(line.bits)) }
                 } }
                 @for chance in &tally.chance { tr {
-                    th scope="row" { (by_chance) }
+                    th scope="row" { (report::by_chance(found, here.tag())) }
                     td { (family(&chance.family, here.tag())) } td {} td { (number(-chance.bits)) }
                 } }
                 tr {
@@ -249,29 +232,6 @@ fn weighed(found: &Comparison, here: &Here) -> Markup {
                 }
             }
         } }
-        @if let Some(found) = &tally.significance {
-            p.soft { "p = " (decimal(&format!("{:.4}", found.p), here.tag())) " (" (found.shuffles) " "
-                (here.say("shuffles of the population", "mélanges de la population")) ")" }
-        }
-        @for (lacked, one, other) in [
-            (&tally.only_left, &found.left, &found.right), (&tally.only_right, &found.right, &found.left),
-        ] { @let against = against(lacked); @if !against.is_empty() {
-            p { (here.say("Against a link: ", "Contre un lien : ")) (other.label)
-                (here.say(", well observed, lacks of ", ", bien observé, n’a pas, de ")) (one.label)
-                (here.say(": ", " : ")) (against) "." }
-        } }
-        @if !tally.not_judged.is_empty() {
-            p.soft { (here.say("Cannot be judged for lack of data: ", "Impossible à juger, faute de données : "))
-                (tally.not_judged.iter().map(|name| family(name, here.tag())).collect::<Vec<_>>().join(", ")) "." }
-        }
+        @for remark in report::remarks(found, here.tag()) { p { (remark) } }
     }
-}
-
-/// The most telling features whose lack speaks against a link.
-fn against(lacked: &[LackedRow]) -> String {
-    let telling = lacked.iter().filter(|lacked| lacked.contradicts).take(5);
-    let names: Vec<&str> = telling
-        .map(|lacked| lacked.feature.label.as_str())
-        .collect();
-    names.join(", ")
 }

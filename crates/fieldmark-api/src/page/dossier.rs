@@ -6,6 +6,7 @@ use super::record::{named, quote, whence};
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, Dossiers, PropositionRow};
 use crate::report;
+use crate::report::Form;
 use crate::report::graph::graph;
 use crate::viewing::Here;
 use fieldmark_rdf::ontology;
@@ -47,7 +48,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
     let mut marking = Marking::default();
     rows.iter().for_each(|row| marking.and(&row.marking));
     let asked = asked(here);
-    let form = |ending: &str| here.with(&format!("{path}{ending}"), &asked);
+    let form = |ending: &str| here.with(&format!("{path}.{ending}"), &asked);
     let about = rows.iter().map(|row| {
         format!(
             "{{ dossier(of: \"{}\") {{ propositions {{ kind affirmed denied weighing {{ headline(lang: {}) }} claims {{ id assessors {{ label }} verbatim {{ text }} }} }} }} }}",
@@ -62,12 +63,9 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
             ("REST", format!("GET {}", here.with(&path, &asked))),
             ("GraphQL", about.collect::<Vec<_>>().join("\n")),
         ],
-        forms: vec![
-            ("JSON", form(".json")),
-            ("Markdown", form(".md")),
-            ("Word", form(".docx")),
-            (here.say("one HTML file", "un fichier HTML"), form(".html")),
-        ],
+        forms: std::iter::once(("JSON", form("json")))
+            .chain(Form::ALL.map(|(ending, one)| (one.label(here.tag()), form(ending))))
+            .collect(),
         body,
         island: None,
     }

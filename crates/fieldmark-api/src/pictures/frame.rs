@@ -2,6 +2,7 @@
 //! screen.
 
 use maud::{Markup, PreEscaped, html};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The colours, for light and dark screens.
 pub(crate) const STYLE: &str = "
@@ -52,8 +53,8 @@ impl Svg {
     fn on_page(&self, role: &str) -> Markup {
         let (width, height) = (self.width, self.height);
         html! {
-            svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
-                role=(role) aria-label=(format!("{}. {}", self.title, self.about)) {
+            svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}"))
+                width=(width) height=(height) role=(role) aria-label=(format!("{}. {}", self.title, self.about)) {
                 rect.back x="0" y="0" width=(width) height=(height) {}
                 (self.body)
             }
@@ -78,32 +79,48 @@ impl Svg {
     }
 }
 
-/// A text at a place, cut to so many characters; the whole of it stands in its tooltip.
+/// A text at a place, cut to so many columns; the whole of it stands in its tooltip.
 pub fn label(x: f64, y: f64, class: &str, anchor: &str, most: usize, text: &str) -> Markup {
+    let fits = cut(text, most);
     html! {
         text class=(class) x=(px(x)) y=(px(y)) text-anchor=(anchor) {
-            @if text.chars().count() > most {
+            @if fits != text {
                 title { (text) }
             }
-            (cut(text, most))
+            (fits)
         }
     }
 }
 
-/// A text cut to so many characters.
+/// A text cut to so many columns: a Latin letter takes one, a Chinese character two (Unicode UAX 11).
 pub fn cut(text: &str, most: usize) -> String {
-    match text.chars().count() > most {
-        true => text
-            .chars()
-            .take(most.saturating_sub(1))
-            .chain(['…'])
-            .collect(),
-        false => text.to_owned(),
+    if text.width() <= most {
+        return text.to_owned();
     }
+    let mut left = most.saturating_sub(1);
+    let fits = text.chars().map_while(|c| {
+        left = left.checked_sub(c.width().unwrap_or(0))?;
+        Some(c)
+    });
+    fits.chain(['…']).collect()
 }
 
 /// A length to a tenth of a pixel, so that the same picture is the same bytes.
 pub fn px(length: f64) -> String {
     let text = format!("{length:.1}");
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_cut_text_takes_no_more_columns_than_it_may() {
+        assert_eq!(cut("Alces Lake", 10), "Alces Lake");
+        assert_eq!(cut("Alces Lake!", 10), "Alces Lak…");
+        assert_eq!(cut("网络水军", 8), "网络水军");
+        assert_eq!(cut("网络水军行动", 8), "网络水…");
+        assert_eq!(cut("x", 0), "…");
+    }
 }

@@ -3,7 +3,7 @@
 use super::Picture;
 use super::frame::{frame, label, px};
 use crate::answer::overlap::Comparison;
-use crate::answer::words::bits;
+use crate::answer::words::{bits, family};
 use maud::html;
 
 const ROW: f64 = 24.0;
@@ -42,7 +42,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     for line in lines.iter().take(MOST) {
         add(
             line.feature.label.clone(),
-            line.feature.family.clone(),
+            family(&line.feature.family, lang),
             line.bits,
         );
     }
@@ -58,7 +58,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     for chance in &tally.chance {
         add(
             say("by chance", "par hasard"),
-            chance.family.clone(),
+            family(&chance.family, lang),
             -chance.bits,
         );
     }

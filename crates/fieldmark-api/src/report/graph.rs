@@ -4,8 +4,14 @@
 
 use super::{marking, names, say, title, words};
 use crate::answer::dossier::PropositionRow;
+use crate::pictures::cut;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+
+/// What its classes look like.
+pub(super) const STYLE: &str = "svg text{font:13px system-ui,sans-serif;fill:#1b1b1b}rect{fill:#fff;stroke:#1b1b1b}\
+.ground rect{fill:#e8f0fe}.what rect{fill:#fff3d6}.against rect{fill:#fde8e8}\
+line{stroke:#1b1b1b}line.leans{stroke-dasharray:5 4}line.against{stroke:#a40000}";
 
 const ROW: usize = 44;
 const BOX: usize = 32;
@@ -66,16 +72,11 @@ fn middle(row: usize) -> usize {
 
 /// A box with as much of its text as fits; a pointer that rests on it shows all.
 fn cell((left, width): (usize, usize), middle: usize, class: &str, text: &str) -> Markup {
-    let fits = width / 8 - 2;
-    let short: String = match text.chars().count() > fits {
-        true => text.chars().take(fits - 1).chain(['…']).collect(),
-        false => text.to_owned(),
-    };
     html! {
         g class=(class) {
             title { (text) }
             rect x=(left) y=(middle - BOX / 2) width=(width) height=(BOX) rx="4" {}
-            text x=(left + 8) y=(middle + 4) { (short) }
+            text x=(left + 8) y=(middle + 4) { (cut(text, width / 8 - 2)) }
         }
     }
 }

@@ -1,128 +1,64 @@
-//! A dossier as Markdown (CommonMark with GitHub's tables).
+//! A paper as Markdown (CommonMark with GitHub's tables), without its drawings.
 
-use super::{
-    chronology, dated, headed, lens, likely, line, marking, names, place, questions, sames, say,
-    stated, title, warnings, words,
-};
-use crate::answer::dossier::DossierRow;
-use crate::answer::words::colon;
+use super::paper::{Block, Look, Paper, Text};
+use crate::answer::claim::quote;
 
-/// The whole of each dossier, one after the other.
-pub(crate) fn markdown(dossiers: &[DossierRow], lang: &str) -> String {
-    let each = dossiers.iter().map(|dossier| one(dossier, lang));
-    each.collect::<Vec<_>>().join("\n---\n\n")
-}
-
-fn one(dossier: &DossierRow, lang: &str) -> String {
-    let mut out = format!(
-        "**{}**\n\n# {}\n\n`{}`\n\n",
-        plain(&dossier.made.line(lang)),
-        plain(&dossier.subject.label),
-        dossier.subject.id
-    );
-    if let Some(date) = &dossier.asserted_by {
-        let asserted = say(lang, "As asserted by", "Tel qu’affirmé au");
-        out.push_str(&format!("{asserted} {}.\n\n", plain(date)));
+/// Writes it.
+pub(crate) fn markdown(paper: &Paper) -> String {
+    let mut out = String::new();
+    for line in &paper.head {
+        out.push_str(&format!("**{}**\n\n", plain(line)));
     }
-    if let Some(lens) = lens(lang, &dossier.lens) {
-        out.push_str(&format!("{}\n\n", plain(&lens)));
-    }
-    list(
-        &mut out,
-        say(lang, "Taken for the same", "Tenu pour le même"),
-        &sames(lang, &dossier.lens),
-    );
-    out.push('\n');
-    if let Some(cut) = &dossier.cut {
-        out.push_str(&format!("**{}**\n\n", plain(cut)));
-    }
-    for (heading, proposition) in headed(lang, &dossier.propositions) {
-        let weighing = &proposition.weighing;
-        if let Some(heading) = heading {
-            out.push_str(&format!("# {}\n\n", plain(&heading)));
-        }
-        out.push_str(&format!(
-            "## {}\n\n**{}** — {} {}, γ = {}\n\n",
-            plain(&title(proposition)),
-            plain(&weighing.headline),
-            say(lang, "rule", "règle"),
-            weighing.rule,
-            weighing.gamma,
-        ));
-        let headings = say(
-            lang,
-            "| words | who | date | how likely | place |",
-            "| mots | qui | date | probabilité | endroit |",
-        );
-        out.push_str(&format!("{headings}\n|---|---|---|---|---|\n"));
-        for claim in &proposition.claims {
-            let denies = match claim.polarity {
-                "denies" => say(lang, "DENIES: ", "NIE : "),
-                _ => "",
-            };
-            out.push_str(&format!(
-                "| {}{denies}{} | {} | {} | {} | {} |\n",
-                plain(&marking(claim)),
-                plain(&words(lang, claim)),
-                plain(&names(&claim.assessors)),
-                plain(&dated(lang, claim)),
-                plain(&likely(lang, claim)),
-                plain(&place(claim)),
-            ));
-        }
-        out.push_str(&format!(
-            "\n### {}\n\n",
-            say(lang, "Lines of evidence", "Lignes de preuve")
-        ));
-        for one in &weighing.lines {
-            out.push_str(&format!("1. {}\n", plain(&line(lang, proposition, one))));
-        }
-        list(
-            &mut out,
-            say(lang, "Beware", "Attention"),
-            &warnings(lang, proposition),
-        );
-        list(
-            &mut out,
-            say(lang, "Open questions", "Questions ouvertes"),
-            &questions(lang, proposition),
-        );
-        out.push('\n');
-    }
-    for (heading, rows) in stated(lang, dossier) {
-        if !rows.is_empty() {
-            out.push_str(&format!("## {heading}\n\n"));
-            rows.iter()
-                .for_each(|row| out.push_str(&format!("- {}\n", plain(row))));
-            out.push('\n');
-        }
-    }
-    out.push_str(&format!(
-        "## {}\n\n",
-        say(lang, "In order of time", "Dans l’ordre du temps")
-    ));
-    for claim in chronology(&dossier.propositions) {
-        out.push_str(&format!(
-            "- {}{}{} {} — {} `{}`\n",
-            plain(&marking(claim)),
-            plain(&dated(lang, claim)),
-            colon(lang),
-            plain(&names(&claim.assessors)),
-            plain(&words(lang, claim)),
-            claim.id
-        ));
+    for one in &paper.blocks {
+        block(&mut out, &paper.lang, one);
     }
     out
 }
 
-fn list(out: &mut String, heading: &str, sentences: &[String]) {
-    if sentences.is_empty() {
-        return;
+fn block(out: &mut String, lang: &str, block: &Block) {
+    let text = |one: &Text| text(lang, one);
+    match block {
+        Block::Break => out.push_str("---\n\n"),
+        Block::Heading { level, text } => {
+            out.push_str(&format!("{} {}\n\n", "#".repeat(*level), plain(text)));
+        }
+        Block::Text { text: said } => out.push_str(&format!("{}\n\n", text(said))),
+        Block::List { items } => {
+            for item in items {
+                out.push_str(&format!("- {}\n", text(item)));
+            }
+            out.push('\n');
+        }
+        Block::Table { columns, rows } => {
+            let mut row = |cells: Vec<String>| {
+                out.push_str(&format!("| {} |\n", cells.join(" | ")));
+            };
+            row(columns.iter().map(|one| plain(one.head)).collect());
+            row(columns.iter().map(|_| "---".to_owned()).collect());
+            for cells in rows {
+                row(cells.iter().map(text).collect());
+            }
+            out.push('\n');
+        }
+        Block::Drawing { .. } => {}
     }
-    out.push_str(&format!("\n### {heading}\n\n"));
-    for sentence in sentences {
-        out.push_str(&format!("- {}\n", plain(sentence)));
-    }
+}
+
+fn text(lang: &str, text: &Text) -> String {
+    let part = |look: &Look, said: &str| match look {
+        Look::Plain => plain(said),
+        // A blank before the closing asterisks would keep them from closing.
+        Look::Strong => {
+            let said = plain(said);
+            let strong = said.trim_end();
+            format!("**{strong}**{}", &said[strong.len()..])
+        }
+        // An id has nothing in it that would end it.
+        Look::Code => format!("`{said}`"),
+        Look::Quote { .. } => plain(&quote(said, lang)),
+    };
+    let parts = text.parts.iter().map(|one| part(&one.look, &one.text));
+    parts.collect()
 }
 
 /// Text that stays text: no markup, no table cell, no line of its own.

@@ -8,8 +8,11 @@ use crate::caller::Caller;
 use crate::input::{Json, Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
+use crate::report::{self, Form};
 use crate::state::{Desk, blocking};
 use axum::extract::State;
+use axum::http::header::VARY;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,10 +41,13 @@ pub enum OverlapAnswer {
     Ranked(Ranking),
 }
 
-/// What two records share, itemised (`with`), or which records share most.
+/// What two records share, itemised (`with`), or which records share most. With `with`, the name may
+/// end in `.md` (Markdown), `.docx` (Word), `.pdf` (both with its marking on every page) or `.html`
+/// (one file that needs no other); PDF and HTML have what it comes to drawn.
 #[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), OverlapQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, body = OverlapAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .pdf, .json or none of them"), OverlapQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((OverlapAnswer = "application/json"), (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/pdf"))),
+        (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn overlap(
     State(desk): State<Desk>,
     caller: Caller,
@@ -49,26 +55,35 @@ pub async fn overlap(
     known: KnownAt,
     Path(name): Path<String>,
     Query(query): Query<OverlapQuery>,
-) -> Result<Json<OverlapAnswer>, Problem> {
+) -> Result<Response, Problem> {
     blocking(move || {
         let view = known.view(&desk, &caller)?;
-        let id = find_compared(&view, &name)?;
+        let (name, form) = Form::asked(&name);
+        let id = find_compared(&view, name)?;
         let how = verdict::shuffles(query.shuffles).map_err(Problem::bad_request)?;
-        match &query.with {
-            Some(with) => {
+        let answer = match (&query.with, form) {
+            (Some(with), form) => {
                 let other = find_compared(&view, with)?;
-                Ok(Json(OverlapAnswer::Itemised(Box::new(compare(
-                    &view, lang, &id, &other, how,
-                )?))))
+                let found = compare(&view, lang, &id, &other, how)?;
+                if let Some(form) = form {
+                    return form.answer(report::overlap::paper(&found, lang.tag));
+                }
+                OverlapAnswer::Itemised(Box::new(found))
             }
-            None => {
+            (None, Some(_)) => {
+                return Err(Problem::bad_request(
+                    "a paper is of two records; name the other with with=",
+                ));
+            }
+            (None, None) => {
                 let top = query.top.unwrap_or(10).clamp(1, 100);
                 let types = query.types.as_deref().unwrap_or(RANKED);
                 let types: Vec<&str> = types.split(',').map(str::trim).collect();
-                let ranking = rank(&view, lang, &id, &types, top, how)?;
-                Ok(Json(OverlapAnswer::Ranked(ranking)))
+                OverlapAnswer::Ranked(rank(&view, lang, &id, &types, top, how)?)
             }
-        }
+        };
+        let vary = [(VARY, "accept-language, authorization")];
+        Ok((vary, Json(answer)).into_response())
     })
     .await?
 }

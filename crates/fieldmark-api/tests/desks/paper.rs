@@ -1,6 +1,7 @@
-//! Dossiers on paper: Markdown and HTML, in both languages, for those who may see them.
+//! Dossiers and overlaps on paper, in both languages, for those who may see them.
 
 use crate::case::{HIDDEN, MPS, TWIN, Who, case};
+use fieldmark_api::Form;
 
 #[tokio::test]
 async fn a_dossier_on_paper_says_who_says_what_where_and_on_what_ground() {
@@ -69,7 +70,7 @@ async fn every_claim_of_the_json_stands_on_the_paper_to_the_letter() {
 #[tokio::test]
 async fn what_is_hidden_is_absent_on_paper_too() {
     let absent = crate::case::ABSENT;
-    for form in ["md", "html"] {
+    for (form, is) in Form::ALL {
         let get = async |id: &str| {
             let path = format!("/api/v1/dossier/{id}.{form}");
             case().get(Who::Public, &path).await
@@ -78,6 +79,29 @@ async fn what_is_hidden_is_absent_on_paper_too() {
         assert_eq!((hidden.status.as_u16(), &hidden.bytes), (404, &none.bytes));
         let twin = get(TWIN).await;
         assert_eq!(twin.status, 200);
-        assert!(!twin.text().contains("<script"), "{}", twin.text());
+        if is.is_text() {
+            assert!(!twin.text().contains("<script"), "{}", twin.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_overlap_is_a_paper_of_two_records_and_hides_what_is_hidden() {
+    for (form, is) in Form::ALL {
+        let get = async |query: &str| {
+            let path = format!("/api/v1/overlap/{MPS}.{form}{query}");
+            case().get(Who::Public, &path).await
+        };
+        assert_eq!(get("").await.status, 400);
+        let given = get(&format!("?with={TWIN}&shuffles=0")).await;
+        assert_eq!(given.status, 200, "{}", given.text());
+        if is.is_text() {
+            let text = given.text();
+            assert!(text.contains("Overlap is not attribution"), "{text}");
+            assert!(!text.contains("<script"), "{text}");
+        }
+        let hidden = get(&format!("?with={HIDDEN}")).await;
+        let none = get(&format!("?with={}", crate::case::ABSENT)).await;
+        assert_eq!((hidden.status.as_u16(), &hidden.bytes), (404, &none.bytes));
     }
 }

@@ -2,14 +2,14 @@
 
 use super::claims::{claim, kind, place, proposition, words};
 use super::text::{banner, items, marked, plain};
-use super::{Desktop, print_bytes};
-use crate::cli::{DossierReading, PastEyes};
+use super::{Desktop, paper};
+use crate::cli::PastEyes;
+use crate::cli::paper::DossierReading;
 use crate::door::address;
 use crate::language::Language;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Asks for it and prints it.
@@ -40,21 +40,9 @@ pub async fn run(
         let answer = door.get(&path, eyes.seen()).await?.json_about(&[subject])?;
         return on.print(&answer, |found| changes(on.language, found));
     }
-    if let Some(form) = &reading.format {
-        let name = format!("{subject}.{form}");
-        let path = address(&["api", "v1", "dossier", &name], &asked);
-        let answer = door.get(&path, eyes.seen()).await?;
-        let answer = answer.success().with_context(|| format!("\"{subject}\""))?;
-        match &reading.output {
-            None if form == "docx" && std::io::stdout().is_terminal() => {
-                bail!("a Word document is not for a terminal: name a file with --output FILE")
-            }
-            None => print_bytes(&answer.body)?,
-            Some(file) => {
-                std::fs::write(file, &answer.body).with_context(|| file.display().to_string())?
-            }
-        }
-        return Ok(ExitCode::SUCCESS);
+    let about = ("dossier", subject);
+    if let Some(written) = paper::written(&door, &reading.paper, about, &asked, eyes).await? {
+        return Ok(written);
     }
     let answer = door
         .get(

@@ -11,6 +11,7 @@ mod import;
 mod mcp;
 mod operator;
 mod overlap;
+mod paper;
 mod path;
 mod progress;
 mod pull;
@@ -23,6 +24,7 @@ pub mod text;
 mod toml_file;
 mod writing;
 
+use crate::cli::paper::OnPaper;
 use crate::cli::{Cli, Command, ConfigCommand};
 use crate::config::{Config, Origin};
 use crate::door::Door;
@@ -142,9 +144,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             campaign,
             with: Some(other),
             shuffles,
+            paper,
             eyes,
             ..
-        } => overlap::pair(&on, &campaign, &other, shuffles, &eyes).await,
+        } => overlap::pair(&on, (&campaign, &other), shuffles, &paper, &eyes).await,
+        Command::Overlap {
+            with: None,
+            paper: OnPaper {
+                format: Some(_), ..
+            },
+            ..
+        } => bail!("a paper is of two campaigns: name the other with --with"),
         Command::Overlap {
             campaign,
             with: None,

@@ -2,8 +2,9 @@
 
 use super::claims::{place, words};
 use super::text::{banner, items, marked, plain, table};
-use super::{Desktop, print};
+use super::{Desktop, paper, print};
 use crate::cli::PastEyes;
+use crate::cli::paper::OnPaper;
 use crate::door::{Door, address};
 use crate::language::Language;
 use anyhow::{Context, Result};
@@ -14,13 +15,24 @@ use std::process::ExitCode;
 /// Compares two.
 pub async fn pair(
     on: &Desktop,
-    left: &str,
-    right: &str,
+    (left, right): (&str, &str),
     shuffles: u32,
+    wanted: &OnPaper,
     eyes: &PastEyes,
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let shuffles = shuffles.to_string();
+    let asked: Vec<(&str, &str)> = [
+        ("with", right),
+        ("shuffles", &shuffles),
+        ("lang", on.language.tag()),
+    ]
+    .into_iter()
+    .chain(eyes.query())
+    .collect();
+    if let Some(written) = paper::written(&door, wanted, ("overlap", left), &asked, eyes).await? {
+        return Ok(written);
+    }
     let found = compare(&door, left, right, Some(&shuffles), Some(eyes)).await?;
     on.print(&found, |overlap| comparison(on.language, overlap))
 }
