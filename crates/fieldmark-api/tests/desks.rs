@@ -23,6 +23,8 @@ mod known;
 mod lens;
 #[path = "desks/linked.rs"]
 mod linked;
+#[path = "desks/lists.rs"]
+mod lists;
 #[path = "desks/markings.rs"]
 mod markings;
 #[path = "desks/mcp.rs"]

@@ -20,6 +20,11 @@ impl Marking {
         self.policies.extend(other.policies.iter().cloned());
     }
 
+    /// The strictest level of TLP.
+    pub fn tlp(&self) -> Option<Tlp> {
+        self.tlp
+    }
+
     /// As people write it: `TLP:AMBER`, and the ids of other policies behind it. Nothing of
     /// nothing.
     pub fn name(&self) -> Option<String> {

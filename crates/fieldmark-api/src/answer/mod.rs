@@ -11,6 +11,7 @@ pub(crate) mod evidence;
 pub(crate) mod facts;
 pub(crate) mod lang;
 pub(crate) mod lens;
+pub(crate) mod list;
 pub(crate) mod made;
 pub(crate) mod names;
 pub(crate) mod overlap;

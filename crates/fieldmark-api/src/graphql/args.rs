@@ -110,6 +110,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A date.
+    /// A number, where it is given.
+    pub(super) fn number(self, name: &str) -> Option<f64> {
+        match self.0.get(name)? {
+            Value::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
     pub(super) fn date(self, name: &str) -> Result<Option<Edtf>, Fault> {
         self.text(name)
             .map(|text| Edtf::parse(text).map_err(|error| Fault::BadInput(error.to_string())))

@@ -10,6 +10,7 @@ use super::load::Loader;
 use super::nouns::{names, nouns, type_name};
 use super::paging::{Paging, paging};
 use super::size;
+use crate::answer::list;
 use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Noun, RecordId};
@@ -142,6 +143,16 @@ pub(super) fn inputs() -> Vec<InputObject> {
                 "Only where a claim of this assessor speaks of it: id, IRI or name.",
             ))
             .field(may(
+                "likely",
+                "Float",
+                "Only where a claim affirms of it that something is at least this likely, by the lower end of its range: 0 to 1.",
+            ))
+            .field(may(
+                "tlp",
+                "String",
+                "Only where the strictest marking of what the caller sees of it is this: TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED.",
+            ))
+            .field(may(
                 "date",
                 "DateRange",
                 "Only what falls within these dates, certainly or possibly: certainty of the edge says which.",
@@ -164,7 +175,8 @@ pub(super) fn inputs() -> Vec<InputObject> {
             InputObject::new("RecordFilter")
                 .description("What a listed record must meet, all together (filtre).")
                 .field(may("platform", "String", "Only what operates on this platform: id, IRI or name."))
-                .field(may("technique", "String", "Only what uses this technique or one of its kinds: number, id, IRI or name.")),
+                .field(may("technique", "String", "Only what uses this technique or one of its kinds: number, id, IRI or name."))
+                .field(may("target", "String", "Only what targets this: id, IRI or name.")),
         ),
         shared(
             InputObject::new("ClaimFilter")
@@ -280,6 +292,11 @@ async fn filter(loader: &Loader, given: Option<Fields<'_>>, noun: Noun) -> Resul
     };
     filter.platform = find("platform").await?;
     filter.technique = find("technique").await?;
+    filter.target = find("target").await?;
+    let likely = given.number("likely").map(list::likely).transpose();
+    filter.likely = likely.map_err(Fault::BadInput)?;
+    let tlp = given.text("tlp").map(list::tlp).transpose();
+    filter.tlp = tlp.map_err(Fault::BadInput)?;
     filter.subject = find("subject").await?;
     filter.actor = find("actor").await?;
     filter.assessor = find("assessor").await?;

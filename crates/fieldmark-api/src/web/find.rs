@@ -1,5 +1,6 @@
 //! Find: what do we hold on X? And, with no X, what is here.
 
+use crate::answer::list;
 use crate::answer::names::{self, Labels};
 use crate::answer::search::{Hit, Hits, found};
 use crate::page::layout::{carried, scroll};
@@ -10,7 +11,7 @@ use crate::state::Desk;
 use crate::viewing::{Here, Visit};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use fieldmark_model::{Certainty, Edtf, Noun};
+use fieldmark_model::{Certainty, Edtf, Noun, Tlp};
 use fieldmark_store::View;
 use fieldmark_store::read::{Cursor, Filter, Marking, Order};
 use maud::{Markup, html};
@@ -26,7 +27,7 @@ pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
         return Redirect::permanent(&to).into_response();
     }
     visited(desk, visit, |view, here, _| {
-        if FACETS.iter().any(|(name, ..)| here.asked(name).is_some()) {
+        if narrowed(here) {
             return filtered(view, here);
         }
         match here.asked("text") {
@@ -38,14 +39,20 @@ pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
 }
 
 /// What a list can be narrowed to: the parameter, in English and in French.
-const FACETS: [(&str, &str, &str); 5] = [
+const FACETS: [(&str, &str, &str); 7] = [
     ("platform", "on the platform", "sur la plateforme"),
+    ("target", "targeting", "visant"),
     (
         "technique",
         "using the technique (T0049, or a name)",
         "employant la technique (T0049, ou un nom)",
     ),
     ("assessor", "claimed by", "affirmé par"),
+    (
+        "likely",
+        "claimed to be at least so likely, in percent",
+        "affirmé au moins aussi probable, en pour cent",
+    ),
     (
         "from",
         "from (day, month or year)",
@@ -54,9 +61,15 @@ const FACETS: [(&str, &str, &str); 5] = [
     ("to", "to", "au"),
 ];
 
+/// Whether the address asks for any of them, or for a level of TLP.
+fn narrowed(here: &Here) -> bool {
+    let mut names = FACETS.iter().map(|(name, ..)| *name).chain(["tlp"]);
+    names.any(|name| here.asked(name).is_some())
+}
+
 /// The facets as a form, with what is chosen.
 fn facets(here: &Here) -> Markup {
-    let chosen = FACETS.iter().any(|(name, ..)| here.asked(name).is_some());
+    let chosen = narrowed(here);
     html! {
         details open[chosen] {
             summary { (here.say("Narrow it down", "Restreindre")) }
@@ -68,6 +81,10 @@ fn facets(here: &Here) -> Markup {
                     @for kind in Noun::ALL { option value=(kind.name()) selected[here.asked("noun") == Some(kind.name())] { (noun(kind.name(), here)) } }
                 } }
                 @for (name, en, fr) in FACETS { label { (here.say(en, fr)) input name=(name) value=[here.asked(name)]; } }
+                label { (here.say("marked", "marqué")) select name="tlp" {
+                    option value="" { (here.say("anyhow", "peu importe")) }
+                    @for level in Tlp::ALL { option value=(level) selected[here.asked("tlp").and_then(Tlp::parse) == Some(level)] { (level) } }
+                } }
                 button { (here.say("Find", "Trouver")) }
             }
         }
@@ -96,10 +113,21 @@ fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
         date.map_err(|error| Problem::bad_request(format!("{name}: {error}")))
     };
     let (from, to) = (date("from")?, date("to")?);
+    let percent = |text: &str| {
+        let number: Option<f64> = text.trim_end_matches(['%', ' ', '\u{a0}']).parse().ok();
+        let number = number
+            .ok_or_else(|| format!("likely: \"{text}\" is no number of percent, such as 55"))?;
+        list::likely(number / 100.0)
+    };
+    let likely = here.asked("likely").map(percent).transpose();
+    let tlp = here.asked("tlp").map(list::tlp).transpose();
     let filter = Filter {
         noun: chosen(here)?,
         platform: record("platform")?,
         technique: record("technique")?,
+        target: record("target")?,
+        likely: likely.map_err(Problem::bad_request)?,
+        tlp: tlp.map_err(Problem::bad_request)?,
         assessor: record("assessor")?,
         date: (from.is_some() || to.is_some()).then_some((from, to)),
         text: here.asked("text").map(str::to_owned),
@@ -186,7 +214,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
             }
         }
         (facets(here))
-        (list(&page, here))
+        (listed(&page, here))
         @if let Some(next) = &page.next { p { a href=(here.otherwise("after", Some(next))) { (here.say("Further hits", "Résultats suivants")) } } }
     };
     let mut query = vec![("text", text)];
@@ -218,7 +246,7 @@ fn strictest<'a>(
 }
 
 /// Each hit, and why it matched.
-fn list(page: &Hits, here: &Here) -> Markup {
+fn listed(page: &Hits, here: &Here) -> Markup {
     let row = |hit: &Hit| {
         html! {
             tr {

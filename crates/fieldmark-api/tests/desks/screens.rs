@@ -104,6 +104,35 @@ async fn a_page_carries_how_it_is_read_to_every_page_it_leads_to() {
 }
 
 #[tokio::test]
+async fn a_list_is_narrowed_down_by_what_it_targets_how_likely_and_how_marked() {
+    let narrowed = async |query: &str| page(Who::Public, &format!("/?noun=Campaign&{query}")).await;
+    let alces = "Campaign against the Alces Lake drill site, 2022";
+    for (query, is_there) in [
+        ("target=Appia%20Rare%20Earths%20%26%20Uranium%20Corp", true),
+        ("target=Xin%20Liu", false),
+        ("likely=0", false),
+        ("tlp=TLP:CLEAR", true),
+        ("tlp=red", false),
+        ("tlp=TLP:CLEAR&target=Alces%20Lake", true),
+    ] {
+        let found = narrowed(query).await;
+        assert_eq!(found.status, 200, "{query}: {}", found.text());
+        let rows = found.text().split("<tbody>").nth(1).map(str::to_owned);
+        let rows = rows.unwrap_or_default();
+        assert_eq!(rows.contains(alces), is_there, "{query}: {rows}");
+    }
+    for (query, told) in [
+        ("tlp=PINK", "there are TLP:CLEAR"),
+        ("likely=120", "not between 0 and 1"),
+        ("likely=very", "no number of percent"),
+    ] {
+        let found = narrowed(query).await;
+        assert_eq!(found.status, 400);
+        assert!(found.text().contains(told), "{query}: {}", found.text());
+    }
+}
+
+#[tokio::test]
 async fn a_preview_lists_what_is_hidden_and_no_way_finds_it() {
     let answer = page(Who::Steward, "/release?to=public&noun=Campaign").await;
     let text = answer.text();

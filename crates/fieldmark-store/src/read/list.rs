@@ -5,9 +5,9 @@ use super::{Cursor, Page, ReadError, record, terms};
 use crate::index::names::{Asked, Row};
 use crate::view::View;
 use fieldmark_model::date::during;
-use fieldmark_model::{Certainty, ClaimKind, Edtf, Noun, Polarity, RecordId};
+use fieldmark_model::{Certainty, ClaimKind, Edtf, Noun, Polarity, RecordId, Tlp};
 use fieldmark_rdf::vocab::{FM, values};
-use oxrdf::{NamedNode, Term};
+use oxrdf::{Literal, NamedNode, Term};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -20,6 +20,13 @@ pub struct Filter {
     pub platform: Option<RecordId>,
     /// Only what uses this technique or one of its kinds.
     pub technique: Option<RecordId>,
+    /// Only what targets this.
+    pub target: Option<RecordId>,
+    /// Only what a claim affirms of it is at least this likely, by the lower end of its range, 0 to 1;
+    /// of claims, those that say so.
+    pub likely: Option<f64>,
+    /// Only where the strictest marking of what is shown has this level.
+    pub tlp: Option<Tlp>,
     /// Of claims, only those that speak of this record.
     pub subject: Option<RecordId>,
     /// Only what a claim says of this actor, as subject or object.
@@ -59,11 +66,24 @@ pub enum Order {
     Id,
 }
 
+/// The most records whose markings are looked up for one list.
+const MARKED: usize = 10_000;
+
 static ON_PLATFORM: Fixed =
     Fixed::new("SELECT ?s WHERE { VALUES ?platform { UNDEF } ?s fm:operatesOn ?platform }");
 static USING: Fixed = Fixed::new(
     "SELECT ?s WHERE { { VALUES ?technique { UNDEF } ?s stix:uses ?technique }
        UNION { VALUES ?technique { UNDEF } ?kind skos:broader ?technique . ?s stix:uses ?kind } }",
+);
+static TARGETING: Fixed =
+    Fixed::new("SELECT ?s WHERE { VALUES ?target { UNDEF } ?s stix:targets ?target }");
+static CLAIMS_LIKELY: Fixed = Fixed::new(
+    "SELECT ?s WHERE { VALUES ?likely { UNDEF } ?band fm:rangeLow ?low ; skos:inScheme/fm:scaleKind fm:likelihoodScale .
+       FILTER(?low >= ?likely) ?s fm:band|fm:assumedBand ?band ; fm:polarity fm:affirms }",
+);
+static LIKELY: Fixed = Fixed::new(
+    "SELECT ?s WHERE { VALUES ?likely { UNDEF } ?band fm:rangeLow ?low ; skos:inScheme/fm:scaleKind fm:likelihoodScale .
+       FILTER(?low >= ?likely) ?claim fm:band|fm:assumedBand ?band ; fm:polarity fm:affirms ; fm:subject ?s }",
 );
 static CLAIMED: Fixed = Fixed::new(
     "SELECT ?s WHERE { { VALUES ?actor { UNDEF } ?claim fm:object ?actor ; fm:subject ?s }
@@ -124,6 +144,9 @@ impl View {
                 Some((key(row, order), Listed { id, certainty }))
             })
             .collect();
+        if let Some(level) = filter.tlp {
+            self.keep_marked(&mut rows, level)?;
+        }
         rows.sort_unstable_by(|a, b| compare((&a.0, &a.1.id), (&b.0, &b.1.id), descending));
         let total = rows.len();
         let place = cursor.map(open).transpose()?;
@@ -152,6 +175,18 @@ impl View {
         })
     }
 
+    /// Keeps the rows whose strictest marking has a level. A view does not hold markings, so each is
+    /// looked up in the ledger.
+    fn keep_marked(&self, rows: &mut Vec<(String, Listed)>, level: Tlp) -> Result<(), ReadError> {
+        if rows.len() > MARKED {
+            return Err(ReadError::TooManyMarked(rows.len(), MARKED));
+        }
+        let markings = self.markings(rows.iter().map(|(_, row)| row.id.clone()))?;
+        let of = |row: &Listed| markings.get(&row.id).and_then(|one| one.all().tlp());
+        rows.retain(|(_, row)| of(row) == Some(level));
+        Ok(())
+    }
+
     /// For each part of the filter that is about statements, the records that meet it.
     fn sets(&self, filter: &Filter) -> Result<Vec<HashSet<RecordId>>, ReadError> {
         let claims = filter.noun == Some(Noun::Claim);
@@ -163,10 +198,17 @@ impl View {
             Polarity::Denies => values::FM_DENIES.into_owned(),
         });
         let id = |id: &Option<RecordId>| id.as_ref().and_then(|id| terms([id]).pop());
-        let parts: [(&Fixed, &str, Option<Term>); 7] = [
+        let likely = filter.likely.map(|least| Literal::from(least).into());
+        let parts: [(&Fixed, &str, Option<Term>); 9] = [
             (&OF_SUBJECT, "subject", id(&filter.subject)),
             (&ON_PLATFORM, "platform", id(&filter.platform)),
             (&USING, "technique", id(&filter.technique)),
+            (&TARGETING, "target", id(&filter.target)),
+            (
+                if claims { &CLAIMS_LIKELY } else { &LIKELY },
+                "likely",
+                likely,
+            ),
             (
                 if claims { &CLAIMS_NAMING } else { &CLAIMED },
                 "actor",
