@@ -7,6 +7,8 @@ mod around;
 mod case;
 #[path = "desks/dates.rs"]
 mod dates;
+#[path = "desks/deliveries.rs"]
+mod deliveries;
 #[path = "desks/disputes.rs"]
 mod disputes;
 #[path = "desks/dossier.rs"]

@@ -4,6 +4,7 @@
 mod review;
 
 use crate::allow::{Rules, Terms, version_of};
+use crate::deliveries::{Copy, Deliveries, Taken, Taker};
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportReport, Way};
@@ -52,6 +53,7 @@ pub struct Base(Arc<Inner>);
 struct Inner {
     gate: Gate,
     proposals: Proposals,
+    deliveries: Deliveries,
     views: Vec<Arc<Kept>>,
     runner: Arc<Runner>,
     pasts: Pasts,
@@ -129,6 +131,7 @@ impl Base {
         Ok(Self(Arc::new(Inner {
             gate,
             proposals: Proposals::open(&dir.join("proposals.sqlite"))?,
+            deliveries: Deliveries::open(&dir.join("deliveries.sqlite"))?,
             views,
             runner,
             pasts: Pasts::default(),
@@ -291,6 +294,30 @@ impl Base {
     pub fn scratch(&self, _writer: &Writer) -> Result<std::fs::File, StoreError> {
         let dir = self.0.ledger.parent().unwrap_or(Path::new("."));
         scratch(dir)
+    }
+
+    /// Records that somebody asked a collection, and was given these objects, each with its version.
+    pub fn deliver<'a>(
+        &self,
+        taker: &Taker,
+        given: impl IntoIterator<Item = (&'a RecordId, &'a str)>,
+    ) -> Result<(), StoreError> {
+        self.0.deliveries.record(taker, given)
+    }
+
+    /// Everybody who ever asked a collection.
+    pub fn takers(&self, _steward: &Steward) -> Result<Vec<Taken>, StoreError> {
+        self.0.deliveries.takers()
+    }
+
+    /// Goes through the copies that somebody holds of a collection, by object.
+    pub fn copies(
+        &self,
+        _steward: &Steward,
+        taker: &Taker,
+        each: impl FnMut(Copy),
+    ) -> Result<(), StoreError> {
+        self.0.deliveries.copies(taker, each)
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.

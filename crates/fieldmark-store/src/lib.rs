@@ -16,6 +16,7 @@ pub mod author;
 pub mod base;
 pub mod caller;
 pub mod collection;
+pub mod deliveries;
 mod engine;
 pub mod error;
 mod export;

@@ -396,6 +396,14 @@ pub enum Command {
     /// Groups of callers who see the same
     #[command(subcommand)]
     Audience(AudienceCommand),
+    /// Who took what by TAXII, when, and which of their copies are stale
+    #[command(
+        after_help = "Example: fieldmark deliveries\n         fieldmark deliveries partner-x"
+    )]
+    Deliveries {
+        /// The name of a token: also each stale copy of its bearer
+        taker: Option<String>,
+    },
     /// Check every entry of the ledger and every view
     #[command(
         after_help = "Exit status 1 when anything is wrong; the first bad entry is named.\nExample: fieldmark verify"
@@ -453,6 +461,7 @@ impl Command {
             Self::Mcp { .. } => "mcp",
             Self::Token(_) => "token",
             Self::Audience(_) => "audience",
+            Self::Deliveries { .. } => "deliveries",
             Self::Verify => "verify",
             Self::Rebuild { .. } => "rebuild",
             Self::Config(_) => "config",

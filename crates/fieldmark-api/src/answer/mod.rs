@@ -6,6 +6,7 @@
 pub(crate) mod around;
 pub(crate) mod changes;
 pub(crate) mod claim;
+pub(crate) mod deliveries;
 pub(crate) mod dossier;
 pub(crate) mod evidence;
 pub(crate) mod facts;

@@ -11,6 +11,7 @@ pub(crate) mod questions;
 pub(crate) mod record;
 pub(crate) mod release;
 pub(crate) mod review;
+pub(crate) mod sharing;
 pub(crate) mod terms;
 pub(crate) mod write;
 

@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod ask;
 pub mod changes;
+pub mod deliveries;
 pub mod dossier;
 pub mod drawing;
 mod export;
@@ -71,6 +72,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(admin::preview))
         .routes(routes!(admin::tokens, admin::create_token))
         .routes(routes!(admin::revoke_token))
+        .routes(routes!(deliveries::deliveries))
         .routes(routes!(admin::verify))
         .routes(routes!(admin::rebuild))
 }

@@ -13,11 +13,14 @@ use axum::response::Response;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
 use fieldmark_store::collection::Version;
+use fieldmark_store::deliveries::Taker;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 struct Opened {
+    desk: Desk,
+    taker: Taker,
     collection: Arc<Collection>,
     view: View,
     ask: Ask,
@@ -33,6 +36,8 @@ async fn open(
     let collection = visitor.find(desk, name)?;
     accepts(headers)?;
     Ok(Opened {
+        desk: desk.clone(),
+        taker: visitor.taker(&collection),
         view: visitor.view(desk, &collection)?,
         collection,
         ask: Ask::read(query)?,
@@ -95,23 +100,26 @@ impl Page {
         }
         response
     }
+}
 
+impl Opened {
     /// The objects: as they came in, to the letter, or made of what is shown of them.
-    fn envelope(&self, view: &View) -> Result<Response, Fault> {
-        if self.versions.is_empty() {
-            return Ok(self.tell("objects", Vec::new()));
+    fn envelope(&self, page: &Page) -> Result<Response, Fault> {
+        if page.versions.is_empty() {
+            self.desk.base.deliver(&self.taker, [])?;
+            return Ok(page.tell("objects", Vec::new()));
         }
-        let mut body = match &self.next {
+        let mut body = match &page.next {
             Some(next) => format!("{{\"more\":true,\"next\":\"{next}\",\"objects\":["),
             None => "{\"more\":false,\"objects\":[".to_owned(),
         }
         .into_bytes();
-        let made = self.versions.iter().filter(|version| version.is_made());
+        let made = page.versions.iter().filter(|version| version.is_made());
         let made: Vec<RecordId> = made.map(|version| version.of.clone()).collect();
-        let made = made_of(view, &made)?;
-        let came = view.received(&self.versions)?;
-        let mut first = true;
-        for (version, came) in self.versions.iter().zip(came) {
+        let made = made_of(&self.view, &made)?;
+        let came = self.view.received(&page.versions)?;
+        let mut given = Vec::with_capacity(page.versions.len());
+        for (version, came) in page.versions.iter().zip(came) {
             let object = match came {
                 Some(bytes) => Cow::Owned(as_it_came(bytes).0),
                 // One that changed since this page was put together comes on a later one.
@@ -120,13 +128,15 @@ impl Page {
                     None => continue,
                 },
             };
-            if !std::mem::take(&mut first) {
+            if !given.is_empty() {
                 body.push(b',');
             }
+            given.push((&version.id, version.version.as_str()));
             body.extend_from_slice(object.as_bytes());
         }
         body.extend_from_slice(b"]}");
-        Ok(self.dated(bytes(body)))
+        self.desk.base.deliver(&self.taker, given)?;
+        Ok(page.dated(bytes(body)))
     }
 }
 
@@ -138,7 +148,7 @@ pub async fn objects(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let opened = open(&desk, &name, &headers, query.as_deref()).await?;
-    blocking(move || opened.page("objects")?.envelope(&opened.view)).await?
+    blocking(move || opened.envelope(&opened.page("objects")?)).await?
 }
 
 /// `GET …/manifest/` (TAXII 2.1, 5.3).
@@ -173,7 +183,7 @@ pub async fn object(
     opened.ask = opened.ask.of(&object);
     blocking(move || {
         opened.there(&object)?;
-        opened.page("object")?.envelope(&opened.view)
+        opened.envelope(&opened.page("object")?)
     })
     .await?
 }

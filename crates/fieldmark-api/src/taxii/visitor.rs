@@ -7,6 +7,7 @@ use crate::state::Desk;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use fieldmark_store::View;
+use fieldmark_store::deliveries::Taker;
 use fieldmark_store::gate::{Caller, GateError, Writer};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -62,6 +63,14 @@ impl Visitor {
             .step_down(&self.0.reader, &collection.audience);
         let reader = reader.map_err(|error| Fault::internal(&error))?;
         Ok(desk.base.view(&reader)?)
+    }
+
+    /// Them, as somebody who takes from a collection.
+    pub fn taker(&self, collection: &Collection) -> Taker {
+        Taker {
+            name: self.0.name.clone(),
+            collection: collection.id.clone(),
+        }
     }
 
     /// Leave to write at all.

@@ -1,7 +1,8 @@
 //! Sharing status: who may see what, by which collection and which token.
 
+use crate::answer::deliveries::deliveries;
 use crate::page::layout::scroll;
-use crate::page::{Page, visited};
+use crate::page::{self, Page, visited};
 use crate::state::Desk;
 use crate::viewing::Visit;
 use axum::extract::State;
@@ -16,7 +17,7 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
         let steward = caller.steward();
         let operator = caller.operator().ok();
         if operator.is_none() {
-            steward?;
+            caller.steward()?;
         }
         let gate = of.base.gate();
         let mut rows = Vec::new();
@@ -36,6 +37,12 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
             let collections: Vec<_> = of.settings.collections.iter().filter(|one| one.audience == audience.name).collect();
             rows.push((audience, records, collections));
         }
+        let whom = here.asked("of");
+        let taken = steward
+            .as_ref()
+            .ok()
+            .map(|steward| deliveries(&of, (&caller.reader, steward), whom, here.lang))
+            .transpose()?;
         let tokens = operator.map(|operator| gate.tokens_list(operator)).transpose()?;
         let title = here.say("Who may see what", "Qui peut voir quoi");
         let names = [
@@ -60,6 +67,7 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
                     td { @for one in collections { div { (one.title) " " code { (one.alias.as_deref().unwrap_or(&one.id)) } } } }
                 } } }
             } }))
+            @if let Some(taken) = &taken { (page::sharing::deliveries(taken, whom, here)) }
             @match &tokens {
                 None => p.soft { (here.say(
                     "Who holds tokens is told to an operator: sign in with a token of role operator.",
@@ -77,7 +85,7 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
             }
         };
         Ok(Page {
-            behind: vec![("REST", "GET /api/v1/audiences\nGET /api/v1/tokens".to_owned())],
+            behind: vec![("REST", "GET /api/v1/audiences\nGET /api/v1/tokens\nGET /api/v1/deliveries".to_owned())],
             forms: vec![("JSON", "/api/v1/audiences".to_owned())],
             ..Page::plain(title, body)
         })

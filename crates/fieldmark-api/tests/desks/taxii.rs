@@ -100,7 +100,13 @@ impl Site {
         if !token.is_empty() {
             headers.push(("authorization", &bearer));
         }
-        let path = format!("/taxii2/fieldmark/{path}");
+        let path = match path.strip_prefix('/') {
+            Some(_) => path.to_owned(),
+            None => format!("/taxii2/fieldmark/{path}"),
+        };
+        if path.starts_with("/api/") || path.starts_with("/sharing") {
+            headers.retain(|(name, _)| *name != "accept");
+        }
         let response = self
             .router
             .clone()
@@ -115,7 +121,7 @@ impl Site {
         }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, &self.partner, "").await
     }
 

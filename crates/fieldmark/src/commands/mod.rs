@@ -3,6 +3,7 @@
 mod admin;
 mod ask;
 mod claims;
+mod deliveries;
 mod demo;
 mod dossier;
 mod export;
@@ -188,6 +189,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             eyes,
         } => search::run(&on, &text, noun.as_deref(), limit, &eyes).await,
         Command::Mcp { eyes } => mcp::run(&on, eyes.audience).await,
+        Command::Deliveries { taker } => deliveries::run(&on, taker.as_deref()).await,
         Command::Token(command) => admin::token(&on, command).await,
         Command::Audience(command) => admin::audience(&on, command).await,
         Command::ReleaseKey { file } => seal::key(&on, &file),

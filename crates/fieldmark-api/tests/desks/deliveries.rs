@@ -1,0 +1,61 @@
+//! Who took what by TAXII, and which of their copies are stale.
+
+use super::taxii::{FIRST, LATER, SHARED, Site, identity};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn who_took_what_is_recorded_and_which_of_their_copies_are_stale() {
+    let site = Site::new();
+    let deliveries = async |query: &str| {
+        let path = format!("/api/v1/deliveries{query}");
+        site.get(&path).await.json()
+    };
+    assert_eq!(deliveries("").await, json!([]));
+    let objects: Vec<Value> = (1..4).map(|n| identity(n, FIRST)).collect();
+    site.post(&objects).await;
+    let path = format!("collections/{SHARED}/objects/");
+    site.get(&format!("{path}?limit=2")).await;
+    // A manifest gives no object.
+    site.get(&format!("collections/{SHARED}/manifest/")).await;
+    let taken = deliveries("").await;
+    let counts = |row: &Value| {
+        let count = |key: &str| row[key].as_u64().unwrap();
+        [count("objects"), count("outdated"), count("recalled")]
+    };
+    assert_eq!(taken[0]["taker"], "desk");
+    assert_eq!(taken[0]["audience"], "partner");
+    assert_eq!(counts(&taken[0]), [2, 0, 0], "{taken:#}");
+    site.post(&[identity(1, LATER)]).await;
+    let gone = format!("{path}{}/", objects[1]["id"].as_str().unwrap());
+    assert_eq!(
+        site.ask(Method::DELETE, &gone, &site.partner, "")
+            .await
+            .status,
+        200
+    );
+    let taken = deliveries("?taker=desk").await;
+    assert_eq!(counts(&taken[0]), [2, 1, 1], "{taken:#}");
+    let stale = taken[0]["stale"].as_array().unwrap();
+    assert_eq!(stale[0]["object"]["id"], objects[1]["id"]);
+    assert_eq!(stale[0]["standing"], Value::Null);
+    assert_eq!(
+        (&stale[1]["version"], &stale[1]["standing"]),
+        (&json!(FIRST), &json!(LATER))
+    );
+    let page = site.get("/sharing?of=desk").await;
+    assert!(
+        page.text().contains("ask them to delete it"),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains(LATER) && page.text().contains("Number 1"));
+    // Once they took it, they hold the newer version.
+    site.get(&path).await;
+    assert_eq!(counts(&deliveries("").await[0]), [3, 0, 1]);
+    assert_eq!(deliveries("?taker=nobody").await, json!([]));
+    let told = site
+        .ask(Method::GET, "/api/v1/deliveries", &site.stranger, "")
+        .await;
+    assert_eq!(told.status, 403);
+}
