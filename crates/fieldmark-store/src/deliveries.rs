@@ -9,6 +9,8 @@ use fieldmark_model::RecordId;
 use rusqlite::{Connection, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Who was given something, and by which collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +79,9 @@ impl Deliveries {
         taker: &Taker,
         given: impl IntoIterator<Item = (&'a RecordId, &'a str)>,
     ) -> Result<(), StoreError> {
-        let now = crate::proposals::now()?;
+        let now = OffsetDateTime::now_utc();
+        let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
+        let now = now.map_err(|error| StoreError::Clock(error.to_string()))?;
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let number: i64 = transaction.query_row(
@@ -175,7 +179,7 @@ mod tests {
             .map(|one| (one.taker.name.as_str(), one.objects))
             .collect();
         assert_eq!(counted, [("partner-x", 2), ("y", 0)]);
-        assert!(takers[0].first < takers[0].last);
+        assert!(takers[0].first <= takers[0].last);
         let mut held = Vec::new();
         deliveries
             .copies(&x, |copy| held.push((copy.object, copy.version)))

@@ -367,7 +367,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Proposal, StoreError>> {
     }))
 }
 
-pub(crate) fn now() -> Result<String, StoreError> {
+fn now() -> Result<String, StoreError> {
     OffsetDateTime::now_utc()
         .format(&Rfc3339)
         .map_err(|error| StoreError::Clock(error.to_string()))
