@@ -85,7 +85,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
             h3 { code { (part.iri.rsplit('#').next().unwrap_or(&part.iri)) } }
             (properties(part.properties.iter(), here))
         }
-        (history(&beside.history, here))
+        (history(record, &beside.history, here))
     };
     let address = here.link(&format!("/api/v1/records/{}", record.id));
     let export = |format: &str| {
@@ -182,8 +182,14 @@ fn strip(record: &Record, beside: &Beside, here: &Here) -> Markup {
     }
 }
 
+/// The way to put back what a record said before its last revision.
+pub(super) fn put_back(id: &str, here: &Here) -> Markup {
+    let to = here.with("/write", &[("order", "revertRecord"), ("of", id)]);
+    html! { a href=(to) { (here.say("Put back what it said before", "Remettre ce qu’elle disait avant")) } }
+}
+
 /// Its revisions, as the ledger has them.
-fn history(revisions: &[Revision], here: &Here) -> Markup {
+fn history(record: &Record, revisions: &[Revision], here: &Here) -> Markup {
     let caption = here.say("History", "Historique");
     html! {
         @if !revisions.is_empty() {
@@ -195,6 +201,7 @@ fn history(revisions: &[Revision], here: &Here) -> Markup {
                     td.short { (one.recorded) } td { (one.author) } td { (one.reason.as_deref().unwrap_or("")) }
                 } } }
             } }))
+            @if revisions.len() > 1 && here.carried(KNOWN_AT).is_none() { p { (put_back(&record.id, here)) } }
         }
     }
 }

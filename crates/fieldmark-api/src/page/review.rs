@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::layout::{carried, scroll};
-use super::record::noun;
+use super::record::{noun, put_back};
 use crate::viewing::Here;
 use crate::writing::ValueRow;
 use crate::writing::review::{Decided, ProposalPage, ProposalRow};
@@ -109,6 +109,7 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
                 } } }
             } })) }
             details { summary { (here.say("Its statements", "Ses énoncés")) } pre tabindex="0" { code { (one.nquads) } } }
+            @if may && one.standing == "accepted" { p { (put_back(&one.record, here)) } }
             @if may && one.standing == "waiting" {
                 form action=(here.link("/review")) method="post" {
                     (carried(here, &[]))

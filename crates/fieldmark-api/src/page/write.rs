@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// What is being written: the form of it and what was filled in so far.
 pub(crate) struct Sheet {
-    /// `assertClaim`, `reviseClaim`, `dispute`, `concur` or `withdrawClaim`.
+    /// `assertClaim`, `reviseClaim`, `dispute`, `concur`, `withdrawClaim` or `revertRecord`.
     pub order: String,
     /// The kind of claim.
     pub kind: String,
@@ -56,6 +56,8 @@ fn title(order: &str, here: &Here) -> &'static str {
         ("concur", _) => "Concur with a claim",
         ("withdrawClaim", "fr") => "Retirer une affirmation",
         ("withdrawClaim", _) => "Withdraw a claim",
+        ("revertRecord", "fr") => "Remettre ce qui était dit avant",
+        ("revertRecord", _) => "Put back what was said before",
         (_, "fr") => "Affirmer",
         _ => "Assert a claim",
     }
@@ -82,6 +84,7 @@ pub(crate) fn page(sheet: &Sheet, told: Option<&Result<Written, String>>, here: 
                 "assertClaim" => "POST /api/v1/claims".to_owned(),
                 "reviseClaim" => "PATCH /api/v1/records/{id}".to_owned(),
                 "withdrawClaim" => "POST /api/v1/claims/{id}/withdraw".to_owned(),
+                "revertRecord" => "POST /api/v1/records/{id}/revert".to_owned(),
                 other => format!("POST /api/v1/claims/{{id}}/{other}"),
             },
         )],

@@ -1,5 +1,7 @@
-//! Writing a claim, answering one, revising and withdrawing it.
+//! Writing a claim, answering one, revising and withdrawing it, and putting back what any record said
+//! before.
 
+use crate::answer::names::{Labels, find};
 use crate::caller::Caller;
 use crate::page::write::{SLOT, Sheet, is_left_out, page as shown};
 use crate::page::{self, Page, visited};
@@ -19,13 +21,20 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What may be ordered here.
-const ORDERS: [&str; 5] = [
+const ORDERS: [&str; 6] = [
     "assertClaim",
     "reviseClaim",
     "dispute",
     "concur",
     "withdrawClaim",
+    REVERT,
 ];
+
+/// The order to put back what a record said before its last revision.
+const REVERT: &str = "revertRecord";
+
+/// The orders that leave nothing to be filled in.
+const BARE: [&str; 2] = ["withdrawClaim", REVERT];
 
 /// `GET /write`: the form, empty, or as a claim stands that is to be revised.
 pub(super) async fn form(State(desk): State<Desk>, visit: Visit) -> Response {
@@ -38,7 +47,11 @@ pub(super) async fn form(State(desk): State<Desk>, visit: Visit) -> Response {
                 .filled
                 .extend(asked(name).map(|value| (name.to_owned(), value)));
         }
-        Ok(shown(&sheet, None, here))
+        // What would be put back is to be seen before it is.
+        let told = (sheet.order == REVERT)
+            .then(|| answered(written(&of, caller, here, &sheet, &BTreeMap::new())))
+            .transpose()?;
+        Ok(shown(&sheet, told.as_ref(), here))
     })
     .await
 }
@@ -76,13 +89,17 @@ fn sheet(
     };
     if sheet.order != "assertClaim" {
         let of = asked("of")
-            .ok_or_else(|| Problem::bad_request("of: name the claim that it is about"))?;
-        let id = crate::answer::names::find(view, &of)?;
-        let claim = view.claims(std::slice::from_ref(&id))?.pop().flatten();
-        let claim = claim.ok_or_else(|| Problem::bad_request(format!("{id} is no claim")))?;
-        let label = claim.number.clone().unwrap_or_else(|| id.to_string());
-        sheet.kind = claim.kind.name().to_owned();
-        if ["reviseClaim", "withdrawClaim"].contains(&sheet.order.as_str()) {
+            .ok_or_else(|| Problem::bad_request("of: name the claim or record that it is about"))?;
+        let id = find(view, &of)?;
+        let label = Labels::read(view, here.lang, std::slice::from_ref(&id))?
+            .named(&id)
+            .label;
+        if sheet.order != REVERT {
+            let claim = view.claims(std::slice::from_ref(&id))?.pop().flatten();
+            let claim = claim.ok_or_else(|| Problem::bad_request(format!("{id} is no claim")))?;
+            sheet.kind = claim.kind.name().to_owned();
+        }
+        if sheet.order == "reviseClaim" || BARE.contains(&sheet.order.as_str()) {
             let opened = writing::open(desk, caller, id.as_str())?;
             sheet.marking = opened.marking;
             sheet.version = asked("version").or(Some(opened.version));
@@ -95,7 +112,7 @@ fn sheet(
         }
         sheet.of = Some((id.to_string(), label));
     }
-    if sheet.order != "withdrawClaim" {
+    if !BARE.contains(&sheet.order.as_str()) {
         let mut form = writing::form(&sheet.kind, here.tag())?;
         if ["dispute", "concur"].contains(&sheet.order.as_str()) {
             // What it is about is what the other claim is about.
@@ -222,12 +239,7 @@ pub(super) async fn write(
         if let Some(marking) = asked("marking") {
             sheet.marking = marking;
         }
-        let told = written(&of, caller, here, &sheet, &fields);
-        let told = match told {
-            Ok(written) => Ok(written),
-            Err(problem) if problem.status().is_client_error() => Err(problem.detail().to_owned()),
-            Err(problem) => return Err(problem),
-        };
+        let told = answered(written(&of, caller, here, &sheet, &fields))?;
         // What was typed stands, whatever came of it.
         sheet.filled = fields
             .iter()
@@ -236,6 +248,15 @@ pub(super) async fn write(
         Ok::<Page, Problem>(shown(&sheet, Some(&told), here))
     })
     .await
+}
+
+/// What is an answer of the page: also why what the caller sent came to nothing.
+fn answered(written: Result<Written, Problem>) -> Result<Result<Written, String>, Problem> {
+    match written {
+        Ok(written) => Ok(Ok(written)),
+        Err(problem) if problem.status().is_client_error() => Ok(Err(problem.detail().to_owned())),
+        Err(problem) => Err(problem),
+    }
 }
 
 fn written(

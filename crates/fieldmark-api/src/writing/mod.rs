@@ -190,13 +190,14 @@ impl Order {
             "createRecord" => Self::Create(said),
             "reviseRecord" | "reviseClaim" => Self::Revise(about()?, said),
             "withdrawClaim" => Self::Withdraw(about()?),
+            "revertRecord" => Self::Revert(about()?),
             "dispute" => Self::Answer(about()?, Stance::Disputes, said),
             "concur" => Self::Answer(about()?, Stance::Concurs, said),
             "attachEvidence" => Self::Attach(about()?, said.remove("evidence").unwrap_or_default()),
             other => {
                 let other: String = other.chars().take(60).collect();
                 return Err(Problem::bad_request(format!(
-                    "order: \"{other}\" is none of assertClaim, createRecord, reviseRecord, withdrawClaim, dispute, concur and attachEvidence"
+                    "order: \"{other}\" is none of assertClaim, createRecord, reviseRecord, withdrawClaim, revertRecord, dispute, concur and attachEvidence"
                 )));
             }
         })
