@@ -91,16 +91,46 @@ pub(crate) fn gone() -> String {
 
 /// Only what the page itself sends: no script reads it, and no other site's request carries it.
 fn cookie(name: &str, seconds: u64) -> String {
-    format!("{COOKIE_NAME}={name}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
+    set(COOKIE_NAME, name, seconds)
+}
+
+fn set(cookie: &str, value: &str, seconds: u64) -> String {
+    format!("{cookie}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
+}
+
+/// The colours of pages that somebody may choose against those of their system.
+pub(crate) const SCHEMES: [&str; 2] = ["light", "dark"];
+
+/// The cookie that keeps which they chose. It stands in no address: who is sent a link has eyes of
+/// their own.
+const SCHEME: &str = "fieldmark-scheme";
+
+/// The colours that a request's sender chose.
+pub(crate) fn scheme(headers: &HeaderMap) -> Option<&'static str> {
+    let said = sent(headers, SCHEME)?;
+    SCHEMES.into_iter().find(|one| *one == said)
+}
+
+/// The cookie that keeps a choice of colours for a year; anything else than a scheme takes it away.
+pub(crate) fn choose(said: &str) -> String {
+    match SCHEMES.contains(&said) {
+        true => set(SCHEME, said, 365 * 86_400),
+        false => set(SCHEME, "", 0),
+    }
 }
 
 fn named(headers: &HeaderMap) -> Option<&str> {
+    sent(headers, COOKIE_NAME)
+}
+
+/// What a cookie of ours says.
+fn sent<'h>(headers: &'h HeaderMap, cookie: &str) -> Option<&'h str> {
     let all = headers.get_all(COOKIE).into_iter();
     let pairs = all.filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|text| text.split(';'));
     pairs.find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE_NAME && !value.is_empty()).then_some(value)
+        (name == cookie && !value.is_empty()).then_some(value)
     })
 }
 

@@ -6,6 +6,7 @@ use crate::answer::lang::Lang;
 use crate::caller::{AS, Caller};
 use crate::known::{KNOWN_AT, KnownAt};
 use crate::problem::Problem;
+use crate::sessions::scheme;
 use crate::state::Desk;
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
@@ -34,6 +35,8 @@ pub(crate) struct Here {
     pub writes: bool,
     /// Through whose eyes they may look.
     pub audiences: Vec<String>,
+    /// In which colours they read, where they chose other than their system's.
+    pub scheme: Option<&'static str>,
     carried: Vec<(&'static str, String)>,
     asked: BTreeMap<String, String>,
 }
@@ -59,6 +62,7 @@ impl Here {
             signed_in: false,
             writes: false,
             audiences: Vec::new(),
+            scheme: None,
         }
     }
 
@@ -173,6 +177,7 @@ impl FromRequestParts<Desk> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Infallible> {
         let mut here = Here::new(Lang::of(parts), &parts.uri);
+        here.scheme = scheme(&parts.headers);
         let known = KnownAt::from_request_parts(parts, desk).await;
         let caller = Caller::from_request_parts(parts, desk).await;
         let reading = caller.and_then(|caller| {

@@ -3,6 +3,8 @@
 
 #[path = "desks/around.rs"]
 mod around;
+#[path = "desks/by_hand.rs"]
+mod by_hand;
 #[path = "desks/case.rs"]
 mod case;
 #[path = "desks/dates.rs"]

@@ -23,7 +23,7 @@ const WAYS: [(&str, &str, &str); 8] = [
 pub(super) fn whole(page: &Page, here: &Here) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(here.tag()) {
+        html lang=(here.tag()) data-scheme=[here.scheme] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -69,12 +69,26 @@ pub(super) fn whole(page: &Page, here: &Here) -> Markup {
                             " " (here.say("As it was known on ", "Tel qu’on le savait au ")) strong { (at) } "."
                         }
                     } }
+                    (colours(here))
                     nav aria-label=(here.say("For programs", "Pour les programmes")) {
                         a href="/graphql" { "GraphQL" } " " a href=(here.link("/sparql")) { "SPARQL" } " "
                         a href="/openapi.json" { "REST" } " "
                         a href=(here.link("/ns")) { (here.say("Ontology", "Ontologie")) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// In which colours: those of the system, or others.
+fn colours(here: &Here) -> Markup {
+    let back = here.uri.path_and_query().map_or("/", |all| all.as_str());
+    html! {
+        form action="/scheme" method="post" aria-label=(here.say("Colours", "Couleurs")) {
+            input type="hidden" name="back" value=(back);
+            @for (scheme, en, fr) in [("system", "as the system", "comme le système"), ("light", "light", "clair"), ("dark", "dark", "sombre")] {
+                button.other name="scheme" value=(scheme) aria-pressed=(here.scheme.unwrap_or("system") == scheme) { (here.say(en, fr)) }
             }
         }
     }

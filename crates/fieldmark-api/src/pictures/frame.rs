@@ -4,17 +4,37 @@
 use maud::{Markup, PreEscaped, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The colours, for light and dark screens.
-pub(crate) const STYLE: &str = "
+macro_rules! light {
+    () => {
+        "
 svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
 .back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
 .gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
 .cell { fill: #e9edf1 } .on-gain { fill: #ffffff }
-@media (prefers-color-scheme: dark) {
-  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .claim { stroke: #e0b35a }
+"
+    };
+}
+
+macro_rules! dark {
+    () => {
+        "  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .claim { stroke: #e0b35a }
   .gain { fill: #58b4d1 } .loss { fill: #e8935c } .whole { fill: #b8c2cd } .hard { fill: #b794e6 }
   .cell { fill: #262d35 } .on-gain { fill: #14181d }
-}";
+"
+    };
+}
+
+/// The colours for light screens.
+pub(crate) const LIGHT: &str = light!();
+/// What is otherwise on dark ones.
+pub(crate) const DARK: &str = dark!();
+/// Both, for a drawing that stands by itself.
+pub(crate) const STYLE: &str = concat!(
+    light!(),
+    "@media (prefers-color-scheme: dark) {\n",
+    dark!(),
+    "}"
+);
 
 /// A drawing of so many pixels, with a title and a description.
 pub(crate) struct Svg {

@@ -9,7 +9,7 @@ mod sides;
 mod timeline;
 mod waterfall;
 
-pub(crate) use frame::{STYLE, Svg, cut};
+pub(crate) use frame::{DARK, LIGHT, STYLE, Svg, cut};
 pub(crate) use matrix::{Show, matrix};
 pub(crate) use neighbourhood::{Leads, Pins, neighbourhood};
 pub(crate) use sides::sides;

@@ -8,7 +8,7 @@ use maud::html;
 
 const ROW: f64 = 24.0;
 const LEFT: f64 = 330.0;
-const WIDE: f64 = 420.0;
+const WIDE: f64 = 400.0;
 /// More lines than this are drawn as one, with their sum.
 const MOST: usize = 30;
 
@@ -83,13 +83,13 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
         found.right.label
     );
     let svg = frame(
-        900,
+        960,
         height as u32,
         &title,
         &tally.says,
         html! {
             (label(16.0, 24.0, "ink", "start", 110, &title))
-            (label(16.0, 44.0, "soft", "start", 130, &tally.says))
+            (label(16.0, 44.0, "soft", "start", 118, &tally.says))
             path.rule d=(format!("M{} {}V{}", px(x(0.0)), px(top - 6.0), px(height - 16.0))) {}
             @for (row, bar) in (0_u32..).zip(&bars) {
                 @let y = top + ROW * f64::from(row);
@@ -99,7 +99,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
                     title { (bar.what) " " (bar.family) " " (bits(bar.to - bar.from, lang)) }
                 }
                 (label(LEFT + WIDE + 14.0, y + 14.0, "ink", "start", 12, &bits(bar.to - bar.from, lang)))
-                (label(LEFT + WIDE + 72.0, y + 14.0, "soft", "start", 12, &bar.family))
+                (label(LEFT + WIDE + 72.0, y + 14.0, "soft", "start", 22, &bar.family))
             }
         },
     );

@@ -43,6 +43,7 @@ pub fn routes() -> Router<Desk> {
         .route("/write", get(write::form).post(write::write))
         .route("/sign-in", get(session::form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
+        .route("/scheme", post(session::scheme))
         .route("/style.css", get(style))
         .route("/islands/{file}", get(island))
 }
@@ -72,10 +73,11 @@ async fn style() -> impl IntoResponse {
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
     // A drawing on a page has its colours from here, since no style may stand in the page itself.
+    let (page, light, dark) = (include_str!("style.css"), pictures::LIGHT, pictures::DARK);
     let style = format!(
-        "{}\n.picture {{{}\n}}\n",
-        include_str!("style.css"),
-        pictures::STYLE
+        "{page}\n.picture {{{light}\n\
+         @media (prefers-color-scheme: dark) {{ :root:not([data-scheme=light]) & {{\n{dark}}} }}\n\
+         :root[data-scheme=dark] & {{\n{dark}}} }}\n"
     );
     (headers, style)
 }

@@ -1,9 +1,9 @@
-//! Signing in with a token, and out.
+//! Signing in with a token, and out; and in which colours pages are read.
 
 use crate::caller::by_token;
 use crate::page::{self, Page};
 use crate::problem::Problem;
-use crate::sessions::is_from_here;
+use crate::sessions::{choose, is_from_here};
 use crate::state::Desk;
 use crate::viewing::{Here, Visit};
 use axum::Form;
@@ -91,9 +91,41 @@ pub(super) async fn sign_out(
     sent_on(&visit.here, gone)
 }
 
+/// A choice of colours, and the page where it was made.
+#[derive(Deserialize)]
+pub(super) struct Scheme {
+    scheme: String,
+    back: String,
+}
+
+/// `POST /scheme`.
+pub(super) async fn scheme(
+    visit: Visit,
+    headers: HeaderMap,
+    form: Result<Form<Scheme>, axum::extract::rejection::FormRejection>,
+) -> Response {
+    let here = visit.here;
+    if !is_from_here(&Method::POST, &headers) {
+        let problem = Problem::new(StatusCode::FORBIDDEN, "choose colours on a page here");
+        return page::trouble(&problem, &here);
+    }
+    let Ok(Form(Scheme { scheme, back })) = form else {
+        let problem = Problem::bad_request("the form has two fields, scheme and back");
+        return page::trouble(&problem, &here);
+    };
+    // Nobody is sent to another site.
+    let ours =
+        back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    let back = if ours { back } else { here.link("/") };
+    sent_to(back, choose(&scheme))
+}
+
 /// To the first page, with a cookie set.
 fn sent_on(here: &Here, cookie: String) -> Response {
-    let to = here.link("/");
+    sent_to(here.link("/"), cookie)
+}
+
+fn sent_to(to: String, cookie: String) -> Response {
     (
         StatusCode::SEE_OTHER,
         [(LOCATION, to), (SET_COOKIE, cookie)],

@@ -159,13 +159,13 @@ fn from_here(cookie: &str) -> [(&str, &str); 3] {
     ]
 }
 
-async fn posted(case: &Case, path: &str, cookie: &str, body: &str) -> Answer {
+pub async fn posted(case: &Case, path: &str, cookie: &str, body: &str) -> Answer {
     let request = request(Method::POST, path, &from_here(cookie), body);
     case.ask(Who::Public, request).await
 }
 
 /// Signs in with a new token; the cookie.
-async fn signed_in(case: &Case, role: &str) -> String {
+pub async fn signed_in(case: &Case, role: &str) -> String {
     let asked = json!({"name": role, "audience": "steward", "role": role}).to_string();
     let made = case
         .post(Who::Steward, "/api/v1/tokens", "application/json", &asked)
@@ -305,7 +305,7 @@ async fn page_of(case: &Case, cookie: &str) -> String {
     answer.text().to_owned()
 }
 
-async fn got(case: &Case, path: &str, cookie: &str) -> String {
+pub async fn got(case: &Case, path: &str, cookie: &str) -> String {
     let headers = [("cookie", cookie), ("accept", "text/html")];
     let answer = case.get_as(Who::Public, path, &headers).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
@@ -313,14 +313,14 @@ async fn got(case: &Case, path: &str, cookie: &str) -> String {
 }
 
 /// The value of a hidden field of a form.
-fn hidden(page: &str, name: &str) -> String {
+pub fn hidden(page: &str, name: &str) -> String {
     let (_, rest) = page
         .split_once(&format!("name=\"{name}\" value=\""))
         .unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
-fn filled(fields: &[(&str, &str)]) -> String {
+pub fn filled(fields: &[(&str, &str)]) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(fields);
     form.finish()
