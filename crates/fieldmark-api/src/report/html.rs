@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
 h1,h2,h3{line-height:1.2}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}\
 svg{max-width:100%;height:auto;border:1px solid #767676}.marking{font-weight:600;border:1px solid #1b1b1b;padding:.2rem .5rem}\
-code{font-size:.85em;overflow-wrap:anywhere}@media print{h1.anew{break-before:page}}";
+code{font-size:.85em;overflow-wrap:anywhere}@media print{hr{break-after:page;border:0}}";
 
 /// Writes it.
 pub(crate) fn html(paper: &Paper) -> String {
@@ -28,9 +28,7 @@ pub(crate) fn html(paper: &Paper) -> String {
             }
             body { main {
                 (head)
-                @for (at, one) in paper.blocks.iter().enumerate() {
-                    (block(one, at > 0 && matches!(paper.blocks[at - 1], Block::Break)))
-                }
+                @for one in &paper.blocks { (block(one)) }
                 (head)
             } }
         }
@@ -38,12 +36,11 @@ pub(crate) fn html(paper: &Paper) -> String {
     .into_string()
 }
 
-/// A block; `anew` where a new page begins with it.
-fn block(block: &Block, anew: bool) -> Markup {
+fn block(block: &Block) -> Markup {
     html! {
         @match block {
             Block::Break => hr;,
-            Block::Heading { level: 1, text } => h1 .anew[anew] { (text) },
+            Block::Heading { level: 1, text } => h1 { (text) },
             Block::Heading { level: 2, text } => h2 { (text) },
             Block::Heading { text, .. } => h3 { (text) },
             Block::Text { text: said } => p { (text(said)) },
