@@ -1,12 +1,119 @@
 //! What a picture shows, read from a view.
 
-use super::{Picture, Show};
+use super::timeline::Known;
+use super::{Axis, Picture, Show};
 use crate::answer::lang::Lang;
 use crate::answer::names::{Labels, find_compared};
+use crate::answer::question::{Answer, Asking, answer};
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use std::collections::BTreeSet;
+use fieldmark_store::question::{self, Question};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The question that a timeline draws the answer of.
+const TIMELINE: &str = "timeline";
+/// More rows than this are not drawn.
+const FIRST: usize = 500;
+
+/// What a timeline is asked for.
+pub(crate) struct Span<'a> {
+    /// Of one thing; of everything when none is said.
+    pub of: Option<&'a RecordId>,
+    /// The first day, month or year.
+    pub from: Option<&'a str>,
+    /// The last.
+    pub to: Option<&'a str>,
+    /// By which time things are placed.
+    pub axis: Axis,
+}
+
+/// A timeline.
+pub(crate) struct Timeline {
+    /// What it shows, in one line.
+    pub title: String,
+    /// The question behind it.
+    pub question: &'static Question,
+    /// What that was asked with.
+    pub args: BTreeMap<String, String>,
+    /// Its answer.
+    pub answer: Answer,
+    /// The picture; none where nothing has a date.
+    pub picture: Option<Picture>,
+}
+
+/// What happened, was said and was published, and when; or when it came to be known here.
+pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timeline, Problem> {
+    let question = question::find(TIMELINE).ok_or_else(|| Problem::no_question(TIMELINE))?;
+    let of = span.of.map(ToString::to_string);
+    let given = [
+        ("subject", of.as_deref()),
+        ("from", span.from),
+        ("to", span.to),
+    ];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+    let args: BTreeMap<String, String> = given.collect();
+    let asking = Asking {
+        question,
+        args: &args,
+        first: Some(FIRST),
+        after: None,
+    };
+    let answer = answer(view, lang, &asking)?;
+    let known = match span.axis {
+        Axis::Happened => None,
+        Axis::Known => Some(known(view, &answer)?),
+    };
+    let say = |en: &'static str, fr: &'static str| if lang.tag == "fr" { fr } else { en };
+    let what = match (span.of, span.axis) {
+        (Some(id), _) => Labels::read(view, lang, [id])?.named(id).label,
+        (None, Axis::Happened) => {
+            say("Everything in order of time", "Tout dans l’ordre du temps").to_owned()
+        }
+        (None, Axis::Known) => say("Everything", "Tout").to_owned(),
+    };
+    let title = match (span.of, span.axis) {
+        (None, Axis::Happened) => what,
+        (_, Axis::Happened) => format!("{what} · {}", say("timeline", "chronologie")),
+        (_, Axis::Known) => format!(
+            "{what} · {}",
+            say("when it came to be known here", "quand on l’a su ici")
+        ),
+    };
+    Ok(Timeline {
+        picture: super::timeline(&answer, known.as_ref(), &title, lang.tag),
+        title,
+        question,
+        args,
+        answer,
+    })
+}
+
+/// When each record of an answer came to be known to the view's audience, and last changed for it.
+fn known(view: &View, answer: &Answer) -> Result<HashMap<RecordId, Known>, Problem> {
+    if view.is_past() {
+        return Err(Problem::bad_request(
+            "axis=known is told as of now alone: leave knownAt out",
+        ));
+    }
+    let at = answer.variables.iter().position(|one| one == "record");
+    let ids = answer
+        .rows
+        .iter()
+        .filter_map(|row| RecordId::from_iri(&row.get(at?)?.as_ref()?.value));
+    let ids: BTreeSet<RecordId> = ids.collect();
+    let told = view.told(ids)?.into_iter().filter_map(|(id, told)| {
+        let told = told?;
+        let known = Known {
+            came: told.created,
+            changed: told.modified,
+        };
+        Some((id, known))
+    });
+    Ok(told.collect())
+}
 
 /// The matrix of DISARM for none, one or two records by name: which techniques they use, or how often
 /// and since when any is used.

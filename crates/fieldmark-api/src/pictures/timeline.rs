@@ -1,12 +1,13 @@
 //! What happened, was said and was published, on one line of time: a lane for each sort, a day as a
-//! mark, a month or a year as the stretch it may fall in.
+//! mark, a month or a year as the stretch it may fall in. It is the line of when it happened, or of
+//! when it came to be known here.
 
 use super::Picture;
 use super::frame::{frame, label, px};
 use crate::answer::question::{Answer, Cell};
-use fieldmark_model::Edtf;
+use fieldmark_model::{Edtf, RecordId};
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use time::{Date, Month};
 
 /// Width of the lanes and what stands left of them.
@@ -16,8 +17,49 @@ const ROW: f64 = 16.0;
 /// More rows than this in a lane are one on top of the other; the table has all of them.
 const DEEP: usize = 12;
 
+/// By which time things are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Axis {
+    /// When it happened, was said or was published.
+    Happened,
+    /// When it came to be known here, and when what is shown of it changed.
+    Known,
+}
+
+impl Axis {
+    /// Every axis, by its name in addresses.
+    pub(crate) const ALL: [(&str, Self); 2] =
+        [("happened", Self::Happened), ("known", Self::Known)];
+
+    /// The axis of that name; `happened` when none is said.
+    ///
+    /// # Errors
+    /// When there is none, with those there are.
+    pub(crate) fn asked(name: Option<&str>) -> Result<Self, String> {
+        let name = name.unwrap_or("happened");
+        let found = Self::ALL.into_iter().find(|(one, _)| *one == name);
+        found.map(|(_, axis)| axis).ok_or_else(|| {
+            format!(
+                "axis is one of {}",
+                Self::ALL.map(|(name, _)| name).join(", ")
+            )
+        })
+    }
+}
+
+/// When a record came to be known to an audience, and when what it sees of it last changed (RFC 3339).
+pub(crate) struct Known {
+    /// When it first saw something of it.
+    pub came: String,
+    /// When that changed last.
+    pub changed: String,
+}
+
+/// The lane of what changed, on the line of when things came to be known.
+const REVISED: usize = 4;
+
 /// The lanes, in order: English, French, and what belongs there.
-const LANES: [(&str, &str, &[&str]); 4] = [
+const LANES: [(&str, &str, &[&str]); 5] = [
     (
         "Activity and events",
         "Activité et événements",
@@ -34,6 +76,7 @@ const LANES: [(&str, &str, &[&str]); 4] = [
     ("Claimed", "Affirmé", &["claimed"]),
     ("Published", "Publié", &["claim published", "issued"]),
     ("Counted", "Mesuré", &["measured"]),
+    ("Revised here", "Révisé ici", &[]),
 ];
 
 /// One thing at its time.
@@ -56,46 +99,65 @@ fn text<'a>(answer: &'a Answer, row: &'a [Option<Cell>], name: &str) -> Option<&
     Some(cell.label.as_deref().unwrap_or(&cell.value))
 }
 
-/// What a row of the answer puts where.
-fn marks(answer: &Answer) -> BTreeMap<usize, Vec<Mark<'_>>> {
-    let mut lanes: BTreeMap<usize, Vec<Mark<'_>>> = BTreeMap::new();
+/// What a row of the answer puts where; `known` says when its record came to be known, if that is the
+/// line they stand on.
+fn marks<'a>(
+    answer: &'a Answer,
+    known: Option<&'a HashMap<RecordId, Known>>,
+) -> BTreeMap<usize, Vec<Mark<'a>>> {
+    let mut lanes: BTreeMap<usize, Vec<Mark<'a>>> = BTreeMap::new();
+    let mut put = |lane: usize, date: &'a str, says: &str| {
+        // Of a moment, its day.
+        let Ok(when) = Edtf::parse(date.split('T').next().unwrap_or(date)) else {
+            return;
+        };
+        let (Some(from), Some(to)) = (day(when.earliest()), day(when.latest())) else {
+            return;
+        };
+        let marks = lanes.entry(lane).or_default();
+        if !marks.iter().any(|one| one.says == says && one.date == date) {
+            marks.push(Mark {
+                from,
+                to,
+                says: says.to_owned(),
+                date,
+            });
+        }
+    };
     for row in &answer.rows {
         let get = |name| text(answer, row, name);
         let (Some(date), Some(what)) = (get("date"), get("what")) else {
             continue;
         };
-        let Ok(when) = Edtf::parse(date) else {
-            continue;
-        };
-        let (Some(from), Some(to)) = (day(when.earliest()), day(when.latest())) else {
-            continue;
-        };
         let lane = LANES.iter().position(|(.., all)| all.contains(&what));
+        let lane = lane.unwrap_or(0);
         let who = get("whoLabel").or_else(|| get("who"));
         let record = get("recordLabel").or_else(|| get("record"));
         let said = [who, get("words"), record].into_iter().flatten().take(2);
         let said = said.collect::<Vec<_>>().join(": ");
-        let says = format!("{what}: {said}");
-        let marks = lanes.entry(lane.unwrap_or(0)).or_default();
-        if !marks.iter().any(|one| one.says == says && one.date == date) {
-            marks.push(Mark {
-                from,
-                to,
-                says,
-                date,
-            });
+        let Some(known) = known else {
+            put(lane, date, &format!("{what}: {said}"));
+            continue;
+        };
+        let at = answer.variables.iter().position(|one| one == "record");
+        let id = at.and_then(|at| RecordId::from_iri(&row.get(at)?.as_ref()?.value));
+        if let Some(times) = id.and_then(|id| known.get(&id)) {
+            put(lane, &times.came, &said);
+            if times.changed != times.came {
+                put(REVISED, &times.changed, &said);
+            }
         }
     }
     lanes
 }
 
 /// Which days are shown, and where.
-struct Axis {
+struct Days {
     begins: f64,
     span: f64,
 }
 
-impl Axis {
+impl Days {
     /// One thing long before all others would press them together; it stands at the edge then.
     fn of<'a>(marks: impl Iterator<Item = &'a Mark<'a>> + Clone) -> Option<Self> {
         let last = marks.clone().map(|mark| mark.to).max_by(f64::total_cmp)?;
@@ -124,7 +186,7 @@ struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     /// Each mark on the first row where it has room.
-    fn of(number: usize, marks: &'a [Mark<'a>], axis: &Axis) -> Self {
+    fn of(number: usize, marks: &'a [Mark<'a>], axis: &Days) -> Self {
         let mut ends: Vec<f64> = Vec::new();
         let placed = marks.iter().map(|mark| {
             let from = axis.at(mark.from);
@@ -146,12 +208,18 @@ impl<'a> Lane<'a> {
     }
 }
 
-/// Draws the answer to the question `timeline`; nothing where no row of it has a date.
-pub(crate) fn timeline(answer: &Answer, title: &str, lang: &str) -> Option<Picture> {
+/// Draws the answer to the question `timeline`, by when things happened or, with `known`, by when they
+/// came to be known; nothing where no row of it has a date.
+pub(crate) fn timeline(
+    answer: &Answer,
+    known: Option<&HashMap<RecordId, Known>>,
+    title: &str,
+    lang: &str,
+) -> Option<Picture> {
     let say = |en: &'static str, fr: &'static str| if lang == "fr" { fr } else { en };
-    let marks = marks(answer);
+    let marks = marks(answer, known);
     let all = || marks.values().flatten();
-    let axis = Axis::of(all())?;
+    let axis = Days::of(all())?;
     let lanes: Vec<Lane<'_>> = marks
         .iter()
         .map(|(number, marks)| Lane::of(*number, marks, &axis))
@@ -169,10 +237,16 @@ pub(crate) fn timeline(answer: &Answer, title: &str, lang: &str) -> Option<Pictu
         "{} {}; {}",
         all().count(),
         say("things in time", "choses dans le temps"),
-        say(
-            "a bar is a date known to the month or year alone",
-            "une barre est une date connue au mois ou à l’année près"
-        )
+        match known {
+            None => say(
+                "a bar is a date known to the month or year alone",
+                "une barre est une date connue au mois ou à l’année près",
+            ),
+            Some(_) => say(
+                "each where it came to be known here, and again where it was revised",
+                "chacune là où elle a été connue ici, et de nouveau là où elle a été révisée",
+            ),
+        }
     );
     let svg = frame(
         (LEFT + WIDE + 20.0) as u32,
@@ -181,10 +255,10 @@ pub(crate) fn timeline(answer: &Answer, title: &str, lang: &str) -> Option<Pictu
         &about,
         html! {
             (label(8.0, 20.0, "ink", "start", 120, title))
-            @for (year, month, day) in ticks(axis.begins, axis.begins + axis.span) {
+            @for (tick, day) in ticks(axis.begins, axis.begins + axis.span) {
                 @let x = axis.at(day);
                 line.rule x1=(px(x)) x2=(px(x)) y1="40" y2=(px(y)) {}
-                (label(x + 3.0, 38.0, "soft", "start", 10, &if month == 1 { year.to_string() } else { format!("{year}-{month:02}") }))
+                (label(x + 3.0, 38.0, "soft", "start", 10, &tick))
             }
             @for (lane, top) in lanes.iter().zip(&tops) {
                 (label(8.0, *top + 12.0, "ink", "start", 26, say(LANES[lane.number].0, LANES[lane.number].1)))
@@ -208,7 +282,7 @@ pub(crate) fn timeline(answer: &Answer, title: &str, lang: &str) -> Option<Pictu
 }
 
 /// A day as a dot, a month or a year as a bar.
-fn drawn(mark: &Mark<'_>, lane: usize, middle: f64, axis: &Axis) -> Markup {
+fn drawn(mark: &Mark<'_>, lane: usize, middle: f64, axis: &Days) -> Markup {
     let (from, to) = (axis.at(mark.from), axis.at(mark.to));
     html! {
         g {
@@ -223,12 +297,25 @@ fn drawn(mark: &Mark<'_>, lane: usize, middle: f64, axis: &Axis) -> Markup {
 }
 
 fn shade(lane: usize) -> &'static str {
-    ["gain", "hard", "loss", "whole"][lane.min(3)]
+    ["gain", "hard", "loss", "whole", "soft"][lane.min(4)]
 }
 
-/// Where months or years begin, at most a dozen of them.
-fn ticks(from: f64, to: f64) -> Vec<(i32, u8, f64)> {
-    let months = (to - from) / 30.4;
+/// Where days, months or years begin, at most a dozen of them, as they are written.
+fn ticks(from: f64, to: f64) -> Vec<(String, f64)> {
+    let days = to - from;
+    if days < 120.0 {
+        let every = [1.0, 2.0, 7.0, 14.0];
+        let every = every.into_iter().find(|every| days / every <= 12.0);
+        let first = from.ceil();
+        let ticks = (0..12).map(|n| first + f64::from(n) * every.unwrap_or(14.0));
+        let ticks = ticks.take_while(|at| *at <= to);
+        let written = ticks.filter_map(|at| {
+            let date = Date::from_julian_day(at as i32).ok()?;
+            Some((date.to_string(), at))
+        });
+        return written.collect();
+    }
+    let months = days / 30.4;
     let every = [1, 2, 3, 6, 12, 24, 60, 120]
         .into_iter()
         .find(|every| months / f64::from(*every) <= 12.0)
@@ -247,9 +334,33 @@ fn ticks(from: f64, to: f64) -> Vec<(i32, u8, f64)> {
             break;
         }
         if at >= from {
-            out.push((year, month, at));
+            let written = match month {
+                1 => year.to_string(),
+                _ => format!("{year}-{month:02}"),
+            };
+            out.push((written, at));
         }
         number += every;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_time_is_told_by_days_and_a_long_one_by_years() {
+        let days = |from: (i32, u8, u8), to: (i32, u8, u8)| {
+            let ticks = ticks(day(from).unwrap(), day(to).unwrap());
+            ticks.into_iter().map(|(tick, _)| tick).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            days((2023, 9, 6), (2023, 9, 8)),
+            ["2023-09-06", "2023-09-07", "2023-09-08"]
+        );
+        assert_eq!(days((2023, 8, 20), (2023, 10, 1)).len(), 7);
+        assert_eq!(days((2023, 1, 1), (2023, 7, 1))[..2], ["2023", "2023-02"]);
+        assert_eq!(days((1900, 1, 1), (2023, 7, 1))[..2], ["1900", "1920"]);
+    }
 }

@@ -9,7 +9,8 @@ use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
-use crate::pictures::{self, Picture, Pins, read};
+use crate::pictures::read::Span;
+use crate::pictures::{self, Axis, Picture, Pins, read};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -22,13 +23,13 @@ use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
 /// The pictures there are.
-const PICTURES: [&str; 4] = ["waterfall", "sides", "matrix", "neighbourhood"];
+const PICTURES: [&str; 5] = ["waterfall", "sides", "matrix", "neighbourhood", "timeline"];
 
 /// What is drawn.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PictureQuery {
-    /// A record: id, IRI or name. Every picture but a matrix of all needs it.
+    /// A record: id, IRI or name. Every picture but a matrix or a timeline of all needs it.
     of: Option<String>,
     /// The other record, for pictures of two.
     with: Option<String>,
@@ -43,13 +44,21 @@ pub struct PictureQuery {
     /// For a neighbourhood: `id:right:below` between commas, where a record stands, in pixels from the
     /// middle.
     pin: Option<String>,
+    /// For a timeline: the first day, month or year.
+    from: Option<String>,
+    /// For a timeline: the last day, month or year.
+    to: Option<String>,
+    /// For a timeline: `happened` (when it happened, the default) or `known` (when it came to be known
+    /// here, and was revised).
+    axis: Option<String>,
     /// `svg`, or `html` for a page of its own with the table that says the same.
     format: Option<String>,
 }
 
-/// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood` of one.
+/// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood`
+/// of one, `timeline` of one or all.
 #[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
-    params(("picture" = String, Path, description = "waterfall, sides, matrix or neighbourhood"), PictureQuery, KnownAtQuery, LangQuery),
+    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood or timeline"), PictureQuery, KnownAtQuery, LangQuery),
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn picture(
     State(desk): State<Desk>,
@@ -104,6 +113,21 @@ pub async fn picture(
                     &Pins::asked(query.pin.as_deref())?,
                     None,
                 )
+            }
+            "timeline" => {
+                let of = query.of.as_deref().map(|of| find_compared(&view, of));
+                let of = of.transpose()?;
+                let span = Span {
+                    of: of.as_ref(),
+                    from: query.from.as_deref(),
+                    to: query.to.as_deref(),
+                    axis: Axis::asked(query.axis.as_deref()).map_err(Problem::bad_request)?,
+                };
+                let found = read::timeline(&view, lang, &span)?;
+                let marking = found.answer.shown;
+                let nothing = "nothing of that has a date; leave from and to out, or name another";
+                let drawn = found.picture.ok_or_else(|| Problem::bad_request(nothing))?;
+                return Ok(answer(&drawn, &marking.now().line(lang.tag), page, lang));
             }
             _ => {
                 return Err(Problem::bad_request(format!(

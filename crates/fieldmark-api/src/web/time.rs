@@ -1,11 +1,11 @@
 //! The timeline: what came first, who said what when.
 
-use crate::answer::names::{Labels, find};
-use crate::answer::question::{Asking, answer};
+use crate::answer::names::find;
 use crate::input::Path;
 use crate::page::layout::{carried, scroll};
 use crate::page::{Page, visited};
-use crate::pictures;
+use crate::pictures::Axis;
+use crate::pictures::read::{Span, Timeline, timeline};
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::{Here, Visit};
@@ -13,14 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use fieldmark_store::question;
 use maud::html;
-use std::collections::BTreeMap;
-
-/// The question it draws the answer of.
-const QUESTION: &str = "timeline";
-/// More rows than this are not drawn.
-const FIRST: usize = 500;
 
 /// `/timeline`: of everything.
 pub(super) async fn all(State(desk): State<Desk>, visit: Visit) -> Response {
@@ -41,34 +34,28 @@ pub(super) async fn of(
 }
 
 fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem> {
-    let question = question::find(QUESTION).ok_or_else(|| Problem::no_question(QUESTION))?;
-    let mut args: BTreeMap<String, String> = BTreeMap::new();
-    args.extend(of.iter().map(|id| ("subject".to_owned(), id.to_string())));
-    for name in ["from", "to"] {
-        args.extend(
-            here.asked(name)
-                .map(|value| (name.to_owned(), value.to_owned())),
-        );
-    }
-    let asking = Asking {
+    let axis = Axis::asked(here.asked("axis")).map_err(Problem::bad_request)?;
+    let span = Span {
+        of: of.as_ref(),
+        from: here.asked("from"),
+        to: here.asked("to"),
+        axis,
+    };
+    let Timeline {
+        title,
         question,
-        args: &args,
-        first: Some(FIRST),
-        after: None,
-    };
-    let found = answer(view, here.lang, &asking)?;
-    let labels = Labels::read(view, here.lang, &of)?;
-    let title = match &of {
-        Some(id) => format!(
-            "{} · {}",
-            labels.named(id).label,
-            here.say("timeline", "chronologie")
+        args,
+        answer: found,
+        picture,
+    } = timeline(view, here.lang, &span)?;
+    let axes = [
+        ("happened", "when it happened", "quand cela s’est passé"),
+        (
+            "known",
+            "when it came to be known here",
+            "quand on l’a su ici",
         ),
-        None => here
-            .say("Everything in order of time", "Tout dans l’ordre du temps")
-            .to_owned(),
-    };
-    let picture = pictures::timeline(&found, &title, here.tag());
+    ];
     let body = html! {
         h1 { (title) }
         @if let Some(id) = &of { ul.ways {
@@ -79,13 +66,17 @@ fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem
             (carried(here, &[]))
             label { (here.say("From (day, month or year)", "Du (jour, mois ou année)")) input name="from" value=[here.asked("from")] placeholder="2023-08"; }
             label { (here.say("To", "Au")) input name="to" value=[here.asked("to")] placeholder="2023-09-20"; }
+            label { (here.say("Placed by", "Placé selon")) select name="axis" {
+                @for (name, en, fr) in axes { option value=(name) selected[here.asked("axis") == Some(name)] { (here.say(en, fr)) } }
+            } }
             button { (here.say("Show", "Montrer")) }
         }
         @match picture {
             None => p.notice { (here.say("Nothing here has a date. Leave the dates empty, or look at its page.", "Rien ici n’a de date. Laissez les dates vides, ou voyez sa fiche.")) },
             Some(picture) => {
                 div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline()) }
-                (scroll(&picture.title, crate::page::questions::table(&found, here)))
+                @if axis == Axis::Known { (scroll(&picture.title, picture.table)) }
+                (scroll(here.say("What they are", "Ce que c’est"), crate::page::questions::table(&found, here)))
             }
         }
     };
@@ -93,7 +84,22 @@ fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    let at = |ending: &str| here.with(&format!("/api/v1/queries/{QUESTION}{ending}"), &asked);
+    let at = |ending: &str| {
+        here.with(
+            &format!("/api/v1/queries/{}{ending}", question.name),
+            &asked,
+        )
+    };
+    let mut drawn: Vec<(&str, &str)> = here
+        .asked("axis")
+        .map(|axis| ("axis", axis))
+        .into_iter()
+        .collect();
+    drawn.extend(asked.iter().map(|(name, value)| match *name {
+        "subject" => ("of", *value),
+        name => (name, *value),
+    }));
+    let svg = here.with("/api/v1/pictures/timeline", &drawn);
     Ok(Page {
         title,
         marking: found.shown.marking.clone(),
@@ -101,7 +107,7 @@ fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem
             ("REST", format!("GET {}", at(""))),
             ("SPARQL", question.text.clone()),
         ],
-        forms: vec![("JSON", at(".json")), ("CSV", at(".csv"))],
+        forms: vec![("JSON", at(".json")), ("CSV", at(".csv")), ("SVG", svg)],
         body,
         island: None,
     })

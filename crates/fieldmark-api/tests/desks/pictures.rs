@@ -11,6 +11,9 @@ fn addresses() -> Vec<String> {
         "matrix?show=frequency".to_owned(),
         "matrix?show=first-seen".to_owned(),
         format!("neighbourhood?of={MPS}&depth=3"),
+        format!("timeline?of={MPS}"),
+        "timeline?from=2023-08&to=2023-10".to_owned(),
+        format!("timeline?of={MPS}&axis=known"),
     ];
     all.extend(["intersection", "difference"].map(|show| format!("matrix?{two}&show={show}")));
     all
@@ -198,4 +201,57 @@ async fn a_record_stands_where_it_was_moved_and_a_slip_is_explained() {
         assert_eq!(answer.status, 400, "{asked}");
         assert!(answer.problem().contains(why), "{}", answer.problem());
     }
+}
+
+#[tokio::test]
+async fn a_timeline_has_two_axes_and_the_second_is_the_ledgers() {
+    let today = time::OffsetDateTime::now_utc().date().to_string();
+    let page = async |who, query: &str| {
+        let headers = [("accept", "text/html")];
+        let path = format!("/timeline/{MPS}?{query}");
+        case().get_as(who, &path, &headers).await
+    };
+    let drawing = |text: &str| {
+        let after = text.split("<svg").nth(1).unwrap();
+        after.split("</svg>").next().unwrap().to_owned()
+    };
+    let happened = page(Who::Public, "").await;
+    let drawn = drawing(happened.text());
+    assert!(
+        drawn.contains("2023-09-15 ·") && !drawn.contains(&today),
+        "{drawn}"
+    );
+    assert!(happened.text().contains("/api/v1/pictures/timeline?of="));
+    let known = page(Who::Public, "axis=known").await;
+    let drawn = known
+        .text()
+        .split("<svg")
+        .nth(1)
+        .unwrap()
+        .split("</svg>")
+        .next()
+        .unwrap();
+    assert!(
+        drawn.contains(&today) && !drawn.contains("2023-09-15 ·"),
+        "{drawn}"
+    );
+    assert!(
+        known.text().contains("axis=known&amp;of="),
+        "{}",
+        known.text()
+    );
+    for (query, told) in [
+        ("axis=soon", "axis is one of happened, known"),
+        ("axis=known&knownAt=entry:700", "as of now alone"),
+    ] {
+        let refused = page(Who::Steward, query).await;
+        assert!(refused.text().contains(told), "{query}: {}", refused.text());
+    }
+    let nothing = "/api/v1/pictures/timeline?from=1700&to=1701";
+    let nothing = case().get(Who::Public, nothing).await;
+    assert!(
+        nothing.problem().contains("has a date"),
+        "{}",
+        nothing.text()
+    );
 }

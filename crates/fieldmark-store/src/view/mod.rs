@@ -132,7 +132,7 @@ impl View {
     }
 
     /// Whether it shows the past.
-    pub(crate) fn is_past(&self) -> bool {
+    pub fn is_past(&self) -> bool {
         self._past.is_some()
     }
 
