@@ -8,7 +8,7 @@ export default defineConfig({
     emptyOutDir: false,
     modulePreload: false,
     rollupOptions: {
-      input: { graph: "src/graph.ts", review: "src/review.ts" },
+      input: { graph: "src/graph.ts", query: "src/query.ts", review: "src/review.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

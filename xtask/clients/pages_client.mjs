@@ -256,6 +256,35 @@ const many = await plain.page.locator("#surroundings g.node").count();
 check("the neighbourhood without a script", many > few ? [] : [`${few} records before, ${many} after`]);
 await plain.context.close();
 
+// A query is completed while it is typed, by keys alone, and what is taken brings its prefix.
+const typed = await opened({});
+const gaps = [];
+try {
+  const { page } = typed;
+  const wants = (what, holds) => holds || gaps.push(what);
+  await page.goto("/console");
+  const query = page.locator("textarea[name=query]");
+  await query.fill("SELECT ?claim WHERE { ?claim a Attri");
+  await query.press("End");
+  await query.pressSequentially("b");
+  await page.waitForSelector("#completions [role=option]");
+  await page.keyboard.press("ArrowDown");
+  wants("a term is chosen", (await query.getAttribute("aria-activedescendant")) === "completion-0");
+  await page.keyboard.press("Enter");
+  wants("it is taken", /a fm:Attribution$/.test(await query.inputValue()));
+  wants("its prefix is said", (await query.inputValue()).startsWith("PREFIX fm: <https://w3id.org/fieldmark/ns#>"));
+  await query.pressSequentially(" } LIMIT 3 # ?cl");
+  await page.waitForSelector("#completions [role=option]:has-text('?claim')");
+  await page.keyboard.press("Escape");
+  wants("Escape lets go", await page.locator("#completions").isHidden());
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Control+Enter")]);
+  wants("it is asked", (await page.locator("main tbody tr").count()) === 3);
+} catch (error) {
+  gaps.push(String(error).split("\n")[0]);
+}
+check("a query completed by keys", [...gaps, ...typed.errors, ...typed.foreign]);
+await typed.context.close();
+
 // A base of one's own, where somebody may write: the queue by one key each, and a reason typed.
 const data = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));
 const said = [];

@@ -1,12 +1,17 @@
-//! The page of the SPARQL desk, for who comes with a browser and no query.
+//! The console of the SPARQL desk, for who comes with a browser.
 
 use super::Page;
 use super::layout::carried;
 use super::questions::table;
+use crate::answer::names::compact;
 use crate::answer::question::Answer;
 use crate::known::KNOWN_AT;
 use crate::viewing::Here;
-use maud::html;
+use fieldmark_rdf::ontology;
+use fieldmark_rdf::vocab::PREFIXES;
+use maud::{Markup, html};
+use oxrdf::NamedOrBlankNode;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in the box at first, and a test runs.
 pub(crate) const EXAMPLE: &str = "PREFIX fm: <https://w3id.org/fieldmark/ns#>
@@ -43,7 +48,11 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         form.tall action="/console" method="get" {
             (carried(here, &[]))
             label { (here.say("Query", "Requête"))
-                textarea name="query" rows="14" spellcheck="false" required { (query) } }
+                textarea name="query" rows="14" spellcheck="false" required aria-describedby="keys" { (query) } }
+            (terms(here))
+            p.soft id="keys" { (here.say(
+                "With scripts, terms are completed while you type: arrow down chooses one, Enter takes it, Escape lets go. Ctrl+Enter asks.",
+                "Avec des scripts, les termes se complètent à la frappe : flèche bas en choisit un, Entrée le prend, Échap abandonne. Ctrl+Entrée interroge.")) }
             label { (here.say("Answer as, where it is not shown here", "Répondre en, si ce n’est pas montré ici"))
                 select name="format" { @for (name, label) in FORMATS { option value=(name) selected[here.asked("format") == Some(name)] { (label) } } } }
             div.acts {
@@ -82,6 +91,27 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         } else {
             Vec::new()
         },
+        island: Some("query"),
         ..Page::plain("SPARQL", body)
+    }
+}
+
+/// What the script of the page completes from: every term of the ontology by its short name, with what
+/// it is called, and what its prefix stands for.
+fn terms(here: &Here) -> Markup {
+    let named = ontology::shared_triples().filter_map(|triple| match triple.subject {
+        NamedOrBlankNode::NamedNode(term) => Some(term.into_string()),
+        NamedOrBlankNode::BlankNode(_) => None,
+    });
+    let named: BTreeSet<String> = named.collect();
+    let short = named.iter().filter_map(|iri| {
+        let short = compact(iri);
+        (short != *iri).then(|| (short, ontology::label(iri, here.tag()).unwrap_or_default()))
+    });
+    let prefixes: BTreeMap<&str, &str> = PREFIXES.iter().copied().collect();
+    html! {
+        datalist id="terms" aria-label=(here.say("Terms that fit", "Termes qui conviennent")) data-prefixes=(serde_json::json!(prefixes)) {
+            @for (short, label) in short { option value=(short) label=(label) {} }
+        }
     }
 }
