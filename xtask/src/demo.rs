@@ -8,8 +8,9 @@ use std::process::Command;
 /// Builds the binary and hands over to `fieldmark demo`, which keeps its data in a scratch
 /// directory and listens until interrupted. `arguments` go to it as they are.
 ///
-/// Unless it is a release, views are in memory: what they hold is small here and made anew at each
-/// start, and RocksDB, whose C++ takes two thirds of a first build, is left to the tests.
+/// Unless it is a release, views are in memory and no paper is set as PDF: what views hold is small
+/// here and made anew at each start, and RocksDB and Typst, which take most of a first build, are left
+/// to the tests.
 pub fn run(release: bool, arguments: &[String]) -> Result<()> {
     let mut build = cargo();
     build.args(["build", "--package", "fieldmark"]);

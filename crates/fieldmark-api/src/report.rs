@@ -6,6 +6,7 @@
 
 mod docx;
 pub(crate) mod dossier;
+#[cfg(feature = "pdf")]
 mod fonts;
 mod form;
 pub(crate) mod graph;
@@ -13,6 +14,7 @@ mod html;
 mod markdown;
 pub(crate) mod overlap;
 mod paper;
+#[cfg(feature = "pdf")]
 mod pdf;
 
 pub use form::Form;

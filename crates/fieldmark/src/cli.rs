@@ -294,7 +294,7 @@ pub enum Command {
     },
     /// What links one campaign to others, item by item, and what it comes to
     #[command(
-        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --svg waterfall.svg\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --format pdf -o overlap.pdf"
+        after_help = "Example: fieldmark overlap \"Alces Lake\" --with \"MPs\"\n         fieldmark overlap \"Alces Lake\" --top 5\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --svg waterfall.svg\n         fieldmark overlap \"Alces Lake\" --with \"MPs\" --format html -o overlap.html"
     )]
     Overlap {
         /// The campaign: id, IRI or name

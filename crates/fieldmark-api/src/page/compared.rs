@@ -52,7 +52,7 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
             ),
         ],
         forms: std::iter::once(("JSON", rest))
-            .chain(Form::ALL.map(|(ending, one)| {
+            .chain(Form::ALL.iter().map(|(ending, one)| {
                 let on_paper = here.with(&format!("{path}.{ending}"), &[("with", right)]);
                 (one.label(here.tag()), on_paper)
             }))

@@ -64,7 +64,11 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
             ("GraphQL", about.collect::<Vec<_>>().join("\n")),
         ],
         forms: std::iter::once(("JSON", form("json")))
-            .chain(Form::ALL.map(|(ending, one)| (one.label(here.tag()), form(ending))))
+            .chain(
+                Form::ALL
+                    .iter()
+                    .map(|(ending, one)| (one.label(here.tag()), form(ending))),
+            )
             .collect(),
         body,
         island: None,

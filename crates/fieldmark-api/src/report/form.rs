@@ -1,7 +1,9 @@
 //! The forms of a paper.
 
 use super::paper::Paper;
-use super::{docx, html, markdown, pdf};
+#[cfg(feature = "pdf")]
+use super::pdf;
+use super::{docx, html, markdown};
 use crate::problem::Problem;
 use axum::http::header::{CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
@@ -16,25 +18,35 @@ pub enum Form {
     /// Word (Office Open XML).
     Word,
     /// PDF.
+    #[cfg(feature = "pdf")]
     Pdf,
 }
 
 impl Form {
-    /// Every form, by what the name of its file ends in.
-    pub const ALL: [(&str, Self); 4] = [
+    /// Every form that this program was built with, by what the name of its file ends in.
+    pub const ALL: &[(&str, Self)] = &[
         ("md", Self::Markdown),
         ("html", Self::Html),
         ("docx", Self::Word),
+        #[cfg(feature = "pdf")]
         ("pdf", Self::Pdf),
     ];
 
     /// A name without its ending, and the form which that asks for.
-    pub(crate) fn asked(name: &str) -> (&str, Option<Self>) {
-        let found = Self::ALL.into_iter().find_map(|(ending, form)| {
+    ///
+    /// # Errors
+    /// When it asks for PDF and this program was built without it.
+    pub(crate) fn asked(name: &str) -> Result<(&str, Option<Self>), Problem> {
+        let found = Self::ALL.iter().find_map(|(ending, form)| {
             let name = name.strip_suffix(ending)?.strip_suffix('.')?;
-            Some((name, Some(form)))
+            Some((name, Some(*form)))
         });
-        found.unwrap_or_else(|| (name.strip_suffix(".json").unwrap_or(name), None))
+        if found.is_none() && name.ends_with(".pdf") {
+            return Err(Problem::bad_request(
+                "this program was built without PDF: ask for .html or .docx, or build it with the feature pdf, as a release is",
+            ));
+        }
+        Ok(found.unwrap_or_else(|| (name.strip_suffix(".json").unwrap_or(name), None)))
     }
 
     /// Whether it is text that a terminal shows.
@@ -49,6 +61,7 @@ impl Form {
             (Self::Html, "fr") => "un fichier HTML",
             (Self::Html, _) => "one HTML file",
             (Self::Word, _) => "Word",
+            #[cfg(feature = "pdf")]
             (Self::Pdf, _) => "PDF",
         }
     }
@@ -58,6 +71,7 @@ impl Form {
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
             Self::Word => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            #[cfg(feature = "pdf")]
             Self::Pdf => "application/pdf",
         }
     }
@@ -68,6 +82,7 @@ impl Form {
             Self::Markdown => markdown::markdown(&paper).into_bytes(),
             Self::Html => html::html(&paper).into_bytes(),
             Self::Word => docx::docx(&paper).map_err(|error| Problem::internal(&error))?,
+            #[cfg(feature = "pdf")]
             Self::Pdf => pdf::pdf(paper).map_err(|error| Problem::internal(&error))?,
         };
         let head = [

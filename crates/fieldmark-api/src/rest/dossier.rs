@@ -31,7 +31,7 @@ pub async fn dossier(
     blocking(move || {
         let view = known.view(&desk, &caller)?;
         let reading = query.reading(&view)?;
-        let (name, form) = Form::asked(&name);
+        let (name, form) = Form::asked(&name)?;
         let row = answer::dossiers(&view, lang, name, &reading)?;
         match form {
             Some(form) => form.answer(report::dossier::paper(row.each(), lang.tag)),

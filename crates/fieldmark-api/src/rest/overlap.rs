@@ -58,7 +58,7 @@ pub async fn overlap(
 ) -> Result<Response, Problem> {
     blocking(move || {
         let view = known.view(&desk, &caller)?;
-        let (name, form) = Form::asked(&name);
+        let (name, form) = Form::asked(&name)?;
         let id = find_compared(&view, name)?;
         let how = verdict::shuffles(query.shuffles).map_err(Problem::bad_request)?;
         let answer = match (&query.with, form) {

@@ -1,6 +1,7 @@
 //! How a dossier is read, and what becomes a paper.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use fieldmark_api::Form;
 use std::path::PathBuf;
 
@@ -37,7 +38,7 @@ pub struct DossierReading {
 #[derive(Args, Clone, Debug)]
 pub struct OnPaper {
     /// A paper instead of text: Markdown, one HTML file, Word or PDF; HTML and PDF have drawings
-    #[arg(long, value_parser = Form::ALL.map(|(ending, _)| ending))]
+    #[arg(long, value_parser = PossibleValuesParser::new(Form::ALL.iter().map(|(ending, _)| *ending)))]
     pub format: Option<String>,
     /// Where to write what --format makes [default: standard output]
     #[arg(short, long, value_name = "FILE", requires = "format")]

@@ -23,7 +23,7 @@ pub async fn written(
     let Some(ending) = &wanted.format else {
         return Ok(None);
     };
-    let mut forms = Form::ALL.into_iter();
+    let mut forms = Form::ALL.iter();
     let is_text = forms.any(|(name, form)| name == ending && form.is_text());
     if !is_text && wanted.output.is_none() && std::io::stdout().is_terminal() {
         bail!("{ending} is not for a terminal: name a file with --output FILE");
