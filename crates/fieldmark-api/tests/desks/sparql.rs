@@ -257,9 +257,9 @@ async fn the_example_of_the_page_has_an_answer() {
         .await;
     let text = page.text();
     let query = text
-        .split("required>")
+        .split("<textarea name=\"query\"")
         .nth(1)
-        .and_then(|rest| rest.split("</textarea>").next())
+        .and_then(|rest| rest.split_once('>')?.1.split("</textarea>").next())
         .unwrap();
     let query = query
         .replace("&lt;", "<")
