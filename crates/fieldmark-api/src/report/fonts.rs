@@ -1,6 +1,7 @@
 //! The fonts that a PDF is set in: Typst's own for Latin, Greek and Cyrillic, and those that
 //! `cargo xtask web` put into this binary, for Chinese, Arabic and Hebrew names.
 
+use fieldmark_rdf::name::is_unseen;
 use rust_embed::Embed;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -63,7 +64,7 @@ impl Fonts {
 
     /// The characters of a text that none of them draws.
     pub(super) fn lacking(&self, text: &str) -> BTreeSet<char> {
-        let seen = |c: &char| !c.is_control() && !c.is_whitespace() && !is_unseen(*c);
+        let seen = |c: &char| !c.is_control() && !c.is_whitespace() && !is_shapeless(*c);
         let drawn = |c: &char| {
             let point = u32::from(*c);
             let mut fonts = self.fonts.iter();
@@ -74,9 +75,11 @@ impl Fonts {
     }
 }
 
-/// Characters that have no shape: marks of direction, joiners, variation selectors.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
+/// Whether a character has no shape of its own: what names pass over, deprecated controls, variation
+/// selectors, tags.
+fn is_shapeless(c: char) -> bool {
+    is_unseen(c)
+        || matches!(c, '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
