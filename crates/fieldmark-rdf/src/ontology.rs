@@ -47,15 +47,19 @@ pub fn shared_triples() -> impl Iterator<Item = Triple> {
 /// assert!(!is_in_every_view("https://w3id.org/fieldmark/ns#mine"));
 /// ```
 pub fn is_in_every_view(subject: &str) -> bool {
+    in_every_view().contains(subject)
+}
+
+/// The IRIs of every term and scale that every view states something of.
+pub fn in_every_view() -> &'static HashSet<String> {
     static SUBJECTS: OnceLock<HashSet<String>> = OnceLock::new();
-    let subjects = SUBJECTS.get_or_init(|| {
+    SUBJECTS.get_or_init(|| {
         let named = shared_triples().filter_map(|triple| match triple.subject {
             NamedOrBlankNode::NamedNode(subject) => Some(subject.into_string()),
             NamedOrBlankNode::BlankNode(_) => None,
         });
         named.collect()
-    });
-    subjects.contains(subject)
+    })
 }
 
 /// Texts by term and language.

@@ -11,7 +11,7 @@ use fieldmark_store::deliveries::{Copy, Taken, Taker};
 use fieldmark_store::gate::{Reader, Steward};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
 use utoipa::ToSchema;
 
 /// The most stale copies that are listed of one.
@@ -42,7 +42,7 @@ pub struct TakenRow {
     /// How many of those they would not be given any more: withdrawn, or withheld from them since.
     pub recalled: u64,
     /// The stale ones among them, those that they would not be given any more first; where one
-    /// collection was asked for.
+    /// taker was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale: Option<Vec<StaleRow>>,
     /// Whether there are more than are listed.
@@ -75,26 +75,17 @@ pub(crate) fn deliveries(
     let mine = desk.base.view(reader)?;
     let takers = desk.base.takers(steward)?.into_iter();
     let takers = takers.filter(|one| only.is_none_or(|only| one.taker.name == only));
-    let mut standing: HashMap<String, Arc<Standing>> = HashMap::new();
+    let mut standing: HashMap<String, Standing> = HashMap::new();
     let mut rows = Vec::new();
     for taken in takers {
-        let id = taken.taker.collection.clone();
-        let now = match standing.get(&id) {
-            Some(now) => now.clone(),
-            None => {
-                let now = Arc::new(Standing::of(desk, reader, &id)?);
-                standing.entry(id).or_insert(now).clone()
+        let now = match standing.entry(taken.taker.collection.clone()) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(lacking) => {
+                let now = Standing::of(desk, reader, lacking.key())?;
+                lacking.insert(now)
             }
         };
-        rows.push(row(
-            desk,
-            steward,
-            &mine,
-            taken,
-            &now,
-            only.is_some(),
-            lang,
-        )?);
+        rows.push(row(desk, steward, &mine, taken, now, only.is_some(), lang)?);
     }
     Ok(rows)
 }

@@ -10,7 +10,6 @@ use crate::viewing::Here;
 use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::PREFIXES;
 use maud::{Markup, html};
-use oxrdf::NamedOrBlankNode;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in the box at first, and a test runs.
@@ -99,14 +98,10 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
 /// What the script of the page completes from: every term of the ontology by its short name, with what
 /// it is called, and what its prefix stands for.
 fn terms(here: &Here) -> Markup {
-    let named = ontology::shared_triples().filter_map(|triple| match triple.subject {
-        NamedOrBlankNode::NamedNode(term) => Some(term.into_string()),
-        NamedOrBlankNode::BlankNode(_) => None,
-    });
-    let named: BTreeSet<String> = named.collect();
+    let named: BTreeSet<&String> = ontology::in_every_view().iter().collect();
     let short = named.iter().filter_map(|iri| {
         let short = compact(iri);
-        (short != *iri).then(|| (short, ontology::label(iri, here.tag()).unwrap_or_default()))
+        (short != **iri).then(|| (short, ontology::label(iri, here.tag()).unwrap_or_default()))
     });
     let prefixes: BTreeMap<&str, &str> = PREFIXES.iter().copied().collect();
     html! {
