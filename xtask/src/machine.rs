@@ -20,12 +20,18 @@ struct Need {
     present: fn() -> bool,
 }
 
-/// RocksDB is C++, and its bindings are made by bindgen, which loads libclang.
+/// RocksDB is C++, and its bindings are made by bindgen, which loads libclang; the allocator is built
+/// by make.
 const BUILD: &[Need] = &[
     Need {
         what: "a C++ compiler",
         packages: &["g++"],
         present: || process::exists("c++") || process::exists("g++") || process::exists("clang++"),
+    },
+    Need {
+        what: "make",
+        packages: &["make"],
+        present: || process::exists("make"),
     },
     Need {
         what: "libclang with its headers",

@@ -11,8 +11,8 @@ mod queue;
 
 use crate::allow::Terms;
 use crate::error::StoreError;
-use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome};
-use crate::view::{Changes, Kept};
+use crate::ledger::{Change, Group, Ledger, LedgerReader, Outcome, Written};
+use crate::view::{Changes, Gathered, Kept};
 use fieldmark_analysis::release::Remarked;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
@@ -122,13 +122,13 @@ impl WriterThread {
         let thread = std::thread::Builder::new()
             .name("fieldmark-writer".into())
             .spawn(move || {
-                let upto = ledger.head().0;
+                let gathered = Gathered::after(ledger.head().0);
                 let writer = Writing {
                     ledger,
                     reader,
                     views,
                     followers,
-                    upto,
+                    gathered,
                     loading: false,
                 };
                 writer.work(waiting);
@@ -221,8 +221,8 @@ struct Writing {
     reader: LedgerReader,
     views: Vec<Arc<Kept>>,
     followers: Vec<Follower>,
-    /// The entry up to which the views were brought last.
-    upto: u64,
+    /// What was written since the views were told last.
+    gathered: Gathered,
     /// Whether they have taken in what they do not show yet.
     loading: bool,
 }
@@ -247,7 +247,12 @@ impl Writing {
 
     /// Whether entries stand in the ledger that no view shows yet.
     fn is_behind(&self) -> bool {
-        self.loading || self.upto < self.ledger.head().0
+        self.loading || self.untold() > 0
+    }
+
+    /// How many entries the views were not told of.
+    fn untold(&self) -> u64 {
+        self.ledger.head().0 - self.gathered.from()
     }
 
     /// Brings every view up to the ledger, those too that could not be before; says why one could
@@ -282,10 +287,10 @@ impl Writing {
 
     /// What the ledger holds and the views were not told yet; none when it is too much to be held.
     fn changes(&mut self) -> Result<Option<Arc<Changes>>, StoreError> {
-        let changes = Changes::since(&self.reader, self.upto)?;
         // Whatever becomes of it: a view that does not follow now goes on from where it stands.
-        self.upto = self.ledger.head().0;
-        Ok(changes.map(Arc::new))
+        let after = Gathered::after(self.ledger.head().0);
+        let gathered = std::mem::replace(&mut self.gathered, after);
+        Ok(gathered.changes(&self.reader)?.map(Arc::new))
     }
 
     /// Lets the views take in what the ledger holds, to be shown later.
@@ -375,6 +380,12 @@ impl Writing {
                 return;
             }
         };
+        for (job, result) in jobs.iter_mut().zip(&results) {
+            if let Ok(written) = result {
+                let changes = std::mem::take(&mut job.changes);
+                self.gathered.take(&self.reader, changes, written);
+            }
+        }
         let behind = match until {
             Until::Visible => self.follow(),
             Until::Durable => None,
@@ -384,11 +395,11 @@ impl Writing {
                 (Some(error), Ok(_)) => Err(StoreError::Recorded(error.to_string())),
                 (_, result) => result,
             };
-            let result = result.map(|outcomes| told(job.settled, outcomes));
+            let result = result.map(|written| told(job.settled, written));
             answer(&job.reply, result);
         }
         // After the answer: who waits for the ledger alone prepares the next batch meanwhile.
-        if head - self.upto >= LOT
+        if self.untold() >= LOT
             && let Err(error) = self.take_in()
         {
             tracing::error!(%error, "a view is behind the ledger");
@@ -396,11 +407,11 @@ impl Writing {
     }
 }
 
-/// What became of each change, given the outcomes of those that were written.
-fn told(settled: Places, outcomes: Vec<Outcome>) -> Vec<Settled> {
-    let mut outcomes = outcomes.into_iter();
+/// What became of each change, given what was written.
+fn told(settled: Places, written: Vec<Written>) -> Vec<Settled> {
+    let mut written = written.into_iter();
     let told = settled.into_iter().filter_map(|one| match one {
-        Ok(remarked) => Some(Settled::Written(outcomes.next()?, remarked)),
+        Ok(remarked) => Some(Settled::Written(written.next()?.outcome, remarked)),
         Err(settled) => Some(settled),
     });
     told.collect()

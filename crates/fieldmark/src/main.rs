@@ -20,11 +20,11 @@ use std::time::Duration;
 
 /// A record is hundreds of small texts, made on one thread and dropped on another, which the system's
 /// allocator took a fifth of an import for. It takes the place of C's as well (the crate's feature
-/// `override`): the engine frees error texts that RocksDB made, as if they were Rust's own. Of its two
-/// versions the one is in use that gives back what is free after 10 ms instead of a second, and huge
-/// pages are off (`no_thp`): an import of 100,000 objects holds half as much memory so.
+/// `override_allocator_on_supported_platforms`): the engine frees error texts that RocksDB made, as if
+/// they were Rust's own. How it is set stands in `.cargo/config.toml`, where its build reads it.
+#[cfg(feature = "rocksdb")]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How long work that nobody waits for may still take at the end.
 const PATIENCE: Duration = Duration::from_secs(5);

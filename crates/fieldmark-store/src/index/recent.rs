@@ -8,7 +8,7 @@ use crate::marked::Marked;
 use crate::node::Node;
 use fieldmark_model::{Claim, RecordId};
 use fieldmark_rdf::vocab::properties;
-use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use quick_cache::Weighter;
 use quick_cache::unsync::Cache;
 use std::collections::{HashMap, HashSet};
@@ -142,6 +142,8 @@ pub(crate) struct Stale {
     records: HashSet<RecordId>,
     speaking: HashSet<(Speaking, RecordId)>,
     all: bool,
+    /// What was spoken of last: statements come record by record.
+    last: Option<NamedNode>,
 }
 
 impl Stale {
@@ -179,16 +181,19 @@ impl Stale {
         if self.all {
             return;
         }
-        let owner = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
+        let subject = match &triple.subject {
+            NamedOrBlankNode::NamedNode(node) => Some(node),
             NamedOrBlankNode::BlankNode(_) => None,
         };
-        let Some(owner) = owner else {
-            // A term of a vocabulary, such as the word of a band, is part of many claims.
-            *self = Self::all();
-            return;
-        };
-        self.record(owner);
+        if subject.is_none() || self.last.as_ref() != subject {
+            let Some(owner) = subject.and_then(|node| RecordId::owner_of(node.as_str())) else {
+                // A term of a vocabulary, such as the word of a band, is part of many claims.
+                *self = Self::all();
+                return;
+            };
+            self.record(owner);
+            self.last = subject.cloned();
+        }
         let speaking = SPEAKING
             .iter()
             .find(|(property, _)| *property == triple.predicate);

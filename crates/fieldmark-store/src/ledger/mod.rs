@@ -192,6 +192,26 @@ pub enum Outcome {
     Retracted,
 }
 
+/// What the ledger knew of a record before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing: no record of an earlier entry mentions it.
+    Not,
+    /// Others may mention it; no entry is its own.
+    ByName,
+    /// It had entries.
+    Told,
+}
+
+/// A change as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was known of its record before.
+    pub known: Known,
+}
+
 /// The ledger opened for writing. There is one, and it lives on the writer's thread.
 #[derive(Debug)]
 pub struct Ledger {
@@ -270,7 +290,7 @@ impl Ledger {
         &mut self,
         groups: &[Group<'_>],
         now: OffsetDateTime,
-    ) -> Result<Vec<Result<Vec<Outcome>, StoreError>>, StoreError> {
+    ) -> Result<Vec<Result<Vec<Written>, StoreError>>, StoreError> {
         // A clock that was set back must not make a later entry look earlier.
         let recorded = now.max(self.recorded);
         let mut head = self.head;
@@ -286,7 +306,7 @@ impl Ledger {
                 .iter()
                 .map(|change| write(&savepoint, &mut attempt, group, change, recorded))
                 .collect::<Result<Vec<_>, _>>()
-                .and_then(|outcomes| remember(&savepoint, group).map(|()| outcomes));
+                .and_then(|written| remember(&savepoint, group).map(|()| written));
             match outcome {
                 Ok(_) => {
                     head = attempt;
@@ -393,15 +413,21 @@ fn write(
     group: &Group<'_>,
     change: &Change,
     recorded: OffsetDateTime,
-) -> Result<Outcome, StoreError> {
+) -> Result<Written, StoreError> {
     let id = change.id().as_str();
     let before = standing(transaction, id)?;
+    let known = match &before {
+        None => Known::Not,
+        Some(Standing { last: None, .. }) => Known::ByName,
+        Some(_) => Known::Told,
+    };
+    let written = |outcome| Written { outcome, known };
     let stands = before.as_ref().and_then(|before| before.dataset.as_deref());
     let (op, dataset, received, outcome) = match (change, stands) {
         (Change::Put { record, .. } | Change::Loosen { record, .. }, Some(dataset))
             if dataset == record.canonical() =>
         {
-            return Ok(Outcome::Unchanged);
+            return Ok(written(Outcome::Unchanged));
         }
         (
             Change::Put { record, received }
@@ -419,7 +445,7 @@ fn write(
                 Outcome::Added
             },
         ),
-        (Change::Retract(_), None) => return Ok(Outcome::Unchanged),
+        (Change::Retract(_), None) => return Ok(written(Outcome::Unchanged)),
         (Change::Retract(_), Some(_)) => (Op::Retract, "", None, Outcome::Retracted),
     };
     let loosening = match change {
@@ -479,7 +505,7 @@ fn write(
         mention(transaction, number, record)?;
     }
     *head = (revision.seq, hash);
-    Ok(outcome)
+    Ok(written(outcome))
 }
 
 /// Remembers by what word its author knows a request, in the same transaction as what it came to.

@@ -49,6 +49,8 @@ pub enum Since {
 /// One record before and after; none where it did not stand.
 pub(crate) struct Changed {
     pub id: RecordId,
+    /// Whether records that did not change may mention it.
+    pub named: bool,
     pub before: Option<Record>,
     pub after: Option<Record>,
 }
@@ -373,7 +375,12 @@ impl LedgerReader {
                     true => self.at(&id, seq)?,
                     false => None,
                 };
-                Ok(Changed { id, before, after })
+                Ok(Changed {
+                    id,
+                    named: true,
+                    before,
+                    after,
+                })
             })
             .collect()
     }

@@ -27,11 +27,9 @@ impl Fixture {
     }
 
     fn append(&mut self, changes: &[Change], now: OffsetDateTime) -> Vec<Outcome> {
-        self.ledger
-            .append(&[Group::by("tester", changes)], now)
-            .unwrap()
-            .remove(0)
-            .unwrap()
+        let written = self.ledger.append(&[Group::by("tester", changes)], now);
+        let written = written.unwrap().remove(0).unwrap();
+        written.into_iter().map(|one| one.outcome).collect()
     }
 
     fn reader(&self) -> LedgerReader {
@@ -303,7 +301,7 @@ fn one_commit_carries_several_callers() {
     assert!(
         results
             .iter()
-            .all(|r| r.as_ref().is_ok_and(|o| *o == [Outcome::Added]))
+            .all(|r| r.as_ref().is_ok_and(|o| o[0].outcome == Outcome::Added))
     );
     let authors: Vec<String> = f
         .reader()

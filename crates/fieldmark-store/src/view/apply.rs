@@ -142,11 +142,9 @@ impl<'a> Difference<'a> {
             }
         }
         for some in std::mem::take(&mut self.fresh).chunks(AT_ONCE) {
-            for (_, new) in self.render(some) {
-                for triple in new {
-                    self.note(&triple);
-                    give(in_view(triple))?;
-                }
+            for triple in self.render(some).into_iter().flatten() {
+                self.note(&triple);
+                give(in_view(triple))?;
             }
         }
         Ok((self.reach.known.status, self.noted, self.stale))
@@ -154,14 +152,17 @@ impl<'a> Difference<'a> {
 
     /// Writes it, and the mark of the step; says what [`added`](Self::added) does.
     pub fn write(mut self, step: &Step<'_>) -> Result<(Shown, Touched, Stale), ApplyError> {
-        let mut rendered = std::mem::take(&mut self.standing);
-        rendered.extend(self.render(&self.fresh));
+        let standing = std::mem::take(&mut self.standing);
+        let fresh = self.render(&self.fresh);
         let mut gone: HashSet<&Triple> = HashSet::new();
-        for (old, new) in &rendered {
+        for (old, new) in &standing {
             for triple in old.symmetric_difference(new) {
                 self.note(triple);
             }
             gone.extend(old.difference(new));
+        }
+        for triple in fresh.iter().flatten() {
+            self.note(triple);
         }
         let mut taken = Vec::new();
         for triple in gone {
@@ -171,8 +172,9 @@ impl<'a> Difference<'a> {
         }
         // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
         // one away may have taken the other.
-        let few = rendered.len() <= step.records;
-        let stated = rendered.into_iter().flat_map(|(_, new)| new);
+        let few = standing.len() + fresh.len() <= step.records;
+        let stated = standing.into_iter().flat_map(|(_, new)| new);
+        let stated = stated.chain(fresh.into_iter().flatten());
         match few {
             true => {
                 let mut transaction = self.store.start_transaction().map_err(engine)?;
@@ -192,10 +194,12 @@ impl<'a> Difference<'a> {
         Ok((self.reach.known.status, self.noted, self.stale))
     }
 
-    fn render(&self, some: &[Two<'_>]) -> Vec<Rendered> {
+    /// What records state that were not visible before; a statement twice where a record makes it
+    /// under two markings.
+    fn render(&self, some: &[Two<'_>]) -> Vec<Vec<Triple>> {
         let known = &self.reach.known;
         some.par_iter()
-            .map(|two| known.rendered(self.eyes, two))
+            .map(|two| known.after(self.eyes, two))
             .collect()
     }
 
@@ -281,18 +285,17 @@ impl Known {
     }
 
     /// What a record states in the view, before and after, once what that depends on is known.
-    fn rendered(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> (HashSet<Triple>, HashSet<Triple>) {
+    fn rendered(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> Rendered {
         let old = two.before.as_deref().filter(|_| self.was(&two.id));
+        let old = old.map(|record| eyes.render(record, |id| self.was(id)));
+        let set = |triples: Vec<Triple>| triples.into_iter().collect();
+        (set(old.unwrap_or_default()), set(self.after(eyes, two)))
+    }
+
+    /// What it states after.
+    fn after(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> Vec<Triple> {
         let new = two.after.as_deref().filter(|_| self.now(&two.id));
-        let triples = |record: Option<&Record>, visible: &dyn Fn(&RecordId) -> bool| {
-            record
-                .map(|record| eyes.render(record, visible).into_iter().collect())
-                .unwrap_or_default()
-        };
-        (
-            triples(old, &|id| self.was(id)),
-            triples(new, &|id| self.now(id)),
-        )
+        new.map_or_else(Vec::new, |record| eyes.render(record, |id| self.now(id)))
     }
 }
 
@@ -347,7 +350,7 @@ impl<'a> Reach<'a> {
             }
         }
         while let Some(id) = rising.pop() {
-            for dependent in self.referrers(&id)? {
+            for dependent in self.others_naming(&id)? {
                 if self.known.status.contains_key(&dependent) || self.was(&dependent)? {
                     continue;
                 }
@@ -389,7 +392,7 @@ impl<'a> Reach<'a> {
             .collect();
         for (id, now) in settled {
             if self.was(&id)? != now {
-                others.extend(self.referrers(&id)?);
+                others.extend(self.others_naming(&id)?);
                 others.insert(id);
             }
         }
@@ -421,6 +424,15 @@ impl<'a> Reach<'a> {
         let found = self.ledger.referrers(id)?;
         self.referrers.insert(id.clone(), found.clone());
         Ok(found)
+    }
+
+    /// Those of them that did not change themselves, and maybe others; most of what comes in no
+    /// record has mentioned before, and the ledger need not be asked.
+    fn others_naming(&mut self, id: &RecordId) -> Result<Vec<RecordId>, ApplyError> {
+        match self.changes.get(id) {
+            Some(changed) if !changed.named => Ok(Vec::new()),
+            _ => self.referrers(id),
+        }
     }
 
     fn wants(&mut self, id: &RecordId, target: &RecordId) -> Result<bool, ApplyError> {

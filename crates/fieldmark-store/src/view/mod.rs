@@ -11,7 +11,7 @@ mod load;
 mod past;
 mod strangers;
 
-pub(crate) use changes::Changes;
+pub(crate) use changes::{Changes, Gathered};
 use past::Past;
 pub(crate) use past::Pasts;
 

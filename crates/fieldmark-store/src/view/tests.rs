@@ -226,7 +226,7 @@ proptest! {
             let view = Kept::open(audience, None, &[3; 32], &reader).unwrap();
             let mut lots = steps.split(|step| matches!(step, Step::Follow)).filter(|lot| !lot.is_empty());
             let mut next = || {
-                let from = reader.head().unwrap().0;
+                let mut gathered = Gathered::after(reader.head().unwrap().0);
                 for step in lots.next()? {
                     let change = match *step {
                         Step::Put { own, kind, a, b, levels, number } => {
@@ -235,9 +235,11 @@ proptest! {
                         Step::Retract(n) => Change::Retract(pick(n)),
                         Step::Follow => continue,
                     };
-                    ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+                    let changes = vec![change];
+                    let written = ledger.append(&[Group::by("t", &changes)], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
+                    gathered.take(&reader, changes, &written);
                 }
-                Some(Arc::new(Changes::since(&reader, from).unwrap().unwrap()))
+                Some(Arc::new(gathered.changes(&reader).unwrap().unwrap()))
             };
             let Some(first) = next() else { continue };
             let mut shown = Vec::new();
