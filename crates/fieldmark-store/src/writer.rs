@@ -287,10 +287,10 @@ impl Writing {
 
     /// What the ledger holds and the views were not told yet; none when it is too much to be held.
     fn changes(&mut self) -> Result<Option<Arc<Changes>>, StoreError> {
+        let changes = self.gathered.changes(&self.reader)?;
         // Whatever becomes of it: a view that does not follow now goes on from where it stands.
-        let after = Gathered::after(self.ledger.head().0);
-        let gathered = std::mem::replace(&mut self.gathered, after);
-        Ok(gathered.changes(&self.reader)?.map(Arc::new))
+        self.gathered = Gathered::after(self.ledger.head().0);
+        Ok(changes.map(Arc::new))
     }
 
     /// Lets the views take in what the ledger holds, to be shown later.

@@ -246,7 +246,7 @@ pub(super) fn end(store: &Store, mark: &Mark) -> Result<(), ApplyError> {
 
 /// How many statements the engine makes sorted files of at a time.
 #[cfg(not(test))]
-pub(super) const BATCH: usize = 25_000;
+pub(super) const BATCH: usize = 32_000;
 /// Few, so that tests come to several.
 #[cfg(test)]
 pub(super) const BATCH: usize = 12;

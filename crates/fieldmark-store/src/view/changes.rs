@@ -113,8 +113,9 @@ impl Gathered {
         Ok(())
     }
 
-    /// All of it, up to where the ledger stands; none when it is too much to be held.
-    pub fn changes(self, ledger: &LedgerReader) -> Result<Option<Changes>, StoreError> {
+    /// All of it, up to where the ledger stands, which is handed over; none when it is too much to be
+    /// held. After an error it is all there still.
+    pub fn changes(&mut self, ledger: &LedgerReader) -> Result<Option<Changes>, StoreError> {
         if self.lacking {
             return Changes::since(ledger, self.from);
         }
@@ -122,7 +123,7 @@ impl Gathered {
             from: self.from,
             head: ledger.head()?,
             policies: ledger.policies()?,
-            records: self.records.into_values().collect(),
+            records: self.records.drain().map(|(_, changed)| changed).collect(),
         }))
     }
 }

@@ -17,7 +17,7 @@ use oxigraph::store::{BulkLoader, Store};
 /// How many batches are kept apart. Each is a file of every index, and the engine lets nobody write
 /// to an index that has more than thirty-five which are not merged.
 #[cfg(not(test))]
-const MOST: usize = 24;
+const MOST: usize = 30;
 #[cfg(test)]
 const MOST: usize = 3;
 
