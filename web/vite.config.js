@@ -8,10 +8,11 @@ export default defineConfig({
     emptyOutDir: false,
     modulePreload: false,
     rollupOptions: {
-      input: { graph: "src/graph.ts", query: "src/query.ts", review: "src/review.ts" },
+      input: { graph: "src/graph.ts", query: "src/query.ts", review: "src/review.ts", write: "src/write.ts" },
       output: {
         entryFileNames: "[name].js",
-        chunkFileNames: "[name].js",
+        // What several share is asked for by its digest.
+        chunkFileNames: "[name]-[hash].js",
       },
     },
   },

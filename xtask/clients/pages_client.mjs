@@ -269,7 +269,7 @@ try {
   await query.pressSequentially("b");
   await page.waitForSelector("#completions [role=option]");
   await page.keyboard.press("ArrowDown");
-  wants("a term is chosen", (await query.getAttribute("aria-activedescendant")) === "completion-0");
+  wants("a term is chosen", (await query.getAttribute("aria-activedescendant")) === "completions-0");
   await page.keyboard.press("Enter");
   wants("it is taken", /a fm:Attribution$/.test(await query.inputValue()));
   wants("its prefix is said", (await query.inputValue()).startsWith("PREFIX fm: <https://w3id.org/fieldmark/ns#>"));
@@ -333,6 +333,29 @@ try {
   await page.waitForSelector("main [role=status]:has-text('refused')", { timeout: 5000 });
   await page.keyboard.press("a");
   await page.waitForSelector("main [role=status]:has-text('added')", { timeout: 5000 });
+  check("the queue by one key each", said.splice(0));
+  // A claim: a name completed, and what is filled in checked without being asked.
+  const { items } = await (await page.request.get("/api/v1/search?text=Sundew")).json();
+  const kept = items[0]?.label ?? "Butterwort";
+  await page.goto("/write?kind=attribution");
+  const subject = page.locator("[name='said.subject']");
+  await subject.pressSequentially(kept.slice(0, 5).toLowerCase());
+  await page.waitForSelector("#names-said-subject [role=option]");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  if ((await subject.inputValue()) !== kept) said.push(`the subject is ${await subject.inputValue()}`);
+  for (const field of await page.locator("[aria-required=true]").all()) {
+    const is = await field.evaluate((one) => [one.tagName, one.value]);
+    if (is[0] === "SELECT") await field.selectOption({ index: 1 });
+    else if (!is[1]) await field.fill("Nobody of this name");
+  }
+  await page.locator("[name=reason]").fill("to see what is found");
+  await page.keyboard.press("Tab");
+  await page.waitForSelector("#told [role]", { timeout: 5000 });
+  if (!(await page.locator("#told").innerText()).includes("Nobody of this name"))
+    said.push(`it says: ${await page.locator("#told").innerText()}`);
+  await page.evaluate(axe);
+  said.push(...(await page.evaluate(async () => (await globalThis.axe.run("main")).violations.map((one) => one.id))));
   said.push(...queue.errors);
   await queue.context.close();
 } catch (error) {
@@ -342,7 +365,7 @@ try {
   await new Promise((done) => (own ? own.once("exit", done) : done()));
   rmSync(data, { recursive: true, force: true });
 }
-check("the queue by one key each", said);
+check("a claim in the editor", said);
 
 // What goes wrong is a page that says what to do.
 const wrong = await opened({});

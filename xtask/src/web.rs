@@ -32,6 +32,13 @@ pub fn build() -> Result<String> {
     }
     copied(&sources.join("src"), &home.join("src"))?;
     let islands = place::root().join(ISLANDS);
+    // What scripts share is named by its digest, so what it was before would stay.
+    for entry in fs::read_dir(&islands)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "js") {
+            fs::remove_file(path)?;
+        }
+    }
     process::output(
         Command::new("npm")
             .args(["run", "--silent", "build"])

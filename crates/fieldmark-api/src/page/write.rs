@@ -70,12 +70,15 @@ pub(crate) fn page(sheet: &Sheet, told: Option<&Result<Written, String>>, here: 
     let body = html! {
         h1 { (title) }
         @if let Some((id, label)) = &sheet.of { p { (here.say("About ", "À propos de ")) a href=(here.to(id)) { (label) } } }
-        @match told {
-            Some(Err(why)) => p.notice role="alert" { (why) },
-            Some(Ok(written)) => (outcome(written, here)),
-            None => {},
+        // Beside the form where there is room: what is found changes while it is filled in.
+        div.editor {
+            div #told { @match told {
+                Some(Err(why)) => p.notice role="alert" { (why) },
+                Some(Ok(written)) => (outcome(written, here)),
+                None => {},
+            } }
+            @if !done { div { (form(sheet, title, here)) } }
         }
-        @if !done { (form(sheet, title, here)) }
     };
     Page {
         behind: vec![(
@@ -88,6 +91,7 @@ pub(crate) fn page(sheet: &Sheet, told: Option<&Result<Written, String>>, here: 
                 other => format!("POST /api/v1/claims/{{id}}/{other}"),
             },
         )],
+        island: sheet.form.as_ref().map(|_| "write"),
         ..Page::plain(title, body)
     }
 }
@@ -155,19 +159,23 @@ fn field(slot: &SlotRow, sheet: &Sheet, here: &Here) -> Markup {
         true => format!("{hint} {}", here.say("(one a line)", "(un par ligne)")),
         false => hint.to_owned(),
     };
+    // A name that may be completed says what the list of them is called.
+    let names =
+        (slot.holds == "record").then(|| here.say("Records of that name", "Fiches de ce nom"));
+    let needed = slot.needed.then_some("true");
     html! {
         label {
             span { (slot.label) @if slot.needed { " *" } @else if slot.either { " (*)" } @if !hint.trim().is_empty() { " · " (hint.trim()) } }
             @if !slot.terms.is_empty() {
-                select name=(name) multiple[slot.many] size=[slot.many.then_some("4")] aria-describedby=(id) {
+                select name=(name) multiple[slot.many] size=[slot.many.then_some("4")] aria-required=[needed] aria-describedby=(id) {
                     @if !slot.many { option value="" { "—" } }
                     @for term in &slot.terms { option value=(term.name) selected[chosen.contains(&term.name.as_str())] {
                         (term.label) @if let Some(of) = &term.of { " (" (of) ")" }
                     } }
                 }
             } @else if slot.many || slot.holds == "words" {
-                textarea name=(name) rows=(chosen.len().clamp(1, 6) + 1) aria-describedby=(id) { (value) }
-            } @else { input name=(name) value=(value) aria-describedby=(id); }
+                textarea name=(name) rows=(chosen.len().clamp(1, 6) + 1) data-names=[names] aria-required=[needed] aria-describedby=(id) { (value) }
+            } @else { input name=(name) value=(value) autocomplete="off" data-names=[names] aria-required=[needed] aria-describedby=(id); }
             span.soft id=(id) { (slot.about.as_deref().unwrap_or(&slot.says)) }
         }
     }
