@@ -582,6 +582,10 @@ pub mod properties {
     pub const FM_REPORTED_BY: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#reportedBy");
 
+    /// `fm:response`: response.
+    pub const FM_RESPONSE: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#response");
+
     /// `fm:restates`: restates.
     pub const FM_RESTATES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#restates");
@@ -867,6 +871,10 @@ pub mod values {
     pub const FM_CATEGORIES: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#categories");
 
+    /// `fm:charges`: charged.
+    pub const FM_CHARGES: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#charges");
+
     /// `fm:classified`: classified.
     pub const FM_CLASSIFIED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#classified");
@@ -1007,9 +1015,17 @@ pub mod values {
     pub const FM_REPORTED: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#reported");
 
+    /// `fm:responses`: responses.
+    pub const FM_RESPONSES: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#responses");
+
     /// `fm:review`: review.
     pub const FM_REVIEW: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#review");
+
+    /// `fm:sanctions`: sanctioned.
+    pub const FM_SANCTIONS: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#sanctions");
 
     /// `fm:scaleKinds`: kinds of scale.
     pub const FM_SCALE_KINDS: NamedNodeRef<'static> =
@@ -1042,6 +1058,10 @@ pub mod values {
     /// `fm:strictLens`: exactly the same.
     pub const FM_STRICT_LENS: NamedNodeRef<'static> =
         NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#strictLens");
+
+    /// `fm:takedown`: taken down.
+    pub const FM_TAKEDOWN: NamedNodeRef<'static> =
+        NamedNodeRef::new_unchecked("https://w3id.org/fieldmark/ns#takedown");
 
     /// `fm:targetFamily`: targets.
     pub const FM_TARGET_FAMILY: NamedNodeRef<'static> =

@@ -56,10 +56,10 @@ pub(crate) struct Known {
 }
 
 /// The lane of what changed, on the line of when things came to be known.
-const REVISED: usize = 4;
+const REVISED: usize = 5;
 
 /// The lanes, in order: English, French, and what belongs there.
-const LANES: [(&str, &str, &[&str]); 5] = [
+const LANES: [(&str, &str, &[&str]); 6] = [
     (
         "Activity and events",
         "Activité et événements",
@@ -72,6 +72,11 @@ const LANES: [(&str, &str, &[&str]); 5] = [
             "related, first seen",
             "related, last seen",
         ],
+    ),
+    (
+        "Takedowns and charges",
+        "Suppressions et inculpations",
+        &["response"],
     ),
     ("Claimed", "Affirmé", &["claimed"]),
     ("Published", "Publié", &["claim published", "issued"]),
