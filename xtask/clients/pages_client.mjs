@@ -317,9 +317,9 @@ try {
   const answer = await fetch(`${site}/api/v1/import?format=turtle&marking=tlp:clear&propose=true`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}` },
-    body: campaign(1, "Sundew") + campaign(2, "Butterwort"),
+    body: campaign(1, "Sundew") + campaign(2, "Butterwort") + campaign(3, "Bladderwort"),
   });
-  if ((await answer.json()).proposed !== 2) said.push("the two are not proposed");
+  if ((await answer.json()).proposed !== 3) said.push("the three are not proposed");
   const queue = await opened({ baseURL: site });
   const { page } = queue;
   await page.goto("/sign-in");
@@ -334,6 +334,20 @@ try {
   await page.keyboard.press("a");
   await page.waitForSelector("main [role=status]:has-text('added')", { timeout: 5000 });
   check("the queue by one key each", said.splice(0));
+  // The last is accepted as saying something else; what it said otherwise stays.
+  await Promise.all([page.waitForNavigation(), page.click("article.proposal a:has-text('Accept it changed')")]);
+  const name = page.locator("[name='said.prefLabel']");
+  const was = await name.inputValue();
+  await name.fill(`${was}, edited`);
+  await Promise.all([page.waitForNavigation(), page.click("button[value=edit]")]);
+  if (!(await page.locator("main [role=alert]").innerText()).includes("reason")) said.push("no reason is asked for");
+  if ((await name.inputValue()) !== `${was}, edited`) said.push("what was typed is lost");
+  await page.fill("form.sheet [name=reason]", "the name lacked a word");
+  await Promise.all([page.waitForNavigation(), page.click("button[value=edit]")]);
+  await page.waitForSelector("main [role=status]:has-text('added')", { timeout: 5000 });
+  const edited = await (await page.request.get("/api/v1/search?text=edited")).json();
+  if (!edited.items[0]?.label.endsWith(", edited")) said.push("it is not found by its new name");
+  check("a proposal accepted changed", said.splice(0));
   // A claim: a name completed, and what is filled in checked without being asked.
   const { items } = await (await page.request.get("/api/v1/search?text=Sundew")).json();
   const kept = items[0]?.label ?? "Butterwort";

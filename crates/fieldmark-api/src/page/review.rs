@@ -3,11 +3,13 @@
 use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{noun, put_back};
+use super::write::{fields, language};
 use crate::viewing::Here;
-use crate::writing::ValueRow;
 use crate::writing::review::{Decided, ProposalPage, ProposalRow};
+use crate::writing::{FormRow, ValueRow};
 use fieldmark_rdf::vocab::NOUNS;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// The page; `told` is what became of one that was just decided on.
 pub(crate) fn page(
@@ -67,6 +69,39 @@ pub(crate) fn page(
     }
 }
 
+/// The page on which one that waits is accepted as saying something else: what it is, a form filled in
+/// as it says, and why nothing came of what was sent.
+pub(crate) fn edit(
+    one: &ProposalRow,
+    (form, filled): (&FormRow, &BTreeMap<String, String>),
+    (reason, trouble): (&str, Option<&str>),
+    here: &Here,
+) -> Page {
+    let title = here.say("Accept it changed", "Accepter avec des changements");
+    let body = html! {
+        h1 { (title) }
+        @if let Some(why) = trouble { p.notice role="alert" { (why) } }
+        p { a href=(here.link("/review")) { (here.say("Back to what waits", "Retour à ce qui attend")) } }
+        (proposal(one, false, here))
+        form.sheet action=(here.link("/review")) method="post" {
+            (carried(here, &["edit"]))
+            input type="hidden" name="number" value=(one.number);
+            (fields(form, filled, here))
+            (language(here.tag(), here))
+            label { (here.say("Reason (stands in the ledger)", "Raison (figure au registre)")) input name="reason" value=(reason) aria-required="true"; }
+            @if one.changed_since { label.line { input type="checkbox" name="anyway" value="true"; (here.say("although it changed since", "bien que changé depuis")) } }
+            div.acts { button name="decision" value="edit" { (title) } }
+        }
+    };
+    Page {
+        behind: vec![(
+            "REST",
+            format!("POST /api/v1/proposals/{}/decision", one.number),
+        )],
+        ..Page::plain(title, body)
+    }
+}
+
 /// What the ids of a type usually stand for.
 fn kind(stix_type: &str, here: &Here) -> String {
     let found = NOUNS.iter().find(|(.., types)| types.contains(&stix_type));
@@ -117,6 +152,7 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
                     label { (here.say("Reason", "Raison")) input name="reason" aria-describedby=(format!("{id}-why")); }
                     @if one.changed_since { label.line { input type="checkbox" name="anyway" value="true"; (here.say("although it changed since", "bien que changé depuis")) } }
                     button name="decision" value="accept" { (here.say("Accept", "Accepter")) }
+                    a href=(here.otherwise("edit", Some(&one.number.to_string()))) { (here.say("Accept it changed", "Accepter avec des changements")) }
                     button.other name="decision" value="compete" { (here.say("Keep as a competing claim", "Garder comme affirmation concurrente")) }
                     button.other name="decision" value="refuse" { (here.say("Refuse", "Refuser")) }
                     span.soft id=(format!("{id}-why")) { (here.say("a reason is needed for all but accepting", "une raison est requise, sauf pour accepter")) }

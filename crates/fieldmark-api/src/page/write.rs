@@ -115,17 +115,11 @@ fn form(sheet: &Sheet, title: &str, here: &Here) -> Markup {
             @if let Some((id, _)) = &sheet.of { input type="hidden" name="of" value=(id); }
             @if let Some(version) = &sheet.version { input type="hidden" name="version" value=(version); }
             @if let Some(form) = &sheet.form {
-                @let (needed, others): (Vec<_>, Vec<_>) = form.slots.iter().filter(|slot| !is_left_out(slot)).partition(|slot| slot.needed || slot.either);
-                @for slot in needed { (field(slot, sheet, here)) }
-                details open[others.iter().any(|slot| sheet.filled.contains_key(&slot.name))] {
-                    summary { (here.say("What else is known", "Ce qu’on sait d’autre")) }
-                    @for slot in others { (field(slot, sheet, here)) }
-                }
+                (fields(form, &sheet.filled, here))
                 label { (here.say("Who may see it", "Qui peut le voir")) select name="marking" {
                     @for level in levels { @let value = format!("tlp:{level}"); option value=(value) selected[sheet.marking.eq_ignore_ascii_case(&value)] { (value.to_uppercase()) } }
                 } }
-                label { (here.say("Language of the words (a line that begins with @fr is in French)", "Langue des mots (une ligne qui commence par @en est en anglais)"))
-                    input name="lang-of-words" value=(sheet.lang) size="6"; }
+                (language(&sheet.lang, here))
             }
             label { (here.say("Why (stands in the ledger)", "Pourquoi (figure au registre)")) input name="reason" value=(sheet.reason); }
             @if sheet.only_proposes { p.soft { (here.say("What you write waits for a steward.", "Ce que vous écrivez attend un responsable.")) } }
@@ -138,11 +132,29 @@ fn form(sheet: &Sheet, title: &str, here: &Here) -> Markup {
     }
 }
 
+/// The fields of a form, those first that have to be filled in.
+pub(super) fn fields(form: &FormRow, filled: &BTreeMap<String, String>, here: &Here) -> Markup {
+    let slots = form.slots.iter().filter(|slot| !is_left_out(slot));
+    let (needed, others): (Vec<_>, Vec<_>) = slots.partition(|slot| slot.needed || slot.either);
+    html! {
+        @for slot in needed { (field(slot, filled, here)) }
+        details open[others.iter().any(|slot| filled.contains_key(&slot.name))] {
+            summary { (here.say("What else is known", "Ce qu’on sait d’autre")) }
+            @for slot in others { (field(slot, filled, here)) }
+        }
+    }
+}
+
+/// The language of words that say none.
+pub(super) fn language(lang: &str, here: &Here) -> Markup {
+    html! { label { (here.say("Language of the words (a line that begins with @fr is in French)", "Langue des mots (une ligne qui commence par @en est en anglais)"))
+    input name="lang-of-words" value=(lang) size="6"; } }
+}
+
 /// One property. What a value means stands beside it, not in a balloon.
-fn field(slot: &SlotRow, sheet: &Sheet, here: &Here) -> Markup {
+fn field(slot: &SlotRow, filled: &BTreeMap<String, String>, here: &Here) -> Markup {
     let name = format!("{SLOT}{}", slot.name);
-    let value = sheet
-        .filled
+    let value = filled
         .get(&slot.name)
         .map(String::as_str)
         .unwrap_or_default();

@@ -1,21 +1,21 @@
 //! The review queue.
 
+use super::write::{as_text, said, sent, typed};
 use crate::caller::Caller;
 use crate::page::{self, Page, visited};
 use crate::problem::Problem;
 use crate::sessions::is_from_here;
 use crate::state::Desk;
 use crate::viewing::{Here, Visit};
-use crate::writing::review::{Decided, Decision};
-use crate::writing::{Said, review as queue};
-use axum::Form;
+use crate::writing::review::{Decided, Decision, ProposalRow};
+use crate::writing::{FormRow, Said, review as queue};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::header::HeaderMap;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use fieldmark_store::View;
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How many on a page: each is looked at.
 const LIMIT: u64 = 20;
@@ -24,7 +24,10 @@ const LIMIT: u64 = 20;
 pub(super) async fn review(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit, move |view, here, caller| {
-        shown(&of, view, here, caller, None)
+        match here.asked("edit") {
+            None => shown(&of, view, here, caller, None),
+            Some(number) => opened(&of, view, here, caller, number)?.page(here),
+        }
     })
     .await
 }
@@ -47,21 +50,64 @@ fn shown(
     Ok(page::review::page(&found, told, may, here))
 }
 
-/// A word on one, from the page's form.
-#[derive(Deserialize)]
-pub(super) struct Decide {
-    number: u64,
-    decision: String,
-    reason: Option<String>,
-    anyway: Option<bool>,
+/// One that is to be accepted changed.
+struct Opened {
+    row: ProposalRow,
+    form: FormRow,
+    /// What it says.
+    filled: BTreeMap<String, String>,
+    /// What was typed, with the reason, and why nothing came of it.
+    sent: Option<(BTreeMap<String, String>, String, String)>,
 }
 
-/// `POST /review`: decides, and shows the queue with what became of it.
+fn opened(
+    desk: &Desk,
+    view: &View,
+    here: &Here,
+    caller: &Caller,
+    number: &str,
+) -> Result<Opened, Problem> {
+    let number = number.parse();
+    let number = number.map_err(|_| Problem::bad_request("edit: the number of a proposal"))?;
+    let (row, said, form) = queue::opened(desk, &caller.steward()?, view, number, here.lang)?;
+    let said = said.iter();
+    Ok(Opened {
+        row,
+        form,
+        filled: said
+            .map(|(name, value)| (name.clone(), as_text(value)))
+            .collect(),
+        sent: None,
+    })
+}
+
+impl Opened {
+    fn page(&self, here: &Here) -> Result<Page, Problem> {
+        let (filled, reason, trouble) = match &self.sent {
+            None => (&self.filled, "", None),
+            Some((typed, reason, why)) => (typed, reason.as_str(), Some(why.as_str())),
+        };
+        let form = (&self.form, filled);
+        Ok(page::review::edit(&self.row, form, (reason, trouble), here))
+    }
+
+    /// What was typed that it does not say already.
+    fn changed(&self, fields: &BTreeMap<String, String>, lang: &str) -> Said {
+        let typed = typed(fields);
+        let mut all = said(&self.form, fields, &self.filled, lang);
+        let was = |name: &str| self.filled.get(name).map_or("", |text| text.trim());
+        all.retain(|name, _| typed.get(name).map_or("", |text| text.trim()) != was(name));
+        all
+    }
+}
+
+/// `POST /review`: decides, and shows the queue with what became of it; what was to be changed and could
+/// not be is given back as it was typed.
 pub(super) async fn decide(
     State(desk): State<Desk>,
     visit: Visit,
     headers: HeaderMap,
-    form: Result<Form<Decide>, FormRejection>,
+    body: Bytes,
 ) -> Response {
     if !is_from_here(&Method::POST, &headers) {
         let problem = Problem::new(StatusCode::FORBIDDEN, "decide on the page /review itself");
@@ -69,30 +115,47 @@ pub(super) async fn decide(
     }
     let of = desk.clone();
     visited(desk, visit, move |view, here, caller| {
-        let Form(form) =
-            form.map_err(|_| Problem::bad_request("the form has number, decision and reason"))?;
+        let fields = sent(&body);
+        let asked = |name: &str| fields.get(name).map(|text| text.trim());
+        let lacking = || Problem::bad_request("the form has number, decision and reason");
+        let (number, decision) = asked("number").zip(asked("decision")).ok_or_else(lacking)?;
         let (steward, writer) = (caller.steward()?, caller.writer()?);
+        let mut edited = match decision {
+            "edit" => Some(opened(&of, view, here, caller, number)?),
+            _ => None,
+        };
+        let lang = asked("lang-of-words").filter(|lang| !lang.is_empty());
+        let lang = lang.unwrap_or(here.tag());
         let decision = Decision {
-            decision: form.decision,
-            reason: form.reason.filter(|reason| !reason.trim().is_empty()),
+            decision: decision.to_owned(),
+            reason: asked("reason")
+                .filter(|reason| !reason.is_empty())
+                .map(str::to_owned),
             loosen: None,
-            anyway: form.anyway,
-            said: Said::new(),
+            anyway: asked("anyway").map(|_| true),
+            said: edited
+                .as_ref()
+                .map(|opened| opened.changed(&fields, lang))
+                .unwrap_or_default(),
         };
-        let decided = queue::decide(
-            &of,
-            (&steward, writer),
-            view,
-            form.number,
-            decision,
-            here.lang,
-        );
-        let told = match decided {
-            Ok(decided) => Ok(decided),
-            Err(problem) if problem.status().is_client_error() => Err(problem.detail().to_owned()),
-            Err(problem) => return Err(problem),
-        };
-        shown(&of, view, here, caller, Some(told))
+        let number = number.parse().map_err(|_| lacking())?;
+        let by = (&steward, writer);
+        match (
+            queue::decide(&of, by, view, number, decision, here.lang),
+            &mut edited,
+        ) {
+            (Ok(decided), _) => shown(&of, view, here, caller, Some(Ok(decided))),
+            (Err(problem), _) if !problem.status().is_client_error() => Err(problem),
+            (Err(problem), Some(opened)) => {
+                let reason = asked("reason").unwrap_or_default().to_owned();
+                opened.sent = Some((typed(&fields), reason, problem.detail().to_owned()));
+                opened.page(here)
+            }
+            (Err(problem), None) => {
+                let why = problem.detail().to_owned();
+                shown(&of, view, here, caller, Some(Err(why)))
+            }
+        }
     })
     .await
 }

@@ -126,7 +126,7 @@ fn sheet(
 }
 
 /// A value as its field shows it: several on a line each, words with their language.
-fn as_text(value: &Value) -> String {
+pub(super) fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(all) => all.iter().map(as_text).collect::<Vec<_>>().join("\n"),
@@ -184,27 +184,49 @@ fn one_or_all(mut values: Vec<Value>) -> Value {
     }
 }
 
-/// What the form says, by the names of slots; of a revision null for what was emptied.
-fn said(form: &FormRow, fields: &BTreeMap<String, String>, sheet: &Sheet) -> Said {
+/// What the form says, by the names of slots; null for what was filled in before and was emptied.
+pub(super) fn said(
+    form: &FormRow,
+    fields: &BTreeMap<String, String>,
+    filled: &BTreeMap<String, String>,
+    lang: &str,
+) -> Said {
     let mut said = Said::new();
     for slot in form.slots.iter().filter(|slot| !is_left_out(slot)) {
         let text = fields
             .get(&format!("{SLOT}{}", slot.name))
             .map(String::as_str)
             .unwrap_or_default();
-        match as_value(slot, text, &sheet.lang) {
+        match as_value(slot, text, lang) {
             Some(value) => drop(said.insert(slot.name.clone(), value)),
-            None if sheet.filled.contains_key(&slot.name) => {
+            None if filled.contains_key(&slot.name) => {
                 drop(said.insert(slot.name.clone(), Value::Null))
             }
             None => {}
         }
     }
-    said.insert("marking".to_owned(), sheet.marking.clone().into());
-    if sheet.order == "assertClaim" {
-        said.insert("kind".to_owned(), sheet.kind.clone().into());
-    }
     said
+}
+
+/// The fields of a form that was sent; several of one name, such as chosen terms, on a line each.
+pub(super) fn sent(body: &[u8]) -> BTreeMap<String, String> {
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        let field = fields.entry(name.into_owned()).or_default();
+        if !field.is_empty() {
+            field.push('\n');
+        }
+        field.push_str(&value.replace("\r\n", "\n"));
+    }
+    fields
+}
+
+/// What was typed into the slots of a form.
+pub(super) fn typed(fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let of_slots = fields.iter();
+    of_slots
+        .filter_map(|(name, value)| Some((name.strip_prefix(SLOT)?.to_owned(), value.clone())))
+        .collect()
 }
 
 /// `POST /write`: checks it or writes it; what was filled in and could not be written is given back.
@@ -220,15 +242,7 @@ pub(super) async fn write(
     }
     let of = desk.clone();
     visited(desk, visit, move |view, here, caller| {
-        // Several chosen terms come as several fields of one name.
-        let mut fields: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(&body) {
-            let field = fields.entry(name.into_owned()).or_default();
-            if !field.is_empty() {
-                field.push('\n');
-            }
-            field.push_str(&value.replace("\r\n", "\n"));
-        }
+        let fields = sent(&body);
         let asked = |name: &str| {
             fields
                 .get(name)
@@ -241,10 +255,7 @@ pub(super) async fn write(
         }
         let told = answered(written(&of, caller, here, &sheet, &fields))?;
         // What was typed stands, whatever came of it.
-        sheet.filled = fields
-            .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix(SLOT)?.to_owned(), value.clone())))
-            .collect();
+        sheet.filled = typed(&fields);
         Ok::<Page, Problem>(shown(&sheet, Some(&told), here))
     })
     .await
@@ -266,11 +277,16 @@ fn written(
     sheet: &Sheet,
     fields: &BTreeMap<String, String>,
 ) -> Result<Written, Problem> {
-    let said = sheet
-        .form
-        .as_ref()
-        .map(|form| said(form, fields, sheet))
-        .unwrap_or_default();
+    let mut said = match &sheet.form {
+        Some(form) => said(form, fields, &sheet.filled, &sheet.lang),
+        None => Said::new(),
+    };
+    if sheet.form.is_some() {
+        said.insert("marking".to_owned(), sheet.marking.clone().into());
+    }
+    if sheet.order == "assertClaim" {
+        said.insert("kind".to_owned(), sheet.kind.clone().into());
+    }
     let of = sheet.of.as_ref().map(|(id, _)| id.clone());
     let order = Order::named(&sheet.order, of, said)?;
     let terms = Terms {

@@ -131,14 +131,19 @@ pub(crate) fn slots_of(of: Slots) -> Vec<Slot> {
 pub(crate) fn form(name: &str, lang: &str) -> Result<FormRow, Problem> {
     let classes = classes_of(name)?;
     let classes: Vec<NamedNodeRef<'_>> = classes.iter().map(NamedNode::as_ref).collect();
-    let slots = Shapes::embedded().form(&classes);
-    Ok(FormRow {
+    Ok(form_of(name, &classes, lang))
+}
+
+/// What a record of these classes may say.
+pub(super) fn form_of(name: &str, classes: &[NamedNodeRef<'_>], lang: &str) -> FormRow {
+    let slots = Shapes::embedded().form(classes);
+    FormRow {
         name: name.to_owned(),
         slots: slots
             .iter()
             .map(|slot| row(slot, &scales_of(&slots), lang))
             .collect(),
-    })
+    }
 }
 
 /// The scales that may be named, of which bands are.

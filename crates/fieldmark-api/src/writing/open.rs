@@ -45,17 +45,21 @@ pub(crate) fn open(desk: &Desk, caller: &Caller, name: &str) -> Result<Filled, P
     let writer = caller.writer()?;
     let view = desk.base.view(&caller.reader)?;
     let (id, opened) = opened(desk, writer, &view, name)?;
-    let seen = &opened.seen;
-    let classes = types(seen, &id);
+    Ok(of(&id, &opened.seen, opened.version))
+}
+
+/// What is stated of a record as it would be filled in.
+pub(super) fn of(id: &RecordId, seen: &[Quad], version: String) -> Filled {
+    let classes = types(seen, id);
     let form = Shapes::embedded().form(&classes);
-    let marking = of_property(seen, &id, properties::RDF_TYPE).next();
+    let marking = of_property(seen, id, properties::RDF_TYPE).next();
     let marking = marking
         .and_then(|quad| level(&quad.graph_name))
         .unwrap_or_default();
     let mut said = Said::new();
     let mut markings = BTreeMap::new();
     for slot in &form {
-        let quads: Vec<&Quad> = of_property(seen, &id, slot.property.as_ref()).collect();
+        let quads: Vec<&Quad> = of_property(seen, id, slot.property.as_ref()).collect();
         let mut levels = quads.iter().filter_map(|quad| level(&quad.graph_name));
         if let Some(other) = levels.find(|level| *level != marking) {
             markings.insert(slot.name.clone(), other);
@@ -64,14 +68,14 @@ pub(crate) fn open(desk: &Desk, caller: &Caller, name: &str) -> Result<Filled, P
             said.insert(slot.name.clone(), value);
         }
     }
-    Ok(Filled {
+    Filled {
         noun: noun_of(classes).name(),
         id: id.to_string(),
-        version: opened.version,
+        version,
         marking,
         markings,
         said,
-    })
+    }
 }
 
 fn filled(slot: &Slot, quads: &[&Quad], seen: &[Quad]) -> Option<Value> {

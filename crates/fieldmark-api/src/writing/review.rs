@@ -1,7 +1,9 @@
 //! What waits for a steward: what it would change, and their word on it.
 
-use super::Said;
+use super::compose::types;
+use super::form::{FormRow, form_of};
 use super::written::{ChangeRow, changed, mentioned};
+use super::{Said, open};
 use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
 use crate::incoming::{loosening, one_line};
@@ -171,6 +173,30 @@ pub(crate) fn page(
         totals: waiting.into_iter().map(total).collect(),
         next,
     })
+}
+
+/// One that waits, as it would be filled in: itself, what it says, and what it may say.
+///
+/// # Errors
+/// When none of that number waits.
+pub(crate) fn opened(
+    desk: &Desk,
+    steward: &Steward,
+    view: &View,
+    number: u64,
+    lang: Lang,
+) -> Result<(ProposalRow, Said, FormRow), Problem> {
+    let before = number.saturating_sub(1);
+    let waiting = Some(Standing::Waiting);
+    let found = page(desk, steward, view, (waiting, before, 1), lang)?;
+    let row = found.proposals.into_iter().next();
+    let row = row.filter(|row| row.number == number);
+    let proposal = desk.base.proposal(steward, number)?;
+    let (row, proposal) = row.zip(proposal).ok_or_else(Problem::not_found)?;
+    let record = record_of(&proposal)?;
+    let filled = open::of(record.id(), record.quads(), String::new());
+    let form = form_of(filled.noun, &types(record.quads(), record.id()), lang.tag);
+    Ok((row, filled.said, form))
 }
 
 /// A steward's word on a proposal.
