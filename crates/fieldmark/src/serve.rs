@@ -33,7 +33,7 @@ pub async fn serve(
         base,
         settings: Arc::new(settings),
     };
-    let router = fieldmark_api::router(desk);
+    let router = fieldmark_api::router(desk.clone());
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(
             "cannot listen on {}; choose another with --listen",
@@ -67,6 +67,15 @@ pub async fn serve(
         Ok(())
     });
     tracing::info!(%address, data = %config.data.display(), "listening");
+    tokio::task::spawn_blocking(move || {
+        // Whoever asks first then waits as they would have, and is told why.
+        if let Err(problem) = fieldmark_api::taxii::prepare(&desk) {
+            tracing::warn!(
+                why = problem.detail(),
+                "no collection was put together ahead"
+            );
+        }
+    });
     // Who is told that it is ready may stop it at once.
     let mut signals = Signals::listen()?;
     let until_stopped = async {

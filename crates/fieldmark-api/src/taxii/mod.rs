@@ -5,12 +5,15 @@
 //! told of a collection that does not exist. Every address but discovery asks for a token, by
 //! Bearer or as the password of Basic.
 
+mod ahead;
 mod ask;
 mod cursor;
 mod read;
 mod speak;
 mod visitor;
 mod write;
+
+pub use ahead::prepare;
 
 use crate::state::Desk;
 use axum::Router;

@@ -2,6 +2,7 @@
 
 use super::taxii::{FIRST, LATER, SHARED, Site, identity};
 use axum::http::Method;
+use fieldmark_api::taxii::prepare;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -12,10 +13,13 @@ async fn who_took_what_is_recorded_and_which_of_their_copies_are_stale() {
         site.get(&path).await.json()
     };
     assert_eq!(deliveries("").await, json!([]));
+    assert!(prepare(&site.desk).unwrap().is_empty());
     let objects: Vec<Value> = (1..4).map(|n| identity(n, FIRST)).collect();
     site.post(&objects).await;
     let path = format!("collections/{SHARED}/objects/");
     site.get(&format!("{path}?limit=2")).await;
+    let prepared = prepare(&site.desk).unwrap();
+    assert_eq!(prepared.into_iter().collect::<Vec<_>>(), ["partner"]);
     // A manifest gives no object.
     site.get(&format!("collections/{SHARED}/manifest/")).await;
     let taken = deliveries("").await;

@@ -22,6 +22,7 @@ const ALL: &str = "33333333-3333-4333-8333-333333333333";
 const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
 
 pub struct Site {
+    pub desk: Desk,
     pub router: Router,
     pub partner: String,
     pub stranger: String,
@@ -86,7 +87,8 @@ impl Site {
             settings: settings.into(),
         };
         Self {
-            router: fieldmark_api::router(desk),
+            router: fieldmark_api::router(desk.clone()),
+            desk,
             partner,
             stranger,
             base,
