@@ -58,31 +58,47 @@ pub(crate) struct Known {
 /// The lane of what changed, on the line of when things came to be known.
 const REVISED: usize = 5;
 
-/// The lanes, in order: English, French, and what belongs there.
-const LANES: [(&str, &str, &[&str]); 6] = [
+/// A name in English, as the question has it, and in French.
+type Name = (&'static str, &'static str);
+
+/// The lanes in order, each with what belongs there.
+const LANES: [(Name, &[Name]); 6] = [
     (
-        "Activity and events",
-        "Activité et événements",
+        ("Activity and events", "Activité et événements"),
         &[
-            "first seen",
-            "last seen",
-            "event",
-            "related from",
-            "related until",
-            "related, first seen",
-            "related, last seen",
+            ("first seen", "vu d’abord"),
+            ("last seen", "vu en dernier"),
+            ("event", "événement"),
+            ("related from", "lié depuis"),
+            ("related until", "lié jusqu’à"),
+            ("related, first seen", "lié, vu d’abord"),
+            ("related, last seen", "lié, vu en dernier"),
         ],
     ),
     (
-        "Takedowns and charges",
-        "Suppressions et inculpations",
-        &["response"],
+        ("Takedowns and charges", "Suppressions et inculpations"),
+        &[("response", "riposte")],
     ),
-    ("Claimed", "Affirmé", &["claimed"]),
-    ("Published", "Publié", &["claim published", "issued"]),
-    ("Counted", "Mesuré", &["measured"]),
-    ("Revised here", "Révisé ici", &[]),
+    (("Claimed", "Affirmé"), &[("claimed", "affirmé")]),
+    (
+        ("Published", "Publié"),
+        &[
+            ("claim published", "affirmation publiée"),
+            ("issued", "paru"),
+        ],
+    ),
+    (("Counted", "Mesuré"), &[("measured", "mesuré")]),
+    (("Revised here", "Révisé ici"), &[]),
 ];
+
+/// The lane of what the question calls something, and its name.
+fn lane_of(what: &str) -> Option<(usize, Name)> {
+    let mut lanes = LANES.iter().enumerate();
+    lanes.find_map(|(lane, (_, all))| {
+        let name = all.iter().find(|(en, _)| *en == what)?;
+        Some((lane, *name))
+    })
+}
 
 /// One thing at its time.
 struct Mark<'a> {
@@ -109,6 +125,7 @@ fn text<'a>(answer: &'a Answer, row: &'a [Option<Cell>], name: &str) -> Option<&
 fn marks<'a>(
     answer: &'a Answer,
     known: Option<&'a HashMap<RecordId, Known>>,
+    lang: &str,
 ) -> BTreeMap<usize, Vec<Mark<'a>>> {
     let mut lanes: BTreeMap<usize, Vec<Mark<'a>>> = BTreeMap::new();
     let mut put = |lane: usize, date: &'a str, says: &str| {
@@ -134,8 +151,10 @@ fn marks<'a>(
         let (Some(date), Some(what)) = (get("date"), get("what")) else {
             continue;
         };
-        let lane = LANES.iter().position(|(.., all)| all.contains(&what));
+        // What somebody else's form of the question calls otherwise stands with what happened.
+        let (lane, name) = lane_of(what).unzip();
         let lane = lane.unwrap_or(0);
+        let what = name.map_or(what, |(en, fr)| if lang == "fr" { fr } else { en });
         let who = get("whoLabel").or_else(|| get("who"));
         let record = get("recordLabel").or_else(|| get("record"));
         let said = [who, get("words"), record].into_iter().flatten().take(2);
@@ -222,7 +241,7 @@ pub(crate) fn timeline(
     lang: &str,
 ) -> Option<Picture> {
     let say = |en: &'static str, fr: &'static str| if lang == "fr" { fr } else { en };
-    let marks = marks(answer, known);
+    let marks = marks(answer, known, lang);
     let all = || marks.values().flatten();
     let axis = Days::of(all())?;
     let lanes: Vec<Lane<'_>> = marks
@@ -266,7 +285,7 @@ pub(crate) fn timeline(
                 (label(x + 3.0, 38.0, "soft", "start", 10, &tick))
             }
             @for (lane, top) in lanes.iter().zip(&tops) {
-                (label(8.0, *top + 12.0, "ink", "start", 26, say(LANES[lane.number].0, LANES[lane.number].1)))
+                (label(8.0, *top + 12.0, "ink", "start", 26, say(LANES[lane.number].0.0, LANES[lane.number].0.1)))
                 line.rule x1="8" x2=(px(LEFT + WIDE)) y1=(px(top - 8.0)) y2=(px(top - 8.0)) {}
                 @for (row, mark) in &lane.marks { (drawn(mark, lane.number, top + *row as f64 * ROW + 7.0, &axis)) }
             }

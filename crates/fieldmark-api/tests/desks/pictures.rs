@@ -259,14 +259,14 @@ async fn a_timeline_has_two_axes_and_the_second_is_the_ledgers() {
 #[tokio::test]
 async fn what_was_taken_down_has_a_lane_of_its_own() {
     let subject = "intrusion-set--b51f4cc2-bbe8-5398-a28c-4a1369c94a67";
-    for (lang, lane) in [
-        ("en", "Takedowns and charges"),
-        ("fr", "Suppressions et inculpations"),
+    for (lang, lane, what) in [
+        ("en", "Takedowns and charges", "response"),
+        ("fr", "Suppressions et inculpations", "riposte"),
     ] {
         let path = format!("/api/v1/pictures/timeline?of={subject}&lang={lang}");
         let drawn = case().get(Who::Public, &path).await;
-        let taken = "2023-08-29 · response: Meta: efforts to take down accounts";
+        let taken = format!("2023-08-29 · {what}: Meta: efforts to take down accounts");
         let drawn = drawn.text();
-        assert!(drawn.contains(lane) && drawn.contains(taken), "{drawn}");
+        assert!(drawn.contains(lane) && drawn.contains(&taken), "{drawn}");
     }
 }
