@@ -97,13 +97,7 @@ fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
         let begun = Instant::now();
         let answer = connection.request("GET", &path, &[], &[])?;
         figures.push(begun.elapsed().as_secs_f64() * 1000.0);
-        let answer = read(&path, answer.status, &answer.body)?;
-        let counted: u64 = answer["propositions"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one["affirmed"].as_u64())
-            .sum();
+        let counted = affirmed(&read(&path, answer.status, &answer.body)?);
         ensure!(
             counted == u64::from(claims),
             "{counted} of {claims} claims are told of"
@@ -113,6 +107,20 @@ fn dossier(bench: &Bench<'_>, claims: u32) -> Result<(f64, f64)> {
     server.stop()?;
     fs::remove_dir_all(&data)?;
     Ok((first, median(&figures)))
+}
+
+/// How many claims a dossier tells of that affirm.
+fn affirmed(dossier: &Value) -> u64 {
+    let propositions = dossier["propositions"].as_array().into_iter().flatten();
+    propositions
+        .filter_map(|one| one["affirmed"].as_u64())
+        .sum()
+}
+
+/// The same of one that is asked for.
+pub(super) fn told_of(connection: &mut Connection, of: &str) -> Result<u64> {
+    let path = format!("/api/v1/dossier/{of}");
+    Ok(affirmed(&get(connection, &path, None)?))
 }
 
 /// The past of the synthetic triples: how long until a moment answers, and then.
