@@ -177,10 +177,19 @@ fn told(violations: Vec<Violation>) -> Told {
         // Whether a rule about all values names one of them is left to the validator.
         let value = v
             .value
-            .filter(|_| !about_all.contains(&v.rule) && !v.rule.contains("qualified"));
+            .filter(|_| !about_all.contains(&v.rule) && !v.rule.contains("qualified"))
+            .map(tag_lowered);
         (v.focus.to_string(), v.path, v.rule, value, v.message.en)
     });
     told.collect()
+}
+
+/// Of a text its language in lower case, since RDF compares tags so, and the crate writes zh-Hans.
+fn tag_lowered(value: String) -> String {
+    match value.rsplit_once("\"@") {
+        Some((text, tag)) => format!("{text}\"@{}", tag.to_lowercase()),
+        None => value,
+    }
 }
 
 /// What two validators tell of the same statements differs in nothing.
