@@ -26,7 +26,7 @@ pub(super) async fn review(State(desk): State<Desk>, visit: Visit) -> Response {
     visited(desk, visit, move |view, here, caller| {
         match here.asked("edit") {
             None => shown(&of, view, here, caller, None),
-            Some(number) => opened(&of, view, here, caller, number)?.page(here),
+            Some(number) => Ok(opened(&of, view, here, caller, number)?.page(here)),
         }
     })
     .await
@@ -82,13 +82,13 @@ fn opened(
 }
 
 impl Opened {
-    fn page(&self, here: &Here) -> Result<Page, Problem> {
+    fn page(&self, here: &Here) -> Page {
         let (filled, reason, trouble) = match &self.sent {
             None => (&self.filled, "", None),
             Some((typed, reason, why)) => (typed, reason.as_str(), Some(why.as_str())),
         };
         let form = (&self.form, filled);
-        Ok(page::review::edit(&self.row, form, (reason, trouble), here))
+        page::review::edit(&self.row, form, (reason, trouble), here)
     }
 
     /// What was typed that it does not say already.
@@ -149,7 +149,7 @@ pub(super) async fn decide(
             (Err(problem), Some(opened)) => {
                 let reason = asked("reason").unwrap_or_default().to_owned();
                 opened.sent = Some((typed(&fields), reason, problem.detail().to_owned()));
-                opened.page(here)
+                Ok(opened.page(here))
             }
             (Err(problem), None) => {
                 let why = problem.detail().to_owned();

@@ -278,12 +278,13 @@ fn written(
     fields: &BTreeMap<String, String>,
 ) -> Result<Written, Problem> {
     let mut said = match &sheet.form {
-        Some(form) => said(form, fields, &sheet.filled, &sheet.lang),
+        Some(form) => {
+            let mut said = said(form, fields, &sheet.filled, &sheet.lang);
+            said.insert("marking".to_owned(), sheet.marking.clone().into());
+            said
+        }
         None => Said::new(),
     };
-    if sheet.form.is_some() {
-        said.insert("marking".to_owned(), sheet.marking.clone().into());
-    }
     if sheet.order == "assertClaim" {
         said.insert("kind".to_owned(), sheet.kind.clone().into());
     }
