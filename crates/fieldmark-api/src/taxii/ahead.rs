@@ -3,7 +3,7 @@
 use crate::outgoing::Faces;
 use crate::problem::Problem;
 use crate::state::Desk;
-use fieldmark_store::gate::{Credential, Reader};
+use fieldmark_store::gate::Credential;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use std::time::Instant;
 /// else's are put together, since what is known of them is held in memory.
 ///
 /// # Errors
-/// When the store fails, or the machine's own operator has no place at the gate.
+/// When the store or the gate fails.
 pub fn prepare(desk: &Desk) -> Result<BTreeSet<String>, Problem> {
     let gate = desk.base.gate();
     let operator = gate.enter(Credential::Local)?.reader;
@@ -28,7 +28,7 @@ pub fn prepare(desk: &Desk) -> Result<BTreeSet<String>, Problem> {
         .collect();
     for audience in &audiences {
         let begun = Instant::now();
-        let reader: Reader = gate.step_down(&operator, audience)?;
+        let reader = gate.step_down(&operator, audience)?;
         let view = desk.base.view(&reader)?;
         view.collection(&Faces, None, |_, _, _| false)?;
         tracing::info!(%audience, took_ms = begun.elapsed().as_millis(), "what partners take is put together");

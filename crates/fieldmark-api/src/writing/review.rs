@@ -128,18 +128,14 @@ pub(crate) fn standing(name: Option<&str>) -> Result<Option<Standing>, Problem> 
     }
 }
 
-/// A page of proposals: of a standing or of any, after a number, at most so many.
-pub(crate) fn page(
+/// Proposals as rows, in their order.
+fn rows(
     desk: &Desk,
     steward: &Steward,
     view: &View,
-    (standing, after, limit): (Option<Standing>, u64, u64),
+    found: Vec<Proposal>,
     lang: Lang,
-) -> Result<ProposalPage, Problem> {
-    let mut found = desk.base.proposals(steward, standing, after, limit + 1)?;
-    let more = found.len() as u64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| more).map(|last| last.number);
+) -> Result<Vec<ProposalRow>, Problem> {
     let before = desk.base.stands_before(steward, &found)?;
     let found = found.into_par_iter().map(|one| {
         let record = record_of(&one)?;
@@ -153,7 +149,24 @@ pub(crate) fn page(
     let named: Vec<RecordId> = named.chain(after_all).collect();
     let labels = Labels::read(view, lang, &named)?;
     let rows = found.into_par_iter().zip(before);
-    let rows = rows.map(|(one, before)| row(&labels, one, before));
+    Ok(rows
+        .map(|(one, before)| row(&labels, one, before))
+        .collect())
+}
+
+/// A page of proposals: of a standing or of any, after a number, at most so many.
+pub(crate) fn page(
+    desk: &Desk,
+    steward: &Steward,
+    view: &View,
+    (standing, after, limit): (Option<Standing>, u64, u64),
+    lang: Lang,
+) -> Result<ProposalPage, Problem> {
+    let mut found = desk.base.proposals(steward, standing, after, limit + 1)?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = found.last().filter(|_| more).map(|last| last.number);
+    let proposals = rows(desk, steward, view, found, lang)?;
     // They are the same on every page, and cost what waits on all of them.
     let (waiting, counts) = match after {
         0 => (desk.base.waiting(steward)?, view.counts()?),
@@ -169,7 +182,7 @@ pub(crate) fn page(
         }
     };
     Ok(ProposalPage {
-        proposals: rows.collect(),
+        proposals,
         totals: waiting.into_iter().map(total).collect(),
         next,
     })
@@ -186,16 +199,14 @@ pub(crate) fn opened(
     number: u64,
     lang: Lang,
 ) -> Result<(ProposalRow, Said, FormRow), Problem> {
-    let before = number.saturating_sub(1);
-    let waiting = Some(Standing::Waiting);
-    let found = page(desk, steward, view, (waiting, before, 1), lang)?;
-    let row = found.proposals.into_iter().next();
-    let row = row.filter(|row| row.number == number);
-    let proposal = desk.base.proposal(steward, number)?;
-    let (row, proposal) = row.zip(proposal).ok_or_else(Problem::not_found)?;
+    let found = desk.base.proposal(steward, number)?;
+    let proposal = found.filter(|one| one.standing == Standing::Waiting);
+    let proposal = proposal.ok_or_else(Problem::not_found)?;
     let record = record_of(&proposal)?;
     let filled = open::of(record.id(), record.quads(), String::new());
     let form = form_of(filled.noun, &types(record.quads(), record.id()), lang.tag);
+    let row = rows(desk, steward, view, vec![proposal], lang)?.pop();
+    let row = row.ok_or_else(Problem::not_found)?;
     Ok((row, filled.said, form))
 }
 

@@ -79,6 +79,7 @@ impl Gathered {
         }
         for (change, written) in changes.into_iter().zip(written) {
             if written.outcome != Outcome::Unchanged {
+                // What goes wrong here goes wrong again, and is told, when the ledger is asked.
                 self.lacking |= self.change(ledger, change, written.known).is_err();
             }
         }
