@@ -387,7 +387,7 @@ fn a_full_disk_hides_nothing_and_heals_without_a_write() {
     let said = import();
     assert!(said.contains("the disk is full"), "{said}");
     assert_eq!(seen(), before);
-    small.leave(6 << 20);
+    small.leave(4 << 20);
     let said = import();
     assert!(said.contains("recorded and safe"), "{said}");
     assert_eq!(seen(), before, "what was there is answered as before");
