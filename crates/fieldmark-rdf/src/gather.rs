@@ -16,6 +16,19 @@ pub struct Draft {
     pub property_lines: HashMap<NamedNode, u64>,
 }
 
+impl Draft {
+    /// Takes one statement that was read on that line.
+    pub fn push(&mut self, quad: Quad, line: Option<u64>) {
+        self.line = self.line.or(line);
+        if let Some(line) = line {
+            self.property_lines
+                .entry(quad.predicate.clone())
+                .or_insert(line);
+        }
+        self.quads.push(quad);
+    }
+}
+
 /// A subject whose statements belong to no record.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stray {
@@ -66,14 +79,7 @@ impl Gatherer {
             },
             NamedOrBlankNode::BlankNode(node) => self.blanks.entry(node.to_string()).or_default(),
         };
-        draft.line = draft.line.or(line);
-        if let Some(line) = line {
-            draft
-                .property_lines
-                .entry(quad.predicate.clone())
-                .or_insert(line);
-        }
-        draft.quads.push(quad);
+        draft.push(quad, line);
     }
 
     /// Hands every blank node's statements to the one record that leads to it, and returns the

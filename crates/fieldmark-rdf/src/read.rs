@@ -54,6 +54,11 @@ pub struct Bounds {
     /// How many statements the whole input may make.
     pub statements: usize,
     /// How long the terms of all its statements may be together, in bytes.
+    pub term_bytes: usize,
+    /// How many of its statements may have to be held until its end, since what they are part of is
+    /// known then: those of blank nodes, and of subjects that are no records.
+    pub held: usize,
+    /// How long the terms of these may be together, in bytes.
     pub held_bytes: usize,
     /// What the entities of an XML document may expand to, all together, in bytes.
     pub expansion_bytes: usize,
@@ -68,7 +73,9 @@ impl Default for Bounds {
             depth: 128,
             document_bytes: 256 * MIB,
             json_values: 4_000_000,
-            statements: 1_500_000,
+            statements: 50_000_000,
+            term_bytes: 8192 * MIB,
+            held: 1_500_000,
             held_bytes: 1024 * MIB,
             expansion_bytes: 16 * MIB,
         }
@@ -108,7 +115,7 @@ pub fn read(
         each,
         problems: Vec::new(),
         statements: 0,
-        held: 0,
+        term_bytes: 0,
     };
     match format {
         Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => {
@@ -127,7 +134,7 @@ struct Sink<'a, F> {
     problems: Vec<Problem>,
     /// How many statements were handed on, and how long their terms are together.
     statements: usize,
-    held: usize,
+    term_bytes: usize,
 }
 
 impl<F: FnMut(Placed)> Sink<'_, F> {
@@ -151,18 +158,18 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
             _ if self.is_full() => {}
             _ => {
                 self.statements += 1;
-                self.held = self.held.saturating_add(length(&quad));
+                self.term_bytes = self.term_bytes.saturating_add(length(&quad));
                 if self.is_over() {
                     let Bounds {
                         statements,
-                        held_bytes,
+                        term_bytes,
                         ..
                     } = self.bounds;
                     self.problems.push(Problem {
                         line,
                         column: None,
                         message: format!(
-                            "the input makes more than {statements} statements, or more than {held_bytes} bytes of terms: split it into several files"
+                            "the input makes more than {statements} statements, or more than {term_bytes} bytes of terms: split it into several files"
                         ),
                         too_large: true,
                         of: None,
@@ -174,9 +181,9 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
         }
     }
 
-    /// Whether it costs more than it may; nothing more of it is held.
+    /// Whether it costs more than it may; nothing more of it is handed on.
     fn is_over(&self) -> bool {
-        self.statements > self.bounds.statements || self.held > self.bounds.held_bytes
+        self.statements > self.bounds.statements || self.term_bytes > self.bounds.term_bytes
     }
 
     /// One statement that is left out; what it is wrong with costs its record, and nothing else.
@@ -221,7 +228,8 @@ impl<F: FnMut(Placed)> Sink<'_, F> {
 }
 
 /// How long the terms of a statement are together, in bytes.
-fn length(quad: &Quad) -> usize {
+/// How long the terms of a statement are together, in bytes.
+pub fn length(quad: &Quad) -> usize {
     let subject = match &quad.subject {
         NamedOrBlankNode::NamedNode(node) => node.as_str().len(),
         NamedOrBlankNode::BlankNode(node) => node.as_str().len(),

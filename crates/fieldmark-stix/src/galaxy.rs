@@ -8,6 +8,7 @@ use crate::make::Maker;
 use crate::{Taken, disarm};
 use fieldmark_model::{ClaimKind, RecordId};
 use fieldmark_rdf::name::shown;
+use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxrdf::NamedNodeRef;
 use serde_json::Value;
@@ -23,8 +24,8 @@ pub fn is_galaxy(json: &Value) -> bool {
     json["values"].is_array() && json["type"].is_string() && json.get("objects").is_none()
 }
 
-/// Turns a galaxy's cluster file into statements.
-pub fn adopt(bytes: &[u8]) -> Taken {
+/// Turns a galaxy's cluster file into statements, and hands them on.
+pub fn adopt(bytes: &[u8], each: &mut dyn FnMut(Placed)) -> Taken {
     let mut taken = Taken::default();
     let json: Value = match serde_json::from_slice(bytes) {
         Ok(json) => json,
@@ -44,7 +45,7 @@ pub fn adopt(bytes: &[u8]) -> Taken {
     let galaxy = Galaxy::new(&json, kind);
     let mut maker = Maker::at(None);
     galaxy.origin(&mut maker);
-    taken.statements.extend(maker.finish());
+    maker.finish().into_iter().for_each(&mut *each);
     let clusters = json["values"].as_array().map_or(&[][..], Vec::as_slice);
     let twice = twice(clusters);
     let ids: HashMap<&str, RecordId> = clusters
@@ -86,7 +87,7 @@ pub fn adopt(bytes: &[u8]) -> Taken {
             }
         }
         elsewhere += galaxy.related(cluster, &ids, &mut maker);
-        taken.statements.extend(maker.finish());
+        maker.finish().into_iter().for_each(&mut *each);
     }
     if known > 0 {
         taken.notes.push(format!(

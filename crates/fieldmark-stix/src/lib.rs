@@ -21,22 +21,23 @@ pub mod spreadsheet;
 mod statements;
 pub mod strict;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod tlp;
 pub mod upgrade;
 
 use fieldmark_rdf::gather::Stray;
-use fieldmark_rdf::read::{Placed, Problem};
+use fieldmark_rdf::read::Problem;
 
 /// Whether a record ships with the program: DISARM's techniques and tactics, and TLP's levels.
 pub fn ships(id: &fieldmark_model::RecordId) -> bool {
     tlp::level(id).is_some() || !disarm::said_of(id).is_empty()
 }
 
-/// What a foreign format gave.
+/// What a foreign format gave, beside statements about records: these are in no graph, since the
+/// import's marking says who may see them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Taken {
-    /// Statements about records, in no graph: the import's marking says who may see them.
-    pub statements: Vec<Placed>,
     /// What could not be used, each with its line; the rest goes on.
     pub strays: Vec<Stray>,
     /// What kept the input from being read as a whole.

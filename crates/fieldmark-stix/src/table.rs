@@ -16,13 +16,13 @@ pub use mapping::{Mapping, MappingError};
 use crate::Taken;
 use crate::make::Maker;
 use fieldmark_model::RecordId;
-use fieldmark_rdf::read::Bounds;
+use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use head::Head;
 use row::{Row, Told};
 
-/// Reads a table. Memory grows with the table.
-pub fn adopt(bytes: &[u8], mapping: &Mapping) -> Taken {
+/// Reads a table and hands on what its rows state.
+pub fn adopt(bytes: &[u8], mapping: &Mapping, each: &mut dyn FnMut(Placed)) -> Taken {
     let mut taken = Taken::default();
     let text = match text::decode(bytes, mapping.encoding.as_deref()) {
         Ok((text, encoding)) => {
@@ -50,7 +50,7 @@ pub fn adopt(bytes: &[u8], mapping: &Mapping) -> Taken {
             return taken;
         }
     };
-    let source = source(mapping, &mut taken);
+    let source = source(mapping, each);
     let mut told = Told::default();
     let mut lines = Lines {
         text: table.as_bytes(),
@@ -80,14 +80,8 @@ pub fn adopt(bytes: &[u8], mapping: &Mapping) -> Taken {
             .and_then(|()| row.make(&mut maker, &mut told));
         told.settle(made.is_ok());
         match made {
-            Ok(()) => taken.statements.extend(maker.finish()),
+            Ok(()) => maker.finish().into_iter().for_each(&mut *each),
             Err(why) => taken.stray(&format!("row on line {line}"), Some(line), why),
-        }
-        let most = Bounds::default().statements;
-        if taken.statements.len() > most {
-            let why = format!("the table makes more than {most} statements: split it");
-            taken.problem(Some(line), why);
-            break;
         }
     }
     tell(told, &mut taken);
@@ -118,7 +112,7 @@ fn tell(told: Told, taken: &mut Taken) {
 const MOST_LINKS: usize = 10_000;
 
 /// The document the table is, which every claim must stand in.
-fn source(mapping: &Mapping, taken: &mut Taken) -> Option<RecordId> {
+fn source(mapping: &Mapping, each: &mut dyn FnMut(Placed)) -> Option<RecordId> {
     let named = mapping.source.as_ref()?;
     if let Ok(id) = RecordId::parse(named) {
         return Some(id);
@@ -129,7 +123,7 @@ fn source(mapping: &Mapping, taken: &mut Taken) -> Option<RecordId> {
     if let Some(issued) = &mapping.issued {
         maker.date(&id, properties::DCTERMS_ISSUED, issued);
     }
-    taken.statements.extend(maker.finish());
+    maker.finish().into_iter().for_each(each);
     Some(id)
 }
 

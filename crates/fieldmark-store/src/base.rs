@@ -7,7 +7,9 @@ use crate::allow::{Rules, Terms, version_of};
 use crate::deliveries::{Copy, Deliveries, Taken, Taker};
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
-use crate::import::{self, Adopt, Foreign, ImportError, ImportOptions, ImportReport, Way};
+use crate::import::{
+    self, Adopt, Foreign, Give, ImportError, ImportOptions, ImportReport, Told, Way,
+};
 use crate::ledger::{
     Change, Group, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified,
 };
@@ -213,9 +215,40 @@ impl Base {
         options: &ImportOptions,
         adopt: Option<Adopt<'_>>,
     ) -> Result<ImportReport, ImportError> {
-        self.on_the_way(writer, options, Until::Visible, |way| {
-            import::import(input, options, adopt, way)
-        })
+        let mut entries = Vec::new();
+        let report = self.import_telling(writer, input, options, adopt, &mut |told| {
+            if let Told::Entry(_, entry) = told {
+                entries.push(entry);
+            }
+        })?;
+        import::in_order(&mut entries);
+        Ok(ImportReport { entries, ..report })
+    }
+
+    /// The same, telling what becomes of each record instead of listing them at the end, so that
+    /// memory does not grow with the input.
+    pub fn import_telling(
+        &self,
+        writer: &Writer,
+        input: impl Read,
+        options: &ImportOptions,
+        adopt: Option<Adopt<'_>>,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<ImportReport, ImportError> {
+        let make = |give: Give<'_>| import::rdf(input, options, give);
+        import::import(self, writer, options, adopt, make, tell)
+    }
+
+    /// Judges the records of a foreign format, of which `make` hands on the statements and gives the
+    /// rest, and commits those that hold; the options' format is not used.
+    pub fn import_made(
+        &self,
+        writer: &Writer,
+        options: &ImportOptions,
+        make: impl FnOnce(Give<'_>) -> Result<Foreign, ImportError>,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<ImportReport, ImportError> {
+        import::import(self, writer, options, None, make, tell)
     }
 
     /// Judges what a foreign format gave and commits what holds; the options' format is not used.
@@ -292,8 +325,12 @@ impl Base {
 
     /// An empty file in the data directory for what a writer sends, gone once it is closed.
     pub fn scratch(&self, _writer: &Writer) -> Result<std::fs::File, StoreError> {
-        let dir = self.0.ledger.parent().unwrap_or(Path::new("."));
-        scratch(dir)
+        scratch(self.dir())
+    }
+
+    /// The directory that holds the data.
+    pub(crate) fn dir(&self) -> &Path {
+        self.0.ledger.parent().unwrap_or(Path::new("."))
     }
 
     /// Records that somebody asked a collection, and was given these objects, each with its version.

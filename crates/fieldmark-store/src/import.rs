@@ -5,15 +5,19 @@
 //! never keeps the others out.
 
 mod derived;
+mod judge;
+mod parts;
+mod pile;
 mod report;
 mod rules;
 
+use crate::Base;
 use crate::allow::{self, Rules, Terms};
 use crate::error::StoreError;
+use crate::gate::Writer;
 use crate::ledger::{Change, LedgerReader};
 pub use crate::marked::levels;
 use crate::proposals::full;
-use crate::shapes::Shapes;
 use crate::view::Kept;
 use crate::writer::{Settled, Ticket};
 use fieldmark_model::{RecordId, Tlp};
@@ -21,8 +25,9 @@ use fieldmark_rdf::format::Format;
 use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
 use fieldmark_rdf::read::{self, Bounds, Placed};
 use fieldmark_rdf::record::Record;
-use oxrdf::{NamedNode, NamedNodeRef, Term};
-use rayon::prelude::*;
+use judge::{Judged, judge};
+use oxrdf::NamedNode;
+use pile::{Ids, Pile, Whole};
 use report::plain;
 pub use report::{Entry, Finding, ImportReport, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -173,41 +178,59 @@ impl Way<'_> {
     }
 }
 
+/// What is told while an input is taken.
+#[derive(Debug)]
+pub enum Told {
+    /// What became of an entry, with its number; of one that was made for another's sake, or of which
+    /// only the end tells whether it stands, without one.
+    Entry(Option<usize>, Entry),
+    /// How many objects, or statements of RDF, were read, judged and handed on, out of how many.
+    Progress(usize, usize),
+    /// All that holds stands in the ledger; the views come after it.
+    Durable,
+}
+
+/// Takes a statement.
+pub type Give<'a> = &'a mut dyn FnMut(Placed);
+
+/// Judges the records of which `make` hands on the statements, and commits those that hold: all at
+/// once, or batch by batch where there are many.
 pub(crate) fn import(
-    input: impl Read,
+    base: &Base,
+    writer: &Writer,
     options: &ImportOptions,
     adopt: Option<Adopt<'_>>,
-    way: &Way<'_>,
+    make: impl FnOnce(Give<'_>) -> Result<Foreign, ImportError>,
+    tell: &mut dyn FnMut(Told),
 ) -> Result<ImportReport, ImportError> {
-    let mut foreign = Foreign::default();
-    let statements = &mut foreign.statements;
-    foreign.problems = read::read(
-        input,
-        options.format,
-        options.base.as_deref(),
-        &options.bounds,
-        |placed| statements.push(placed),
-    )
-    .map_err(ImportError::Input)?;
-    let read = foreign.statements.len() as u64;
-    if foreign.problems.iter().any(|problem| problem.too_large) {
-        // Nothing of it is stored, so none of it is judged: a report of a million records would
-        // cost as much again, and say nothing that splitting the file does not say better.
-        foreign.statements = Vec::new();
+    let mut pile = Pile::in_dir(base.dir(), &options.bounds);
+    let foreign = make(&mut |placed| pile.push(placed))?;
+    let statements = pile.statements;
+    let mut report = match pile.whole(foreign, adopt, options.policy.as_ref())? {
+        Whole::Held(foreign) => base.take(writer, foreign, options)?,
+        Whole::Sorted(sorted, foreign) => {
+            parts::take(base, writer, options, (sorted, foreign), tell)?
+        }
+    };
+    for entry in std::mem::take(&mut report.entries) {
+        tell(Told::Entry(None, entry));
     }
-    let (statements, ontology) = derived::without(std::mem::take(&mut foreign.statements));
-    foreign.statements = statements;
-    if ontology > 0 {
-        foreign.notes.push(format!(
-            "{ontology} statements about the ontology's own terms were passed over: every view makes them"
-        ));
-    }
-    if let Some(adopt) = adopt {
-        (foreign.statements, foreign.strays) = adopt(foreign.statements);
-    }
-    let mut report = take(foreign, options, way)?;
-    report.statements = read;
+    report.statements = statements;
     Ok(report)
+}
+
+/// Reads RDF and hands on its statements.
+pub(crate) fn rdf(
+    input: impl Read,
+    options: &ImportOptions,
+    give: Give<'_>,
+) -> Result<Foreign, ImportError> {
+    let base = options.base.as_deref();
+    let problems = read::read(input, options.format, base, &options.bounds, give);
+    Ok(Foreign {
+        problems: problems.map_err(ImportError::Input)?,
+        ..Foreign::default()
+    })
 }
 
 /// Judges what a foreign format gave and commits what holds.
@@ -216,29 +239,52 @@ pub(crate) fn take(
     options: &ImportOptions,
     way: &Way<'_>,
 ) -> Result<ImportReport, StoreError> {
-    let mut report = begin(foreign, options, way)?.end(way)?;
-    report
-        .entries
-        .sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
+    let among = &mut Among::default();
+    let mut report = begin(foreign, options, among, way)?.end(way)?;
+    in_order(&mut report.entries);
     Ok(report)
 }
 
 /// Judges what a foreign format gave and hands what holds to the writer, without waiting for it.
 pub(crate) fn begin(
-    foreign: Foreign,
+    mut foreign: Foreign,
     options: &ImportOptions,
+    among: &mut Among,
     way: &Way<'_>,
 ) -> Result<Underway, StoreError> {
     let mut report = ImportReport {
         statements: foreign.statements.len() as u64,
-        notes: foreign.notes,
         ..ImportReport::default()
     };
     if foreign.statements.is_empty() && foreign.strays.is_empty() && foreign.problems.is_empty() {
         report.problems.push(plain(None, nothing(options.format)));
     }
-    let mut faults: BTreeMap<RecordId, Vec<Finding>> = BTreeMap::new();
-    for problem in foreign.problems {
+    let faults = opened(&mut foreign, &mut report);
+    let mut gatherer = Gatherer::new(options.policy.clone());
+    foreign
+        .statements
+        .into_iter()
+        .for_each(|placed| gatherer.push(placed));
+    let (drafts, loose) = gatherer.finish();
+    let strays = foreign.strays.into_iter().chain(loose);
+    strays.for_each(|one| report.add(stray(one)));
+    let only_look = options.dry_run || !report.problems.is_empty();
+    let beside = (foreign.received, foreign.withdrawn);
+    let handed_over = hand_over((drafts, faults), beside, among, only_look, way, &mut report)?;
+    Ok(Underway {
+        report,
+        handed_over,
+    })
+}
+
+/// What is wrong with records that lost a statement.
+type Faults = BTreeMap<RecordId, Vec<Finding>>;
+
+/// Reports what kept an input from being read as a whole, and gives what is the fault of one record.
+fn opened(foreign: &mut Foreign, report: &mut ImportReport) -> Faults {
+    report.notes.append(&mut foreign.notes);
+    let mut faults = Faults::new();
+    for problem in std::mem::take(&mut foreign.problems) {
         let finding = Finding {
             column: problem.column,
             ..plain(problem.line, problem.message)
@@ -248,42 +294,75 @@ pub(crate) fn begin(
             Some(subject) => match RecordId::owner_of(&subject) {
                 Some(id) => faults.entry(id).or_default().push(finding),
                 None => report.add(Entry {
-                    name: subject,
-                    place: None,
                     line: finding.line,
-                    verdict: Verdict::Refused,
                     findings: vec![finding],
+                    ..Entry::refused(subject, "")
                 }),
             },
         }
     }
-    let mut gatherer = Gatherer::new(options.policy.clone());
-    foreign
-        .statements
-        .into_iter()
-        .for_each(|placed| gatherer.push(placed));
-    let (mut drafts, loose) = gatherer.finish();
+    faults
+}
+
+/// What the parts of an input have to do with each other.
+#[derive(Default)]
+pub(crate) struct Among {
+    /// The sound definitions of markings: where nothing is written, the ledger does not know them.
+    markings: Vec<Record>,
+    /// What sound records refer to, where that is looked for at the end.
+    references: Option<Ids>,
+}
+
+impl Among {
+    fn note(&mut self, records: &[Judged]) -> Result<(), StoreError> {
+        for Judged { record, .. } in records {
+            if record.id().stix_type() == MARKING {
+                self.markings.push(record.clone());
+            }
+            if let Some(references) = &mut self.references {
+                for id in record.references() {
+                    references.put(&id)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Judges records-to-be and hands those that hold to the writer.
+fn hand_over(
+    (mut drafts, faults): (BTreeMap<RecordId, Draft>, Faults),
+    beside: (HashMap<RecordId, Vec<u8>>, Vec<RecordId>),
+    among: &mut Among,
+    only_look: bool,
+    way: &Way<'_>,
+    report: &mut ImportReport,
+) -> Result<Option<HandedOver>, StoreError> {
     // A record that lost a statement is not the record that was sent.
     for (id, findings) in faults {
         let line = drafts.remove(&id).and_then(|draft| draft.line);
         report.add(Entry {
-            name: id.to_string(),
-            place: None,
             line: line.or(findings[0].line),
-            verdict: Verdict::Refused,
             findings,
+            ..Entry::refused(id.as_str(), "")
         });
     }
-    let strays = foreign.strays.into_iter().chain(loose);
-    strays.for_each(|one| report.add(stray(one)));
-    let records = judge(drafts, way, &mut report)?;
-    let only_look = options.dry_run || !report.problems.is_empty();
-    let beside = (foreign.received, foreign.withdrawn);
-    let handed_over = settle(records, beside, only_look, way, &mut report)?;
-    Ok(Underway {
-        report,
-        handed_over,
-    })
+    let records = judge(drafts, &among.markings, way, report)?;
+    let sound = records.iter().map(|judged| &judged.record);
+    let rules = Rules::new(way.ledger, way.views, among.markings.iter().chain(sound))?;
+    among.note(&records)?;
+    if among.references.is_none() {
+        report.waiting = absent(&records, way, &rules)?;
+    }
+    settle(records, beside, only_look, &rules, way, report)
+}
+
+/// The type of the definition of a marking.
+const MARKING: &str = "marking-definition";
+
+/// Puts entries in order of line and name.
+pub(crate) fn in_order(entries: &mut [Entry]) {
+    entries.sort_by(|a, b| (a.line, &a.name).cmp(&(b.line, &b.name)));
 }
 
 /// The records this program ships: the TLP policies and DISARM, all under TLP:CLEAR.
@@ -315,114 +394,6 @@ pub(crate) fn vocabulary() -> Result<Vec<Record>, StoreError> {
         .collect()
 }
 
-/// How many records are held against the shapes together.
-const AT_ONCE: usize = 512;
-
-struct Judged {
-    record: Record,
-    line: Option<u64>,
-}
-
-/// Makes records of the drafts and holds each against the rules; what fails goes to the report.
-fn judge(
-    drafts: BTreeMap<RecordId, Draft>,
-    way: &Way<'_>,
-    report: &mut ImportReport,
-) -> Result<Vec<Judged>, StoreError> {
-    let mut judged = Vec::new();
-    let mut lines = HashMap::new();
-    for (
-        id,
-        Draft {
-            quads,
-            line,
-            property_lines,
-        },
-    ) in drafts
-    {
-        lines.insert(id.clone(), (line, property_lines));
-        match Record::new(id.clone(), quads) {
-            Ok(record) => {
-                judged.push(Judged { record, line });
-            }
-            Err(error) => report.add(Entry {
-                name: id.to_string(),
-                place: None,
-                line,
-                verdict: Verdict::Refused,
-                findings: vec![plain(line, error.to_string())],
-            }),
-        }
-    }
-    let mut findings: HashMap<RecordId, Vec<Finding>> = HashMap::new();
-    let place = |id: &RecordId, property: Option<NamedNodeRef<'_>>| {
-        let (line, properties) = &lines[id];
-        property
-            .and_then(|p| properties.get(&p.into_owned()).copied())
-            .or(*line)
-    };
-    // Each record is judged by itself, so that many are judged at once.
-    let violations: Vec<_> = judged
-        .par_chunks(AT_ONCE)
-        .flat_map_iter(|some| {
-            let quads = some.iter().flat_map(|j| j.record.quads());
-            Shapes::embedded().check(quads)
-        })
-        .collect();
-    for violation in violations {
-        let Some(id) = owner(&violation.focus) else {
-            continue;
-        };
-        let path = violation.path.as_ref().map(NamedNode::as_ref);
-        findings.entry(id.clone()).or_default().push(Finding {
-            line: lines.contains_key(&id).then(|| place(&id, path)).flatten(),
-            column: None,
-            property: violation.path.as_ref().map(|path| path.as_str().to_owned()),
-            rule: Some(violation.rule.to_owned()),
-            message: violation.message.en,
-            message_fr: Some(violation.message.fr),
-        });
-    }
-    // What is refused defines nothing.
-    let sound = judged
-        .iter()
-        .map(|j| &j.record)
-        .filter(|record| !findings.contains_key(record.id()));
-    let rules = Rules::new(way.ledger, way.views, sound)?;
-    let view = way.view(&rules)?;
-    let known = |policy: &str| match view {
-        None => Ok::<_, StoreError>(rules.is.get(policy).is_some()),
-        // A policy that is withheld from them is to them as one that nobody defined.
-        Some(kept) => Ok(rules.was.get(policy).is_some() && rules.knows(kept, policy)?),
-    };
-    for Judged { record, .. } in &judged {
-        let mut unknown = Vec::new();
-        for policy in record.policies() {
-            if !known(policy)? {
-                unknown.push(policy);
-            }
-        }
-        let own = rules::own_rules(record, &unknown, &rules.is, |property| {
-            place(record.id(), property)
-        });
-        let told = findings.entry(record.id().clone()).or_default();
-        told.splice(0..0, own);
-    }
-    let (sound, refused): (Vec<_>, Vec<_>) = judged
-        .into_iter()
-        .partition(|j| findings.get(j.record.id()).is_none_or(Vec::is_empty));
-    for Judged { record, line } in refused {
-        report.add(Entry {
-            name: record.id().to_string(),
-            place: None,
-            line,
-            verdict: Verdict::Refused,
-            findings: findings.remove(record.id()).unwrap_or_default(),
-        });
-    }
-    Ok(sound)
-}
-
 /// A part of an input on its way into the ledger.
 pub(crate) struct Underway {
     report: ImportReport,
@@ -451,11 +422,10 @@ fn settle(
     records: Vec<Judged>,
     (mut received, withdrawn): (HashMap<RecordId, Vec<u8>>, Vec<RecordId>),
     only_look: bool,
+    rules: &Rules<'_>,
     way: &Way<'_>,
     report: &mut ImportReport,
 ) -> Result<Option<HandedOver>, StoreError> {
-    let rules = Rules::new(way.ledger, way.views, records.iter().map(|j| &j.record))?;
-    report.waiting = absent(&records, way, &rules)?;
     if only_look {
         for Judged { record, line } in records {
             let verdict = rules.put(&record, &way.terms)?;
@@ -556,13 +526,6 @@ fn absent(
     let wanted = records.iter().flat_map(|j| j.record.references());
     let wanted: HashSet<RecordId> = wanted.filter(|id| !here.contains(id)).collect();
     way.lacking(wanted, rules)
-}
-
-fn owner(focus: &Term) -> Option<RecordId> {
-    match focus {
-        Term::NamedNode(node) => RecordId::owner_of(node.as_str()),
-        _ => None,
-    }
 }
 
 /// Why a file that could be read came to nothing.

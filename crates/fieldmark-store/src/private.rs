@@ -20,13 +20,18 @@ pub(crate) fn keep_private(dir: &Path) -> Result<(), StoreError> {
 
 /// An empty file in a directory that is gone once it is closed.
 pub(crate) fn scratch(dir: &Path) -> Result<File, StoreError> {
-    tempfile::tempfile_in(dir).map_err(|error| match error.kind() {
+    tempfile::tempfile_in(dir).map_err(|error| spoiled(dir, error))
+}
+
+/// What is wrong with a directory in which something cannot be written.
+pub(crate) fn spoiled(dir: &Path, error: std::io::Error) -> StoreError {
+    match error.kind() {
         std::io::ErrorKind::StorageFull => StoreError::Full(dir.display().to_string()),
         _ => StoreError::Io {
             path: dir.to_owned(),
             error,
         },
-    })
+    }
 }
 
 #[cfg(unix)]

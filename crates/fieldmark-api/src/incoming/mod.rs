@@ -14,8 +14,8 @@ use fieldmark_rdf::read::Bounds;
 use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
 use fieldmark_store::gate::Writer;
-use fieldmark_store::import::{Foreign, ImportError, ImportOptions, ImportReport};
-use objects::{How, Source, Told};
+use fieldmark_store::import::{Foreign, Give, ImportError, ImportOptions, ImportReport, Told};
+use objects::{How, Source};
 use oxrdf::NamedNode;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, Write};
@@ -192,11 +192,15 @@ impl Input {
         let options = &self.options;
         let mut report = match self.foreign {
             _ if self.stix => stix(desk, writer, self.file, options, tell)?,
-            Some(kind) => desk.base.take(writer, kind.read(self.file)?, options)?,
+            Some(kind) => {
+                let make = |give: Give<'_>| kind.read(self.file, give);
+                desk.base.import_made(writer, options, make, tell)?
+            }
             None => {
                 let adopt = Some(&fieldmark_stix::owl::adopt as _);
                 let input = BufReader::new(self.file);
-                desk.base.import(writer, input, options, adopt)?
+                desk.base
+                    .import_telling(writer, input, options, adopt, tell)?
             }
         };
         let mut notes = self.notes;
@@ -296,7 +300,7 @@ enum ForeignFormat {
 const MOST_HELD: u64 = 256 << 20;
 
 impl ForeignFormat {
-    fn read(&self, mut input: impl Read) -> Result<Foreign, ImportError> {
+    fn read(&self, mut input: impl Read, give: Give<'_>) -> Result<Foreign, ImportError> {
         let mut bytes = Vec::new();
         let read = input.by_ref().take(MOST_HELD + 1).read_to_end(&mut bytes);
         if read.map_err(ImportError::Input)? as u64 > MOST_HELD {
@@ -304,11 +308,10 @@ impl ForeignFormat {
             return Err(ImportError::Input(std::io::Error::other(why)));
         }
         let taken = match self {
-            Self::Table(mapping) => table::adopt(&bytes, mapping),
-            Self::Galaxy => galaxy::adopt(&bytes),
+            Self::Table(mapping) => table::adopt(&bytes, mapping, give),
+            Self::Galaxy => galaxy::adopt(&bytes, give),
         };
         Ok(Foreign {
-            statements: taken.statements,
             strays: taken.strays,
             problems: taken.problems,
             notes: taken.notes,

@@ -9,7 +9,7 @@ use fieldmark_stix::object::Meaning;
 use fieldmark_store::Base;
 use fieldmark_store::error::StoreError;
 use fieldmark_store::gate::Writer;
-use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Verdict};
+use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Told, Verdict};
 use fieldmark_store::receive::{self, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -101,16 +101,6 @@ fn asked<T>(
 /// How many objects are read, judged and written together. Whoever else writes waits for one batch
 /// at most.
 const BATCH: usize = 1_024;
-
-/// What is told while objects are taken.
-pub(crate) enum Told {
-    /// What became of an object, by its number; of a record made for one's sake, without a number.
-    Entry(Option<usize>, Entry),
-    /// How many objects were read, out of how many.
-    Progress(usize, usize),
-    /// All that holds stands in the ledger; the views come after it.
-    Durable,
-}
 
 /// Takes objects in, and tells what becomes of each as soon as it is settled. A source that cannot
 /// be read to its end, or holds nothing, changes nothing.

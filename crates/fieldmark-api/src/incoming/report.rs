@@ -1,11 +1,11 @@
 //! What became of an import: its report in one piece.
 
-use super::objects::{Told, in_order};
+use super::objects::in_order;
 use super::{Input, upload};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use fieldmark_store::gate::Writer;
-use fieldmark_store::import::{Entry, Finding, ImportReport, Verdict, levels};
+use fieldmark_store::import::{Entry, Finding, ImportReport, Told, Verdict, levels};
 use serde::Serialize;
 use utoipa::ToSchema;
 

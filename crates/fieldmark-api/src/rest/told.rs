@@ -3,7 +3,7 @@
 use super::parts::{self, Part};
 use crate::accept::Accepted;
 use crate::incoming::Input;
-use crate::incoming::objects::Told;
+
 use crate::incoming::report::{self, EntryRow, Report, row};
 use crate::incoming::upload::place;
 use crate::input::Json;
@@ -12,6 +12,7 @@ use crate::state::{Desk, blocking};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::gate::Writer;
+use fieldmark_store::import::Told;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;

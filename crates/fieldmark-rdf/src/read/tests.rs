@@ -184,7 +184,7 @@ fn xml_entities_are_expanded_within_bounds() {
 fn told(format: Format, text: &str) -> (usize, String) {
     let bounds = Bounds {
         statements: 50,
-        held_bytes: 2_000,
+        term_bytes: 2_000,
         json_values: 300,
         depth: 16,
         ..Bounds::default()

@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::Made;
 
 const ACTORS: &str = r#"{"name":"Threat Actor","type":"threat-actor","version":3,"values":[
  {"value":"Blue Fox","uuid":"00000000-0000-4000-8000-00000000000a","meta":{"synonyms":["Fox","Blue Fox","Vulpes"],"country":"FR"},
@@ -6,7 +7,11 @@ const ACTORS: &str = r#"{"name":"Threat Actor","type":"threat-actor","version":3
  {"value":"Red Fox","uuid":"00000000-0000-4000-8000-00000000000b"},
  {"value":"No uuid"}]}"#;
 
-fn values_of(taken: &Taken, property: NamedNodeRef<'_>) -> Vec<String> {
+fn adopt(bytes: &[u8]) -> Made {
+    Made::by(|each| super::adopt(bytes, each))
+}
+
+fn values_of(taken: &Made, property: NamedNodeRef<'_>) -> Vec<String> {
     taken
         .statements
         .iter()

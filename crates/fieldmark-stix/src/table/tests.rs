@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::Made;
 use expect_test::expect;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::NamedNodeRef;
@@ -42,7 +43,7 @@ fn mapping_of(text: &str) -> Result<Mapping, MappingError> {
     Mapping::parse(&serde_json::to_string(&table).unwrap())
 }
 
-fn lines(taken: &Taken) -> Vec<String> {
+fn lines(taken: &Made) -> Vec<String> {
     taken
         .strays
         .iter()
@@ -50,7 +51,11 @@ fn lines(taken: &Taken) -> Vec<String> {
         .collect()
 }
 
-fn values_of(taken: &Taken, property: NamedNodeRef<'_>) -> Vec<String> {
+fn adopt(bytes: &[u8], mapping: &Mapping) -> Made {
+    Made::by(|each| super::adopt(bytes, mapping, each))
+}
+
+fn values_of(taken: &Made, property: NamedNodeRef<'_>) -> Vec<String> {
     let mut found: Vec<String> = taken
         .statements
         .iter()

@@ -264,3 +264,127 @@ fn an_input_that_costs_too_much_is_told_so_and_not_judged() {
         report.problems
     );
 }
+
+/// What becomes of an input: what is told of it, what is referred to and not here, and every record
+/// that stands then.
+fn becomes(
+    text: &str,
+    dry_run: bool,
+    import: impl FnOnce(&Base, &Writer, &ImportOptions) -> ImportReport,
+) -> (String, Vec<RecordId>, Vec<String>) {
+    let dir = tempfile::tempdir().unwrap();
+    let base = Base::open(dir.path(), Options::default()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let options = ImportOptions {
+        dry_run,
+        ..ImportOptions::of(Format::TriG)
+    };
+    let report = import(&base, caller.writer.as_ref().unwrap(), &options);
+    assert_eq!(
+        report.entries.len(),
+        report.counts.values().sum::<usize>(),
+        "{text}"
+    );
+    let mut stand = Vec::new();
+    base.records(&caller.reader.steward().unwrap(), |record| {
+        stand.push(record.canonical().to_owned());
+        Ok(())
+    })
+    .unwrap();
+    stand.sort();
+    (told(&report), report.waiting, stand)
+}
+
+#[test]
+fn a_large_input_becomes_what_it_would_be_if_it_were_held() {
+    let id = |kind: &str, n: usize| format!("id:{kind}--00000000-0000-4000-8000-{n:012}");
+    let campaigns: String = (1..40)
+        .map(|n| {
+            format!(
+                "{} a stix:Campaign ; skos:prefLabel \"No. {n}\"@en .\n",
+                id("campaign", n)
+            )
+        })
+        .collect();
+    let (own, from, to) = (
+        id("marking-definition", 77),
+        id("campaign", 1),
+        id("campaign", 2),
+    );
+    let rest = format!(
+        "{CLEAR} {{\n{campaigns}
+{own} a stix:MarkingDefinition ; skos:prefLabel \"Ours\"@en ; fm:tlp \"amber\" ; fm:tlpRank 2 .
+# A relationship, the edge that a view makes of it, and an edge that no relationship makes.
+{rel} a stix:Relationship ; stix:source_ref {from} ; stix:target_ref {tool} ; stix:relationship_type \"uses\" ; dcterms:source {report} .
+{from} stix:uses {tool} .
+{to} stix:uses {tool} .
+# A part without a name, one that two records share, and what is no record.
+{claim} a fm:Attribution , fm:Claim ; fm:subject {from} ; fm:objectText \"X\"@en ; fm:polarity fm:affirms ; fm:scale fm:unstated ; fm:dateBasis fm:undated ; fm:assessor {who} ; dcterms:source {report} ;
+  fm:quotation [ a fm:Quotation ; fm:position 1 ; fm:verbatim \"suggests\"@en ] , [ a fm:Quotation ; fm:position 2 ; fm:verbatim \"is part of\"@en ] .
+{from} dcterms:relation _:both . {to} dcterms:relation _:both . _:both dcterms:title \"shared\" .
+<urn:x:thing> dcterms:title \"no record\" .
+fm:Claim skos:prefLabel \"the ontology's own\"@en .
+{bad} skos:prefLabel \"without a type\"@en .
+}}
+{own} {{ {secret} a stix:Campaign ; skos:prefLabel \"Under a marking of the file\"@en . }}
+",
+        rel = id("relationship", 5),
+        report = id("report", 7),
+        claim = id("x-fieldmark-claim", 8),
+        who = id("identity", 9),
+        tool = id("tool", 6),
+        bad = id("campaign", 98),
+        secret = id("campaign", 99),
+    );
+    let case: String = std::fs::read_dir("../../seed-data")
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "trig"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let broken = format!("{rest}{CLEAR} {{ {from} skos:prefLabel \"x\"@no_tag . }}");
+    for (text, dry_run, told) in [
+        (&rest, false, "added relationship--"),
+        (&rest, true, "would-add relationship--"),
+        (&broken, false, "refused"),
+        (&case, false, "added report--"),
+    ] {
+        let text = format!("{HEAD}{text}");
+        let sorted = becomes(&text, dry_run, |base, writer, options| {
+            base.import(writer, text.as_bytes(), options, None).unwrap()
+        });
+        let held = becomes(&text, dry_run, |base, writer, options| {
+            let mut statements = Vec::new();
+            let (format, bounds) = (Format::TriG, Bounds::default());
+            let push = |placed| statements.push(placed);
+            let problems = read::read(text.as_bytes(), format, None, &bounds, push).unwrap();
+            let foreign = Foreign {
+                statements: derived::without(statements).0,
+                problems,
+                ..Foreign::default()
+            };
+            base.take(writer, foreign, options).unwrap()
+        });
+        assert!(held.0.contains(told), "{}", held.0);
+        assert_eq!(sorted.0, held.0);
+        assert_eq!(sorted.1, held.1);
+        assert!(sorted.2 == held.2, "other records");
+    }
+}
+
+#[test]
+fn an_input_that_is_mostly_blank_nodes_is_held_within_bounds() {
+    let parts: String = (0..60)
+        .map(|n| format!("[] dcterms:title \"{n}\" .\n"))
+        .collect();
+    let bounds = Bounds {
+        held: 10,
+        ..Bounds::default()
+    };
+    let (report, written) =
+        import_within(format!("{HEAD}{CLEAR} {{ {GOOD} {parts} }}"), false, bounds);
+    assert_eq!((report.committed, written), (false, 0));
+    assert_eq!(report.statements, 62);
+    let why = &report.problems[0].message;
+    assert!(why.starts_with("more than 10 statements"), "{why}");
+}

@@ -5,7 +5,9 @@ use crate::Base;
 use crate::allow::Rules;
 use crate::error::StoreError;
 use crate::gate::Writer;
-use crate::import::{Entry, Foreign, ImportOptions, ImportReport, Underway, Verdict, Way, begin};
+use crate::import::{
+    Among, Entry, Foreign, ImportOptions, ImportReport, Underway, Verdict, Way, begin,
+};
 use crate::ledger::LedgerReader;
 use crate::writer::Until;
 use fieldmark_model::RecordId;
@@ -34,6 +36,7 @@ pub struct Intake<'a> {
     seen: HashSet<RecordId>,
     /// The records that objects of other ids only stand for; none for an object that does not.
     stand_for: HashMap<String, Option<NamedNode>>,
+    among: Among,
     underway: Option<Batch>,
 }
 
@@ -60,6 +63,7 @@ impl<'a> Intake<'a> {
             waiting: BTreeSet::new(),
             seen: HashSet::new(),
             stand_for: HashMap::new(),
+            among: Among::default(),
             underway: None,
         }
     }
@@ -127,7 +131,9 @@ impl<'a> Intake<'a> {
             if foreign.statements.is_empty() {
                 continue;
             }
-            let underway = self.on_the_way(|way| begin(foreign, self.options, way))?;
+            let mut among = std::mem::take(&mut self.among);
+            let underway = self.on_the_way(|way| begin(foreign, self.options, &mut among, way))?;
+            self.among = among;
             if let Some(before) = self.underway.replace(Batch { underway, places }) {
                 self.end(before)?;
             }
