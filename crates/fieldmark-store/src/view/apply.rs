@@ -16,7 +16,6 @@ use fieldmark_rdf::vocab::{EDGES, properties};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Triple};
 use oxigraph::store::Store;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What stopped an application.
@@ -59,26 +58,59 @@ pub(super) fn apply(
 /// Whether records are visible, where that differs from what a store says.
 pub(super) type Shown = HashMap<RecordId, bool>;
 
-/// What one record states in a view, before and after.
-type Rendered = (HashSet<Triple>, HashSet<Triple>);
+/// How what one record states in a view turns.
+struct Turn {
+    /// What it does not state any more.
+    gone: Vec<Triple>,
+    /// What it states now and did not before.
+    came: Vec<Triple>,
+    /// What it states as before, where something is gone: the engine writes 1.50 and 1.5 as one
+    /// literal, so taking one away may take the other.
+    stays: Vec<Triple>,
+}
+
+impl Turn {
+    /// None where it states what it did.
+    fn of(old: Vec<Triple>, new: Vec<Triple>) -> Option<Self> {
+        let old: HashSet<Triple> = old.into_iter().collect();
+        let new: HashSet<Triple> = new.into_iter().collect();
+        let gone: Vec<Triple> = old.difference(&new).cloned().collect();
+        let (stays, came): (Vec<Triple>, Vec<Triple>) =
+            new.into_iter().partition(|triple| old.contains(triple));
+        (!gone.is_empty() || !came.is_empty()).then(|| Self {
+            stays: match gone.is_empty() {
+                true => Vec::new(),
+                false => stays,
+            },
+            gone,
+            came,
+        })
+    }
+}
 
 /// What a step changes in a view, worked out and not yet written.
 pub(super) struct Difference<'a> {
     store: &'a Store,
     eyes: &'a Eyes<'a>,
     reach: Reach<'a>,
-    /// What those state that were visible before.
-    standing: Vec<Rendered>,
-    /// Those that were not, and so take nothing away: most of a large input.
-    fresh: Vec<Two<'a>>,
+    /// How those turn that were visible before.
+    turns: Vec<Turn>,
+    /// Those that changed and were not, and so take nothing away: most of a large input.
+    fresh: Vec<&'a Changed>,
+    /// Those that became visible as others changed.
+    risen: Vec<RecordId>,
     /// All of these.
     rewritten: HashSet<RecordId>,
     noted: Touched,
     stale: Stale,
 }
 
-/// How many records that were not visible before are rendered at a time.
+/// How many records are rendered at a time. As many may have to be as the ledger has, when what they
+/// all mention becomes visible.
+#[cfg(not(test))]
 const AT_ONCE: usize = 256;
+#[cfg(test)]
+const AT_ONCE: usize = 3;
 
 impl<'a> Difference<'a> {
     /// Works out what a step changes in a view that holds what `store` does, and beside it what was
@@ -88,24 +120,50 @@ impl<'a> Difference<'a> {
     pub fn of(
         store: &'a Store,
         eyes: &'a Eyes<'a>,
-        step: &Step<'a>,
+        step: &'a Step<'a>,
         shown: &'a Shown,
     ) -> Result<Self, ApplyError> {
         let mut reach = Reach::new(store, eyes, step, shown);
         reach.settle()?;
-        let touched = reach.touched()?;
-        for two in &touched {
-            reach.load_was(two.before.as_deref())?;
-            reach.load_was(two.after.as_deref())?;
+        let others = reach.touched()?;
+        let mut turns = Vec::new();
+        let (mut stood, mut fresh) = (Vec::new(), Vec::new());
+        for changed in reach.changes.values().copied() {
+            match reach.known.was(&changed.id) {
+                true => stood.push(changed),
+                false => fresh.push(changed),
+            }
         }
-        let rewritten = touched.iter().map(|two| two.id().clone()).collect();
+        for changed in &stood {
+            reach.load_was(changed.before.as_ref())?;
+            reach.load_was(changed.after.as_ref())?;
+        }
+        for changed in &fresh {
+            reach.load_was(changed.after.as_ref())?;
+        }
         let known = &reach.known;
-        let (standing, fresh): (Vec<Two<'a>>, Vec<Two<'a>>) =
-            touched.into_iter().partition(|two| known.was(two.id()));
-        let standing: Vec<Rendered> = standing
-            .par_iter()
-            .map(|two| known.rendered(eyes, two))
-            .collect();
+        turns.par_extend(stood.par_iter().filter_map(|changed| {
+            let old = known.before(eyes, &changed.id, changed.before.as_ref());
+            Turn::of(old, known.after(eyes, &changed.id, changed.after.as_ref()))
+        }));
+        let rewritten = reach.changes.keys().map(|id| (*id).clone());
+        let rewritten = rewritten.chain(others.iter().cloned()).collect();
+        let (mut standing, mut risen) = (Vec::new(), Vec::new());
+        for id in others {
+            match (reach.was(&id)?, reach.now(&id)?) {
+                (true, _) => standing.push(id),
+                (false, true) => risen.push(id),
+                (false, false) => {}
+            }
+        }
+        for some in standing.chunks(AT_ONCE) {
+            let records = reach.recorded(some)?;
+            let known = &reach.known;
+            turns.par_extend(records.par_iter().filter_map(|record| {
+                let old = known.before(eyes, record.id(), Some(record));
+                Turn::of(old, known.after(eyes, record.id(), Some(record)))
+            }));
+        }
         let mut stale = Stale::default();
         // Its marking may be another even where it states the same.
         step.changes
@@ -116,8 +174,9 @@ impl<'a> Difference<'a> {
             store,
             eyes,
             reach,
-            standing,
+            turns,
             fresh,
+            risen,
             rewritten,
             noted: Touched::default(),
             stale,
@@ -126,7 +185,7 @@ impl<'a> Difference<'a> {
 
     /// Whether nothing is taken away.
     pub fn only_adds(&self) -> bool {
-        self.standing.iter().all(|(old, new)| old.is_subset(new))
+        self.turns.iter().all(|turn| turn.gone.is_empty())
     }
 
     /// Gives what is stated after and was not before, where nothing is taken away; says who is
@@ -135,46 +194,47 @@ impl<'a> Difference<'a> {
         mut self,
         give: &mut dyn FnMut(Quad) -> Result<(), ApplyError>,
     ) -> Result<(Shown, Touched, Stale), ApplyError> {
-        for (old, new) in std::mem::take(&mut self.standing) {
-            for triple in new.into_iter().filter(|triple| !old.contains(triple)) {
+        for turn in std::mem::take(&mut self.turns) {
+            for triple in turn.came {
                 self.note(&triple);
                 give(in_view(triple))?;
             }
         }
-        for some in std::mem::take(&mut self.fresh).chunks(AT_ONCE) {
-            for triple in self.render(some).into_iter().flatten() {
-                self.note(&triple);
-                give(in_view(triple))?;
-            }
-        }
+        self.each_new(&mut |difference, triple| {
+            difference.note(&triple);
+            give(in_view(triple))
+        })?;
         Ok((self.reach.known.status, self.noted, self.stale))
     }
 
     /// Writes it, and the mark of the step; says what [`added`](Self::added) does.
     pub fn write(mut self, step: &Step<'_>) -> Result<(Shown, Touched, Stale), ApplyError> {
-        let standing = std::mem::take(&mut self.standing);
-        let fresh = self.render(&self.fresh);
+        let turns = std::mem::take(&mut self.turns);
+        let few = turns.len() + self.fresh.len() + self.risen.len() <= step.records;
         let mut gone: HashSet<&Triple> = HashSet::new();
-        for (old, new) in &standing {
-            for triple in old.symmetric_difference(new) {
-                self.note(triple);
-            }
-            gone.extend(old.difference(new));
+        for turn in &turns {
+            turn.gone
+                .iter()
+                .chain(&turn.came)
+                .for_each(|triple| self.note(triple));
+            gone.extend(&turn.gone);
         }
-        for triple in fresh.iter().flatten() {
-            self.note(triple);
-        }
+        let mut new = Vec::new();
+        self.each_new(&mut |difference, triple| {
+            difference.note(&triple);
+            new.push(triple);
+            Ok(())
+        })?;
         let mut taken = Vec::new();
         for triple in gone {
             if !self.reach.stated_elsewhere(triple, &self.rewritten)? {
                 taken.push(triple.clone());
             }
         }
-        // All of it, not only what is new: the engine writes 1.50 and 1.5 as one literal, so taking
-        // one away may have taken the other.
-        let few = standing.len() + fresh.len() <= step.records;
-        let stated = standing.into_iter().flat_map(|(_, new)| new);
-        let stated = stated.chain(fresh.into_iter().flatten());
+        let stated = turns
+            .into_iter()
+            .flat_map(|turn| turn.came.into_iter().chain(turn.stays))
+            .chain(new);
         match few {
             true => {
                 let mut transaction = self.store.start_transaction().map_err(engine)?;
@@ -194,13 +254,35 @@ impl<'a> Difference<'a> {
         Ok((self.reach.known.status, self.noted, self.stale))
     }
 
-    /// What records state that were not visible before; a statement twice where a record makes it
-    /// under two markings.
-    fn render(&self, some: &[Two<'_>]) -> Vec<Vec<Triple>> {
-        let known = &self.reach.known;
-        some.par_iter()
-            .map(|two| known.after(self.eyes, two))
-            .collect()
+    /// Hands on what records state that were not visible before; a statement twice where a record
+    /// makes it under two markings.
+    fn each_new(
+        &mut self,
+        with: &mut dyn FnMut(&mut Self, Triple) -> Result<(), ApplyError>,
+    ) -> Result<(), ApplyError> {
+        let eyes = self.eyes;
+        for some in std::mem::take(&mut self.fresh).chunks(AT_ONCE) {
+            let known = &self.reach.known;
+            let rendered: Vec<Vec<Triple>> = some
+                .par_iter()
+                .map(|changed| known.after(eyes, &changed.id, changed.after.as_ref()))
+                .collect();
+            for triple in rendered.into_iter().flatten() {
+                with(self, triple)?;
+            }
+        }
+        for some in std::mem::take(&mut self.risen).chunks(AT_ONCE) {
+            let records = self.reach.recorded(some)?;
+            let known = &self.reach.known;
+            let rendered: Vec<Vec<Triple>> = records
+                .par_iter()
+                .map(|record| known.after(eyes, record.id(), Some(record)))
+                .collect();
+            for triple in rendered.into_iter().flatten() {
+                with(self, triple)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes in a statement that comes or goes.
@@ -254,19 +336,6 @@ pub(super) const BATCH: usize = 12;
 /// How many triples a record makes, about.
 const PER_RECORD: usize = 16;
 
-/// A record that may state something else in the view, before and after.
-struct Two<'a> {
-    id: Cow<'a, RecordId>,
-    before: Option<Cow<'a, Record>>,
-    after: Option<Cow<'a, Record>>,
-}
-
-impl Two<'_> {
-    fn id(&self) -> &RecordId {
-        &self.id
-    }
-}
-
 /// Who is visible before and after, as far as it was looked up.
 #[derive(Default)]
 struct Known {
@@ -284,18 +353,16 @@ impl Known {
         self.status.get(id).copied().unwrap_or_else(|| self.was(id))
     }
 
-    /// What a record states in the view, before and after, once what that depends on is known.
-    fn rendered(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> Rendered {
-        let old = two.before.as_deref().filter(|_| self.was(&two.id));
-        let old = old.map(|record| eyes.render(record, |id| self.was(id)));
-        let set = |triples: Vec<Triple>| triples.into_iter().collect();
-        (set(old.unwrap_or_default()), set(self.after(eyes, two)))
+    /// What a record that stood so states in the view before, once what that depends on is known.
+    fn before(&self, eyes: &Eyes<'_>, id: &RecordId, stood: Option<&Record>) -> Vec<Triple> {
+        let stood = stood.filter(|_| self.was(id));
+        stood.map_or_else(Vec::new, |record| eyes.render(record, |id| self.was(id)))
     }
 
-    /// What it states after.
-    fn after(&self, eyes: &Eyes<'_>, two: &Two<'_>) -> Vec<Triple> {
-        let new = two.after.as_deref().filter(|_| self.now(&two.id));
-        new.map_or_else(Vec::new, |record| eyes.render(record, |id| self.now(id)))
+    /// What it states after, when it stands so.
+    fn after(&self, eyes: &Eyes<'_>, id: &RecordId, stands: Option<&Record>) -> Vec<Triple> {
+        let stands = stands.filter(|_| self.now(id));
+        stands.map_or_else(Vec::new, |record| eyes.render(record, |id| self.now(id)))
     }
 }
 
@@ -381,8 +448,9 @@ impl<'a> Reach<'a> {
         Ok(())
     }
 
-    /// The changed records, those whose visibility turned, and whoever mentions one of these.
-    fn touched(&mut self) -> Result<Vec<Two<'a>>, ApplyError> {
+    /// Those beside the changed records that may state something else: whose visibility turned, and
+    /// who mentions one of these.
+    fn touched(&mut self) -> Result<HashSet<RecordId>, ApplyError> {
         let mut others: HashSet<RecordId> = HashSet::new();
         let settled: Vec<(RecordId, bool)> = self
             .known
@@ -396,24 +464,20 @@ impl<'a> Reach<'a> {
                 others.insert(id);
             }
         }
-        let changed = self.changes.values().map(|changed| Two {
-            id: Cow::Borrowed(&changed.id),
-            before: changed.before.as_ref().map(Cow::Borrowed),
-            after: changed.after.as_ref().map(Cow::Borrowed),
-        });
-        let mut touched: Vec<Two<'a>> = changed.collect();
-        for id in others {
-            if !self.changes.contains_key(&id)
-                && let Some(record) = self.ledger.current(&id)?
-            {
-                touched.push(Two {
-                    id: Cow::Owned(id),
-                    before: Some(Cow::Owned(record.clone())),
-                    after: Some(Cow::Owned(record)),
-                });
-            }
+        others.retain(|id| !self.changes.contains_key(id));
+        Ok(others)
+    }
+
+    /// Some records as they stand, and what rendering them will ask.
+    fn recorded(&mut self, some: &[RecordId]) -> Result<Vec<Record>, ApplyError> {
+        let mut records = Vec::new();
+        for id in some {
+            records.extend(self.ledger.current(id)?);
         }
-        Ok(touched)
+        for record in &records {
+            self.load_was(Some(record))?;
+        }
+        Ok(records)
     }
 
     /// The records whose current revision mentions one.
