@@ -128,7 +128,7 @@ impl Adoption {
                 None => {}
             }
         }
-        // A note that came after what it is about is on its own.
+        // A note about what cannot be read with it is on its own.
         let Among {
             notes, attributed, ..
         } = &mut among;
@@ -158,12 +158,14 @@ impl Adoption {
         // A definition without a marking is shown to those who are shown what carries it.
         let id = json.as_ref().ok().and_then(|json| json["id"].as_str());
         let carriers = id.and_then(|id| among.carriers(id));
+        let standing = id.and_then(|id| RecordId::parse(id).ok());
+        let standing = standing.and_then(|id| among.standing.get(&id));
         let taken = one(
             raw,
             json,
             &Setting {
                 floor: self.floor,
-                unmarked: self.unmarked.as_ref().or(carriers.as_ref()),
+                unmarked: standing.or(self.unmarked.as_ref()).or(carriers.as_ref()),
                 meaning: &|id| self.meanings.get(id).cloned(),
                 listed: &|id| among.listed.get(id).cloned().unwrap_or_default(),
                 attributed: &|id| among.attributed.get(id).cloned(),
@@ -189,6 +191,11 @@ impl Adoption {
                 _ => {}
             }
         }
+    }
+
+    /// Whether notes about an object are read with it.
+    pub fn is_noted(&self, id: &RecordId) -> bool {
+        self.among.notes.contains_key(id)
     }
 
     /// Records that have to be made for the objects: markings that nobody knows.

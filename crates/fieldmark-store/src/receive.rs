@@ -19,7 +19,7 @@ use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One object with the statements made of it.
 #[derive(Debug)]
@@ -39,9 +39,57 @@ pub struct Received {
     /// Whether it goes over what stands there whatever that is, since it is what it waited for: the
     /// definition of a marking, or what bears that and is read again by it.
     pub goes_over: bool,
+    /// Whether notes about it were read with it: it may state more than it did, in the same words.
+    pub is_noted: bool,
+}
+
+/// An object that came in before.
+#[derive(Debug)]
+pub struct CameIn {
+    /// Its id.
+    pub id: RecordId,
+    /// As it came in, to the letter.
+    pub bytes: Vec<u8>,
+    /// The marking under which it says what it is, where that stays.
+    pub marking: Option<RecordId>,
 }
 
 impl Base {
+    /// What came in from outside under an id and stands; for a steward.
+    pub fn came_in(&self, writer: &Writer, id: &RecordId) -> Result<Option<CameIn>, StoreError> {
+        if !writer.steward() {
+            return Ok(None);
+        }
+        let Some((_, (dataset, Some(bytes)))) = self.ledger_reader()?.current_entry(id)? else {
+            return Ok(None);
+        };
+        let record = Record::from_canonical(id.clone(), &dataset)?;
+        Ok(Some(CameIn {
+            id: id.clone(),
+            bytes,
+            marking: stands_under(&record).and_then(|policy| match policy {
+                GraphName::NamedNode(node) => RecordId::from_iri(node.as_str()),
+                _ => None,
+            }),
+        }))
+    }
+
+    /// What came in from outside, is of one of these types and mentions a record; for a steward.
+    pub fn mentioning(
+        &self,
+        writer: &Writer,
+        id: &RecordId,
+        types: &[&str],
+    ) -> Result<Vec<CameIn>, StoreError> {
+        if !writer.steward() {
+            return Ok(Vec::new());
+        }
+        let referrers = self.ledger_reader()?.referrers(id)?.into_iter();
+        let some = referrers.filter(|id| types.contains(&id.stix_type()));
+        let each = some.map(|id| self.came_in(writer, &id));
+        each.filter_map(Result::transpose).collect()
+    }
+
     /// A record as it stands, for a steward; for others none.
     pub fn standing(&self, writer: &Writer, id: &RecordId) -> Result<Option<Record>, StoreError> {
         match writer.steward() {
@@ -50,26 +98,27 @@ impl Base {
         }
     }
 
-    /// What came in from outside and states something of one of these markings or under it, as it
-    /// came in; for a steward. Goes over every record that stands, once.
+    /// What came in from outside and states something of one of these markings or under it; for a
+    /// steward. Goes over every record that stands, once.
     pub fn bearing(
         &self,
         writer: &Writer,
         markings: &BTreeSet<RecordId>,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
-        let mut bearing = BTreeMap::new();
+    ) -> Result<Vec<CameIn>, StoreError> {
+        let mut bearing = Vec::new();
         if markings.is_empty() || !writer.steward() {
-            return Ok(Vec::new());
+            return Ok(bearing);
         }
         let named = markings.iter().map(|id| format!("<{}>", id.iri()));
         let named: Vec<String> = named.collect();
         self.ledger_reader()?.each_received(|id, dataset, bytes| {
             if !markings.contains(&id) && named.iter().any(|iri| dataset.contains(iri)) {
-                bearing.insert(id, bytes);
+                let marking = None;
+                bearing.push(CameIn { id, bytes, marking });
             }
             Ok(())
         })?;
-        Ok(bearing.into_values().collect())
+        Ok(bearing)
     }
 
     /// What a marking definition that is kept here keeps from whom: nothing for one that only says
@@ -138,10 +187,7 @@ impl Base {
         };
         let record = Record::from_canonical(id.clone(), &dataset)?;
         let mut quads = record.quads().to_vec();
-        let policy = quads
-            .iter()
-            .find(|quad| quad.predicate.as_ref() == properties::RDF_TYPE)
-            .map_or(GraphName::DefaultGraph, |quad| quad.graph_name.clone());
+        let policy = stands_under(&record).unwrap_or(GraphName::DefaultGraph);
         for version in &gone {
             quads.push(Quad::new(
                 NamedNode::new_unchecked(id.iri()),
@@ -154,6 +200,13 @@ impl Base {
         self.write(writer, vec![Change::Put { record, received }])?;
         Ok(true)
     }
+}
+
+/// The policy under which a record says what it is.
+fn stands_under(record: &Record) -> Option<GraphName> {
+    let mut quads = record.quads().iter();
+    let types = quads.find(|quad| quad.predicate.as_ref() == properties::RDF_TYPE)?;
+    Some(types.graph_name.clone())
 }
 
 /// What a record says once some versions are gone: what it says now, unless that is one of them; else
@@ -248,7 +301,10 @@ fn supersedes(
     };
     let sent = serde_json::from_slice::<Value>(&object.bytes).unwrap_or_default();
     if here == sent {
-        return Ok(Some((Verdict::Unchanged, None)));
+        let states_more = object.is_noted
+            && writer.steward()
+            && states(object).is_some_and(|record| record.canonical() != dataset);
+        return Ok((!states_more).then_some((Verdict::Unchanged, None)));
     }
     if here["created_by_ref"] != object.json["created_by_ref"] {
         return conflict("only its creator may change it (created_by_ref differs)");

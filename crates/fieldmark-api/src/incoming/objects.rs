@@ -10,10 +10,10 @@ use fieldmark_store::Base;
 use fieldmark_store::error::StoreError;
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Told, Verdict};
-use fieldmark_store::receive::{self, Intake, Received};
+use fieldmark_store::receive::{self, CameIn, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Seek;
 
@@ -126,9 +126,12 @@ pub(crate) fn take(
         Ok(()) if of == 0 => return Ok(Err(problem("it holds no object"))),
         Ok(()) => {}
     }
-    let late = Late::of(base, writer, &among, options)?;
-    for raw in &late.bearers {
-        among.note(raw);
+    let late = Late::of(base, writer, &among, how, options)?;
+    for (raw, id, marking) in &late.beside {
+        among.note_again(raw, id, marking.clone());
+    }
+    for (raw, id, marking) in &late.again {
+        among.note_again(raw, id, marking.clone());
     }
     // What the store says when it is asked while objects are read; the first trouble is told.
     let trouble: RefCell<Option<StoreError>> = RefCell::default();
@@ -168,8 +171,8 @@ pub(crate) fn take(
     let mut batch = definitions;
     // What bears a marking goes with its definition, so that nobody sees meanwhile what another
     // marking of it keeps from them.
-    let is_late = !late.bearers.is_empty();
-    batch.extend((of..).zip(late.bearers.iter().cloned()));
+    let is_late = !late.again.is_empty();
+    batch.extend((of..).zip(late.again.into_iter().map(|(raw, ..)| raw)));
     if !batch.is_empty() && (of > BATCH || is_late) {
         taking.put(std::mem::take(&mut batch))?;
         taking.intake.finish_batch()?;
@@ -215,18 +218,30 @@ struct Taking<'a, 'b> {
     of: usize,
 }
 
-/// Definitions of markings that came in before as nobody's, and what bears those.
+/// What came in before and is read again, since what bears on it came only now.
 struct Late {
+    /// Markings that came in before as nobody's, and are defined now.
     markings: BTreeSet<RecordId>,
-    /// Read again by the definitions, where a steward says that more may be seen.
-    bearers: Vec<Raw>,
+    /// What is read again: what bears such a marking, where a steward says that more may be seen;
+    /// attributions, where a steward sends notes about them, and notes and opinions about
+    /// attributions that a steward sends.
+    again: Vec<Again>,
+    /// What tells how attributions are to be read, and is not read itself: the reports that list them.
+    beside: Vec<Again>,
 }
+
+/// An object that came in before, its id, and the marking it stands under.
+type Again = (Raw, RecordId, Option<RecordId>);
+
+/// What speaks of attributions.
+const SPEAKERS: [&str; 3] = ["note", "opinion", "report"];
 
 impl Late {
     fn of(
         base: &Base,
         writer: &Writer,
         among: &Among,
+        how: &How,
         options: &ImportOptions,
     ) -> Result<Self, StoreError> {
         let mut markings = BTreeSet::new();
@@ -236,19 +251,45 @@ impl Late {
                 markings.insert(id.clone());
             }
         }
-        let bearers = match options.loosen {
-            Some(_) => base.bearing(writer, &markings)?,
-            None => Vec::new(),
+        let (mut again, mut beside) = (BTreeMap::new(), BTreeMap::new());
+        if options.loosen.is_some() {
+            let bearing = base.bearing(writer, &markings)?.into_iter();
+            again.extend(bearing.map(|one| (one.id.clone(), one)));
+        }
+        // A floor would keep from others what they see of what came in without it.
+        if writer.steward() && how.floor.is_none() {
+            let mut attributions: BTreeSet<RecordId> = among.attributions().cloned().collect();
+            for id in among.about().filter(|id| !attributions.contains(*id)) {
+                if base.attributed(writer, id)?.is_some()
+                    && let Some(one) = base.came_in(writer, id)?
+                {
+                    again.insert(id.clone(), one);
+                }
+            }
+            attributions.extend(among.about().cloned());
+            for id in &attributions {
+                for one in base.mentioning(writer, id, &SPEAKERS)? {
+                    let read = match one.id.stix_type() {
+                        _ if among.speaks(&one.id) => continue,
+                        "report" => &mut beside,
+                        _ => &mut again,
+                    };
+                    read.insert(one.id.clone(), one);
+                }
+            }
+        }
+        let raw = |came: BTreeMap<RecordId, CameIn>| {
+            let each = came.into_values().filter_map(|one| {
+                // What stands in the ledger was read as JSON once.
+                let text = serde_json::from_slice(&one.bytes).ok()?;
+                let place = "here".to_owned();
+                Some((Raw { place, text }, one.id, one.marking))
+            });
+            each.collect()
         };
-        // What stands in the ledger was read as JSON once.
-        let bearers = bearers.into_iter().filter_map(|bytes| {
-            Some(Raw {
-                place: "here".to_owned(),
-                text: serde_json::from_slice(&bytes).ok()?,
-            })
-        });
         Ok(Self {
-            bearers: bearers.collect(),
+            again: raw(again),
+            beside: raw(beside),
             markings,
         })
     }
@@ -276,6 +317,7 @@ impl Taking<'_, '_> {
                 Outcome::Object(object) => {
                     received.push(Received {
                         goes_over: at >= self.of || self.late.contains(&object.id),
+                        is_noted: adoption.is_noted(&object.id),
                         place: object.place,
                         at,
                         id: object.id,

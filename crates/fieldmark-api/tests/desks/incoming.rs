@@ -205,3 +205,137 @@ async fn graphql_takes_in_what_rest_does() {
     .await;
     assert_eq!(get.status, 405, "{}", get.text());
 }
+
+/// What the steward sees of what came in, a statement a line.
+async fn everything(site: &Site) -> Vec<String> {
+    let answer = send(site, &site.partner, "/api/v1/export?format=nquads", "").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let shipped = [
+        "ns#",
+        "attack-pattern--",
+        "marking-definition--",
+        "x-mitre-tactic--",
+    ];
+    let is_shipped = |line: &str| {
+        shipped
+            .iter()
+            .any(|one| line.split(' ').next().unwrap().contains(one))
+    };
+    let text = answer.text().to_owned();
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("<https://w3id.org/fieldmark/id/"));
+    let mut lines: Vec<String> = lines
+        .filter(|line| !is_shipped(line))
+        .map(str::to_owned)
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn notes_and_opinions_bear_on_an_attribution_whenever_they_come() {
+    let id = |kind: &str, n: u32| format!("{kind}--00000000-0000-4000-8000-{n:012}");
+    let at = "2024-01-01T00:00:00.000Z";
+    let object = |kind: &str, n: u32, more: Value| {
+        let mut object = json!({"type": kind, "spec_version": "2.1", "id": id(kind, n),
+            "created": at, "modified": at});
+        for (key, value) in more.as_object().unwrap() {
+            object[key] = value.clone();
+        }
+        object
+    };
+    let link = object(
+        "relationship",
+        3,
+        json!({"relationship_type": "attributed-to", "source_ref": id("campaign", 1),
+        "target_ref": id("identity", 2), "description": "It is theirs."}),
+    );
+    let people = vec![
+        object(
+            "identity",
+            2,
+            json!({"name": "Desk", "identity_class": "organization"}),
+        ),
+        object(
+            "identity",
+            9,
+            json!({"name": "Other desk", "identity_class": "organization"}),
+        ),
+    ];
+    let case = vec![
+        campaign(1, json!({})),
+        link.clone(),
+        // Who assessed it is known by the report alone.
+        object(
+            "report",
+            6,
+            json!({"name": "Report", "published": at,
+            "created_by_ref": id("identity", 9), "object_refs": [link["id"]]}),
+        ),
+    ];
+    let words = vec![
+        object(
+            "note",
+            4,
+            json!({"created_by_ref": id("identity", 9), "content": "One phone number.",
+            "object_refs": [link["id"]], "object_marking_refs": [CLEAR]}),
+        ),
+        object(
+            "opinion",
+            5,
+            json!({"created_by_ref": id("identity", 2), "opinion": "agree",
+            "explanation": "We saw it too.", "object_refs": [link["id"]], "object_marking_refs": [CLEAR]}),
+        ),
+    ];
+    let newer = {
+        let mut link = link.clone();
+        link["modified"] = "2024-05-01T00:00:00.000Z".into();
+        vec![link]
+    };
+    let all = [&people[..], &case, &words].concat();
+    let orders: [&[&[Value]]; 5] = [
+        &[&all],
+        &[&people, &case, &words],
+        &[&words, &people, &case],
+        // Once more as it was, with one more that speaks of it.
+        &[&people, &case, &[&case[..], &words].concat()],
+        &[&all, &words],
+    ];
+    let mut first = Vec::new();
+    for order in orders {
+        let site = Site::new();
+        for part in order {
+            // What has no marking stands under this one, also when it is read again.
+            let marking = match *part == &words[..] {
+                true => "&marking=tlp:clear",
+                false => "&marking=tlp:green",
+            };
+            let report = import(&site, marking, part).await;
+            assert_eq!(report["refused"], 0, "{report:#}");
+            assert_eq!(report["conflicts"], 0, "{report:#}");
+        }
+        let becomes = everything(&site).await;
+        let has = |wanted: &str| becomes.iter().any(|line| line.contains(wanted));
+        let claim = id("relationship", 3);
+        assert!(has(&format!(
+            "{claim}> <https://w3id.org/fieldmark/ns#evidence>"
+        )));
+        assert!(has(&format!(
+            "#concursWith> <https://w3id.org/fieldmark/id/{claim}>"
+        )));
+        if first.is_empty() {
+            first = becomes;
+        } else {
+            assert_eq!(becomes, first);
+        }
+        // A newer version leans on what was said of the older one.
+        let report = import(&site, "&marking=tlp:green", &newer).await;
+        assert_eq!(report["revised"], 1, "{report:#}");
+        let becomes = everything(&site).await;
+        let kept =
+            |line: &&String| line.contains(&format!("{claim}> <https://w3id.org/fieldmark/ns#"));
+        let kept = |lines: &[String]| lines.iter().filter(kept).cloned().collect::<Vec<_>>();
+        assert_eq!(kept(&becomes), kept(&first));
+    }
+}

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 /// Gathered object by object, before any of them is read. It grows with the markings, the listed
-/// relationships, the attributions and the notes of a file, not with its objects.
+/// relationships, the attributions, the reports and the notes of a file, not with its objects.
 #[derive(Debug, Default)]
 pub struct Among {
     /// The markings that objects define.
@@ -28,6 +28,10 @@ pub struct Among {
     pub(super) markings: BTreeMap<RecordId, usize>,
     /// The relationships that notes and opinions are about.
     pub(super) about: BTreeSet<RecordId>,
+    /// The notes, opinions and reports.
+    speakers: BTreeSet<RecordId>,
+    /// Under which marking objects stand that came in before and are read again.
+    pub(super) standing: HashMap<RecordId, RecordId>,
     /// How many objects are STIX 2.0.
     pub(super) upgraded: usize,
     /// How many say their type for their version.
@@ -49,6 +53,28 @@ impl Among {
         self.defined.keys()
     }
 
+    /// The relationships that attribute.
+    pub fn attributions(&self) -> impl Iterator<Item = &RecordId> {
+        self.attributed.keys()
+    }
+
+    /// The relationships that notes and opinions are about, here or elsewhere.
+    pub fn about(&self) -> impl Iterator<Item = &RecordId> {
+        self.about.iter()
+    }
+
+    /// Whether a note, an opinion or a report is among the objects.
+    pub fn speaks(&self, id: &RecordId) -> bool {
+        self.speakers.contains(id)
+    }
+
+    /// Takes in one object that came in before and stands under that marking.
+    pub fn note_again(&mut self, raw: &Raw, id: &RecordId, marking: Option<RecordId>) {
+        self.note(raw);
+        self.standing
+            .extend(marking.map(|marking| (id.clone(), marking)));
+    }
+
     /// Takes in one object; one that cannot be read says nothing of the others. Says whether it
     /// defines a marking.
     pub fn note(&mut self, raw: &Raw) -> bool {
@@ -67,8 +93,14 @@ impl Among {
         self.carries(&json);
         match json["type"].as_str() {
             Some("marking-definition") => self.defined.extend(meaning(&json)),
-            Some("report") => self.lists(&json),
-            Some("note" | "opinion") => self.is_about(&json),
+            Some("report") => {
+                self.speakers.extend(id_in(&json["id"]));
+                self.lists(&json);
+            }
+            Some("note" | "opinion") => {
+                self.speakers.extend(id_in(&json["id"]));
+                self.is_about(&json);
+            }
             Some("relationship") if object::attributes(&json) => {
                 let ends = id_in(&json["source_ref"]).zip(id_in(&json["target_ref"]));
                 self.attributed.extend(id_in(&json["id"]).zip(ends));

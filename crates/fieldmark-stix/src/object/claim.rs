@@ -221,7 +221,7 @@ pub(super) fn comment(
         let path = format!("object_refs.[{at}]");
         match kind {
             "opinion" => opinion(making, json, &path, &about, &ends, lang),
-            // A note that came after what it is about is on its own.
+            // One about what cannot be read with it is on its own.
             _ if notes(&about).contains(making.id) => note(making, json, lang),
             _ => {}
         }
@@ -249,7 +249,7 @@ fn opinion(
         return;
     };
     let own = making.id.clone();
-    let iri = RecordId::derived("note", &format!("{own} on {about}")).iri();
+    let iri = RecordId::derived("relationship", &format!("{own} on {about}")).iri();
     let (polarity, relation) = match denies {
         false => (values::FM_AFFIRMS, properties::FM_CONCURS_WITH),
         true => (values::FM_DENIES, properties::FM_DISPUTES),
