@@ -184,7 +184,7 @@ pub enum Told {
     /// What became of an entry, with its number; of one that was made for another's sake, or of which
     /// only the end tells whether it stands, without one.
     Entry(Option<usize>, Entry),
-    /// How many objects, or statements of RDF, were read, judged and handed on, out of how many.
+    /// How many objects, or statements of RDF and tables, were read, judged and handed on, out of how many.
     Progress(usize, usize),
     /// All that holds stands in the ledger; the views come after it.
     Durable,
@@ -209,7 +209,7 @@ pub(crate) fn import(
     let mut report = match pile.whole(foreign, adopt, options.policy.as_ref())? {
         Whole::Held(foreign) => base.take(writer, foreign, options)?,
         Whole::Sorted(sorted, foreign) => {
-            parts::take(base, writer, options, (sorted, foreign), tell)?
+            parts::take(base, writer, options, (*sorted, foreign), tell)?
         }
     };
     for entry in std::mem::take(&mut report.entries) {

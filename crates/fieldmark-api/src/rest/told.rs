@@ -82,7 +82,7 @@ pub struct Durable {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// How many objects were read, judged and handed on.
+    /// How many objects, or statements of RDF and tables, were read, judged and handed on.
     pub done: usize,
     /// How many there are.
     pub of: usize,

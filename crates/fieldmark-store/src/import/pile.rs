@@ -54,7 +54,7 @@ pub(super) enum Whole {
     /// Few statements.
     Held(Foreign),
     /// Many, and what else came of them.
-    Sorted(Sorted, Foreign),
+    Sorted(Box<Sorted>, Foreign),
 }
 
 impl<'a> Pile<'a> {
@@ -162,7 +162,7 @@ impl<'a> Pile<'a> {
         let strays = sorted.settle(adopt, policy)?;
         foreign.strays.extend(strays);
         foreign.notes.extend(passed_over(sorted.ontology));
-        Ok(Whole::Sorted(sorted, foreign))
+        Ok(Whole::Sorted(Box::new(sorted), foreign))
     }
 }
 

@@ -5,7 +5,8 @@
 //! So what steps add is kept apart, as the engine's sorted files, until there is enough of it or
 //! somebody waits to see it. Until then the view answers as it stood.
 
-use super::apply::{ApplyError, BATCH, Difference, Shown, Step, end};
+use super::apply::{BATCH, Difference, Step, end};
+use super::reach::{ApplyError, Shown, engine};
 use crate::engine::bulk;
 use crate::index::holdings::Touched;
 use crate::index::recent::Stale;
@@ -136,8 +137,4 @@ impl<'s> Load<'s> {
             )
         })
     }
-}
-
-fn engine(error: impl ToString) -> ApplyError {
-    ApplyError::Engine(error.to_string())
 }

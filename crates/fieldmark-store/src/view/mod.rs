@@ -9,6 +9,7 @@ mod build;
 mod changes;
 mod load;
 mod past;
+mod reach;
 mod strangers;
 
 pub(crate) use changes::{Changes, Gathered};
@@ -374,7 +375,7 @@ impl Kept {
         ledger: &LedgerReader,
         first: Arc<Changes>,
         next: &mut dyn FnMut(Result<(), StoreError>) -> Option<Arc<Changes>>,
-    ) -> Result<Option<Arc<Changes>>, apply::ApplyError> {
+    ) -> Result<Option<Arc<Changes>>, reach::ApplyError> {
         let mut load = Load::into(store);
         let mut changes = first;
         let rest = loop {
@@ -408,11 +409,11 @@ impl Kept {
     }
 
     /// What stopped it, part of which may be there.
-    fn not_applied(&self, state: &State, error: apply::ApplyError) -> StoreError {
+    fn not_applied(&self, state: &State, error: reach::ApplyError) -> StoreError {
         state.recent.forget(&Stale::all());
         match error {
-            apply::ApplyError::Engine(why) => self.trouble(why),
-            apply::ApplyError::Ledger(error) => error,
+            reach::ApplyError::Engine(why) => self.trouble(why),
+            reach::ApplyError::Ledger(error) => error,
         }
     }
 
