@@ -1,6 +1,28 @@
-//! What lists are narrowed down to, as callers write it.
+//! What lists are called and narrowed down to, as callers write it.
 
-use fieldmark_model::Tlp;
+use fieldmark_model::{Noun, Tlp};
+
+/// What the look-up and the list of a noun are called at the root, where that is not the noun and
+/// the noun with an s.
+const NAMES: &[(Noun, &str, &str)] = &[
+    (Noun::Person, "person", "people"),
+    (Noun::Media, "medium", "media"),
+    (Noun::Evidence, "evidence", "evidenceItems"),
+    (Noun::Label, "labelRecord", "labelRecords"),
+    (Noun::Record, "generalRecord", "generalRecords"),
+];
+
+/// What the look-up and the list of a noun are called.
+pub(crate) fn names(noun: Noun) -> (String, String) {
+    if let Some((_, single, plural)) = NAMES.iter().find(|(listed, ..)| *listed == noun) {
+        return ((*single).to_owned(), (*plural).to_owned());
+    }
+    let mut letters = noun.name().chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    let single: String = first.into_iter().chain(letters).collect();
+    let plural = format!("{single}s");
+    (single, plural)
+}
 
 /// How likely at least: 0 to 1.
 ///

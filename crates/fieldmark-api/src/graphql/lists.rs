@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::field::{Answer, Request, root};
 use super::item::{Item, items};
 use super::load::Loader;
-use super::nouns::{names, nouns, type_name};
+use super::nouns::{nouns, type_name};
 use super::paging::{Paging, paging};
 use super::size;
 use crate::answer::list;
@@ -24,7 +24,7 @@ const MAX_IDS: usize = 500;
 fn roots() -> impl Iterator<Item = (Noun, String, String)> {
     let all = nouns().chain([Noun::Claim, Noun::Relationship]);
     all.map(|noun| {
-        let (single, plural) = names(noun);
+        let (single, plural) = list::names(noun);
         (noun, single, plural)
     })
 }

@@ -203,16 +203,6 @@ const TAXON: &[Row] = &[
     ),
 ];
 
-/// What the look-up and the list of a noun are called at the root, where that is not the noun and
-/// the noun with an s.
-const NAMES: &[(N, &str, &str)] = &[
-    (N::Person, "person", "people"),
-    (N::Media, "medium", "media"),
-    (N::Evidence, "evidence", "evidenceItems"),
-    (N::Label, "labelRecord", "labelRecords"),
-    (N::Record, "generalRecord", "generalRecords"),
-];
-
 /// Every noun that has a type in this table, which are all but claims and relationships.
 pub(super) fn nouns() -> impl Iterator<Item = N> {
     let apart = [N::Claim, N::Relationship];
@@ -224,18 +214,6 @@ pub(super) fn rows(noun: N) -> impl Iterator<Item = &'static Row> {
     let listed = TABLE.iter().find(|(listed, _)| *listed == noun);
     let rows: &'static [&'static [Row]] = listed.map_or(&[], |(_, rows)| rows);
     rows.iter().copied().flatten()
-}
-
-/// What the look-up and the list of a noun are called.
-pub(super) fn names(noun: N) -> (String, String) {
-    if let Some((_, single, plural)) = NAMES.iter().find(|(listed, ..)| *listed == noun) {
-        return ((*single).to_owned(), (*plural).to_owned());
-    }
-    let mut letters = noun.name().chars();
-    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-    let single: String = first.into_iter().chain(letters).collect();
-    let plural = format!("{single}s");
-    (single, plural)
 }
 
 /// What a noun is, with the French term; both as the ontology has them.

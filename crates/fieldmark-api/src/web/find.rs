@@ -179,10 +179,58 @@ fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
             p { a href=(here.otherwise("after", Some(&next.0))) { (here.say("Further records", "Fiches suivantes")) } }
         } }
     };
+    let nouns: Vec<Noun> = match filter.noun {
+        Some(noun) => vec![noun],
+        // Of a noun that is not on this page, nothing shown is asked.
+        None => Noun::ALL
+            .into_iter()
+            .filter(|noun| nodes.iter().flatten().any(|node| node.noun == *noun))
+            .collect(),
+    };
+    let mut behind = Vec::new();
+    if !nouns.is_empty() {
+        behind.push(("GraphQL", asking(here, &filter, &nouns)));
+    }
     Ok(Page {
         marking: markings.together().name(),
+        behind,
         ..Page::plain(title, body)
     })
+}
+
+/// The GraphQL that asks for the same.
+fn asking(here: &Here, filter: &Filter, nouns: &[Noun]) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let mut wanted = Vec::new();
+    for name in ["platform", "technique", "target", "assessor", "text"] {
+        wanted.extend(
+            here.asked(name)
+                .map(|asked| format!("{name}: {}", text(asked))),
+        );
+    }
+    wanted.extend(filter.likely.map(|likely| format!("likely: {likely}")));
+    wanted.extend(
+        filter
+            .tlp
+            .map(|tlp| format!("tlp: {}", text(&tlp.to_string()))),
+    );
+    let ends = ["from", "to"].map(|end| Some(format!("{end}: {}", text(here.asked(end)?))));
+    let ends: Vec<String> = ends.into_iter().flatten().collect();
+    if !ends.is_empty() {
+        wanted.push(format!("date: {{{}}}", ends.join(", ")));
+    }
+    let wanted = wanted.join(", ");
+    let lists = nouns.iter().map(|noun| {
+        let (_, list) = list::names(*noun);
+        let fields = match noun {
+            Noun::Claim | Noun::Relationship => "id",
+            _ => "id label",
+        };
+        format!(
+            "  {list}(filter: {{{wanted}}}, orderBy: FIRST_SEEN_DESC, first: {FIRST}) {{ totalCount nodes {{ {fields} }} }}"
+        )
+    });
+    format!("{{\n{}\n}}", lists.collect::<Vec<_>>().join("\n"))
 }
 
 fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {

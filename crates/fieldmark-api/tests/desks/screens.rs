@@ -120,6 +120,23 @@ async fn a_list_is_narrowed_down_by_what_it_targets_how_likely_and_how_marked() 
         let rows = found.text().split("<tbody>").nth(1).map(str::to_owned);
         let rows = rows.unwrap_or_default();
         assert_eq!(rows.contains(alces), is_there, "{query}: {rows}");
+        // The query behind the page finds the same.
+        let behind = found.text().split("<code>{").nth(1).map(str::to_owned);
+        let behind = behind.and_then(|text| Some(format!("{{{}", text.split("</code>").next()?)));
+        let Some(behind) = behind else {
+            assert!(rows.is_empty(), "{query}: {rows}");
+            continue;
+        };
+        let behind = behind.replace("&quot;", "\"").replace("&amp;", "&");
+        let asked = json!({"query": behind}).to_string();
+        let answer = case()
+            .post(Who::Public, "/graphql", "application/json", &asked)
+            .await
+            .json();
+        let labels = answer["data"]["campaigns"]["nodes"].as_array();
+        let labels = labels.unwrap_or_else(|| panic!("{behind}: {answer:#}"));
+        let is_found = labels.iter().any(|one| one["label"] == alces);
+        assert_eq!(is_found, is_there, "{behind}: {answer:#}");
     }
     for (query, told) in [
         ("tlp=PINK", "there are TLP:CLEAR"),
