@@ -100,6 +100,23 @@ fn lane_of(what: &str) -> Option<(usize, Name)> {
     })
 }
 
+/// Lets an answer say in a language what each row is; what somebody else's form of the question calls
+/// otherwise stays as it is.
+pub(crate) fn named(answer: &mut Answer, lang: &str) {
+    let at = answer.variables.iter().position(|one| one == "what");
+    let cells = answer
+        .rows
+        .iter_mut()
+        .filter_map(|row| row.get_mut(at?)?.as_mut());
+    for cell in cells {
+        if let Some((_, (_, fr))) = lane_of(&cell.value)
+            && lang == "fr"
+        {
+            cell.label = Some(fr.to_owned());
+        }
+    }
+}
+
 /// One thing at its time.
 struct Mark<'a> {
     from: f64,

@@ -4,8 +4,8 @@ use crate::answer::names::find;
 use crate::input::Path;
 use crate::page::layout::{carried, scroll};
 use crate::page::{Page, visited};
-use crate::pictures::Axis;
 use crate::pictures::read::{Span, Timeline, timeline};
+use crate::pictures::{Axis, named};
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::{Here, Visit};
@@ -45,9 +45,10 @@ fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem
         title,
         question,
         args,
-        answer: found,
+        answer: mut found,
         picture,
     } = timeline(view, here.lang, &span)?;
+    named(&mut found, here.tag());
     let axes = [
         ("happened", "when it happened", "quand cela s’est passé"),
         (

@@ -222,6 +222,12 @@ async fn a_timeline_has_two_axes_and_the_second_is_the_ledgers() {
         "{drawn}"
     );
     assert!(happened.text().contains("/api/v1/pictures/timeline?of="));
+    let french = page(Who::Public, "lang=fr").await;
+    let table = french.text().split("</svg>").nth(1).unwrap();
+    assert!(
+        table.contains(">affirmé<") && !table.contains(">claimed<"),
+        "{table}"
+    );
     let known = page(Who::Public, "axis=known").await;
     let drawn = known
         .text()
