@@ -4,6 +4,7 @@
 
 mod shown;
 mod spool;
+pub(crate) mod statements;
 
 use crate::problem::Problem;
 use fieldmark_model::RecordId;

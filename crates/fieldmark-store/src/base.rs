@@ -367,11 +367,11 @@ impl Base {
     }
 
     /// Every record as it stands in the ledger, policies and all, as N-Quads by record.
-    pub fn records(
+    pub fn records<E: From<StoreError>>(
         &self,
         _steward: &Steward,
-        mut each: impl FnMut(&fieldmark_rdf::Record) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        mut each: impl FnMut(&fieldmark_rdf::Record) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.reader()?.each_current(|record| each(&record))
     }
 

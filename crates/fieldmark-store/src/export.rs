@@ -5,19 +5,56 @@ use crate::error::StoreError;
 use crate::view::View;
 use fieldmark_model::RecordId;
 use fieldmark_model::id::ID_BASE;
+use fieldmark_rdf::ontology::shared_triples;
 use fieldmark_rdf::vocab::{EDGES, properties};
 use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::store::StorageError;
 use std::collections::{BTreeSet, HashSet};
 
 impl View {
-    /// All that the view states, the ontology and the direct edges of relationships among it; of the
-    /// records `of`, what stands about them and their parts. Whoever loads it finds what a query of
-    /// the view finds. In order of its text. Memory grows with the answer.
-    pub fn shown(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
-        let mut triples = self.triples(of)?;
-        triples.sort_by_cached_key(ToString::to_string);
-        triples.dedup();
-        Ok(triples)
+    /// Hands on all that the view states, the ontology and the direct edges of relationships among it,
+    /// subject by subject in order of their text; of the records `of`, what stands about them and
+    /// their parts. Whoever loads it finds what a query of the view finds. Memory grows with the ids
+    /// of the records.
+    pub fn each_shown<E: From<StoreError>>(
+        &self,
+        of: Option<&BTreeSet<RecordId>>,
+        with: &mut dyn FnMut(Vec<Triple>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let stated;
+        let (ids, terms) = match of {
+            Some(of) => (of, Vec::new()),
+            None => {
+                stated = self.stated()?;
+                (&stated, self.of_terms()?)
+            }
+        };
+        // No record's name comes between those of terms on one side of where records begin.
+        let comes_first =
+            |triple: &Triple| triple.subject.to_string().as_str() < format!("<{ID_BASE}").as_str();
+        let (before, after): (Vec<Triple>, Vec<Triple>) = terms.into_iter().partition(comes_first);
+        with(before)?;
+        for id in ids {
+            with(self.triples_of([id])?)?;
+        }
+        with(after)
+    }
+
+    /// What it states of the ontology's terms, as the engine keeps it: 0.90 is 0.9.
+    fn of_terms(&self) -> Result<Vec<Triple>, StoreError> {
+        let terms: HashSet<NamedOrBlankNode> =
+            shared_triples().map(|triple| triple.subject).collect();
+        let graph = Some(GraphNameRef::DefaultGraph);
+        let mut out = Vec::new();
+        for term in &terms {
+            for quad in self
+                .engine()
+                .quads_for_pattern(Some(term.as_ref()), None, None, graph)
+            {
+                out.push(self.taken(quad)?);
+            }
+        }
+        Ok(out)
     }
 
     /// The statements about the records `of`, or about all records: what can be imported again.
@@ -78,28 +115,37 @@ impl View {
     }
 
     fn triples(&self, of: Option<&BTreeSet<RecordId>>) -> Result<Vec<Triple>, StoreError> {
+        let Some(of) = of else {
+            return self.all_triples();
+        };
+        self.triples_of(of)
+    }
+
+    fn all_triples(&self) -> Result<Vec<Triple>, StoreError> {
         let graph = Some(GraphNameRef::DefaultGraph);
         let engine = self.engine();
         let mut out = Vec::new();
-        let take = |quad: Result<Quad, _>| -> Result<Triple, StoreError> {
-            quad.map(Triple::from)
-                .map_err(|error: oxigraph::store::StorageError| self.trouble(&error))
-        };
-        let Some(wanted) = of else {
-            for quad in engine.quads_for_pattern(None, None, None, graph) {
-                out.push(take(quad)?);
-            }
-            return Ok(out);
-        };
+        for quad in engine.quads_for_pattern(None, None, None, graph) {
+            out.push(self.taken(quad)?);
+        }
+        Ok(out)
+    }
+
+    /// What it states of some records and their parts.
+    fn triples_of<'i>(
+        &self,
+        ids: impl IntoIterator<Item = &'i RecordId>,
+    ) -> Result<Vec<Triple>, StoreError> {
+        let graph = Some(GraphNameRef::DefaultGraph);
+        let engine = self.engine();
+        let mut out = Vec::new();
         // A record's children are reached from it, so following its own objects finds them all.
-        let mut open: Vec<NamedNode> = wanted
-            .iter()
-            .map(|id| NamedNode::new_unchecked(id.iri()))
-            .collect();
+        let ids = ids.into_iter();
+        let mut open: Vec<NamedNode> = ids.map(|id| NamedNode::new_unchecked(id.iri())).collect();
         let mut seen: HashSet<NamedNode> = open.iter().cloned().collect();
         while let Some(subject) = open.pop() {
             for quad in engine.quads_for_pattern(Some(subject.as_ref().into()), None, None, graph) {
-                let triple = take(quad)?;
+                let triple = self.taken(quad)?;
                 if let Term::NamedNode(object) = &triple.object
                     && object
                         .as_str()
@@ -148,6 +194,10 @@ impl View {
             }
         }
         Ok(false)
+    }
+
+    fn taken(&self, quad: Result<Quad, StorageError>) -> Result<Triple, StoreError> {
+        quad.map(Triple::from).map_err(|error| self.trouble(&error))
     }
 
     fn trouble(&self, error: &impl ToString) -> StoreError {

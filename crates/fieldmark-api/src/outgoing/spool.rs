@@ -109,7 +109,8 @@ impl Spool {
     }
 }
 
-fn not_kept(error: io::Error) -> Problem {
+/// What is wrong where an export cannot be put together on the disk.
+pub(super) fn not_kept(error: io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::StorageFull => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,

@@ -77,7 +77,7 @@ fn marked(view: &View, statements: &[Triple], lang: &str) -> Result<Graph, Probl
 }
 
 /// The records that statements are about.
-pub(super) fn records(statements: &[Triple]) -> BTreeSet<RecordId> {
+fn records(statements: &[Triple]) -> BTreeSet<RecordId> {
     let owner = |triple: &Triple| match &triple.subject {
         NamedOrBlankNode::NamedNode(node) => RecordId::owner_of(node.as_str()),
         NamedOrBlankNode::BlankNode(_) => None,

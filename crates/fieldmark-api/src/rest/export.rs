@@ -1,12 +1,11 @@
 //! What one audience may see, given out: as STIX, as RDF, or to draw.
 
-use super::drawing::{Drawing, records};
+use super::drawing::Drawing;
 use super::parts;
 use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::made::Shown;
 use crate::caller::Caller;
 use crate::input::Query;
-use crate::outgoing::{self, Profile};
+use crate::outgoing::{self, Profile, statements};
 use crate::problem::Problem;
 use crate::selection::Selection;
 use crate::state::{Desk, blocking};
@@ -14,9 +13,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
 use fieldmark_rdf::format::Format;
-use fieldmark_rdf::write;
 use fieldmark_stix::spreadsheet;
-use oxrdf::{Quad, Triple};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -129,46 +126,19 @@ pub async fn export(
         Some(_) => Some(caller.steward()?),
         None => None,
     };
-    let bytes = blocking(move || {
+    let mut file = blocking(move || {
         let of = selection.records(&view, 0)?;
-        let mut out = Vec::new();
-        let mut remark = String::new();
-        let quads: Vec<Quad> = match steward {
+        match steward {
             Some(steward) => {
-                let mut quads = Vec::new();
-                desk.base.records(&steward, |record| {
-                    if of.as_ref().is_none_or(|of| of.contains(record.id())) {
-                        quads.extend_from_slice(record.quads());
-                    }
-                    Ok(())
-                })?;
-                quads
+                let scratch = view.scratch()?;
+                statements::of_ledger(&desk.base, &steward, of.as_ref(), format, scratch)
             }
-            None => {
-                let statements = view.shown(of.as_ref())?;
-                remark = first_line(&view, &statements, format)?;
-                statements
-                    .into_iter()
-                    .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
-                    .collect()
-            }
-        };
-        write::write(quads.iter().map(Quad::as_ref), format, &mut out)
-            .map_err(|error| Problem::internal(&error))?;
-        let declared = match format {
-            Format::RdfXml => out
-                .windows(2)
-                .position(|end| end == b"?>")
-                .map_or(0, |at| at + 2),
-            // Behind the brace of the document.
-            Format::JsonLd => 1,
-            _ => 0,
-        };
-        out.splice(declared..declared, remark.into_bytes());
-        Ok::<_, Problem>(out)
+            None => statements::of_view(&view, of.as_ref(), format),
+        }
     })
     .await??;
-    Ok(([(CONTENT_TYPE, format.media_type())], bytes).into_response())
+    let body = parts::written(move |to| std::io::copy(&mut file, to).map(drop));
+    Ok(([(CONTENT_TYPE, format.media_type())], body).into_response())
 }
 
 /// The ledger's own form: records as they stand, each statement in the graph of its release policy.
@@ -216,20 +186,3 @@ const LOSSES: HeaderName = HeaderName::from_static("fieldmark-export");
 
 /// How many cells were guarded.
 const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
-
-/// What an export without graphs lost: under which marking it stood, for whom it was made, and
-/// when.
-fn first_line(
-    view: &fieldmark_store::View,
-    statements: &[Triple],
-    format: Format,
-) -> Result<String, Problem> {
-    let said = Shown::of(view, records(statements))?.now().line("en");
-    Ok(match format {
-        Format::Turtle | Format::TriG | Format::NTriples | Format::NQuads => format!("# {said}\n"),
-        // XML's own declaration comes first.
-        Format::RdfXml => format!("<!-- {} -->\n", said.replace("--", "- -")),
-        // A key that the context does not map is dropped on expansion (JSON-LD 1.1 API, 5.1.2).
-        Format::JsonLd => format!("\"marking\": {},\n", serde_json::Value::from(said)),
-    })
-}

@@ -288,7 +288,7 @@ fn becomes(
     let mut stand = Vec::new();
     base.records(&caller.reader.steward().unwrap(), |record| {
         stand.push(record.canonical().to_owned());
-        Ok(())
+        Ok::<_, StoreError>(())
     })
     .unwrap();
     stand.sort();

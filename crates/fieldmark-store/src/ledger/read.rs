@@ -409,17 +409,17 @@ impl LedgerReader {
     }
 
     /// Calls `each` with every record as it stands now, in the order in which they were first told of.
-    pub fn each_current(
+    pub fn each_current<E: From<StoreError>>(
         &self,
-        mut each: impl FnMut(Record) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare(&format!(
-            "SELECT {COLUMNS} FROM {CURRENT} WHERE stands ORDER BY number"
-        ))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        mut each: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = format!("SELECT {COLUMNS} FROM {CURRENT} WHERE stands ORDER BY number");
+        let mut statement = self.connection.prepare(&sql).map_err(StoreError::from)?;
+        let mut rows = statement.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
             let (revision, dataset) = sound(row)?;
-            each(Record::from_canonical(revision.record, &dataset)?)?;
+            let record = Record::from_canonical(revision.record, &dataset);
+            each(record.map_err(StoreError::from)?)?;
         }
         Ok(())
     }
