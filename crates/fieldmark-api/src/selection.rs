@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most steps that are taken around records.
 const MOST_STEPS: usize = 6;
 
+/// How much of what was asked for is told in one line, in characters.
+const LINE: usize = 300;
+
 /// What is asked for. With neither names nor question, everything.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
@@ -30,6 +33,27 @@ impl Selection {
     /// The names between the commas of a list.
     pub fn names(list: &str) -> Vec<String> {
         list.split(',').map(|name| name.trim().to_owned()).collect()
+    }
+
+    /// What is asked for, in one line as it was asked; none for everything.
+    pub fn line(&self) -> Option<String> {
+        let mut line = Vec::new();
+        line.extend(self.of.as_ref().map(|of| of.join(", ")));
+        if let Some(question) = &self.question {
+            let arguments = self.arguments.iter();
+            let arguments: Vec<String> = arguments
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            line.push(format!("{question}({})", arguments.join(", ")));
+        }
+        line.extend(self.depth.map(|depth| format!("depth {depth}")));
+        let line = line
+            .join("; ")
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LINE)
+            .collect();
+        Some(line).filter(|line: &String| !line.is_empty())
     }
 
     /// The records in a view, `depth` steps around them unless the selection says how many; none for

@@ -4,7 +4,7 @@
 mod review;
 
 use crate::allow::{Rules, Terms, version_of};
-use crate::deliveries::{Copy, Deliveries, Taken, Taker};
+use crate::deliveries::{Copy, Deliveries, Export, Taken, Taker};
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{
@@ -340,6 +340,22 @@ impl Base {
         given: impl IntoIterator<Item = (&'a RecordId, &'a str)>,
     ) -> Result<(), StoreError> {
         self.0.deliveries.record(taker, given)
+    }
+
+    /// Records that somebody exported something.
+    pub fn note_export(&self, export: &Export) -> Result<(), StoreError> {
+        self.0.deliveries.record_export(export)
+    }
+
+    /// The latest exports, each with when it was made, the last first; of one token name, where it is
+    /// given.
+    pub fn exports(
+        &self,
+        _steward: &Steward,
+        of: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<(String, Export)>, StoreError> {
+        self.0.deliveries.exports(of, most)
     }
 
     /// Everybody who ever asked a collection.

@@ -1,4 +1,5 @@
-//! Which version of which object was given to whom, by which collection, and when they last asked.
+//! Which version of which object was given to whom, by which collection, and when they last asked;
+//! and who exported what.
 //!
 //! A copy that went out cannot be called back, but who has it can be told that it is stale. This is a
 //! record of what was done and no fact of the ledger, so it is kept in a file beside it; of a machine
@@ -45,6 +46,26 @@ pub struct Copy {
     pub given: String,
 }
 
+/// What somebody exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The name of their token.
+    pub name: String,
+    /// The audience as which they saw it.
+    pub audience: String,
+    /// The name of the format.
+    pub format: String,
+    /// What they asked for, as they asked; none for everything.
+    pub what: Option<String>,
+    /// How many records that was; none for everything.
+    pub records: Option<u64>,
+    /// The strictest marking of these, where they are not everything.
+    pub marking: Option<String>,
+}
+
+/// How many exports are kept, the latest.
+const KEPT: i64 = 10_000;
+
 /// The deliveries of one data directory.
 pub(crate) struct Deliveries(Mutex<Connection>);
 
@@ -63,7 +84,12 @@ impl Deliveries {
              CREATE TABLE IF NOT EXISTS copy (
                taker INTEGER NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL, given TEXT NOT NULL,
                PRIMARY KEY (taker, object)
-             ) STRICT, WITHOUT ROWID;",
+             ) STRICT, WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS export (
+               number INTEGER PRIMARY KEY,
+               at TEXT NOT NULL, name TEXT NOT NULL, audience TEXT NOT NULL, format TEXT NOT NULL,
+               what TEXT, records INTEGER, marking TEXT
+             ) STRICT;",
         )?;
         Ok(Self(Mutex::new(connection)))
     }
@@ -79,9 +105,7 @@ impl Deliveries {
         taker: &Taker,
         given: impl IntoIterator<Item = (&'a RecordId, &'a str)>,
     ) -> Result<(), StoreError> {
-        let now = OffsetDateTime::now_utc();
-        let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
-        let now = now.map_err(|error| StoreError::Clock(error.to_string()))?;
+        let now = now()?;
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let number: i64 = transaction.query_row(
@@ -103,6 +127,57 @@ impl Deliveries {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Records that somebody exported something. The latest 10,000 are kept.
+    pub fn record_export(&self, export: &Export) -> Result<(), StoreError> {
+        let Export {
+            name,
+            audience,
+            format,
+            what,
+            records,
+            marking,
+        } = export;
+        let records = records.map(|records| i64::try_from(records).unwrap_or(i64::MAX));
+        let connection = self.connection();
+        connection.execute(
+            "INSERT INTO export (at, name, audience, format, what, records, marking)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![now()?, name, audience, format, what, records, marking],
+        )?;
+        connection.execute(
+            "DELETE FROM export WHERE number <= (SELECT max(number) FROM export) - ?1",
+            [KEPT],
+        )?;
+        Ok(())
+    }
+
+    /// The latest exports, each with when it was made (RFC 3339), the last first; of one token name,
+    /// where it is given.
+    pub fn exports(
+        &self,
+        of: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<(String, Export)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT at, name, audience, format, what, records, marking FROM export
+             WHERE ?1 IS NULL OR name = ?1 ORDER BY number DESC LIMIT ?2",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![of, most], |row| {
+            let export = Export {
+                name: row.get(1)?,
+                audience: row.get(2)?,
+                format: row.get(3)?,
+                what: row.get(4)?,
+                records: row.get::<_, Option<i64>>(5)?.map(i64::unsigned_abs),
+                marking: row.get(6)?,
+            };
+            Ok((row.get(0)?, export))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Everybody who asked, by name and collection.
@@ -148,6 +223,13 @@ impl Deliveries {
         }
         Ok(())
     }
+}
+
+/// Now, to the second.
+fn now() -> Result<String, StoreError> {
+    let now = OffsetDateTime::now_utc();
+    let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
+    now.map_err(|error| StoreError::Clock(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,17 +1,19 @@
-//! Who was given what by which collection, and which of their copies are stale.
+//! Who was given what by which collection, which of their copies are stale, and who exported what.
 
 use super::lang::Lang;
 use super::names::{Labels, Named};
+use crate::caller::Caller;
 use crate::outgoing::Faces;
 use crate::problem::Problem;
+use crate::selection::Selection;
 use crate::state::Desk;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use fieldmark_store::deliveries::{Copy, Taken, Taker};
+use fieldmark_store::deliveries::{Copy, Export, Taken, Taker};
 use fieldmark_store::gate::{Reader, Steward};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 /// The most stale copies that are listed of one.
@@ -62,6 +64,79 @@ pub struct StaleRow {
     pub given: String,
     /// The version that they would be given; none where they would be given none.
     pub standing: Option<String>,
+}
+
+/// What somebody exported.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportRow {
+    /// When (RFC 3339).
+    pub at: String,
+    /// The name of their token.
+    pub taker: String,
+    /// The audience as which they saw it.
+    pub audience: String,
+    /// The name of the format.
+    pub format: String,
+    /// What they asked for, as they asked; none for everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
+    /// How many records that was; none for everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// The strictest marking of these, where they are not everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
+}
+
+/// The most exports that are listed.
+const LISTED: usize = 500;
+
+/// The latest exports, the last first; with `only`, those of that token name.
+pub(crate) fn exports(
+    desk: &Desk,
+    steward: &Steward,
+    only: Option<&str>,
+) -> Result<Vec<ExportRow>, Problem> {
+    let exports = desk.base.exports(steward, only, LISTED)?.into_iter();
+    let row = |(at, one): (String, Export)| ExportRow {
+        at,
+        taker: one.name,
+        audience: one.audience,
+        format: one.format,
+        what: one.what,
+        records: one.records,
+        marking: one.marking,
+    };
+    Ok(exports.map(row).collect())
+}
+
+/// Records that somebody with a token exports what they selected, in a format. What nobody showed a
+/// token for is what everybody may see, and is not.
+pub(crate) fn note_export(
+    desk: &Desk,
+    caller: &Caller,
+    view: &View,
+    format: &str,
+    selection: &Selection,
+    of: Option<&BTreeSet<RecordId>>,
+) -> Result<(), Problem> {
+    if !caller.with_token {
+        return Ok(());
+    }
+    let marking = match of {
+        Some(of) => view.marking(of.iter().cloned())?.name(),
+        None => None,
+    };
+    desk.base.note_export(&Export {
+        name: caller.name.clone(),
+        audience: view.audience().to_owned(),
+        format: format.to_ascii_lowercase(),
+        what: selection.line(),
+        records: of.map(|of| of.len() as u64),
+        marking,
+    })?;
+    Ok(())
 }
 
 /// Everybody who asked a collection; with `only`, those of that token name, each with its stale

@@ -3,9 +3,10 @@
 use super::args::{in_language, may};
 use super::choices::PROFILE;
 use super::fault::Fault;
-use super::field::{Answer, Request, reading};
+use super::field::{Answer, Author, Request, reading};
 use super::simple::{inner, number, word};
 use super::size::{full_list, heavy};
+use crate::answer::deliveries::note_export;
 use crate::outgoing::{self, Losses, Profile};
 use crate::selection::Selection;
 use async_graphql::Value;
@@ -78,8 +79,17 @@ async fn export(request: Request<'_>) -> Answer<'_> {
         depth: args.count("depth")?,
     };
     let (closed, lang) = (args.flag("closed"), args.language());
+    let Author { desk, caller } = request.author().clone();
     let made = request.loader().ask(move |view| {
         let of = selection.records(view, 0)?;
+        note_export(
+            &desk,
+            &caller,
+            view,
+            profile.name(),
+            &selection,
+            of.as_ref(),
+        )?;
         let (out, losses) = outgoing::export(view, of.as_ref(), closed, profile, &lang)?;
         let mut content = Vec::new();
         out.write(&mut content).map_err(Fault::internal)?;

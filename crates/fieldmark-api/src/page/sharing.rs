@@ -1,7 +1,7 @@
-//! Who took what by which collection, and which of their copies are stale.
+//! Who took what by which collection, which of their copies are stale, and who exported what.
 
 use super::layout::scroll;
-use crate::answer::deliveries::{StaleRow, TakenRow};
+use crate::answer::deliveries::{ExportRow, StaleRow, TakenRow};
 use crate::viewing::Here;
 use maud::{Markup, html};
 
@@ -70,6 +70,37 @@ fn copies(row: &TakenRow, stale: &[StaleRow], here: &Here) -> Markup {
                     Some(version) => (version),
                     None => strong { (here.say("none: ask them to delete it", "aucune : demandez-leur de la supprimer")) },
                 } }
+            } } }
+        } })) }
+    }
+}
+
+/// The latest exports.
+pub(crate) fn exports(exports: &[ExportRow], here: &Here) -> Markup {
+    let caption = here.say(
+        "What was exported with a token, the last first",
+        "Ce qui a été exporté avec un jeton, le dernier d’abord",
+    );
+    html! {
+        @if exports.is_empty() {
+            h2 { (caption) }
+            p.notice { (here.say(
+                "Nothing yet. What anybody may see without a token is not recorded.",
+                "Rien encore. Ce que chacun peut voir sans jeton n’est pas noté.")) }
+        } @else { (scroll(caption, html! { table {
+            caption { (caption) }
+            thead { tr {
+                th scope="col" { (here.say("When", "Quand")) } th scope="col" { (here.say("Token", "Jeton")) } th scope="col" { "Audience" }
+                th scope="col" { "Format" } th scope="col" { (here.say("What was asked for", "Ce qui était demandé")) }
+                th.number scope="col" { (here.say("Records", "Fiches")) } th scope="col" { "TLP" }
+            } }
+            tbody { @for one in exports { tr {
+                td.short { (one.at) }
+                th scope="row" { a href=(here.with("/sharing", &[("of", &one.taker)])) { (one.taker) } }
+                td { (one.audience) } td { (one.format) }
+                td { (one.what.as_deref().unwrap_or(here.say("everything they may see", "tout ce qu’ils peuvent voir"))) }
+                td.number { @match one.records { Some(records) => (records), None => "–" } }
+                td.short { (one.marking.as_deref().unwrap_or("–")) }
             } } }
         } })) }
     }

@@ -2,6 +2,7 @@
 
 use super::drawing::Drawing;
 use super::parts;
+use crate::answer::deliveries::note_export;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::caller::Caller;
 use crate::input::Query;
@@ -80,6 +81,14 @@ pub async fn export(
         let for_spreadsheet = query.spreadsheet.unwrap_or(false);
         let bytes = blocking(move || {
             let of = selection.records(&view, 1)?;
+            note_export(
+                &desk,
+                &caller,
+                &view,
+                &query.format,
+                &selection,
+                of.as_ref(),
+            )?;
             drawing.draw(&view, of.as_ref(), lang.tag)
         })
         .await??;
@@ -94,6 +103,14 @@ pub async fn export(
         let view = desk.base.view(&caller.reader)?;
         let (out, losses) = blocking(move || {
             let of = selection.records(&view, 0)?;
+            note_export(
+                &desk,
+                &caller,
+                &view,
+                &query.format,
+                &selection,
+                of.as_ref(),
+            )?;
             let closed = query.closed.unwrap_or(false);
             outgoing::export(&view, of.as_ref(), closed, profile, lang.tag)
         })
@@ -128,6 +145,14 @@ pub async fn export(
     };
     let mut file = blocking(move || {
         let of = selection.records(&view, 0)?;
+        note_export(
+            &desk,
+            &caller,
+            &view,
+            &query.format,
+            &selection,
+            of.as_ref(),
+        )?;
         match steward {
             Some(steward) => {
                 let scratch = view.scratch()?;

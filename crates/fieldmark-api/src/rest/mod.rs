@@ -73,6 +73,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(admin::tokens, admin::create_token))
         .routes(routes!(admin::revoke_token))
         .routes(routes!(deliveries::deliveries))
+        .routes(routes!(deliveries::exports))
         .routes(routes!(admin::verify))
         .routes(routes!(admin::rebuild))
 }

@@ -1,6 +1,6 @@
 //! Sharing status: who may see what, by which collection and which token.
 
-use crate::answer::deliveries::deliveries;
+use crate::answer::deliveries::{deliveries, exports};
 use crate::page::layout::scroll;
 use crate::page::{self, Page, visited};
 use crate::state::Desk;
@@ -43,6 +43,8 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
             .ok()
             .map(|steward| deliveries(&of, (&caller.reader, steward), whom, here.lang))
             .transpose()?;
+        let exported = steward.as_ref().ok();
+        let exported = exported.map(|steward| exports(&of, steward, whom)).transpose()?;
         let tokens = operator.map(|operator| gate.tokens_list(operator)).transpose()?;
         let title = here.say("Who may see what", "Qui peut voir quoi");
         let names = [
@@ -68,6 +70,7 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
                 } } }
             } }))
             @if let Some(taken) = &taken { (page::sharing::deliveries(taken, whom, here)) }
+            @if let Some(exported) = &exported { (page::sharing::exports(exported, here)) }
             @match &tokens {
                 None => p.soft { (here.say(
                     "Who holds tokens is told to an operator: sign in with a token of role operator.",
@@ -85,7 +88,7 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
             }
         };
         Ok(Page {
-            behind: vec![("REST", "GET /api/v1/audiences\nGET /api/v1/tokens\nGET /api/v1/deliveries".to_owned())],
+            behind: vec![("REST", "GET /api/v1/audiences\nGET /api/v1/tokens\nGET /api/v1/deliveries\nGET /api/v1/deliveries/exports".to_owned())],
             forms: vec![("JSON", "/api/v1/audiences".to_owned())],
             ..Page::plain(title, body)
         })

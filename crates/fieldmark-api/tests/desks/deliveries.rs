@@ -1,5 +1,6 @@
 //! Who took what by TAXII, and which of their copies are stale.
 
+use super::incoming::send;
 use super::taxii::{FIRST, LATER, SHARED, Site, identity};
 use axum::http::Method;
 use fieldmark_api::taxii::prepare;
@@ -62,4 +63,57 @@ async fn who_took_what_is_recorded_and_which_of_their_copies_are_stale() {
         .ask(Method::GET, "/api/v1/deliveries", &site.stranger, "")
         .await;
     assert_eq!(told.status, 403);
+}
+
+#[tokio::test]
+async fn who_exported_what_is_recorded() {
+    let site = Site::new();
+    let exports = async |query: &str| {
+        let path = format!("/api/v1/deliveries/exports{query}");
+        site.get(&path).await.json()
+    };
+    assert_eq!(exports("").await, json!([]));
+    let objects: Vec<Value> = (1..4).map(|n| identity(n, FIRST)).collect();
+    site.post(&objects).await;
+    let one = objects[0]["id"].as_str().unwrap();
+    site.get("/api/v1/export?format=stix").await;
+    site.get(&format!("/api/v1/export?format=Turtle&of={one}"))
+        .await;
+    let query =
+        json!({"query": format!("{{ export(format: MISP, of: [\"{one}\"]) {{ content }} }}")});
+    let asked = send(&site, &site.partner, "/graphql", &query.to_string()).await;
+    assert!(
+        asked.json()["data"]["export"]["content"].is_string(),
+        "{}",
+        asked.text()
+    );
+    // Without a token there is nobody to tell of.
+    send(&site, "", "/api/v1/export?format=stix", "").await;
+    let told = exports("").await;
+    let row = |at: usize| {
+        let row = &told[at];
+        let text = |key: &str| row[key].as_str().map(str::to_owned);
+        (
+            text("format"),
+            text("what"),
+            row["records"].as_u64(),
+            text("marking"),
+        )
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let marked = some("TLP:GREEN");
+    assert_eq!(told.as_array().unwrap().len(), 3, "{told:#}");
+    assert_eq!(row(0), (some("misp"), some(one), Some(1), marked.clone()));
+    assert_eq!(row(1), (some("turtle"), some(one), Some(1), marked));
+    assert_eq!(row(2), (some("stix"), None, None, None));
+    assert_eq!(told[0]["taker"], "desk");
+    assert_eq!(exports("?taker=nobody").await, json!([]));
+    let page = site.get("/sharing").await;
+    assert!(
+        page.text().contains("everything they may see"),
+        "{}",
+        page.text()
+    );
+    let path = "/api/v1/deliveries/exports";
+    assert_eq!(send(&site, "", path, "").await.status, 403);
 }

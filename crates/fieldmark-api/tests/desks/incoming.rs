@@ -12,7 +12,7 @@ const RED: &str = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
 const GREEN: &str = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb";
 const CLEAR: &str = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
 
-async fn send(site: &Site, token: &str, path: &str, body: &str) -> Answer {
+pub(crate) async fn send(site: &Site, token: &str, path: &str, body: &str) -> Answer {
     let bearer = format!("Bearer {token}");
     let mut headers = vec![("content-type", "application/json")];
     if !token.is_empty() {
