@@ -5,13 +5,18 @@ use super::data::{self, Million};
 use super::{Bench, Row, claims, median};
 use crate::http::Connection;
 use crate::server::Server;
+use crate::{machine, place, process};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 /// Milliseconds of a page, and of the dossier of many claims.
 const PAGE: f64 = 100.0;
 const DOSSIER: f64 = 200.0;
+/// Milliseconds from a key or a pointer to the picture.
+const HAND: f64 = 200.0;
 /// Kilobytes of a page, as they are sent.
 const WEIGHT: f64 = 200.0;
 
@@ -24,6 +29,7 @@ pub fn measure(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
         ("the synthetic triples", million.serve(bench)?),
     ] {
         rows.extend(pages(bench, name, &server)?);
+        rows.extend(hands(bench, name, &server)?);
         server.stop()?;
     }
     let (server, campaign) = claims::served(bench)?;
@@ -37,20 +43,7 @@ pub fn measure(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
 
 fn pages(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
     let mut connection = server.connect();
-    let found = connection.request(
-        "GET",
-        "/api/v1/search?text=campaign&noun=Campaign&first=2",
-        &[],
-        &[],
-    )?;
-    let found: Value = serde_json::from_slice(&found.body).context("the search is not JSON")?;
-    let id = |at: usize| {
-        found["items"][at]["id"]
-            .as_str()
-            .map(str::to_owned)
-            .context("no two campaigns are there")
-    };
-    let (one, other) = (id(0)?, id(1)?);
+    let (one, other) = campaigns(&mut connection)?;
     let dossier = format!("/dossier/{one}");
     let claims = claims::told_of(&mut connection, &one)?;
     let mut rows = Vec::new();
@@ -95,6 +88,66 @@ fn pages(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
         },
     ]);
     Ok(rows)
+}
+
+/// How long the neighbourhood of a campaign takes to answer a hand, in a real browser.
+fn hands(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
+    let Ok(browser) = machine::browser() else {
+        println!("{base}: no browser is here, so the neighbourhood was not tried by hand");
+        return Ok(Vec::new());
+    };
+    let own = place::root().join("xtask").join("clients");
+    let name = "interaction_client.mjs";
+    let script = machine::node(&own)?.join(name);
+    fs::copy(own.join(name), &script).with_context(|| format!("{name} cannot be copied"))?;
+    let (one, _) = campaigns(&mut server.connect())?;
+    let told = process::output(
+        Command::new("node")
+            .arg(script)
+            .arg(server.base())
+            .arg(browser)
+            .arg(format!("/id/{one}"))
+            .arg(bench.options.rounds.to_string()),
+    )?;
+    let told: Value = serde_json::from_str(told.trim()).context("the browser told no figures")?;
+    let mut rows = Vec::new();
+    for (key, what) in [
+        ("light", "lighting the way from a node"),
+        ("open", "opening a node"),
+    ] {
+        let figures = told[key].as_array().into_iter().flatten();
+        let figures: Vec<f64> = figures.filter_map(Value::as_f64).collect();
+        if figures.is_empty() {
+            println!("{base}: nothing in the neighbourhood can be opened");
+            continue;
+        }
+        let took = median(&figures);
+        rows.push(Row {
+            what: format!("{what} of a neighbourhood on {base}, until it is painted"),
+            target: format!("< {HAND:.0} ms"),
+            figure: format!("{took:.0} ms"),
+            met: took < HAND,
+        });
+    }
+    Ok(rows)
+}
+
+/// Two campaigns that a server has.
+fn campaigns(connection: &mut Connection) -> Result<(String, String)> {
+    let found = connection.request(
+        "GET",
+        "/api/v1/search?text=campaign&noun=Campaign&first=2",
+        &[],
+        &[],
+    )?;
+    let found: Value = serde_json::from_slice(&found.body).context("the search is not JSON")?;
+    let id = |at: usize| {
+        found["items"][at]["id"]
+            .as_str()
+            .map(str::to_owned)
+            .context("no two campaigns are there")
+    };
+    Ok((id(0)?, id(1)?))
 }
 
 /// The page of a dossier over many claims.
