@@ -1,10 +1,11 @@
 //! Everything of one data directory, opened: the ledger and its writer, a view for every
 //! audience, and the gate.
 
+mod deliveries;
 mod review;
 
 use crate::allow::{Rules, Terms, version_of};
-use crate::deliveries::{Copy, Deliveries, Export, Taken, Taker};
+use crate::deliveries::Deliveries;
 use crate::error::StoreError;
 use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{
@@ -331,46 +332,6 @@ impl Base {
     /// The directory that holds the data.
     pub(crate) fn dir(&self) -> &Path {
         self.0.ledger.parent().unwrap_or(Path::new("."))
-    }
-
-    /// Records that somebody asked a collection, and was given these objects, each with its version.
-    pub fn deliver<'a>(
-        &self,
-        taker: &Taker,
-        given: impl IntoIterator<Item = (&'a RecordId, &'a str)>,
-    ) -> Result<(), StoreError> {
-        self.0.deliveries.record(taker, given)
-    }
-
-    /// Records that somebody exported something.
-    pub fn note_export(&self, export: &Export) -> Result<(), StoreError> {
-        self.0.deliveries.record_export(export)
-    }
-
-    /// The latest exports, each with when it was made, the last first; of one token name, where it is
-    /// given.
-    pub fn exports(
-        &self,
-        _steward: &Steward,
-        of: Option<&str>,
-        most: usize,
-    ) -> Result<Vec<(String, Export)>, StoreError> {
-        self.0.deliveries.exports(of, most)
-    }
-
-    /// Everybody who ever asked a collection.
-    pub fn takers(&self, _steward: &Steward) -> Result<Vec<Taken>, StoreError> {
-        self.0.deliveries.takers()
-    }
-
-    /// Goes through the copies that somebody holds of a collection, by object.
-    pub fn copies(
-        &self,
-        _steward: &Steward,
-        taker: &Taker,
-        each: impl FnMut(Copy),
-    ) -> Result<(), StoreError> {
-        self.0.deliveries.copies(taker, each)
     }
 
     /// Every revision of a record, oldest first, with its statements as N-Quads.
