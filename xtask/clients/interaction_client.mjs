@@ -12,29 +12,31 @@ for (let round = 0; round <= Number(rounds); round += 1) {
   // A node is lit when it is looked at, and its way to the middle with it.
   const figures = await page.evaluate(async () => {
     const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    const until = async (holds) => {
-      while (!holds()) await painted();
+    // Without its script a page answers no hand.
+    const took = async (begun, holds) => {
+      while (!holds()) {
+        if (performance.now() - begun > 10_000) return null;
+        await painted();
+      }
       await painted();
+      return performance.now() - begun;
     };
     const nodes = () => document.querySelectorAll("#surroundings g.node").length;
     const last = [...document.querySelectorAll("#surroundings g.node")].at(-1);
+    if (last === undefined) return { light: null, open: null };
     let begun = performance.now();
     last.querySelector("a").focus();
-    await until(() => document.querySelector("svg.lit"));
-    const light = performance.now() - begun;
+    const light = await took(begun, () => document.querySelector("svg.lit"));
     const fold = document.querySelector("#surroundings g.node a.fold");
-    if (fold === null) return { light, open: null };
+    if (light === null || fold === null) return { light, open: null };
     const before = nodes();
     begun = performance.now();
     fold.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
-    await until(() => nodes() !== before);
-    return { light, open: performance.now() - begun, nodes: nodes() };
+    return { light, open: await took(begun, () => nodes() !== before) };
   });
   // The first warms the server and the browser.
-  if (round > 0) {
-    took.light.push(figures.light);
-    if (figures.open !== null) took.open.push(figures.open);
-    took.nodes = figures.nodes;
+  for (const what of Object.keys(took)) {
+    if (round > 0 && figures[what] !== null) took[what].push(figures[what]);
   }
 }
 console.log(JSON.stringify(took));

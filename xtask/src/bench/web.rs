@@ -118,7 +118,9 @@ fn hands(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
         let figures = told[key].as_array().into_iter().flatten();
         let figures: Vec<f64> = figures.filter_map(Value::as_f64).collect();
         if figures.is_empty() {
-            println!("{base}: nothing in the neighbourhood can be opened");
+            println!(
+                "{base}: {what} was not measured: nothing answers a hand (cargo xtask web makes the scripts)"
+            );
             continue;
         }
         let took = median(&figures);
