@@ -12,10 +12,9 @@ use fieldmark_rdf::vocab::EDGES;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use oxttl::NQuadsParser;
 use rayon::prelude::*;
-use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
-use std::hash::BuildHasher;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -34,8 +33,9 @@ const FILES: usize = 32;
 #[cfg(test)]
 const FILES: usize = 2;
 
-/// How often a file that is too large is spread over others again: a record is never spread.
-const DEPTH: usize = 4;
+/// How often a file that is too large is spread over others again: a record is never spread. Whoever
+/// chooses ids so that they stay together has to find each among 32^8.
+const DEPTH: u8 = 8;
 
 /// Statements on their way in.
 pub(super) struct Pile<'a> {
@@ -194,8 +194,8 @@ impl Sorted {
     fn in_dir(dir: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             markings: Heap::in_dir(dir)?,
-            records: Spread::in_dir(dir)?,
-            links: Spread::in_dir(dir)?,
+            records: Spread::in_dir(dir, 0)?,
+            links: Spread::in_dir(dir, 0)?,
             edges: Heap::in_dir(dir)?,
             rest: Vec::new(),
             rest_bytes: 0,
@@ -326,7 +326,7 @@ pub(super) struct Ids(Spread);
 impl Ids {
     /// None, in files of a directory.
     pub fn in_dir(dir: &Path) -> Result<Self, StoreError> {
-        Spread::in_dir(dir).map(Self)
+        Spread::in_dir(dir, 0).map(Self)
     }
 
     /// Takes one.
@@ -381,23 +381,24 @@ fn quads(text: &str) -> Result<Vec<Quad>, String> {
     quads.map_err(|error| format!("its statements cannot be read again: {error}"))
 }
 
-/// Files over which records are spread by their ids.
+/// Files over which records are spread by their ids: the same file gives the same order, whenever it
+/// comes.
 struct Spread {
     heaps: Vec<Heap>,
-    by: RandomState,
+    depth: u8,
 }
 
 impl Spread {
-    fn in_dir(dir: &Path) -> Result<Self, StoreError> {
+    fn in_dir(dir: &Path, depth: u8) -> Result<Self, StoreError> {
         let heaps = (0..FILES).map(|_| Heap::in_dir(dir));
-        Ok(Self {
-            heaps: heaps.collect::<Result<_, _>>()?,
-            by: RandomState::new(),
-        })
+        let heaps = heaps.collect::<Result<_, _>>()?;
+        Ok(Self { heaps, depth })
     }
 
     fn of(&mut self, id: &str) -> &mut Heap {
-        let at = self.by.hash_one(id) % self.heaps.len() as u64;
+        let mut hasher = DefaultHasher::new();
+        (self.depth, id).hash(&mut hasher);
+        let at = hasher.finish() % self.heaps.len() as u64;
         &mut self.heaps[at as usize]
     }
 }
@@ -472,11 +473,11 @@ impl Heap {
     fn drafts(
         self,
         policy: Option<&NamedNode>,
-        depth: usize,
+        depth: u8,
         with: &mut dyn FnMut(Drafts) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if (self.lines > HELD || self.bytes > HELD_BYTES) && depth < DEPTH {
-            let mut spread = Spread::in_dir(&self.dir)?;
+            let mut spread = Spread::in_dir(&self.dir, depth + 1)?;
             self.into_each(|id, line, text| {
                 let heap = spread.of(id.as_str());
                 heap.bytes += text.len();
