@@ -1,9 +1,13 @@
 // How long the neighbourhood takes to answer a hand: from the key or the pointer to the picture that
 // is painted, in milliseconds, as JSON.
 // node interaction_client.mjs BASE BROWSER PATH ROUNDS
+import { execFileSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
-const [base, executablePath, path, rounds] = process.argv.slice(2);
+const [base, browserName, path, rounds] = process.argv.slice(2);
+const executablePath = browserName.includes("/")
+  ? browserName
+  : execFileSync("which", [browserName], { encoding: "utf8" }).trim();
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const page = await browser.newPage({ baseURL: base });
 const took = { open: [], light: [] };
@@ -21,7 +25,7 @@ for (let round = 0; round <= Number(rounds); round += 1) {
       await painted();
       return performance.now() - begun;
     };
-    const nodes = () => document.querySelectorAll("#surroundings g.node").length;
+    const drawn = document.querySelector("#surroundings svg");
     const last = [...document.querySelectorAll("#surroundings g.node")].at(-1);
     if (last === undefined) return { light: null, open: null };
     let begun = performance.now();
@@ -29,10 +33,9 @@ for (let round = 0; round <= Number(rounds); round += 1) {
     const light = await took(begun, () => document.querySelector("svg.lit"));
     const fold = document.querySelector("#surroundings g.node a.fold");
     if (light === null || fold === null) return { light, open: null };
-    const before = nodes();
     begun = performance.now();
     fold.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
-    return { light, open: await took(begun, () => nodes() !== before) };
+    return { light, open: await took(begun, () => !drawn.isConnected) };
   });
   // The first warms the server and the browser.
   for (const what of Object.keys(took)) {
