@@ -5,7 +5,6 @@ use super::names::{Labels, Named};
 use crate::caller::Caller;
 use crate::outgoing::Faces;
 use crate::problem::Problem;
-use crate::selection::Selection;
 use crate::state::Desk;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
@@ -111,14 +110,14 @@ pub(crate) fn exports(
     Ok(exports.map(row).collect())
 }
 
-/// Records that somebody with a token exports what they selected, in a format. What nobody showed a
+/// Records that somebody with a token exports `what` they asked for, in a format. What nobody showed a
 /// token for is what everybody may see, and is not.
 pub(crate) fn note_export(
     desk: &Desk,
     caller: &Caller,
     view: &View,
     format: &str,
-    selection: &Selection,
+    what: Option<String>,
     of: Option<&BTreeSet<RecordId>>,
 ) -> Result<(), Problem> {
     if !caller.with_token {
@@ -132,7 +131,7 @@ pub(crate) fn note_export(
         name: caller.name.clone(),
         audience: view.audience().to_owned(),
         format: format.to_ascii_lowercase(),
-        what: selection.line(),
+        what,
         records: of.map(|of| of.len() as u64),
         marking,
     })?;

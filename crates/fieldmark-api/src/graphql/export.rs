@@ -87,7 +87,7 @@ async fn export(request: Request<'_>) -> Answer<'_> {
             &caller,
             view,
             profile.name(),
-            &selection,
+            selection.line(),
             of.as_ref(),
         )?;
         let (out, losses) = outgoing::export(view, of.as_ref(), closed, profile, &lang)?;

@@ -2,7 +2,6 @@
 //! that memory holds no more than the ids of the records.
 
 use super::spool::not_kept;
-use crate::answer::made::Shown;
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::format::Format;
@@ -14,8 +13,8 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
-/// What a view states, or of the records `of`, with the marking it stands under, each record as it
-/// stands when its turn comes; the file is at its beginning.
+/// What a view states, or of the records `of`, with `said` at its head, each record as it stands when
+/// its turn comes; the file is at its beginning.
 ///
 /// # Errors
 /// When the view or the disk fails.
@@ -23,13 +22,9 @@ pub(crate) fn of_view(
     view: &View,
     of: Option<&BTreeSet<RecordId>>,
     format: Format,
+    said: &str,
 ) -> Result<File, Problem> {
-    let shown = match of {
-        Some(of) => of.clone(),
-        None => view.stated()?,
-    };
-    let said = Shown::of(view, shown)?.now().line("en");
-    let out = Headed::new(view.scratch()?, format, &said);
+    let out = Headed::new(view.scratch()?, format, said);
     let mut writer = Writer::new(format, out).map_err(not_kept)?;
     view.each_shown(of, &mut |triples| {
         let quads = triples

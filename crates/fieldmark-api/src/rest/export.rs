@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::parts;
 use crate::answer::deliveries::note_export;
 use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::made::Shown;
 use crate::caller::Caller;
 use crate::input::Query;
 use crate::outgoing::{self, Profile, statements};
@@ -86,7 +87,7 @@ pub async fn export(
                 &caller,
                 &view,
                 &query.format,
-                &selection,
+                selection.line(),
                 of.as_ref(),
             )?;
             drawing.draw(&view, of.as_ref(), lang.tag)
@@ -108,7 +109,7 @@ pub async fn export(
                 &caller,
                 &view,
                 &query.format,
-                &selection,
+                selection.line(),
                 of.as_ref(),
             )?;
             let closed = query.closed.unwrap_or(false);
@@ -150,7 +151,7 @@ pub async fn export(
             &caller,
             &view,
             &query.format,
-            &selection,
+            selection.line(),
             of.as_ref(),
         )?;
         match steward {
@@ -158,7 +159,11 @@ pub async fn export(
                 let scratch = view.scratch()?;
                 statements::of_ledger(&desk.base, &steward, of.as_ref(), format, scratch)
             }
-            None => statements::of_view(&view, of.as_ref(), format),
+            None => {
+                let shown = of.clone().map_or_else(|| view.stated(), Ok)?;
+                let said = Shown::of(&view, shown)?.now().line("en");
+                statements::of_view(&view, of.as_ref(), format, &said)
+            }
         }
     })
     .await??;
