@@ -1,8 +1,11 @@
 //! Which records an export holds: those named, those a saved question answers with, and what stands
 //! around either.
 
+use crate::answer::deliveries::note_export;
 use crate::answer::names::unresolved;
+use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::state::Desk;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
 use fieldmark_store::question;
@@ -36,7 +39,7 @@ impl Selection {
     }
 
     /// What is asked for, in one line as it was asked; none for everything.
-    pub fn line(&self) -> Option<String> {
+    fn line(&self) -> Option<String> {
         let mut line = Vec::new();
         line.extend(self.of.as_ref().map(|of| of.join(", ")));
         if let Some(question) = &self.question {
@@ -54,6 +57,22 @@ impl Selection {
             .take(LINE)
             .collect();
         Some(line).filter(|line: &String| !line.is_empty())
+    }
+
+    /// The [records](Self::records) that somebody exports in a format, which is recorded.
+    ///
+    /// # Errors
+    /// As those of the records, and when it cannot be recorded.
+    pub fn exported(
+        &self,
+        desk: &Desk,
+        caller: &Caller,
+        view: &View,
+        (format, depth): (&str, usize),
+    ) -> Result<Option<BTreeSet<RecordId>>, Problem> {
+        let of = self.records(view, depth)?;
+        note_export(desk, caller, view, format, self.line(), of.as_ref())?;
+        Ok(of)
     }
 
     /// The records in a view, `depth` steps around them unless the selection says how many; none for

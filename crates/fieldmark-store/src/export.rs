@@ -12,22 +12,19 @@ use oxigraph::store::StorageError;
 use std::collections::{BTreeSet, HashSet};
 
 impl View {
-    /// Hands on all that the view states, the ontology and the direct edges of relationships among it,
-    /// subject by subject in order of their text; of the records `of`, what stands about them and
-    /// their parts. Whoever loads it finds what a query of the view finds. Memory grows with the ids
-    /// of the records.
+    /// Hands on what stands about some records and their parts, subject by subject in order of their
+    /// text, the direct edges of relationships among it; of the whole view, which is all
+    /// [stated](Self::stated) records, the ontology as well. Whoever loads it finds what a query of
+    /// the view finds.
     pub fn each_shown<E: From<StoreError>>(
         &self,
-        of: Option<&BTreeSet<RecordId>>,
+        ids: &BTreeSet<RecordId>,
+        is_whole: bool,
         with: &mut dyn FnMut(Vec<Triple>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let stated;
-        let (ids, terms) = match of {
-            Some(of) => (of, Vec::new()),
-            None => {
-                stated = self.stated()?;
-                (&stated, self.of_terms()?)
-            }
+        let terms = match is_whole {
+            true => self.of_terms()?,
+            false => Vec::new(),
         };
         // No record's name comes between those of terms on one side of where records begin.
         let comes_first =

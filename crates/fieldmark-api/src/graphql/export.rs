@@ -6,7 +6,6 @@ use super::fault::Fault;
 use super::field::{Answer, Author, Request, reading};
 use super::simple::{inner, number, word};
 use super::size::{full_list, heavy};
-use crate::answer::deliveries::note_export;
 use crate::outgoing::{self, Losses, Profile};
 use crate::selection::Selection;
 use async_graphql::Value;
@@ -81,15 +80,7 @@ async fn export(request: Request<'_>) -> Answer<'_> {
     let (closed, lang) = (args.flag("closed"), args.language());
     let Author { desk, caller } = request.author().clone();
     let made = request.loader().ask(move |view| {
-        let of = selection.records(view, 0)?;
-        note_export(
-            &desk,
-            &caller,
-            view,
-            profile.name(),
-            selection.line(),
-            of.as_ref(),
-        )?;
+        let of = selection.exported(&desk, &caller, view, (profile.name(), 0))?;
         let (out, losses) = outgoing::export(view, of.as_ref(), closed, profile, &lang)?;
         let mut content = Vec::new();
         out.write(&mut content).map_err(Fault::internal)?;

@@ -13,20 +13,20 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
-/// What a view states, or of the records `of`, with `said` at its head, each record as it stands when
-/// its turn comes; the file is at its beginning.
+/// What a view states of records, of the whole view with the ontology, with `said` at its head, each
+/// record as it stands when its turn comes; the file is at its beginning.
 ///
 /// # Errors
 /// When the view or the disk fails.
 pub(crate) fn of_view(
     view: &View,
-    of: Option<&BTreeSet<RecordId>>,
+    (ids, is_whole): (&BTreeSet<RecordId>, bool),
     format: Format,
     said: &str,
 ) -> Result<File, Problem> {
     let out = Headed::new(view.scratch()?, format, said);
     let mut writer = Writer::new(format, out).map_err(not_kept)?;
-    view.each_shown(of, &mut |triples| {
+    view.each_shown(ids, is_whole, &mut |triples| {
         let quads = triples
             .into_iter()
             .map(|triple| triple.in_graph(GraphName::DefaultGraph));

@@ -2,7 +2,6 @@
 
 use super::drawing::Drawing;
 use super::parts;
-use crate::answer::deliveries::note_export;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::caller::Caller;
@@ -81,15 +80,7 @@ pub async fn export(
         let view = desk.base.view(&caller.reader)?;
         let for_spreadsheet = query.spreadsheet.unwrap_or(false);
         let bytes = blocking(move || {
-            let of = selection.records(&view, 1)?;
-            note_export(
-                &desk,
-                &caller,
-                &view,
-                &query.format,
-                selection.line(),
-                of.as_ref(),
-            )?;
+            let of = selection.exported(&desk, &caller, &view, (&query.format, 1))?;
             drawing.draw(&view, of.as_ref(), lang.tag)
         })
         .await??;
@@ -103,15 +94,7 @@ pub async fn export(
     if let Some(profile) = Profile::from_name(&query.format) {
         let view = desk.base.view(&caller.reader)?;
         let (out, losses) = blocking(move || {
-            let of = selection.records(&view, 0)?;
-            note_export(
-                &desk,
-                &caller,
-                &view,
-                &query.format,
-                selection.line(),
-                of.as_ref(),
-            )?;
+            let of = selection.exported(&desk, &caller, &view, (&query.format, 0))?;
             let closed = query.closed.unwrap_or(false);
             outgoing::export(&view, of.as_ref(), closed, profile, lang.tag)
         })
@@ -145,24 +128,17 @@ pub async fn export(
         None => None,
     };
     let mut file = blocking(move || {
-        let of = selection.records(&view, 0)?;
-        note_export(
-            &desk,
-            &caller,
-            &view,
-            &query.format,
-            selection.line(),
-            of.as_ref(),
-        )?;
+        let of = selection.exported(&desk, &caller, &view, (&query.format, 0))?;
         match steward {
             Some(steward) => {
                 let scratch = view.scratch()?;
                 statements::of_ledger(&desk.base, &steward, of.as_ref(), format, scratch)
             }
             None => {
-                let shown = of.clone().map_or_else(|| view.stated(), Ok)?;
-                let said = Shown::of(&view, shown)?.now().line("en");
-                statements::of_view(&view, of.as_ref(), format, &said)
+                let is_whole = of.is_none();
+                let ids = of.map_or_else(|| view.stated(), Ok)?;
+                let said = Shown::of(&view, ids.iter().cloned())?.now().line("en");
+                statements::of_view(&view, (&ids, is_whole), format, &said)
             }
         }
     })
