@@ -16,6 +16,15 @@ pub struct Draft {
     pub property_lines: HashMap<NamedNode, u64>,
 }
 
+/// Puts a statement that stands in no graph under a release policy, if there is one for it.
+pub fn under(quad: &mut Quad, policy: Option<&NamedNode>) {
+    if quad.graph_name.is_default_graph()
+        && let Some(policy) = policy
+    {
+        quad.graph_name = GraphName::NamedNode(policy.clone());
+    }
+}
+
 impl Draft {
     /// Takes one statement that was read on that line.
     pub fn push(&mut self, quad: Quad, line: Option<u64>) {
@@ -63,11 +72,7 @@ impl Gatherer {
     /// Takes one statement.
     pub fn push(&mut self, placed: Placed) {
         let Placed { mut quad, line } = placed;
-        if quad.graph_name.is_default_graph()
-            && let Some(policy) = &self.policy
-        {
-            quad.graph_name = GraphName::NamedNode(policy.clone());
-        }
+        under(&mut quad, self.policy.as_ref());
         let draft = match &quad.subject {
             NamedOrBlankNode::NamedNode(node) => match RecordId::owner_of(node.as_str()) {
                 Some(id) => self.drafts.entry(id).or_default(),

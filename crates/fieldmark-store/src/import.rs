@@ -304,6 +304,15 @@ fn opened(foreign: &mut Foreign, report: &mut ImportReport) -> Faults {
     faults
 }
 
+/// A record that lost a statement, which begins on that line where any of it is left.
+fn faulty(id: &RecordId, line: Option<u64>, findings: Vec<Finding>) -> Entry {
+    Entry {
+        line: line.or_else(|| findings.first()?.line),
+        findings,
+        ..Entry::refused(id.as_str(), "")
+    }
+}
+
 /// What the parts of an input have to do with each other.
 #[derive(Default)]
 pub(crate) struct Among {
@@ -341,11 +350,7 @@ fn hand_over(
     // A record that lost a statement is not the record that was sent.
     for (id, findings) in faults {
         let line = drafts.remove(&id).and_then(|draft| draft.line);
-        report.add(Entry {
-            line: line.or(findings[0].line),
-            findings,
-            ..Entry::refused(id.as_str(), "")
-        });
+        report.add(faulty(&id, line, findings));
     }
     let records = judge(drafts, &among.markings, way, report)?;
     let sound = records.iter().map(|judged| &judged.record);

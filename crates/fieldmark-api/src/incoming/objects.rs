@@ -127,10 +127,7 @@ pub(crate) fn take(
         Ok(()) => {}
     }
     let late = Late::of(base, writer, &among, how, options)?;
-    for (raw, id, marking) in &late.beside {
-        among.note_again(raw, id, marking.clone());
-    }
-    for (raw, id, marking) in &late.again {
+    for (raw, id, marking) in late.beside.iter().chain(&late.again) {
         among.note_again(raw, id, marking.clone());
     }
     // What the store says when it is asked while objects are read; the first trouble is told.

@@ -4,7 +4,7 @@
 use super::pile::{Drafts, Ids, Sorted};
 use super::{
     Among, Entry, Faults, Foreign, ImportOptions, ImportReport, MARKING, Told, Underway, Verdict,
-    Way, hand_over, opened, stray,
+    Way, faulty, hand_over, opened, stray,
 };
 use crate::Base;
 use crate::error::StoreError;
@@ -167,11 +167,7 @@ impl Taking<'_> {
         self.settle(None)?;
         // A record that lost all it said.
         for (id, findings) in std::mem::take(&mut self.faults) {
-            self.told(Entry {
-                line: findings.first().and_then(|first| first.line),
-                findings,
-                ..Entry::refused(id.as_str(), "")
-            });
+            self.told(faulty(&id, None, findings));
         }
         if !self.only_look {
             (self.tell)(Told::Durable);

@@ -6,10 +6,10 @@ use super::{Adopt, Foreign, MARKING};
 use crate::error::StoreError;
 use crate::private::{scratch, spoiled};
 use fieldmark_model::RecordId;
-use fieldmark_rdf::gather::{Draft, Gatherer, Stray};
+use fieldmark_rdf::gather::{Draft, Gatherer, Stray, under};
 use fieldmark_rdf::read::{Bounds, Placed, Problem, length};
 use fieldmark_rdf::vocab::EDGES;
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term};
 use oxttl::NQuadsParser;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -283,7 +283,7 @@ impl Sorted {
             })?;
             made.extend(edges.made().map(|(from, edge, to)| key(&from, &edge, &to)));
         }
-        stated.into_each(|_, line, text| {
+        stated.into_each(|owner, line, text| {
             for quad in parsed(text)? {
                 let is_made = match (&quad.subject, &quad.object) {
                     (NamedOrBlankNode::NamedNode(from), Term::NamedNode(to)) => {
@@ -291,8 +291,8 @@ impl Sorted {
                     }
                     _ => false,
                 };
-                if let Some(owner) = owner(&quad).filter(|_| !is_made) {
-                    self.put(&owner, &Placed { quad, line })?;
+                if !is_made {
+                    self.put(owner, &Placed { quad, line })?;
                 }
             }
             Ok(())
@@ -512,11 +512,7 @@ impl Heap {
 fn draft(text: &str, lines: Vec<Option<u64>>, policy: Option<&NamedNode>) -> Result<Draft, String> {
     let mut draft = Draft::default();
     for (mut quad, line) in quads(text)?.into_iter().zip(lines) {
-        if quad.graph_name.is_default_graph()
-            && let Some(policy) = policy
-        {
-            quad.graph_name = GraphName::NamedNode(policy.clone());
-        }
+        under(&mut quad, policy);
         draft.push(quad, line);
     }
     Ok(draft)
