@@ -6,7 +6,6 @@ use crate::{machine, place, server};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -237,10 +236,7 @@ fn protocol(command: &mut Command) -> Result<String> {
 
 /// The GraphQL over HTTP audits: Node wants its packages beside the script.
 fn audit(conformance: &Path, own: &Path, base: &str) -> Result<String> {
-    let home = machine::node(own)?;
-    let script = home.join("graphql_http_audit.mjs");
-    fs::copy(conformance.join("graphql_http_audit.mjs"), &script)
-        .context("graphql_http_audit.mjs cannot be copied")?;
+    let script = machine::script(&conformance.join("graphql_http_audit.mjs"), own)?;
     let ran = Ran::of(
         Command::new("node")
             .arg(script)
@@ -269,9 +265,7 @@ fn audit(conformance: &Path, own: &Path, base: &str) -> Result<String> {
 /// The pages in a real browser; what they look like is kept as output of the build.
 fn pages(own: &Path, base: &str) -> Result<String> {
     let browser = machine::browser()?;
-    let home = machine::node(own)?;
-    let script = home.join("pages_client.mjs");
-    fs::copy(own.join("pages_client.mjs"), &script).context("pages_client.mjs cannot be copied")?;
+    let script = machine::script(&own.join("pages_client.mjs"), own)?;
     let pictures = place::kept("pages")?;
     let told = all_passed(
         Command::new("node")

@@ -278,6 +278,14 @@ pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// A script beside the packages that it imports, which `folder` names: Node looks for them there.
+pub fn script(script: &Path, folder: &Path) -> Result<PathBuf> {
+    let name = script.file_name().context("a script has a name")?;
+    let beside = node(folder)?.join(name);
+    fs::copy(script, &beside).with_context(|| format!("{} cannot be copied", script.display()))?;
+    Ok(beside)
+}
+
 /// A directory with the packages of a folder's `package-lock.json` installed, kept likewise. Scripts
 /// that import them are copied into it, because Node looks for packages beside the script.
 pub fn node(folder: &Path) -> Result<PathBuf> {

@@ -8,7 +8,6 @@ use crate::server::Server;
 use crate::{machine, place, process};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
@@ -97,9 +96,7 @@ fn hands(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
         return Ok(Vec::new());
     };
     let own = place::root().join("xtask").join("clients");
-    let name = "interaction_client.mjs";
-    let script = machine::node(&own)?.join(name);
-    fs::copy(own.join(name), &script).with_context(|| format!("{name} cannot be copied"))?;
+    let script = machine::script(&own.join("interaction_client.mjs"), &own)?;
     let (one, _) = campaigns(&mut server.connect())?;
     let told = process::output(
         Command::new("node")
