@@ -43,6 +43,7 @@ pub(super) fn apply(
 
 /// How what one record states in a view turns.
 struct Turn {
+    id: RecordId,
     /// What it does not state any more.
     gone: Vec<Triple>,
     /// What it states now and did not before.
@@ -54,13 +55,14 @@ struct Turn {
 
 impl Turn {
     /// None where it states what it did.
-    fn of(old: Vec<Triple>, new: Vec<Triple>) -> Option<Self> {
+    fn of(id: &RecordId, old: Vec<Triple>, new: Vec<Triple>) -> Option<Self> {
         let old: HashSet<Triple> = old.into_iter().collect();
         let new: HashSet<Triple> = new.into_iter().collect();
         let gone: Vec<Triple> = old.difference(&new).cloned().collect();
         let (stays, came): (Vec<Triple>, Vec<Triple>) =
             new.into_iter().partition(|triple| old.contains(triple));
         (!gone.is_empty() || !came.is_empty()).then(|| Self {
+            id: id.clone(),
             stays: match gone.is_empty() {
                 true => Vec::new(),
                 false => stays,
@@ -82,8 +84,6 @@ pub(super) struct Difference<'a> {
     fresh: Vec<&'a Changed>,
     /// Those that became visible as others changed.
     risen: Vec<RecordId>,
-    /// All of these.
-    rewritten: HashSet<RecordId>,
     noted: Touched,
     stale: Stale,
 }
@@ -127,10 +127,9 @@ impl<'a> Difference<'a> {
         let known = &reach.known;
         turns.par_extend(stood.par_iter().filter_map(|changed| {
             let old = known.before(eyes, &changed.id, changed.before.as_ref());
-            Turn::of(old, known.after(eyes, &changed.id, changed.after.as_ref()))
+            let new = known.after(eyes, &changed.id, changed.after.as_ref());
+            Turn::of(&changed.id, old, new)
         }));
-        let rewritten = reach.changes.keys().map(|id| (*id).clone());
-        let rewritten = rewritten.chain(others.iter().cloned()).collect();
         let (mut standing, mut risen) = (Vec::new(), Vec::new());
         for id in others {
             match (reach.was(&id)?, reach.now(&id)?) {
@@ -144,7 +143,8 @@ impl<'a> Difference<'a> {
             let known = &reach.known;
             turns.par_extend(records.par_iter().filter_map(|record| {
                 let old = known.before(eyes, record.id(), Some(record));
-                Turn::of(old, known.after(eyes, record.id(), Some(record)))
+                let new = known.after(eyes, record.id(), Some(record));
+                Turn::of(record.id(), old, new)
             }));
         }
         let mut stale = Stale::default();
@@ -160,7 +160,6 @@ impl<'a> Difference<'a> {
             turns,
             fresh,
             risen,
-            rewritten,
             noted: Touched::default(),
             stale,
         })
@@ -195,7 +194,13 @@ impl<'a> Difference<'a> {
         let turns = std::mem::take(&mut self.turns);
         let few = turns.len() + self.fresh.len() + self.risen.len() <= step.records;
         let mut gone: HashSet<&Triple> = HashSet::new();
+        // Who takes something away says again what it still states; of everyone else the view holds
+        // what they state.
+        let mut rewritten: HashSet<&RecordId> = HashSet::new();
         for turn in &turns {
+            if !turn.gone.is_empty() {
+                rewritten.insert(&turn.id);
+            }
             turn.gone
                 .iter()
                 .chain(&turn.came)
@@ -210,7 +215,7 @@ impl<'a> Difference<'a> {
         })?;
         let mut taken = Vec::new();
         for triple in gone {
-            if !self.reach.stated_elsewhere(triple, &self.rewritten)? {
+            if !self.reach.stated_elsewhere(triple, &rewritten)? {
                 taken.push(triple.clone());
             }
         }

@@ -167,6 +167,14 @@ impl<'a> Reach<'a> {
         Ok(others)
     }
 
+    /// A record as it stands after.
+    fn stands(&self, id: &RecordId) -> Result<Option<Record>, ApplyError> {
+        match self.changes.get(id) {
+            Some(changed) => Ok(changed.after.clone()),
+            None => Ok(self.ledger.current(id)?),
+        }
+    }
+
     /// Some records as they stand, and what rendering them will ask.
     pub fn recorded(&mut self, some: &[RecordId]) -> Result<Vec<Record>, ApplyError> {
         let mut records = Vec::new();
@@ -256,7 +264,7 @@ impl<'a> Reach<'a> {
     pub fn stated_elsewhere(
         &mut self,
         triple: &Triple,
-        rewritten: &HashSet<RecordId>,
+        rewritten: &HashSet<&RecordId>,
     ) -> Result<bool, ApplyError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return Ok(false);
@@ -273,7 +281,7 @@ impl<'a> Reach<'a> {
         };
         if !rewritten.contains(&owner)
             && self.now(&owner)?
-            && let Some(record) = self.ledger.current(&owner)?
+            && let Some(record) = self.stands(&owner)?
         {
             self.load_was(Some(&record))?;
             if self
@@ -312,7 +320,7 @@ impl<'a> Reach<'a> {
     fn pseudonym_in_use(
         &self,
         node: &NamedNode,
-        rewritten: &HashSet<RecordId>,
+        rewritten: &HashSet<&RecordId>,
     ) -> Result<bool, ApplyError> {
         if !RecordId::from_iri(node.as_str()).is_some_and(|id| is_pseudonym(&id)) {
             return Ok(false);

@@ -263,6 +263,49 @@ proptest! {
     }
 }
 
+/// Two claims stand under one pseudonym, the one since its assessor is unknown, the other since it may
+/// not be told: the assessor's coming takes the pseudonym from the first alone.
+#[test]
+fn a_pseudonym_stays_while_any_claim_stands_under_it() {
+    let (_dir, mut ledger, reader) = with_policies();
+    let mut put = |record: Record| {
+        let change = Change::Put {
+            record,
+            received: None,
+        };
+        ledger
+            .append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH)
+            .unwrap()
+            .remove(0)
+            .unwrap();
+    };
+    let public = Kept::open(Audience::public(), None, &[3; 32], &reader).unwrap();
+    put(made(2, 0, 0, 0, [0; 4], 0));
+    put(made(4, 3, 2, 0, [0, 0, 3, 0], 0));
+    put(made(6, 3, 2, 0, [0; 4], 0));
+    public.follow(&reader, None).unwrap();
+    let assessors = || -> BTreeSet<(RecordId, usize)> {
+        let view = public.current();
+        view.quads_for_pattern(None, Some(properties::FM_ASSESSOR), None, None)
+            .map(|quad| {
+                let Term::NamedNode(node) = quad.unwrap().object else {
+                    panic!("an assessor that is no record")
+                };
+                let stated = view.quads_for_pattern(Some(node.as_ref().into()), None, None, None);
+                (RecordId::from_iri(node.as_str()).unwrap(), stated.count())
+            })
+            .collect()
+    };
+    let before = assessors();
+    assert_eq!(before.len(), 1, "{before:?}");
+    put(made(0, 0, 0, 0, [0; 4], 0));
+    public.follow(&reader, None).unwrap();
+    let after = assessors();
+    assert_eq!(after.len(), 2, "{after:?}");
+    assert!(after.is_superset(&before), "{before:?} {after:?}");
+    assert!(public.agrees(&reader).unwrap());
+}
+
 #[test]
 fn changing_a_policy_changes_what_stands_under_it() {
     let (_dir, mut ledger, reader) = with_policies();
