@@ -27,13 +27,16 @@ const MOST: usize = 100_000;
 pub(crate) enum Speaking {
     /// They speak of it, as subject, object or whom they concern.
     Of,
+    /// It is their subject; of what thousands are attributed to, few are.
+    On,
     /// It makes them, as an assessor.
     By,
 }
 
 /// What claims state to have to do with a record, and how.
-const SPEAKING: [(NamedNodeRef<'static>, Speaking); 4] = [
+const SPEAKING: [(NamedNodeRef<'static>, Speaking); 5] = [
     (properties::FM_SUBJECT, Speaking::Of),
+    (properties::FM_SUBJECT, Speaking::On),
     (properties::FM_OBJECT, Speaking::Of),
     (properties::FM_CONCERNS, Speaking::Of),
     (properties::FM_ASSESSOR, Speaking::By),
@@ -196,12 +199,12 @@ impl Stale {
         }
         let speaking = SPEAKING
             .iter()
-            .find(|(property, _)| *property == triple.predicate);
-        if let Some((_, speaking)) = speaking
-            && let Term::NamedNode(of) = &triple.object
-            && let Some(of) = RecordId::from_iri(of.as_str())
-        {
-            self.speaking.insert((*speaking, of));
+            .filter(|(property, _)| *property == triple.predicate);
+        if let Term::NamedNode(of) = &triple.object {
+            for (_, speaking) in speaking {
+                let of = RecordId::from_iri(of.as_str());
+                self.speaking.extend(of.map(|of| (*speaking, of)));
+            }
         }
     }
 }

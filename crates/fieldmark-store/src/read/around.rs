@@ -61,7 +61,9 @@ impl View {
             .collect();
         let mut out = Vec::new();
         let mut seen = HashSet::new();
-        self.tell(&of, |_, claim| told(claim), &mut seen, &mut out)?;
+        let around: Vec<RecordId> = of.iter().map(|(_, id)| id.clone()).collect();
+        let all = of.iter().zip(self.claims_of(&around)?);
+        tell(all, &mut told, &mut seen, &mut out);
         // Who is behind it, by name: the hop leads on from what it is affirmed to be.
         let behind: BTreeSet<RecordId> = out
             .iter()
@@ -72,31 +74,13 @@ impl View {
         let behind: Vec<RecordId> = behind.into_iter().collect();
         let called = self.reached(&SENSES, &behind)?;
         let next: BTreeSet<RecordId> = behind.into_iter().chain(called).collect();
+        let next: Vec<RecordId> = next.into_iter().collect();
+        let behind = |claim: &Arc<Claim>| names_somebody(claim) && told(claim);
+        // Not all that is said of them: thousands may be attributed to one of these.
+        let on = self.claims_on(&next)?;
         let next: Vec<(Place, RecordId)> = next.into_iter().map(|id| (Place::Hop, id)).collect();
-        let on = |about: &RecordId, claim: &Arc<Claim>| {
-            claim.subject == *about && names_somebody(claim) && told(claim)
-        };
-        self.tell(&next, on, &mut seen, &mut out)?;
+        tell(next.iter().zip(on), behind, &mut seen, &mut out);
         Ok(out)
-    }
-
-    fn tell(
-        &self,
-        of: &[(Place, RecordId)],
-        mut wanted: impl FnMut(&RecordId, &Arc<Claim>) -> bool,
-        seen: &mut HashSet<RecordId>,
-        out: &mut Vec<(Place, RecordId, Arc<Claim>)>,
-    ) -> Result<(), ReadError> {
-        let ids: Vec<RecordId> = of.iter().map(|(_, id)| id.clone()).collect();
-        for ((place, about), claims) in of.iter().zip(self.claims_of(&ids)?) {
-            for claim in claims {
-                if !seen.contains(&claim.id) && wanted(about, &claim) {
-                    seen.insert(claim.id.clone());
-                    out.push((*place, about.clone(), claim));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// What records consist of, nearest first, without themselves.
@@ -129,6 +113,23 @@ impl View {
             }
         })?;
         Ok(found.into_iter().collect())
+    }
+}
+
+/// Adds the claims that are wanted and were not told before, under their headings.
+fn tell<'a>(
+    of: impl Iterator<Item = (&'a (Place, RecordId), Vec<Arc<Claim>>)>,
+    mut wanted: impl FnMut(&Arc<Claim>) -> bool,
+    seen: &mut HashSet<RecordId>,
+    out: &mut Vec<(Place, RecordId, Arc<Claim>)>,
+) {
+    for ((place, about), claims) in of {
+        for claim in claims {
+            if !seen.contains(&claim.id) && wanted(&claim) {
+                seen.insert(claim.id.clone());
+                out.push((*place, about.clone(), claim));
+            }
+        }
     }
 }
 

@@ -20,6 +20,9 @@ static SPEAKING_OF: Fixed = Fixed::new(
      }",
 );
 
+static SPEAKING_ON: Fixed =
+    Fixed::new("SELECT ?of ?claim WHERE { VALUES ?of { UNDEF } ?claim fm:subject ?of }");
+
 static MADE_BY: Fixed =
     Fixed::new("SELECT ?of ?claim WHERE { VALUES ?of { UNDEF } ?claim fm:assessor ?of }");
 
@@ -95,6 +98,11 @@ impl View {
         self.claims_found(Speaking::Of, of)
     }
 
+    /// The claims whose subject each record is, aligned and in order likewise.
+    pub fn claims_on(&self, subjects: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
+        self.claims_found(Speaking::On, subjects)
+    }
+
     /// The claims that each record makes, as an assessor, aligned and in order likewise.
     pub fn claims_by(&self, of: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
         self.claims_found(Speaking::By, of)
@@ -133,6 +141,7 @@ impl View {
     ) -> Result<Lists, ReadError> {
         let query = match how {
             Speaking::Of => &SPEAKING_OF,
+            Speaking::On => &SPEAKING_ON,
             Speaking::By => &MADE_BY,
         };
         let mut found = query.beside(self, keys.iter().map(|(_, id)| id))?;

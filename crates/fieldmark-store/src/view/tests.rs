@@ -189,6 +189,7 @@ proptest! {
                 let read = view.view(&runner, &who);
                 prop_assert_eq!(read.nodes(&all).unwrap(), anew.nodes(&all).unwrap());
                 prop_assert_eq!(read.claims_of(&all).unwrap(), anew.claims_of(&all).unwrap());
+                prop_assert_eq!(read.claims_on(&all).unwrap(), anew.claims_on(&all).unwrap());
                 prop_assert_eq!(read.claims_by(&all).unwrap(), anew.claims_by(&all).unwrap());
                 if mark.seq % 3 != 0 {
                     continue;
