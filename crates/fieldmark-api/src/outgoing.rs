@@ -19,9 +19,10 @@ use serde::Serialize;
 use serde_json::Value;
 use shown::Shown;
 pub(crate) use spool::Bundle;
-use spool::{Spool, Text};
+use spool::{Spool, Text, not_kept};
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::panic::resume_unwind;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -86,12 +87,12 @@ pub(crate) struct Losses {
 /// How many of what leads out is named.
 const NAMED: usize = 20;
 
-/// A file for a receiver.
+/// A file for a receiver, on the disk.
 pub(crate) enum Out {
-    /// A bundle of STIX, on the disk.
+    /// A bundle of STIX.
     Bundle(Bundle),
-    /// What is made of all objects at once.
-    Whole(Vec<u8>),
+    /// Any other.
+    File(File),
 }
 
 impl Out {
@@ -99,7 +100,11 @@ impl Out {
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Bundle(bundle) => bundle.write(out),
-            Self::Whole(bytes) => out.write_all(bytes),
+            Self::File(file) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(0))?;
+                io::copy(&mut file, out).map(drop)
+            }
         }
     }
 }
@@ -107,8 +112,8 @@ impl Out {
 /// The records `of`, or all that was added to what ships, `closed` also what they refer to, at any
 /// remove; written for a receiver, with what is lost, told in `lang`.
 ///
-/// A bundle of STIX is held on the disk; of what is written for OpenCTI and MISP, who merge objects,
-/// all objects are held in memory.
+/// What is written is held on the disk, and of it in memory where each object begins; for OpenCTI and
+/// MISP, who merge objects or nest them, also who bears which name and what starts from what.
 pub(crate) fn export(
     view: &View,
     of: Option<&BTreeSet<RecordId>>,
@@ -119,33 +124,28 @@ pub(crate) fn export(
     let mut giving = Giving::of(view, closed)?;
     giving.all(of)?;
     let (bundle, mut losses) = giving.end()?;
-    let parsed = || -> Result<Vec<Value>, Problem> {
-        let texts = bundle.texts().map_err(|error| Problem::internal(&error))?;
-        let parsed = texts.par_iter().map(|text| serde_json::from_slice(text));
-        let parsed: Result<_, _> = parsed.collect();
-        parsed.map_err(|error| Problem::internal(&error))
-    };
     let (out, lost) = match profile {
         Profile::Stix => (Out::Bundle(bundle), Lost::default()),
         Profile::Misp => {
-            let (event, lost) = profile::misp::write(&parsed()?);
-            (Out::Whole(format!("{event:#}\n").into_bytes()), lost)
+            let mut event = BufWriter::new(view.scratch()?);
+            let lost = profile::misp::write(&bundle, &mut event).map_err(not_kept)?;
+            let event = event.into_inner();
+            let event = event.map_err(|error| not_kept(error.into_error()))?;
+            (Out::File(event), lost)
         }
         Profile::OpenCti => {
-            let (objects, lost) = profile::opencti::write(&parsed()?);
-            let texts: Vec<String> = objects.iter().map(Value::to_string).collect();
-            (Out::Whole(whole(&texts)), lost)
+            let mut spool = Spool::beside(view)?;
+            let lost = profile::opencti::write(&bundle, &mut |object| {
+                let id =
+                    id_of(&object).ok_or_else(|| io::Error::other("an object without an id"))?;
+                spool.put(id, &object.to_string().into())
+            });
+            let lost = lost.map_err(not_kept)?;
+            (Out::Bundle(spool.bundle()?), lost)
         }
     };
     losses.receiver = lost.listed(lang);
     Ok((out, losses))
-}
-
-/// A bundle of objects that are held, whose id follows from what it holds.
-fn whole(texts: &[String]) -> Vec<u8> {
-    let texts = texts.join(",\n");
-    let id = RecordId::derived("bundle", &texts);
-    format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{texts}\n]}}\n").into_bytes()
 }
 
 /// How many records are gone through at a time.
@@ -304,7 +304,8 @@ impl<'v> Giving<'v> {
         self.referred.extend(given.refers);
         // A record that came in as another's note goes out as that note.
         self.spool
-            .put(given.id.unwrap_or_else(|| id.clone()), &given.text)?;
+            .put(given.id.unwrap_or_else(|| id.clone()), &given.text)
+            .map_err(not_kept)?;
         self.done.insert(id);
         Ok(())
     }
@@ -315,13 +316,15 @@ impl<'v> Giving<'v> {
             for definition in extension::definition() {
                 refers(&definition, &mut self.referred);
                 if let Some(id) = id_of(&definition) {
-                    self.spool.put(id, &definition.to_string().into())?;
+                    let put = self.spool.put(id, &definition.to_string().into());
+                    put.map_err(not_kept)?;
                 }
             }
         }
         for id in &self.referred {
             if let Some(definition) = tlp::definition(id).filter(|_| !self.spool.holds(id)) {
-                self.spool.put(id.clone(), &definition.to_string().into())?;
+                let put = self.spool.put(id.clone(), &definition.to_string().into());
+                put.map_err(not_kept)?;
             }
         }
         let missing = self.referred.iter().filter(|id| !self.spool.holds(id));

@@ -12,7 +12,50 @@ pub mod opencti;
 pub use loss::{Change, Loss, Losses};
 
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+
+/// The objects of a bundle, of which a writer holds few at a time: it reads them as often as it has to.
+pub trait Objects {
+    /// Gives each, in the order of their ids.
+    ///
+    /// # Errors
+    /// What goes wrong while they are read, or `with` one.
+    fn each(&self, with: &mut dyn FnMut(Value) -> io::Result<()>) -> io::Result<()>;
+
+    /// The object of an id.
+    ///
+    /// # Errors
+    /// What goes wrong while it is read.
+    fn one(&self, id: &str) -> io::Result<Option<Value>>;
+
+    /// Whether it holds the object of an id.
+    fn holds(&self, id: &str) -> bool;
+}
+
+/// The names of the authors of objects, each looked up once.
+struct Names<'o> {
+    objects: &'o dyn Objects,
+    known: HashMap<String, Option<String>>,
+}
+
+impl<'o> Names<'o> {
+    fn of(objects: &'o dyn Objects) -> Self {
+        Self {
+            objects,
+            known: HashMap::new(),
+        }
+    }
+
+    fn name(&mut self, author: &str) -> io::Result<Option<&str>> {
+        if !self.known.contains_key(author) {
+            let object = self.objects.one(author)?;
+            let name = object.and_then(|object| text(&object, "name").map(str::to_owned));
+            self.known.insert(author.to_owned(), name);
+        }
+        Ok(self.known[author].as_deref())
+    }
+}
 
 /// The id of an object.
 fn id(object: &Value) -> &str {

@@ -1,6 +1,6 @@
 use super::*;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const AUTHOR: &str = "identity--00000000-0000-4000-8000-000000000001";
 const OTHER: &str = "identity--00000000-0000-4000-8000-000000000002";
@@ -136,6 +136,47 @@ fn case() -> Vec<Value> {
     ]
 }
 
+/// Objects that are held.
+struct Held<'c>(BTreeMap<&'c str, &'c Value>);
+
+impl<'c> Held<'c> {
+    fn of(case: &'c [Value]) -> Self {
+        Self(case.iter().map(|object| (id(object), object)).collect())
+    }
+}
+
+impl Objects for Held<'_> {
+    fn each(&self, with: &mut dyn FnMut(Value) -> io::Result<()>) -> io::Result<()> {
+        self.0
+            .values()
+            .try_for_each(|object| with((*object).clone()))
+    }
+
+    fn one(&self, id: &str) -> io::Result<Option<Value>> {
+        Ok(self.0.get(id).map(|object| (*object).clone()))
+    }
+
+    fn holds(&self, id: &str) -> bool {
+        self.0.contains_key(id)
+    }
+}
+
+fn for_opencti(case: &[Value]) -> (Vec<Value>, Losses) {
+    let mut out = BTreeMap::new();
+    let mut give = |object: Value| match out.insert(id(&object).to_owned(), object) {
+        Some(again) => panic!("twice: {again}"),
+        None => Ok(()),
+    };
+    let losses = opencti::write(&Held::of(case), &mut give).unwrap();
+    (out.into_values().collect(), losses)
+}
+
+fn for_misp(case: &[Value]) -> (Value, Losses) {
+    let mut out = Vec::new();
+    let losses = misp::write(&Held::of(case), &mut out).unwrap();
+    (serde_json::from_slice(&out).unwrap(), losses)
+}
+
 fn by_id(objects: &[Value]) -> HashMap<&str, &Value> {
     objects.iter().map(|object| (id(object), object)).collect()
 }
@@ -150,7 +191,7 @@ fn of_kind<'a>(objects: &'a [Value], wanted: &str) -> Vec<&'a Value> {
 #[test]
 fn opencti_gets_each_attribution_in_a_note_that_it_does_not_merge() {
     let case = case();
-    let (out, losses) = opencti::write(&case);
+    let (out, losses) = for_opencti(&case);
     let notes: Vec<_> = of_kind(&out, "note")
         .into_iter()
         .filter(|note| note["note_types"] == json!(["assessment"]))
@@ -183,7 +224,7 @@ fn opencti_gets_each_attribution_in_a_note_that_it_does_not_merge() {
 #[test]
 fn opencti_gets_relationships_and_types_that_its_schema_names() {
     let case = case();
-    let (out, losses) = opencti::write(&case);
+    let (out, losses) = for_opencti(&case);
     let known = by_id(&out);
     let relationship = |last: u8| {
         let id = format!("relationship--00000000-0000-4000-8000-0000000001{last:02}");
@@ -256,12 +297,44 @@ fn opencti_gets_relationships_and_types_that_its_schema_names() {
 }
 
 #[test]
+fn a_report_lists_what_relates_to_it_and_what_is_about_that_is_about_its_ends() {
+    let mut case = case();
+    let report = "report--00000000-0000-4000-8000-000000000013";
+    let note = "note--00000000-0000-4000-8000-000000000020";
+    case.push(relationship(6, "related-to", SET, report, json!({})));
+    let related = id(&case[case.len() - 1]).to_owned();
+    case.push(object(
+        note,
+        json!({ "content": "as said", "object_refs": [related] }),
+    ));
+    let (out, losses) = for_opencti(&case);
+    let known = by_id(&out);
+    assert!(!known.contains_key(related.as_str()));
+    assert_eq!(losses.count(Change::Loose), 1);
+    assert_eq!(known[note]["object_refs"], json!([SET, report]));
+    assert!(texts(known[report], "object_refs").any(|one| one == SET));
+    // A narrative is a note in `stix` and none here: what conveys it stays.
+    assert!(known.contains_key("relationship--00000000-0000-4000-8000-000000000104"));
+    // In MISP what is about a relationship is about that which it starts from.
+    let (event, losses) = for_misp(&case);
+    assert_eq!(losses.count(Change::Loose), 0);
+    let objects = event["Event"]["Object"].as_array().unwrap();
+    let note = objects
+        .iter()
+        .find(|one| uuid_of(&one["uuid"]) == uuid(note));
+    assert_eq!(
+        note.unwrap()["ObjectReference"][0]["referenced_uuid"],
+        uuid(SET)
+    );
+}
+
+#[test]
 fn opinions_of_one_moment_differ_in_their_thousandths() {
     let mut case = case();
     let mut again = case[14].clone();
     again["id"] = "note--00000000-0000-4000-8000-000000000099".into();
     case.push(again);
-    let (out, _) = opencti::write(&case);
+    let (out, _) = for_opencti(&case);
     let mut created: Vec<_> = of_kind(&out, "opinion")
         .iter()
         .map(|one| one["created"].as_str().unwrap())
@@ -275,7 +348,7 @@ fn opinions_of_one_moment_differ_in_their_thousandths() {
 
 #[test]
 fn misp_gets_an_event_in_which_rival_attributions_stand_beside_each_other() {
-    let (event, losses) = misp::write(&case());
+    let (event, losses) = for_misp(&case());
     let event = &event["Event"];
     assert_eq!(event["info"], "A report");
     assert_eq!(event["date"], "2024-01-02");
@@ -358,7 +431,7 @@ fn uuid_of(value: &Value) -> String {
 fn what_misp_holds_under_less_than_the_event_bears_its_own_tag() {
     let mut case = case();
     case[3]["object_marking_refs"] = json!([GREEN]);
-    let (event, _) = misp::write(&case);
+    let (event, _) = for_misp(&case);
     let event = &event["Event"];
     assert!(event["Tag"].to_string().contains("tlp:green"));
     for object in event["Object"].as_array().unwrap() {
@@ -381,7 +454,7 @@ fn a_part_that_is_marked_more_strictly_marks_the_whole_for_who_knows_no_parts() 
         .unwrap();
     attribution["granular_markings"] =
         json!([{ "marking_ref": red, "selectors": ["description"] }]);
-    let (out, losses) = opencti::write(&case);
+    let (out, losses) = for_opencti(&case);
     for one in out.iter().filter(|one| one.to_string().contains(WORDS)) {
         assert!(
             one["object_marking_refs"].to_string().contains(red),
@@ -390,6 +463,6 @@ fn a_part_that_is_marked_more_strictly_marks_the_whole_for_who_knows_no_parts() 
         assert!(one.get("granular_markings").is_none());
     }
     assert_eq!(losses.count(Change::Whole), 1);
-    let (event, _) = misp::write(&case);
+    let (event, _) = for_misp(&case);
     assert!(event["Event"]["Tag"].to_string().contains("tlp:red"));
 }
