@@ -348,6 +348,41 @@ try {
   const edited = await (await page.request.get("/api/v1/search?text=edited")).json();
   if (!edited.items[0]?.label.endsWith(", edited")) said.push("it is not found by its new name");
   check("a proposal accepted changed", said.splice(0));
+  // What is proposed stands beside the lines that it quotes, once the text of its source is given.
+  const quoting = (number, words) => `
+    <https://w3id.org/fieldmark/id/campaign--00000000-0000-4000-8000-0000000001${number}>
+      a <http://docs.oasis-open.org/cti/ns/stix#Campaign> ;
+      <http://www.w3.org/2004/02/skos/core#prefLabel> "Drosera ${number}"@en ;
+      <https://w3id.org/fieldmark/ns#verbatim> "${words}"@en ;
+      <http://purl.org/dc/terms/source> <https://w3id.org/fieldmark/id/report--00000000-0000-4000-8000-000000000009> .`;
+  const told = await fetch(`${site}/api/v1/import?format=turtle&marking=tlp:clear&propose=true`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: quoting(11, "a bog that eats") + quoting(12, "nobody wrote this"),
+  });
+  if ((await told.json()).proposed !== 2) said.push("the two are not proposed");
+  await page.goto("/source/report--00000000-0000-4000-8000-000000000009");
+  await page.fill("textarea[name=text]", "Notes from the field\n\nIt is a bog\nthat eats, they say.\n");
+  await Promise.all([page.waitForNavigation(), page.click("button[value=keep]")]);
+  const lit = await page.locator("mark").allInnerTexts();
+  if (lit.join("|") !== "a bog|that eats") said.push(`lit is ${lit.join("|")}`);
+  for (const [name, path] of [["8-source", page.url()], ["8-review-source", "/review"]]) {
+    for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(path);
+      await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
+      await page.evaluate(axe);
+      said.push(...(await page.evaluate(async () => (await globalThis.axe.run()).violations.map((one) => one.id))));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      if (wide) said.push(`${name} is wider than ${width}`);
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+  const beside = await page.locator("article.proposal section.text").allInnerTexts();
+  if (beside.length !== 2 || !beside[1].includes("do not stand in the text")) said.push(`beside them stands ${beside.join("|")}`);
+  check("a proposal beside the source that it quotes", said.splice(0));
   // A claim: a name completed, and what is filled in checked without being asked.
   const { items } = await (await page.request.get("/api/v1/search?text=Sundew")).json();
   const kept = items[0]?.label ?? "Butterwort";

@@ -6,3 +6,4 @@
 pub mod lines;
 pub mod overlap;
 pub mod release;
+pub mod spans;

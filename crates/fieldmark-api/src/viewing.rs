@@ -33,6 +33,8 @@ pub(crate) struct Here {
     pub signed_in: bool,
     /// Whether they may write, or propose.
     pub writes: bool,
+    /// Whether the view that is shown is the steward's.
+    pub sees_all: bool,
     /// Through whose eyes they may look.
     pub audiences: Vec<String>,
     /// In which colours they read, where they chose other than their system's.
@@ -61,6 +63,7 @@ impl Here {
             name: None,
             signed_in: false,
             writes: false,
+            sees_all: false,
             audiences: Vec::new(),
             scheme: None,
         }
@@ -199,7 +202,8 @@ impl Visit {
     pub fn view(self, desk: &Desk) -> Result<(View, Here, Caller), Problem> {
         let (caller, known) = self.reading?;
         let view = known.view(desk, &caller)?;
-        let here = self.here.showing(&view);
+        let mut here = self.here.showing(&view);
+        here.sees_all = caller.steward().is_ok();
         Ok((view, here, caller))
     }
 }

@@ -53,6 +53,8 @@ mod rest;
 mod screens;
 #[path = "desks/selections.rs"]
 mod selections;
+#[path = "desks/sources.rs"]
+mod sources;
 #[path = "desks/sparql.rs"]
 mod sparql;
 #[path = "desks/tables.rs"]

@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod review;
+mod texts;
 
 use crate::allow::{Rules, Terms, version_of};
 use crate::deliveries::Deliveries;
@@ -19,6 +20,7 @@ use crate::moment::{Moment, MomentError};
 use crate::private::{keep_private, scratch};
 use crate::proposals::{Proposals, Proposer, Waiting};
 use crate::sparql::{Limits, Runner};
+use crate::texts::Texts;
 use crate::view::{Kept, Pasts, View};
 use crate::writer::{Until, WriterThread};
 use fieldmark_model::{Audience, RecordId};
@@ -57,6 +59,7 @@ struct Inner {
     gate: Gate,
     proposals: Proposals,
     deliveries: Deliveries,
+    texts: Texts,
     views: Vec<Arc<Kept>>,
     runner: Arc<Runner>,
     pasts: Pasts,
@@ -135,6 +138,7 @@ impl Base {
             gate,
             proposals: Proposals::open(&dir.join("proposals.sqlite"))?,
             deliveries: Deliveries::open(&dir.join("deliveries.sqlite"))?,
+            texts: Texts::open(&dir.join("texts.sqlite"))?,
             views,
             runner,
             pasts: Pasts::default(),

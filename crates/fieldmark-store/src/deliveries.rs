@@ -6,12 +6,11 @@
 //! that loses its power the last moments may be missing.
 
 use crate::error::StoreError;
+use crate::sqlite::now;
 use fieldmark_model::RecordId;
 use rusqlite::{Connection, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// Who was given something, and by which collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -223,13 +222,6 @@ impl Deliveries {
         }
         Ok(())
     }
-}
-
-/// Now, to the second.
-fn now() -> Result<String, StoreError> {
-    let now = OffsetDateTime::now_utc();
-    let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
-    now.map_err(|error| StoreError::Clock(error.to_string()))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod sparql;
 mod sqlite;
 #[cfg(test)]
 mod testing;
+pub mod texts;
 mod view;
 mod writer;
 

@@ -6,14 +6,13 @@
 
 use crate::error::StoreError;
 use crate::ledger::Change;
+use crate::sqlite::now;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// The most proposals of one writer that wait at once.
 const MOST_WAITING: i64 = 10_000;
@@ -365,12 +364,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Proposal, StoreError>> {
         version: row.get(11)?,
         why: row.get(12)?,
     }))
-}
-
-fn now() -> Result<String, StoreError> {
-    OffsetDateTime::now_utc()
-        .format(&Rfc3339)
-        .map_err(|error| StoreError::Clock(error.to_string()))
 }
 
 #[cfg(test)]

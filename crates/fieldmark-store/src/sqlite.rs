@@ -1,9 +1,12 @@
 //! How every SQLite file of a data directory is opened.
 
+use crate::error::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// How long a connection waits for another that writes.
 const BUSY: Duration = Duration::from_secs(10);
@@ -30,4 +33,11 @@ fn steady(connection: Connection) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Now, to the second, as rows beside the ledger have it.
+pub(crate) fn now() -> Result<String, StoreError> {
+    let now = OffsetDateTime::now_utc();
+    let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
+    now.map_err(|error| StoreError::Clock(error.to_string()))
 }

@@ -210,6 +210,9 @@ pub enum Command {
     /// What was proposed from outside a view, and your word on it
     #[command(subcommand)]
     Review(writing::ReviewCommand),
+    /// The texts of sources, and where in them stands what is quoted
+    #[command(subcommand)]
+    Source(writing::SourceCommand),
     /// Give out what one audience may see: as STIX, as RDF, or to draw
     #[command(
         after_help = "RDF is the whole view: a query finds in the file what it finds here. ledger (N-Quads) and ledger-trig are the steward's: what stands behind every view, each statement in the graph of its release policy.\nExample: fieldmark export --format turtle --as public -o public.ttl\n         fieldmark export --format ledger -o all.nq\n         fieldmark export --format stix --as public -o public.json\n         fieldmark export --format misp --as public --of \"MPs campaign 2023\" --closed -o event.json\n         fieldmark export --format stix --of \"MPs campaign 2023\" --depth 1 -o around.json\n         fieldmark export --format stix --question asserted-before --with before=2023-09-06"
@@ -445,6 +448,7 @@ impl Command {
             Self::Claim(_) => "claim",
             Self::Record(_) => "record",
             Self::Review(_) => "review",
+            Self::Source(_) => "source",
             Self::Pull(_) => "pull",
             Self::Export(_) => "export",
             Self::ReleaseKey { .. } => "release-key",

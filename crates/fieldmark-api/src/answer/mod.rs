@@ -21,6 +21,7 @@ pub(crate) mod question;
 pub(crate) mod record;
 pub(crate) mod release;
 pub(crate) mod search;
+pub(crate) mod source;
 pub(crate) mod tally;
 pub(crate) mod verdict;
 pub mod words;

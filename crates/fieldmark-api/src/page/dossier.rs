@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::layout::{carried, scroll};
-use super::record::{named, quote, whence};
+use super::record::{named, place, quote, whence};
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, Dossiers, PropositionRow};
 use crate::report;
@@ -312,7 +312,7 @@ fn row(claim: &ClaimRow, here: &Here) -> Markup {
             td.short { (report::dated(lang, claim)) }
             td {
                 @for (n, source) in claim.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, here)) }
-                " " (claim.locator.as_deref().unwrap_or("")) " "
+                " " (place(claim.locator.as_deref(), &claim.sources, here)) " "
                 a href=(here.to(&claim.id)) { (claim.number.as_deref().unwrap_or(here.say("claim", "affirmation"))) }
                 @if here.writes { div { (acts(&claim.id, here)) } }
             }

@@ -12,6 +12,7 @@ pub(crate) mod record;
 pub(crate) mod release;
 pub(crate) mod review;
 pub(crate) mod sharing;
+pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod write;
 

@@ -5,9 +5,11 @@ use super::layout::{carried, scroll};
 use crate::answer::claim::{ClaimRow, Words};
 use crate::answer::names::Named;
 use crate::answer::record::{Property, Record};
+use crate::answer::source::{line_of, page_of};
 use crate::known::KNOWN_AT;
 use crate::pictures::Picture;
 use crate::viewing::Here;
+use fieldmark_model::Noun;
 use fieldmark_model::id::ID_BASE;
 use fieldmark_rdf::vocab::{EDGES, FM, properties as properties_of};
 use fieldmark_rdf::{graph, ontology};
@@ -43,6 +45,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         ul.ways {
             li { a href=(here.link(&format!("/dossier/{}", record.id))) { (here.say("Attribution dossier", "Dossier d’attribution")) } }
             li { a href=(here.link(&format!("/timeline/{}", record.id))) { (here.say("Timeline", "Chronologie")) } }
+            @if here.sees_all && record.noun == Noun::Report.name() { li { a href=(text_of(&record.id, None, here)) { (here.say("Its text, and what is quoted of it", "Son texte, et ce qui en est cité")) } } }
             @if comparable {
                 li { a href=(here.with("/overlap", &of)) { (here.say("Who shares most with it", "Qui partage le plus avec elle")) } }
                 li { a href=(here.with("/matrix", &of)) { (here.say("DISARM matrix", "Matrice DISARM")) } }
@@ -222,7 +225,7 @@ fn relationships(record: &Record, here: &Here) -> Markup {
                 td {
                     @for words in &row.verbatim { (quote(&words.text, here)) " " }
                     @if let Some(source) = &row.source { (named(source, here)) }
-                    " " (row.locator.as_deref().unwrap_or(""))
+                    " " (place(row.locator.as_deref(), row.source.as_slice(), here))
                     @if let Some(marking) = &row.marking { " " small { "[" (marking) "]" } }
                 }
             } } }
@@ -253,8 +256,33 @@ pub fn whence(words: &Words, here: &Here) -> Markup {
     html! {
         @if words.source.is_some() || words.locator.is_some() { cite.soft {
             @if let Some(source) = &words.source { (named(source, here)) " " }
-            (words.locator.as_deref().unwrap_or(""))
+            (place(words.locator.as_deref(), words.source.as_slice(), here))
         } }
+    }
+}
+
+/// A place in a source; for a steward it leads to that line of the text.
+pub fn place(locator: Option<&str>, of: &[Named], here: &Here) -> Markup {
+    let locator = locator.unwrap_or("");
+    let line = line_of(locator).filter(|_| here.sees_all);
+    html! {
+        @match (line, of) {
+            (Some(line), [source]) => a href=(text_of(&source.id, Some(line), here)) { (locator) },
+            _ => (locator),
+        }
+    }
+}
+
+/// The address of a source's text, at a line of it.
+pub fn text_of(source: &str, line: Option<usize>, here: &Here) -> String {
+    let path = format!("/source/{source}");
+    match line {
+        None => here.link(&path),
+        // Where no line is longer than a row; where one is, the page is not far.
+        Some(line) => here.with(
+            &format!("{path}#L{line}"),
+            &[("from", &page_of(line).to_string())],
+        ),
     }
 }
 
@@ -285,7 +313,7 @@ pub fn claim(row: &ClaimRow, here: &Here) -> Markup {
                 } @else { (here.say("no scale stated", "aucune échelle énoncée")) " · " }
                 @if let Some(date) = row.dated() { (date) " · " } @else { (here.say("undated", "sans date")) " · " }
                 @for (n, source) in row.sources.iter().enumerate() { @if n > 0 { "; " } (named(source, here)) }
-                " " (row.locator.as_deref().unwrap_or("")) " · "
+                " " (place(row.locator.as_deref(), &row.sources, here)) " · "
                 a href=(here.to(&row.id)) { (here.say("this claim", "cette affirmation")) }
                 @if let Some(marking) = &row.marking { " · " (marking) }
             }

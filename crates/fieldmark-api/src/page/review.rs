@@ -3,6 +3,7 @@
 use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{noun, put_back};
+use super::source;
 use super::write::{fields, language};
 use crate::viewing::Here;
 use crate::writing::review::{Decided, ProposalPage, ProposalRow};
@@ -136,7 +137,9 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
                 @if let Some(by) = &one.decided_by { " · " (one.standing) " " (here.say("by ", "par ")) (by) " " (one.decided.as_deref().unwrap_or("")) }
                 @if let Some(reason) = &one.reason { " · " (reason) }
             }
-            @if !one.changes.is_empty() { (scroll(changes, html! { table {
+            div.source {
+            (source::excerpts(one.number, &one.quotations, here))
+            div { @if !one.changes.is_empty() { (scroll(&format!("{changes} · {}", one.number), html! { table {
                 caption.soft { (changes) }
                 thead { tr { th scope="col" { (here.say("Property", "Propriété")) } th scope="col" { (here.say("Before", "Avant")) } th scope="col" { (here.say("After", "Après")) } } }
                 tbody { @for change in &one.changes { tr {
@@ -144,6 +147,7 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
                 } } }
             } })) }
             details { summary { (here.say("Its statements", "Ses énoncés")) } pre tabindex="0" { code { (one.nquads) } } }
+            } }
             @if may && one.standing == "accepted" { p { (put_back(&one.record, here)) } }
             @if may && one.standing == "waiting" {
                 form action=(here.link("/review")) method="post" {

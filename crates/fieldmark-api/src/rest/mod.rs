@@ -18,6 +18,7 @@ pub mod pictures;
 pub mod proposals;
 pub mod records;
 pub mod search;
+pub mod sources;
 mod told;
 pub mod writing;
 
@@ -68,6 +69,8 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(proposals::proposals, proposals::propose))
         .routes(routes!(proposals::decide))
         .routes(routes!(proposals::decide_many))
+        .routes(routes!(sources::source))
+        .routes(routes!(sources::keep_text, sources::forget_text))
         .routes(routes!(admin::audiences))
         .routes(routes!(admin::preview))
         .routes(routes!(admin::tokens, admin::create_token))

@@ -51,8 +51,8 @@ pub async fn proposals(
 }
 
 /// Takes a proposal into the ledger, as it is or otherwise, or turns it down. For the steward.
-#[utoipa::path(post, path = "/api/v1/proposals/{number}", tag = "exchange", request_body = Decision, params(LangQuery),
-    params(("number" = u64, Path, description = "The proposal's number")),
+#[utoipa::path(post, path = "/api/v1/proposals/{number}", tag = "exchange", request_body = Decision,
+    params(("number" = u64, Path, description = "The proposal's number"), LangQuery),
     responses((status = 200, body = Decided), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn decide(
     State(desk): State<Desk>,

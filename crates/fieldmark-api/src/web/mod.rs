@@ -9,6 +9,7 @@ mod release;
 mod review;
 mod session;
 mod sharing;
+mod source;
 mod time;
 mod write;
 
@@ -40,6 +41,7 @@ pub fn routes() -> Router<Desk> {
         .route("/release", get(release::release))
         .route("/review", get(review::review).post(review::decide))
         .route("/sharing", get(sharing::sharing))
+        .route("/source/{name}", get(source::source).post(source::give))
         .route("/write", get(write::form).post(write::write))
         .route("/sign-in", get(session::form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))

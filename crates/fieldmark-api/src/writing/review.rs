@@ -6,6 +6,7 @@ use super::written::{ChangeRow, changed, mentioned};
 use super::{Said, open};
 use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
+use crate::answer::source::{ExcerptRow, excerpts};
 use crate::incoming::{loosening, one_line};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -42,6 +43,8 @@ pub struct ProposalRow {
     pub kind: &'static str,
     /// What it would change, old beside new, as its author sees the record.
     pub changes: Vec<ChangeRow>,
+    /// The words that it quotes, where they stand in the text of their source.
+    pub quotations: Vec<ExcerptRow>,
     /// Whether the record changed since it was proposed; it is then taken only with `anyway`.
     pub changed_since: bool,
     /// Why it was proposed, where that was said.
@@ -61,6 +64,7 @@ fn row(
     labels: &Labels,
     (proposal, record): (Proposal, Record),
     (before, has_changed): (Vec<Quad>, bool),
+    quotations: Vec<ExcerptRow>,
 ) -> ProposalRow {
     let changes = changed(labels, &proposal.record, &before, record.quads());
     let waits = proposal.standing == Standing::Waiting;
@@ -72,6 +76,7 @@ fn row(
             (false, false) => "change",
         },
         changes,
+        quotations,
         changed_since: has_changed && waits,
         why: proposal.why,
         number: proposal.number,
@@ -148,9 +153,11 @@ fn rows(
     let named = before.iter().flat_map(|(before, _)| mentioned(before));
     let named: Vec<RecordId> = named.chain(after_all).collect();
     let labels = Labels::read(view, lang, &named)?;
-    let rows = found.into_par_iter().zip(before);
+    let records: Vec<&Record> = found.iter().map(|(_, record)| record).collect();
+    let quoted = excerpts(desk, steward, &labels, &records)?;
+    let rows = found.into_par_iter().zip(before).zip(quoted);
     Ok(rows
-        .map(|(one, before)| row(&labels, one, before))
+        .map(|((one, before), quoted)| row(&labels, one, before, quoted))
         .collect())
 }
 

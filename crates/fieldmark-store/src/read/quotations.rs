@@ -5,7 +5,7 @@ use super::{ReadError, record, terms, text};
 use crate::view::View;
 use fieldmark_model::{Quotation, RecordId};
 use oxrdf::Term;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 // A record's own words, and those of its quotations.
 static QUOTED: Fixed = Fixed::new(
@@ -19,7 +19,51 @@ static QUOTED: Fixed = Fixed::new(
          OPTIONAL { ?part fm:locator ?locator } } }",
 );
 
+// What quotes a source; as a whole, where the source is that of all its words that have no other.
+static QUOTING: Fixed = Fixed::new(
+    "SELECT ?r ?whole ?locator WHERE {
+       { VALUES ?of { UNDEF } ?r dcterms:source ?of . BIND(true AS ?whole) OPTIONAL { ?r fm:locator ?locator } }
+       UNION { VALUES ?of { UNDEF } ?part dcterms:source ?of . ?r fm:quotation ?part } }",
+);
+
 impl View {
+    /// What is quoted of a source, with the records that quote it, by their ids; each with the place
+    /// that is stated of it or else of its record. Two queries.
+    pub fn quoted_of(&self, source: &RecordId) -> Result<Vec<(RecordId, Quotation)>, ReadError> {
+        let mut whole: BTreeMap<RecordId, Option<Option<String>>> = BTreeMap::new();
+        QUOTING.run(
+            self,
+            &[("of", terms(std::slice::from_ref(source)))],
+            |row| {
+                if let [by, all, locator] = row
+                    && let Some(by) = record(by.as_ref())
+                {
+                    let all = all.is_some().then(|| text(locator.as_ref()));
+                    let known = whole.entry(by).or_default();
+                    *known = known.take().or(all);
+                }
+            },
+        )?;
+        let ids: Vec<RecordId> = whole.keys().cloned().collect();
+        let quoted = self.quotations(&ids)?;
+        let of = |(by, whole): (RecordId, Option<Option<String>>)| {
+            let own = quoted.of(&by).iter().filter_map(|one| {
+                let mut one = one.clone();
+                match (&one.source, &whole) {
+                    (Some(of), _) if of != source => return None,
+                    (None, None) => return None,
+                    (_, whole) => {
+                        let place = whole.clone().flatten();
+                        one.locator = one.locator.or(place);
+                    }
+                }
+                Some((by.clone(), one))
+            });
+            own.collect::<Vec<_>>()
+        };
+        Ok(whole.into_iter().flat_map(of).collect())
+    }
+
     /// What each record quotes, one by one, by the positions stated; words without a position come
     /// first, by their letters. One query, however many ids.
     pub fn quotations(&self, of: &[RecordId]) -> Result<Quotations, ReadError> {

@@ -201,6 +201,39 @@ pub enum RecordCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Keep the text of a source, in the place of one kept before, and say where what is quoted stands
+    #[command(
+        after_help = "UTF-8, up to 2 MB; of a PDF, the text in it (pdftotext -layout). It stands in no view and no export, and stewards alone read it.\nExample: fieldmark source keep report--f0552024-4d02-51c0-a216-31526bea841e report.txt"
+    )]
+    Keep {
+        /// The source: an id or a name
+        source: String,
+        /// Its text; - is standard input
+        file: PathBuf,
+    },
+    /// Print the text, 300 rows at a time, with what is quoted of it
+    #[command(
+        after_help = "Example: fieldmark source show report--f0552024-4d02-51c0-a216-31526bea841e"
+    )]
+    Show {
+        /// The source: an id or a name
+        source: String,
+        /// The row to begin with
+        #[arg(long, default_value_t = 1)]
+        from: usize,
+    },
+    /// Keep the text no longer
+    #[command(
+        after_help = "Example: fieldmark source forget report--f0552024-4d02-51c0-a216-31526bea841e"
+    )]
+    Forget {
+        /// The source: an id or a name
+        source: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ReviewCommand {
     /// List the proposals
     #[command(after_help = "Example: fieldmark review list --standing all")]

@@ -20,6 +20,7 @@ mod review;
 mod seal;
 mod search;
 mod show;
+mod source;
 mod sparql;
 pub mod text;
 mod toml_file;
@@ -103,6 +104,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Claim(command) => writing::claim(&on, command).await,
         Command::Record(command) => writing::record(&on, command).await,
         Command::Review(command) => review::run(&on, command).await,
+        Command::Source(command) => source::run(&on, command).await,
         Command::Export(wanted) => export::run(&on, wanted).await,
         Command::Ask { list: true, .. } => ask::list(&on).await,
         Command::Ask {

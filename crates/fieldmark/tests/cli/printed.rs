@@ -183,6 +183,10 @@ fn what_the_readme_prints() {
 fn prepared() -> Site {
     let site = clone();
     site.write("report.trig", crate::site::FACTS);
+    site.write(
+        "report.txt",
+        "A notice that speaks of a Probable PRC hand.\n",
+    );
     site.write("bundle.json", include_str!("bundle.json"));
     site.write("attribution.toml", crate::writing::CLAIM);
     let word = "assessor = \"Rapid Response Mechanism Canada\"\nverbatim = \"no\"\n";

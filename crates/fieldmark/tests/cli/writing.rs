@@ -347,3 +347,39 @@ fn who_gives_up_writes_nothing() {
     session.expect(expectrl::Eof).unwrap();
     assert_eq!(site.run(&["verify"]).well(), before);
 }
+
+#[test]
+fn the_text_of_a_source_shows_what_is_quoted_where_it_stands() {
+    let site = seeded();
+    let report = "report--f0552024-4d02-51c0-a216-31526bea841e";
+    site.write(
+        "report.txt",
+        "A notice.\nIt speaks of a Probable\nPRC hand.\n",
+    );
+    let kept = site.run(&["source", "keep", report, "report.txt"]).well();
+    assert!(kept.contains("“Probable PRC”  C1  L2\n"), "{kept}");
+    assert!(kept.contains("does not stand in the text"), "{kept}");
+    let shown = site.run(&["source", "show", report, "--lang", "fr"]).well();
+    let number = kept.lines().find(|line| line.contains("Probable PRC"));
+    let number = number.unwrap().trim().split('.').next().unwrap();
+    assert!(
+        shown.contains(&format!(
+            "    2  It speaks of a [{number}: Probable]\n    3  [{number}: PRC] hand.\n"
+        )),
+        "{shown}"
+    );
+    let fed = site
+        .fed(&["source", "keep", report, "-"], "Nothing of it.")
+        .well();
+    assert!(
+        fed.contains("“Probable PRC”  C1  does not stand in the text"),
+        "{fed}"
+    );
+    site.run(&["source", "forget", report]).well();
+    let none = site.run(&["source", "show", report]).well();
+    assert!(none.contains("No text of it is kept"), "{none}");
+    let twice = site.run(&["source", "forget", report]).badly();
+    assert!(twice.contains("fieldmark:"), "{twice}");
+    let lacking = site.run(&["source", "keep", report, "nowhere.txt"]).badly();
+    assert!(lacking.contains("nowhere.txt"), "{lacking}");
+}
