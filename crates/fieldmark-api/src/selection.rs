@@ -1,7 +1,7 @@
 //! Which records an export holds: those named, those a saved question answers with, and what stands
 //! around either.
 
-use crate::answer::deliveries::note_export;
+use crate::answer::deliveries::{Leaving, note_export};
 use crate::answer::names::unresolved;
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -18,6 +18,12 @@ const MOST_STEPS: usize = 6;
 
 /// How much of what was asked for is told in one line, in characters.
 const LINE: usize = 300;
+
+/// What was asked for, as it is told in one line.
+pub(crate) fn told(asked: &str) -> String {
+    let shown = asked.chars().filter(|c| !c.is_control());
+    shown.take(LINE).collect()
+}
 
 /// What is asked for. With neither names nor question, everything.
 #[derive(Debug, Default)]
@@ -50,13 +56,7 @@ impl Selection {
             line.push(format!("{question}({})", arguments.join(", ")));
         }
         line.extend(self.depth.map(|depth| format!("depth {depth}")));
-        let line = line
-            .join("; ")
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(LINE)
-            .collect();
-        Some(line).filter(|line: &String| !line.is_empty())
+        Some(told(&line.join("; "))).filter(|line| !line.is_empty())
     }
 
     /// The [records](Self::records) that somebody exports in a format, which is recorded.
@@ -71,7 +71,17 @@ impl Selection {
         (format, depth): (&str, usize),
     ) -> Result<Option<BTreeSet<RecordId>>, Problem> {
         let of = self.records(view, depth)?;
-        note_export(desk, caller, view, format, self.line(), of.as_ref())?;
+        let marking = match &of {
+            Some(of) if caller.with_token => view.marking(of.iter().cloned())?.name(),
+            _ => None,
+        };
+        let leaving = Leaving {
+            format,
+            what: self.line(),
+            records: of.as_ref().map(|of| of.len() as u64),
+            marking,
+        };
+        note_export(desk, caller, view, leaving)?;
         Ok(of)
     }
 

@@ -12,7 +12,7 @@ use fieldmark_store::deliveries::{Copy, Export, Taken, Taker};
 use fieldmark_store::gate::{Reader, Steward};
 use serde::Serialize;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// The most stale copies that are listed of one.
@@ -77,10 +77,10 @@ pub struct ExportRow {
     pub audience: String,
     /// The name of the format.
     pub format: String,
-    /// What they asked for, as they asked; none for everything.
+    /// What they asked for, as they asked, a paper as `dossier(…)` or `overlap(…)`; none for everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
-    /// How many records that was; none for everything.
+    /// How many records that was; none for everything, and for a paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
     /// The strictest marking of these, where they are not everything.
@@ -110,30 +110,36 @@ pub(crate) fn exports(
     Ok(exports.map(row).collect())
 }
 
-/// Records that somebody with a token exports `what` they asked for, in a format. What nobody showed a
-/// token for is what everybody may see, and is not.
+/// What goes out, and in which form.
+pub(crate) struct Leaving<'a> {
+    /// The name of the format, however written.
+    pub format: &'a str,
+    /// What was asked for, as it was asked; none for everything.
+    pub what: Option<String>,
+    /// How many records that is, where records were asked for.
+    pub records: Option<u64>,
+    /// Its strictest marking, where it is not everything.
+    pub marking: Option<String>,
+}
+
+/// Records that somebody with a token takes something out. What nobody showed a token for is what
+/// everybody may see, and is not.
 pub(crate) fn note_export(
     desk: &Desk,
     caller: &Caller,
     view: &View,
-    format: &str,
-    what: Option<String>,
-    of: Option<&BTreeSet<RecordId>>,
+    leaving: Leaving<'_>,
 ) -> Result<(), Problem> {
     if !caller.with_token {
         return Ok(());
     }
-    let marking = match of {
-        Some(of) => view.marking(of.iter().cloned())?.name(),
-        None => None,
-    };
     desk.base.note_export(&Export {
         name: caller.name.clone(),
         audience: view.audience().to_owned(),
-        format: format.to_ascii_lowercase(),
-        what,
-        records: of.map(|of| of.len() as u64),
-        marking,
+        format: leaving.format.to_ascii_lowercase(),
+        what: leaving.what,
+        records: leaving.records,
+        marking: leaving.marking,
     })?;
     Ok(())
 }

@@ -32,6 +32,12 @@ impl Form {
         ("pdf", Self::Pdf),
     ];
 
+    /// What the name of its file ends in.
+    pub(crate) fn ending(self) -> &'static str {
+        let own = Self::ALL.iter().find(|(_, form)| *form == self);
+        own.map_or("", |(ending, _)| ending)
+    }
+
     /// A name without its ending, and the form which that asks for.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Dossiers, as JSON and as reports.
 
+use crate::answer::deliveries::{Leaving, note_export};
 use crate::answer::dossier::{self as answer, DossierQuery, Dossiers};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::caller::Caller;
@@ -7,10 +8,12 @@ use crate::input::{Json, Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::report::{self, Form};
+use crate::selection::told;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::VARY;
 use axum::response::{IntoResponse, Response};
+use fieldmark_store::read::Marking;
 
 /// Every claim about a subject, and what they come to line by line. Of a name that several things
 /// bear, each is told under its own heading (`senses`). The name may end in `.json`,
@@ -34,7 +37,18 @@ pub async fn dossier(
         let (name, form) = Form::asked(&name)?;
         let row = answer::dossiers(&view, lang, name, &reading)?;
         match form {
-            Some(form) => form.answer(report::dossier::paper(row.each(), lang.tag)),
+            Some(form) => {
+                let mut marking = Marking::default();
+                row.each().iter().for_each(|row| marking.and(&row.marking));
+                let leaving = Leaving {
+                    format: form.ending(),
+                    what: Some(told(&format!("dossier({name})"))),
+                    records: None,
+                    marking: marking.name(),
+                };
+                note_export(&desk, &caller, &view, leaving)?;
+                form.answer(report::dossier::paper(row.each(), lang.tag))
+            }
             None => Ok(([(VARY, "accept-language, authorization")], Json(row)).into_response()),
         }
     })

@@ -1,5 +1,6 @@
 //! Overlaps: of two records, or of one with those that share most.
 
+use crate::answer::deliveries::{Leaving, note_export};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::find_compared;
 use crate::answer::overlap::{Comparison, RANKED, Ranking, compare, rank};
@@ -9,6 +10,7 @@ use crate::input::{Json, Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::report::{self, Form};
+use crate::selection::told;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::VARY;
@@ -66,6 +68,13 @@ pub async fn overlap(
                 let other = find_compared(&view, with)?;
                 let found = compare(&view, lang, &id, &other, how)?;
                 if let Some(form) = form {
+                    let leaving = Leaving {
+                        format: form.ending(),
+                        what: Some(told(&format!("overlap({name}, {with})"))),
+                        records: None,
+                        marking: found.marking.name(),
+                    };
+                    note_export(&desk, &caller, &view, leaving)?;
                     return form.answer(report::overlap::paper(&found, lang.tag));
                 }
                 OverlapAnswer::Itemised(Box::new(found))

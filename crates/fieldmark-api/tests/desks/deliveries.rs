@@ -87,6 +87,10 @@ async fn who_exported_what_is_recorded() {
         "{}",
         asked.text()
     );
+    let paper = site.get(&format!("/api/v1/dossier/{one}.docx")).await;
+    assert_eq!(paper.status, 200);
+    // What is read on the screen goes nowhere.
+    site.get(&format!("/api/v1/dossier/{one}")).await;
     // Without a token there is nobody to tell of.
     send(&site, "", "/api/v1/export?format=stix", "").await;
     let told = exports("").await;
@@ -102,11 +106,13 @@ async fn who_exported_what_is_recorded() {
     };
     let some = |text: &str| Some(text.to_owned());
     let marked = some("TLP:GREEN");
-    assert_eq!(told.as_array().unwrap().len(), 3, "{told:#}");
-    assert_eq!(row(0), (some("misp"), some(one), Some(1), marked.clone()));
-    assert_eq!(row(1), (some("turtle"), some(one), Some(1), marked));
-    assert_eq!(row(2), (some("stix"), None, None, None));
-    assert_eq!(told[0]["taker"], "desk");
+    assert_eq!(told.as_array().unwrap().len(), 4, "{told:#}");
+    let asked = some(&format!("dossier({one})"));
+    assert_eq!(row(0), (some("docx"), asked, None, marked.clone()));
+    assert_eq!(row(1), (some("misp"), some(one), Some(1), marked.clone()));
+    assert_eq!(row(2), (some("turtle"), some(one), Some(1), marked));
+    assert_eq!(row(3), (some("stix"), None, None, None));
+    assert_eq!(told[1]["taker"], "desk");
     assert_eq!(exports("?taker=nobody").await, json!([]));
     let page = site.get("/sharing").await;
     assert!(
