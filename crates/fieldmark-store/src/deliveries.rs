@@ -200,6 +200,17 @@ impl Deliveries {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// When an object was given to whom last, the first of them first.
+    pub fn given(&self, object: &RecordId) -> Result<Vec<(String, String)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT given, name FROM taker JOIN copy ON taker = number WHERE object = ?1
+             ORDER BY given, name",
+        )?;
+        let rows = statement.query_map([object.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Goes through the copies that somebody holds, by object.
     pub fn copies(&self, taker: &Taker, mut each: impl FnMut(Copy)) -> Result<(), StoreError> {
         let connection = self.connection();

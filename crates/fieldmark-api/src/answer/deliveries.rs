@@ -12,7 +12,7 @@ use fieldmark_store::deliveries::{Copy, Export, Taken, Taker};
 use fieldmark_store::gate::{Reader, Steward};
 use serde::Serialize;
 use std::collections::hash_map::Entry;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 /// The most stale copies that are listed of one.
@@ -108,6 +108,32 @@ pub(crate) fn exports(
         marking: one.marking,
     };
     Ok(exports.map(row).collect())
+}
+
+/// When each of some records was given to whom last by TAXII, the first first, by record.
+type GivenOut = HashMap<RecordId, Vec<(String, String)>>;
+
+/// Tells a steward when records were given to whom last by TAXII. A record that has no type in STIX went
+/// out as a note.
+pub(crate) fn given(
+    desk: &Desk,
+    steward: Steward,
+) -> impl Fn(&BTreeSet<RecordId>) -> Result<GivenOut, Problem> {
+    move |records| {
+        let mut all = HashMap::new();
+        for id in records {
+            let uuid = id.as_str().rsplit_once("--").map_or("", |(_, uuid)| uuid);
+            let note = RecordId::parse(&format!("note--{uuid}")).ok();
+            let mut given = desk.base.given(&steward, id)?;
+            if let Some(note) = note.filter(|note| note != id) {
+                given.extend(desk.base.given(&steward, &note)?);
+            }
+            if !given.is_empty() {
+                all.insert(id.clone(), given);
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// What goes out, and in which form.

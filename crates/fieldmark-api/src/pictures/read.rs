@@ -26,7 +26,13 @@ pub(crate) struct Span<'a> {
     pub to: Option<&'a str>,
     /// By which time things are placed.
     pub axis: Axis,
+    /// Tells when records were given out and to whom, where the reader may know.
+    pub given: Option<&'a Given<'a>>,
 }
+
+/// Tells when records were given out and to whom.
+pub(crate) type Given<'a> =
+    dyn Fn(&BTreeSet<RecordId>) -> Result<HashMap<RecordId, Vec<(String, String)>>, Problem> + 'a;
 
 /// A timeline.
 pub(crate) struct Timeline {
@@ -64,7 +70,7 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
     let answer = answer(view, lang, &asking)?;
     let known = match span.axis {
         Axis::Happened => None,
-        Axis::Known => Some(known(view, &answer)?),
+        Axis::Known => Some(known(view, &answer, span.given)?),
     };
     let say = |en: &'static str, fr: &'static str| if lang.tag == "fr" { fr } else { en };
     let what = match (span.of, span.axis) {
@@ -92,7 +98,11 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
 }
 
 /// When each record of an answer came to be known to the view's audience, and last changed for it.
-fn known(view: &View, answer: &Answer) -> Result<HashMap<RecordId, Known>, Problem> {
+fn known(
+    view: &View,
+    answer: &Answer,
+    given: Option<&Given<'_>>,
+) -> Result<HashMap<RecordId, Known>, Problem> {
     if view.is_past() {
         return Err(Problem::bad_request(
             "axis=known is told as of now alone: leave knownAt out",
@@ -104,11 +114,13 @@ fn known(view: &View, answer: &Answer) -> Result<HashMap<RecordId, Known>, Probl
         .iter()
         .filter_map(|row| RecordId::from_iri(&row.get(at?)?.as_ref()?.value));
     let ids: BTreeSet<RecordId> = ids.collect();
+    let mut given = given.map_or_else(|| Ok(HashMap::new()), |given| given(&ids))?;
     let told = view.told(ids)?.into_iter().filter_map(|(id, told)| {
         let told = told?;
         let known = Known {
             came: told.created,
             changed: told.modified,
+            given: given.remove(&id).unwrap_or_default(),
         };
         Some((id, known))
     });

@@ -53,16 +53,20 @@ pub(crate) struct Known {
     pub came: String,
     /// When that changed last.
     pub changed: String,
+    /// When it was given out last, and to whom.
+    pub given: Vec<(String, String)>,
 }
 
 /// The lane of what changed, on the line of when things came to be known.
 const REVISED: usize = 5;
+/// The lane of what was given out, on the same line.
+const GIVEN: usize = 6;
 
 /// A name in English, as the question has it, and in French.
 type Name = (&'static str, &'static str);
 
 /// The lanes in order, each with what belongs there.
-const LANES: [(Name, &[Name]); 6] = [
+const LANES: [(Name, &[Name]); 7] = [
     (
         ("Activity and events", "Activité et événements"),
         &[
@@ -89,6 +93,7 @@ const LANES: [(Name, &[Name]); 6] = [
     ),
     (("Counted", "Mesuré"), &[("measured", "mesuré")]),
     (("Revised here", "Révisé ici"), &[]),
+    (("Given out", "Transmis"), &[]),
 ];
 
 /// The lane of what the question calls something, and its name.
@@ -187,6 +192,9 @@ fn marks<'a>(
             if times.changed != times.came {
                 put(REVISED, &times.changed, &said);
             }
+            for (at, whom) in &times.given {
+                put(GIVEN, at, &format!("{whom}: {said}"));
+            }
         }
     }
     lanes
@@ -284,8 +292,8 @@ pub(crate) fn timeline(
                 "une barre est une date connue au mois ou à l’année près",
             ),
             Some(_) => say(
-                "each where it came to be known here, and again where it was revised",
-                "chacune là où elle a été connue ici, et de nouveau là où elle a été révisée",
+                "each where it came to be known here, and again where it was revised and given out",
+                "chacune là où elle a été connue ici, et de nouveau là où elle a été révisée et transmise",
             ),
         }
     );

@@ -1,6 +1,7 @@
 //! Pictures of overlaps, of DISARM's matrix and of what stands around a record.
 
 use crate::answer::around::{Reach, around};
+use crate::answer::deliveries::given;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::answer::names::find_compared;
@@ -49,7 +50,7 @@ pub struct PictureQuery {
     /// For a timeline: the last day, month or year.
     to: Option<String>,
     /// For a timeline: `happened` (when it happened, the default) or `known` (when it came to be known
-    /// here, and was revised).
+    /// here, was revised and, for a steward, given out).
     axis: Option<String>,
     /// `svg`, or `html` for a page of its own with the table that says the same.
     format: Option<String>,
@@ -117,11 +118,14 @@ pub async fn picture(
             "timeline" => {
                 let of = query.of.as_deref().map(|of| find_compared(&view, of));
                 let of = of.transpose()?;
+                let steward = caller.steward().ok();
+                let tell = steward.map(|steward| given(&desk, steward));
                 let span = Span {
                     of: of.as_ref(),
                     from: query.from.as_deref(),
                     to: query.to.as_deref(),
                     axis: Axis::asked(query.axis.as_deref()).map_err(Problem::bad_request)?,
+                    given: tell.as_ref().map(|tell| tell as &read::Given<'_>),
                 };
                 let found = read::timeline(&view, lang, &span)?;
                 let marking = found.answer.shown;

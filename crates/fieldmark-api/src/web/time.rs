@@ -1,10 +1,12 @@
 //! The timeline: what came first, who said what when.
 
+use crate::answer::deliveries::given;
 use crate::answer::names::find;
+use crate::caller::Caller;
 use crate::input::Path;
 use crate::page::layout::{carried, scroll};
 use crate::page::{Page, visited};
-use crate::pictures::read::{Span, Timeline, timeline};
+use crate::pictures::read::{Given, Span, Timeline, timeline};
 use crate::pictures::{Axis, named};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -17,7 +19,11 @@ use maud::html;
 
 /// `/timeline`: of everything.
 pub(super) async fn all(State(desk): State<Desk>, visit: Visit) -> Response {
-    visited(desk, visit, |view, here, _| drawn(view, here, None)).await
+    let of = desk.clone();
+    visited(desk, visit, move |view, here, caller| {
+        drawn(&of, view, (here, caller), None)
+    })
+    .await
 }
 
 /// `/timeline/{name}`: of one thing.
@@ -26,20 +32,29 @@ pub(super) async fn of(
     visit: Visit,
     name: Result<Path<String>, Problem>,
 ) -> Response {
-    visited(desk, visit, move |view, here, _| {
+    let of = desk.clone();
+    visited(desk, visit, move |view, here, caller| {
         let Path(name) = name?;
-        drawn(view, here, Some(find(view, &name)?))
+        drawn(&of, view, (here, caller), Some(find(view, &name)?))
     })
     .await
 }
 
-fn drawn(view: &View, here: &Here, of: Option<RecordId>) -> Result<Page, Problem> {
+fn drawn(
+    desk: &Desk,
+    view: &View,
+    (here, caller): (&Here, &Caller),
+    of: Option<RecordId>,
+) -> Result<Page, Problem> {
+    let steward = caller.steward().ok();
+    let tell = steward.map(|steward| given(desk, steward));
     let axis = Axis::asked(here.asked("axis")).map_err(Problem::bad_request)?;
     let span = Span {
         of: of.as_ref(),
         from: here.asked("from"),
         to: here.asked("to"),
         axis,
+        given: tell.as_ref().map(|tell| tell as &Given<'_>),
     };
     let Timeline {
         title,

@@ -123,3 +123,42 @@ async fn who_exported_what_is_recorded() {
     let path = "/api/v1/deliveries/exports";
     assert_eq!(send(&site, "", path, "").await.status, 403);
 }
+
+#[tokio::test]
+async fn the_line_of_what_was_known_says_when_it_was_given_out_to_a_steward_alone() {
+    let site = Site::new();
+    let mut seen = identity(1, FIRST);
+    let id = "campaign--00000000-0000-4000-8000-000000000001";
+    for (key, value) in [
+        ("type", "campaign"),
+        ("id", id),
+        ("first_seen", FIRST),
+        ("name", "Dated"),
+    ] {
+        seen[key] = value.into();
+    }
+    site.post(&[seen]).await;
+    let path = format!("/timeline/{id}?axis=known");
+    let page = async |who: &str| send(&site, who, &path, "").await.text().to_owned();
+    assert!(!page(&site.partner).await.contains("Given out"));
+    site.get(&format!("collections/{SHARED}/objects/")).await;
+    let told = page(&site.partner).await;
+    assert!(
+        told.contains("Given out") && told.contains("desk: Dated"),
+        "{told}"
+    );
+    let drawn = format!("/api/v1/pictures/timeline?of={id}&axis=known&lang=fr");
+    let drawn = send(&site, &site.partner, &drawn, "").await;
+    assert!(drawn.text().contains("Transmis"), "{}", drawn.text());
+    // By when it happened there is no such lane, and who may not see the ledger is told of none.
+    let happened = send(&site, &site.partner, &format!("/timeline/{id}"), "").await;
+    assert!(!happened.text().contains("Given out"));
+    assert!(!page(&site.stranger).await.contains("Given out"));
+    let borrowed = send(&site, &site.partner, &format!("{path}&as=partner"), "").await;
+    assert_eq!(borrowed.status, 200, "{}", borrowed.text());
+    assert!(
+        !borrowed.text().contains("Given out"),
+        "{}",
+        borrowed.text()
+    );
+}

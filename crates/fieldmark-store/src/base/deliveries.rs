@@ -37,6 +37,16 @@ impl Base {
         self.0.deliveries.takers()
     }
 
+    /// When an object, by the id it is known by outside, was given to whom last by TAXII, the first of
+    /// them first.
+    pub fn given(
+        &self,
+        _steward: &Steward,
+        object: &RecordId,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.0.deliveries.given(object)
+    }
+
     /// Goes through the copies that somebody holds of a collection, by object.
     pub fn copies(
         &self,
