@@ -5,7 +5,7 @@
 //! line of their own: they wait for no large one, and many of them share one commit.
 
 use crate::problem::Problem;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 use std::fs::File;
@@ -24,6 +24,11 @@ const SMALL: u64 = 64 << 10;
 const GRACE: Duration = Duration::from_secs(60);
 /// and as much longer as it takes to send it at this many bytes a second.
 const SLOWEST: u64 = 16 << 10;
+
+/// How much more of a body that is not taken is read off,
+const UNREAD: u64 = 64 << 20;
+/// and how long that may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 static COMING_IN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(COMING));
 /// Each of these holds its statements in memory.
@@ -59,9 +64,40 @@ pub async fn written_down(body: Body, file: File, most: u64, local: bool) -> Res
     let _coming = COMING_IN
         .try_acquire()
         .map_err(|_| busy("too many imports are coming in just now"))?;
+    let mut chunks = body.into_data_stream();
+    let written = write_down(&mut chunks, file, most, local).await;
+    if let Err(problem) = &written
+        && problem.status() != StatusCode::REQUEST_TIMEOUT
+    {
+        read_off(&mut chunks).await;
+    }
+    written
+}
+
+/// Most clients look for an answer once all is sent, and are told nothing but that the connection broke
+/// when it is closed before.
+async fn read_off(chunks: &mut BodyDataStream) {
+    let mut unread = UNREAD;
+    let all = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            unread = unread.saturating_sub(chunk.len() as u64);
+            if unread == 0 {
+                return;
+            }
+        }
+    };
+    // Whoever sends more, or slower, is not waited for.
+    tokio::time::timeout(PATIENCE, all).await.ok();
+}
+
+async fn write_down(
+    chunks: &mut BodyDataStream,
+    file: File,
+    most: u64,
+    local: bool,
+) -> Result<File, Problem> {
     let begun = Instant::now();
     let mut file = tokio::fs::File::from_std(file);
-    let mut chunks = body.into_data_stream();
     let mut size: u64 = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk =
@@ -118,6 +154,28 @@ pub(super) fn spoiled(error: std::io::Error) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn what_is_not_taken_is_read_off_so_that_its_sender_is_told() {
+        for (most, status) in [(10, 413), (1 << 20, 500)] {
+            let sent = Arc::new(AtomicUsize::new(0));
+            let count = sent.clone();
+            let chunks = (0..50).map(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(vec![b' '; 4_096])
+            });
+            let body = Body::from_stream(futures_util::stream::iter(chunks));
+            // A file that cannot be written to, as on a full disk.
+            let file = tempfile::NamedTempFile::new().unwrap();
+            let unwritable = File::open(file.path()).unwrap();
+            let problem = written_down(body, unwritable, most, true)
+                .await
+                .unwrap_err();
+            assert_eq!(problem.status(), status);
+            assert_eq!(sent.load(Ordering::Relaxed), 50);
+        }
+    }
 
     #[tokio::test]
     async fn a_small_input_waits_for_no_large_one() {
