@@ -49,6 +49,9 @@ pub fn run(root: &Path, check: bool) -> Result<String> {
     let families = questions::Families::of(&ontology)?;
     for entry in fs::read_dir(root.join(QUESTIONS)).context("queries/ cannot be read")? {
         let path = entry?.path();
+        if path.extension().is_none_or(|ending| ending != "rq") {
+            continue;
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let text = fs::read_to_string(&path)?;
         let filled = families

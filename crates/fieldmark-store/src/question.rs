@@ -3,7 +3,10 @@
 //! The file is SPARQL that runs unbound in any tool. Here its parameters are bound in the parsed
 //! algebra, never in the text.
 
+mod columns;
 mod header;
+
+pub use columns::heading;
 
 use crate::error::ReadError;
 use crate::read::Resolved;

@@ -5,7 +5,7 @@ use super::made::Shown;
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
-use fieldmark_store::question::Question;
+use fieldmark_store::question::{Question, heading};
 use fieldmark_store::read::Marking;
 use fieldmark_store::sparql::Rows;
 use oxrdf::Term;
@@ -37,8 +37,10 @@ pub struct Cell {
 pub struct Answer {
     /// The question's name.
     pub question: String,
-    /// The columns.
+    /// The columns, by the variables of the query.
     pub variables: Vec<String>,
+    /// What they are called, in the language asked for; of a query of one's own, as it names them.
+    pub columns: Vec<String>,
     /// The rows, aligned with the columns.
     pub rows: Vec<Vec<Option<Cell>>>,
     /// The strictest marking of what is shown of the records each row names, row by row.
@@ -137,7 +139,13 @@ pub(crate) fn query(
 
 fn named_rows(view: &View, lang: Lang, question: &str, asked: Asked) -> Result<Answer, Problem> {
     let rows = cells(view, lang, &asked.rows.rows[asked.page])?;
+    let variables = asked.rows.variables.iter();
+    let columns = variables.map(|variable| {
+        let named = (!question.is_empty()).then(|| heading(variable, lang.tag));
+        named.flatten().unwrap_or_else(|| variable.clone())
+    });
     Ok(Answer {
+        columns: columns.collect(),
         question: question.to_owned(),
         rows,
         markings: asked.markings,

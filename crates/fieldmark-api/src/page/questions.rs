@@ -140,7 +140,7 @@ pub(crate) fn table(answer: &Answer, here: &Here) -> Markup {
                 "Rien de ce que vous voyez n’y répond. Laissez un champ vide, ou regardez à une autre date.")) }
         } @else { (scroll(&caption, html! { table {
             caption { (caption) @if answer.rows.len() < answer.total as usize { " · " (here.say("shown: ", "montrées : ")) (answer.rows.len()) } }
-            thead { tr { @for at in &shown { th scope="col" { (answer.variables[*at]) } } th scope="col" { "TLP" } } }
+            thead { tr { @for at in &shown { th scope="col" { (answer.columns[*at]) } } th scope="col" { "TLP" } } }
             tbody { @for (row, marking) in answer.rows.iter().zip(&answer.markings) { tr {
                 @for at in &shown { td.short[row[*at].as_ref().is_some_and(is_short)] { @if let Some(cell) = &row[*at] { (value(cell, here)) } } }
                 td.short { (marking.as_deref().unwrap_or("–")) }

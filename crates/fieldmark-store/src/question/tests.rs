@@ -130,3 +130,47 @@ fn a_path_to_what_is_broader_leaves_none_out() {
         }
     }
 }
+
+#[test]
+fn every_column_has_a_heading_in_both_languages_and_no_word_is_for_none() {
+    let mut columns = std::collections::BTreeSet::new();
+    for question in catalogue() {
+        let Query::Select { pattern, .. } = &question.query else {
+            panic!("{} is no SELECT", question.name)
+        };
+        let mut shown = Vec::new();
+        pattern.on_in_scope_variable(|variable| shown.push(variable.as_str().to_owned()));
+        columns.extend(shown);
+    }
+    assert!(columns.len() > 150, "{columns:?}");
+    let lacking: Vec<_> = columns
+        .iter()
+        .filter(|column| {
+            ["en", "fr"]
+                .iter()
+                .any(|lang| heading(column, lang).is_none())
+        })
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+    let idle: Vec<_> = columns::words()
+        .keys()
+        .filter(|word| {
+            !columns.iter().any(|column| {
+                column
+                    .strip_prefix(word.as_str())
+                    .is_some_and(|end| ["", "Label", "Title"].contains(&end))
+            })
+        })
+        .collect();
+    assert!(idle.is_empty(), "{idle:?}");
+    assert_eq!(
+        heading("assessorLabel", "fr").as_deref(),
+        Some("évaluateur")
+    );
+    assert_eq!(heading("campaign", "fr").as_deref(), Some("campagne"));
+    assert_eq!(
+        heading("leftLink", "en").as_deref(),
+        Some("said of the first in")
+    );
+    assert_eq!(heading("somethingElse", "en"), None);
+}

@@ -97,6 +97,7 @@ pub async fn run(
     on.print(&answer, |answer| {
         let lang = on.language;
         let (headings, rows) = readable(lang, &headings, rows);
+        let headings = called(answer, headings);
         let (headings, rows) = with_markings(lang, answer, headings, rows);
         let mut out = match rows.is_empty() {
             true => lang.say("No answer.\n", "Aucune réponse.\n").to_owned(),
@@ -198,6 +199,19 @@ fn shown(answer: &Value) -> (Vec<String>, Vec<&Vec<Value>>) {
     )
 }
 
+/// What columns are called, by their variables.
+fn called(answer: &Value, variables: Vec<String>) -> Vec<String> {
+    let columns = items(&answer["variables"]).zip(items(&answer["columns"]));
+    let columns: Vec<(&str, &str)> = columns
+        .filter_map(|(variable, column)| Some((variable.as_str()?, column.as_str()?)))
+        .collect();
+    let name = |variable: String| {
+        let column = columns.iter().find(|(known, _)| *known == variable);
+        column.map_or(variable, |(_, column)| plain(column))
+    };
+    variables.into_iter().map(name).collect()
+}
+
 /// With the marking of each row, where they are not all under the same.
 fn with_markings(
     lang: Language,
@@ -268,6 +282,7 @@ mod tests {
     fn a_row_shows_labels_for_iris_and_ids_where_there_are_none() {
         let answer = json!({
             "variables": ["claim", "network", "networkLabel", "when"],
+            "columns": ["affirmation", "réseau", "réseau"],
             "rows": [
                 [{"value": "https://w3id.org/fieldmark/id/note--1", "iri": true},
                  {"value": "https://w3id.org/fieldmark/id/infrastructure--1", "iri": true, "label": "Réseau"},
@@ -277,10 +292,11 @@ mod tests {
         });
         let (headings, rows) = shown(&answer);
         let (headings, rows) = readable(Language::Fr, &headings, rows);
+        let headings = called(&answer, headings);
         expect![[r#"
-            claim    network  when
-            ───────  ───────  ───────
-            note--1  Réseau   2023-08
+            affirmation  réseau  when
+            ───────────  ──────  ───────
+            note--1      Réseau  2023-08
             note--2
         "#]]
         .assert_eq(&table(&headings, &rows));
