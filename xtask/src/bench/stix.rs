@@ -176,8 +176,9 @@ fn python(arguments: &[&str]) -> Result<Value> {
     serde_json::from_str(&told).context("stix_bench.py tells JSON")
 }
 
-/// Writes a bundle: half of it things of five types, half relationships between them. The same seed
-/// gives the same bundle, and every name in it is made up.
+/// Writes a bundle: half of it things of five types, half relationships between them, in turn, so that
+/// the end of a file is work of the same sort as its beginning. The same seed gives the same bundle, and
+/// every name in it is made up.
 pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
     const KINDS: [&str; 5] = [
         "attack-pattern",
@@ -193,7 +194,6 @@ pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
     };
     let moment = "2024-01-01T00:00:00.000Z";
     let marking = ["marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"];
-    let things = objects / 2;
     let kind = |number: u32| KINDS[(number % 5) as usize];
     write!(
         out,
@@ -201,15 +201,16 @@ pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
         id("bundle", u32::MAX)
     )?;
     for number in 0..objects {
-        let object = if number < things {
-            let kind = kind(number);
+        let thing = number / 2;
+        let object = if number % 2 == 0 {
+            let kind = kind(thing);
             let mut object = json!({
-                "type": kind, "spec_version": "2.1", "id": id(kind, number),
-                "created": moment, "modified": moment, "name": format!("{kind} {number}"),
+                "type": kind, "spec_version": "2.1", "id": id(kind, thing),
+                "created": moment, "modified": moment, "name": format!("{kind} {thing}"),
                 "description": "words ".repeat(30), "object_marking_refs": marking,
                 "external_references": [{
-                    "source_name": "a list", "external_id": format!("L{number}"),
-                    "url": format!("https://example.org/{number}"),
+                    "source_name": "a list", "external_id": format!("L{thing}"),
+                    "url": format!("https://example.org/{thing}"),
                 }],
             });
             if kind == "malware" {
@@ -217,13 +218,13 @@ pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
             }
             object
         } else {
-            // Each thing is related to one close by and to one far away.
-            let from = number - things;
-            let to = (from.wrapping_mul(7919) + 1) % things;
+            // From the one that came just now to any that came before.
+            let to = (thing.wrapping_mul(7919) + 1) % (thing + 1);
             json!({
-                "type": "relationship", "spec_version": "2.1", "id": id("relationship", number),
+                "type": "relationship", "spec_version": "2.1",
+                "id": id("relationship", objects + number),
                 "created": moment, "modified": moment, "relationship_type": "related-to",
-                "source_ref": id(kind(from), from), "target_ref": id(kind(to), to),
+                "source_ref": id(kind(thing), thing), "target_ref": id(kind(to), to),
                 "description": "words ".repeat(8), "object_marking_refs": marking,
             })
         };
