@@ -513,7 +513,15 @@ fn begun_before(dir: &Path, ledger: &Path) -> Result<(), StoreError> {
     if !is_empty || std::fs::metadata(wal).is_ok_and(|about| about.len() > 0) {
         return Ok(());
     }
-    let beside: Vec<String> = ["gate.sqlite", "views", "shelf.sqlite", "proposals.sqlite"]
+    let beside = [
+        "gate.sqlite",
+        "views",
+        "shelf.sqlite",
+        "proposals.sqlite",
+        "deliveries.sqlite",
+        "texts.sqlite",
+    ];
+    let beside: Vec<String> = beside
         .into_iter()
         .map(|name| dir.join(name))
         .filter(|path| path.exists())

@@ -130,7 +130,7 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
     };
     html! {
         article.proposal aria-labelledby=(id) {
-            h2 id=(id) { (one.number) " · " (what) " · " a href=(here.to(&one.record)) { (one.record) } }
+            h2 id=(id) { (one.number) " · " (what) " · " a href=(here.to(&one.record)) { (one.title) } }
             p.soft {
                 (here.say("by ", "par ")) strong { (one.author) } " (" (one.audience) ") · " (one.proposed)
                 @if let Some(why) = &one.why { " · " (why) }

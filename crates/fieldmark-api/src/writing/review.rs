@@ -1,23 +1,25 @@
 //! What waits for a steward: what it would change, and their word on it.
 
-use super::compose::types;
+use super::compose::{is_of, types};
 use super::form::{FormRow, form_of};
 use super::written::{ChangeRow, changed, mentioned};
 use super::{Said, open};
 use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
 use crate::answer::source::{ExcerptRow, excerpts};
+use crate::answer::words::called;
 use crate::incoming::{loosening, one_line};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::http::StatusCode;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::Record;
-use fieldmark_rdf::vocab::properties;
+use fieldmark_rdf::ontology::label;
+use fieldmark_rdf::vocab::{classes, properties};
 use fieldmark_store::gate::{Steward, Writer};
 use fieldmark_store::proposals::{Proposal, Standing, TakeUp};
 use fieldmark_store::{Outcome, View};
-use oxrdf::Quad;
+use oxrdf::{NamedNodeRef, Quad, Term};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,6 +38,8 @@ pub struct ProposalRow {
     pub proposed: String,
     /// The record it is to be.
     pub record: String,
+    /// What that is or says, in a few words; its id where nothing of it says so.
+    pub title: String,
     /// Its statements, as N-Quads; the graph is the release policy.
     pub nquads: String,
     /// `add` of a new record, `change` of one that its author sees, `conflict` where that changed
@@ -84,11 +88,55 @@ fn row(
         audience: proposal.audience,
         proposed: proposal.proposed,
         record: proposal.record.to_string(),
+        title: title(labels, &record),
         nquads: proposal.nquads,
         standing: proposal.standing.name(),
         decided_by: proposal.decided_by,
         decided: proposal.decided,
         reason: proposal.reason,
+    }
+}
+
+/// What a record is or says: its name, or from what to what it leads and how.
+fn title(labels: &Labels, record: &Record) -> String {
+    let own = record.id().iri();
+    let said = |property: NamedNodeRef<'_>| {
+        let quads = record.quads().iter().filter(|quad| is_of(quad, &own));
+        let mut of = quads.filter(|quad| quad.predicate == property);
+        // In the language of the page where there is one, else as it comes.
+        let first = of.clone().next()?;
+        let spoken = of.find(|quad| match &quad.object {
+            Term::Literal(words) => words.language() == Some(labels.lang),
+            _ => false,
+        });
+        Some(match &spoken.unwrap_or(first).object {
+            Term::Literal(words) => words.value().to_owned(),
+            Term::NamedNode(node) => labels.object(node.as_str()).label,
+            _ => return None,
+        })
+    };
+    if let Some(name) = said(properties::SKOS_PREF_LABEL) {
+        return name;
+    }
+    let tie = said(properties::STIX_SOURCE_REF)
+        .zip(said(properties::STIX_RELATIONSHIP_TYPE))
+        .zip(said(properties::STIX_TARGET_REF));
+    if let Some(((from, kind), to)) = tie {
+        return format!("{from} · {} → {to}", called(&kind, labels.lang));
+    }
+    let kind = record.quads().iter().find_map(|quad| match &quad.object {
+        Term::NamedNode(class)
+            if quad.predicate == properties::RDF_TYPE && class.as_ref() != classes::FM_CLAIM =>
+        {
+            label(class.as_str(), labels.lang)
+        }
+        _ => None,
+    });
+    let object = said(properties::FM_OBJECT).or_else(|| said(properties::FM_OBJECT_TEXT));
+    match (said(properties::FM_SUBJECT), object, kind) {
+        (Some(subject), Some(object), Some(kind)) => format!("{subject} · {kind} → {object}"),
+        (Some(subject), None, Some(kind)) => format!("{subject} · {kind}"),
+        _ => record.id().to_string(),
     }
 }
 

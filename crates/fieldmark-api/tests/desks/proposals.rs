@@ -57,6 +57,10 @@ async fn what_a_tool_proposes_stands_nowhere_until_it_is_taken() {
         "{waits:#?}"
     );
     assert_eq!(waits[0]["author"], "reader 1.2 (tool of local)");
+    assert_eq!(
+        waits[0]["title"],
+        "Campaign against Canadian MPs, 2023 · attribution → Ministry of Public Security"
+    );
     assert_eq!(waits[0]["why"], "read in a report");
     let changes = waits[0]["changes"].as_array().unwrap();
     assert!(changes.iter().any(|one| one["property"] == "verbatim"

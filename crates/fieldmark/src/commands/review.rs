@@ -118,6 +118,9 @@ fn listed(lang: Language, page: &Value) -> String {
             word("audience"),
             word("proposed"),
         ));
+        if proposal["title"] != proposal["record"] {
+            out.push_str(&format!("  {}\n", word("title")));
+        }
         if let Some(reason) = proposal["reason"].as_str() {
             out.push_str(&format!("  {}\n", plain(reason)));
         }
