@@ -46,6 +46,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") go(proposals().length > now + 1 ? now + 1 : now);
   else if (event.key === "k") go(Math.max(now - 1, 0));
   else if (decision) decide(proposals()[now], decision);
+  else if (event.key === "e") proposals()[now]?.querySelector<HTMLAnchorElement>("a[data-edit]")?.click();
   else return;
   event.preventDefault();
 });

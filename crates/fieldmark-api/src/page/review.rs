@@ -1,16 +1,29 @@
 //! The review queue: what each proposal would change, and a steward's word on it.
 
-use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{noun, put_back};
 use super::source;
 use super::write::{fields, language};
+use super::{Page, island};
 use crate::viewing::Here;
 use crate::writing::review::{Decided, ProposalPage, ProposalRow};
 use crate::writing::{FormRow, ValueRow};
 use fieldmark_rdf::vocab::NOUNS;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+
+/// The script by which the queue goes by one key each.
+const ISLAND: &str = "review";
+
+/// Its keys, and what each does.
+const KEYS: [(&str, &str, &str); 6] = [
+    ("j", "next", "suivante"),
+    ("k", "previous", "précédente"),
+    ("a", "accept", "accepter"),
+    ("e", "accept it changed", "accepter avec des changements"),
+    ("c", "keep as a competing claim", "garder comme concurrente"),
+    ("r", "refuse", "refuser"),
+];
 
 /// The page; `told` is what became of one that was just decided on.
 pub(crate) fn page(
@@ -59,13 +72,17 @@ pub(crate) fn page(
         @if found.proposals.is_empty() { p.notice { (here.say(
             "Nothing here. A file comes in to be looked at with: fieldmark import --propose FILE",
             "Rien ici. Un fichier s’importe pour examen avec : fieldmark import --propose FICHIER")) } }
+        @if may && !found.proposals.is_empty() && island::address(ISLAND).is_some() { p.soft {
+            (here.say("By key: ", "Au clavier : "))
+            @for (key, en, fr) in KEYS { kbd { (key) } " " (here.say(en, fr)) " " }
+        } }
         @for one in &found.proposals { (proposal(one, may, here)) }
         @if let Some(next) = found.next { p { a href=(here.otherwise("after", Some(&next.to_string()))) { (here.say("Further proposals", "Propositions suivantes")) } } }
     };
     Page {
         behind: vec![("REST", format!("GET /api/v1/proposals?standing={standing}"))],
         forms: vec![("JSON", format!("/api/v1/proposals?standing={standing}"))],
-        island: may.then_some("review"),
+        island: may.then_some(ISLAND),
         ..Page::plain(title, body)
     }
 }
@@ -156,7 +173,7 @@ fn proposal(one: &ProposalRow, may: bool, here: &Here) -> Markup {
                     label { (here.say("Reason", "Raison")) input name="reason" aria-describedby=(format!("{id}-why")); }
                     @if one.changed_since { label.line { input type="checkbox" name="anyway" value="true"; (here.say("although it changed since", "bien que changé depuis")) } }
                     button name="decision" value="accept" { (here.say("Accept", "Accepter")) }
-                    a href=(here.otherwise("edit", Some(&one.number.to_string()))) { (here.say("Accept it changed", "Accepter avec des changements")) }
+                    a data-edit href=(here.otherwise("edit", Some(&one.number.to_string()))) { (here.say("Accept it changed", "Accepter avec des changements")) }
                     button.other name="decision" value="compete" { (here.say("Keep as a competing claim", "Garder comme affirmation concurrente")) }
                     button.other name="decision" value="refuse" { (here.say("Refuse", "Refuser")) }
                     span.soft id=(format!("{id}-why")) { (here.say("a reason is needed for all but accepting", "une raison est requise, sauf pour accepter")) }
