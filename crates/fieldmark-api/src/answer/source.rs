@@ -25,6 +25,8 @@ const WIDTH: usize = 1_200;
 const AT_ONCE: usize = 300;
 /// How many of the proposals that wait are looked through.
 const PROPOSALS: u64 = 1_000;
+/// How many quotations are told at a time.
+const QUOTED: usize = 200;
 /// How many rows are shown of where something stands.
 const EXCERPT: usize = 7;
 
@@ -38,8 +40,12 @@ pub struct SourceRow {
     pub kept: Option<KeptRow>,
     /// Its text, line by line, from the row that was asked for on.
     pub lines: Vec<LineRow>,
-    /// What is quoted of it, by claims and other records and by the first 1,000 proposals that wait.
+    /// What is quoted of it, by claims and other records and by the first 1,000 proposals that wait: what
+    /// does not stand in the text, then the others in its order. At most 200; what begins in other rows
+    /// is left out first.
     pub quotations: Vec<QuotedRow>,
+    /// How many quotations of it there are.
+    pub quoted: usize,
     /// The row that the next page begins with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<usize>,
@@ -78,7 +84,7 @@ pub struct PieceRow {
 /// Words that are quoted of a source.
 #[derive(Serialize, ToSchema)]
 pub struct QuotedRow {
-    /// Its number on this page, from 1.
+    /// Its number in the order of the text, from 1.
     pub number: usize,
     /// Who quotes them.
     pub record: Named,
@@ -253,28 +259,40 @@ pub(crate) fn source(
     // In the order of the text; what does not stand in it comes first.
     let mut order: Vec<usize> = (0..quoted.len()).collect();
     order.sort_by_key(|at| found[*at].first().map(|place| place.start));
-    let by: Vec<RecordId> = quoted.iter().map(|(by, ..)| by.clone()).collect();
+    let all = lit.as_ref().map_or(0, |lit| lit.rows.len());
+    let begin = from.clamp(1, all.max(1)) - 1;
+    let end = all.min(begin + AT_ONCE);
+    let row = |at: usize| {
+        let begins = found[at].first()?.start;
+        lit.as_ref().map(|lit| lit.row(begins))
+    };
+    let numbered = (1..).zip(order);
+    let spans: Vec<(Range<usize>, usize)> = numbered
+        .clone()
+        .flat_map(|(number, at)| found[at].iter().cloned().map(move |place| (place, number)))
+        .collect();
+    let mut told: Vec<(usize, usize)> = numbered.collect();
+    // Where there are too many, those elsewhere in the text are left out first.
+    told.sort_by_key(|(_, at)| row(*at).is_some_and(|row| !(begin..end).contains(&row)));
+    told.truncate(QUOTED);
+    told.sort_unstable();
+    let by: Vec<RecordId> = told.iter().map(|(_, at)| quoted[*at].0.clone()).collect();
     let named = Quoting::of(view, lang, &by, id)?;
-    let (mut quotations, mut spans) = (Vec::new(), Vec::new());
-    for (number, at) in (1..).zip(order) {
+    let quotations = told.into_iter().map(|(number, at)| {
         let (by, proposal, one) = &quoted[at];
-        spans.extend(found[at].iter().cloned().map(|place| (place, number)));
-        quotations.push(QuotedRow {
+        QuotedRow {
             number,
             record: named.record(by),
             proposal: *proposal,
             words: one.text.clone(),
             locator: one.locator.clone(),
             line: lit.as_ref().and_then(|lit| lit.line(&found[at])),
-            row: lit
-                .as_ref()
-                .and_then(|lit| Some(lit.row(found[at].first()?.start) + 1)),
-        });
-    }
-    let all = lit.as_ref().map_or(0, |lit| lit.rows.len());
-    let begin = from.clamp(1, all.max(1)) - 1;
-    let end = all.min(begin + AT_ONCE);
+            row: row(at).map(|row| row + 1),
+        }
+    });
+    let quotations = quotations.collect();
     Ok(SourceRow {
+        quoted: quoted.len(),
         source: named.labels.named(id),
         lines: lit.map_or_else(Vec::new, |lit| lit.lines(begin..end, &spans)),
         kept: kept.map(|kept| KeptRow {

@@ -3,7 +3,7 @@
 
 use super::Page;
 use super::record::{named, quote, text_of};
-use crate::answer::source::{ExcerptRow, LineRow, QuotedRow, SourceRow, page_of};
+use crate::answer::source::{ExcerptRow, LineRow, PieceRow, QuotedRow, SourceRow, page_of};
 use crate::viewing::Here;
 use maud::{Markup, html};
 
@@ -40,11 +40,14 @@ pub(crate) fn page(
         }
         div.source {
             @if !found.lines.is_empty() { section.text tabindex="0" aria-label=(here.say("The text", "Le texte")) {
-                (text(&found.lines, Some("c")))
+                (text(&found.lines, Some(&found.quotations)))
                 (turn(found, here))
             } }
             section aria-labelledby="quoted" {
-                h2 id="quoted" { (here.say("What is quoted of it", "Ce qui en est cité")) " (" (found.quotations.len()) ")" }
+                h2 id="quoted" { (here.say("What is quoted of it", "Ce qui en est cité")) " (" (found.quoted) ")" }
+                @if found.quotations.len() < found.quoted { p.soft { (here.say("Here: ", "Ici : ")) (found.quotations.len()) " · " (here.say(
+                    "what does not stand in the text, and what begins in the lines shown",
+                    "ce qui ne figure pas dans le texte, et ce qui commence dans les lignes montrées")) } }
                 @if found.quotations.is_empty() { p { (here.say("Nothing yet.", "Rien encore.")) } }
                 ol.quoted { @for one in &found.quotations { (quoted(one, found.kept.is_some(), here)) } }
             }
@@ -59,16 +62,26 @@ pub(crate) fn page(
     }
 }
 
-/// A text line by line; what is lit leads to the quotation of its number, where there are several.
-fn text(lines: &[LineRow], leads: Option<&str>) -> Markup {
+/// A text line by line; what is lit leads to those of the quotations it belongs to that are told beside.
+fn text(lines: &[LineRow], told: Option<&[QuotedRow]>) -> Markup {
+    let leads = |piece: &PieceRow| -> Vec<usize> {
+        let of = piece.quotations.iter().copied();
+        let told = |number: &usize| {
+            told.iter()
+                .copied()
+                .flatten()
+                .any(|one| one.number == *number)
+        };
+        of.filter(told).collect()
+    };
     let begins = |at: usize| at == 0 || lines[at - 1].number != lines[at].number;
-    html! { @for (at, line) in lines.iter().enumerate() { div.row id=[(leads.is_some() && begins(at)).then(|| format!("L{}", line.number))] {
+    html! { @for (at, line) in lines.iter().enumerate() { div.row id=[(told.is_some() && begins(at)).then(|| format!("L{}", line.number))] {
         span.at { @if begins(at) { (line.number) } }
         span { @for piece in &line.text {
-            @match (piece.quotations.first(), leads) {
-                (None, _) => (piece.text),
-                (Some(_), None) => mark { (piece.text) },
-                (Some(first), Some(leads)) => mark { a href=(format!("#{leads}{first}")) { (piece.text) } @for more in &piece.quotations[1..] { sup { a href=(format!("#{leads}{more}")) { (more) } } } },
+            @match (piece.quotations.as_slice(), leads(piece).as_slice()) {
+                ([], _) => (piece.text),
+                (_, []) => mark { (piece.text) },
+                (_, [first, more @ ..]) => mark { a href=(format!("#c{first}")) { (piece.text) } @for more in more { sup { a href=(format!("#c{more}")) { (more) } } } },
             }
         } }
     } } }

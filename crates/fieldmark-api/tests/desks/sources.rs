@@ -52,6 +52,10 @@ async fn what_is_quoted_is_lit_where_it_stands() {
         })
         .collect();
     assert_eq!(lit, [(4, "Probable"), (5, "PRC")]);
+    assert_eq!(
+        found["quoted"],
+        found["quotations"].as_array().unwrap().len()
+    );
     // What does not stand there is told as such, and comes first.
     assert_eq!(found["quotations"][0]["line"], Value::Null);
     // Relationships have no name: they are told by what they lead to.
