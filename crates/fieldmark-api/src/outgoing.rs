@@ -303,11 +303,13 @@ impl<'v> Giving<'v> {
     fn give(&mut self, id: RecordId, given: Given) -> Result<(), Problem> {
         self.referred.extend(given.refers);
         // A record that came in as another's note goes out as that note.
-        self.spool
-            .put(given.id.unwrap_or_else(|| id.clone()), &given.text)
-            .map_err(not_kept)?;
+        self.put(given.id.unwrap_or_else(|| id.clone()), &given.text)?;
         self.done.insert(id);
         Ok(())
+    }
+
+    fn put(&mut self, id: RecordId, text: &Text) -> Result<(), Problem> {
+        self.spool.put(id, text).map_err(not_kept)
     }
 
     /// The bundle of what was given, with the definitions it needs.
@@ -316,15 +318,14 @@ impl<'v> Giving<'v> {
             for definition in extension::definition() {
                 refers(&definition, &mut self.referred);
                 if let Some(id) = id_of(&definition) {
-                    let put = self.spool.put(id, &definition.to_string().into());
-                    put.map_err(not_kept)?;
+                    self.put(id, &definition.to_string().into())?;
                 }
             }
         }
         for id in &self.referred {
             if let Some(definition) = tlp::definition(id).filter(|_| !self.spool.holds(id)) {
-                let put = self.spool.put(id.clone(), &definition.to_string().into());
-                put.map_err(not_kept)?;
+                let text = definition.to_string().into();
+                self.spool.put(id.clone(), &text).map_err(not_kept)?;
             }
         }
         let missing = self.referred.iter().filter(|id| !self.spool.holds(id));

@@ -67,6 +67,11 @@ fn kind(object: &Value) -> &str {
     object["type"].as_str().unwrap_or_default()
 }
 
+/// The type in an id.
+fn kind_of(id: &str) -> &str {
+    id.split_once("--").map_or("", |(kind, _)| kind)
+}
+
 /// The UUID of an id.
 fn uuid(id: &str) -> &str {
     id.rsplit_once("--").map_or("", |(_, uuid)| uuid)

@@ -63,9 +63,13 @@ const ELSEWHERE: [&str; 5] = [
     "language-content",
 ];
 
-/// Whether an object has a place of its own in an event.
+/// Whether an object of this id and type has a place of its own in an event.
+fn has_a_place(id: &str, kind: &str) -> bool {
+    !ELSEWHERE.contains(&kind) && id != extension::AUTHOR
+}
+
 fn is_held(object: &Value) -> bool {
-    !ELSEWHERE.contains(&kind(object)) && id(object) != extension::AUTHOR
+    has_a_place(id(object), kind(object))
 }
 
 /// The levels of TLP of an object's markings; none of one that is another's.

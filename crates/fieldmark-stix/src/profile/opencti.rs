@@ -10,12 +10,12 @@ mod survey;
 mod ties;
 
 use super::loss::{Change, Losses};
-use super::{Objects, carried, ends, id, kind, text, texts};
+use super::{Objects, carried, ends, id, kind, kind_of, text, texts};
 use judged::Judges;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 use std::io;
-use survey::Survey;
+use survey::{Survey, is_ours};
 use ties::{actor_of, nearest, takes};
 
 /// Gives the objects for OpenCTI, and says what it will not keep of them. They come in no order, each
@@ -61,7 +61,7 @@ impl Writing<'_> {
         for opinion in self.judges.opinions(object, &self.survey)? {
             give(opinion)?;
         }
-        if Survey::is_ours(object) {
+        if is_ours(id(object)) {
             return Ok(());
         }
         let Some(mut given) = self.survey.given(object) else {
@@ -134,8 +134,7 @@ impl Writing<'_> {
         give: &mut dyn FnMut(Value) -> io::Result<()>,
     ) -> io::Result<()> {
         let [from, to] = ends(relationship).map(str::to_owned);
-        let [from_kind, to_kind] =
-            [&from, &to].map(|end| end.split_once("--").map_or("", |(kind, _)| kind));
+        let [from_kind, to_kind] = [&from, &to].map(|end| kind_of(end));
         let said = text(relationship, "relationship_type")
             .unwrap_or_default()
             .to_owned();

@@ -2,11 +2,11 @@
 //! which UUIDs are taken, and which relationships start from what.
 
 use super::template::Template;
-use super::{ELSEWHERE, EPOCH, is_held, level, levels, seconds, technique_tag, tlp_tag};
+use super::{EPOCH, has_a_place, is_held, level, levels, seconds, technique_tag, tlp_tag};
 use crate::extension;
 use crate::profile::carried;
 use crate::profile::loss::{Change, Losses};
-use crate::profile::{Names, Objects, ends, id, kind, text, texts, uuid};
+use crate::profile::{Names, Objects, ends, id, kind, kind_of, text, texts, uuid};
 use fieldmark_model::{RecordId, Tlp};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -103,8 +103,7 @@ impl<'o> Survey<'o> {
 
     /// Whether the object of an id has a place of its own in the event.
     fn holds(&self, id: &str) -> bool {
-        let kind = id.split_once("--").map_or("", |(kind, _)| kind);
-        !ELSEWHERE.contains(&kind) && id != extension::AUTHOR && self.objects.holds(id)
+        has_a_place(id, kind_of(id)) && self.objects.holds(id)
     }
 
     /// What is about a relationship is about that which it starts from.
@@ -208,9 +207,7 @@ impl<'o> Survey<'o> {
         let comment: Vec<&str> = author.into_iter().chain(words).collect();
         let comment = (!comment.is_empty()).then(|| comment.join(": "));
         let to = self.start(to)?;
-        Ok(self
-            .reference((from, said, &to), comment, id(relationship))
-            .map(|(_, reference)| reference))
+        Ok(self.reference((from, said, &to), comment, id(relationship)))
     }
 
     fn held_by(&self, object: &Value) -> io::Result<Vec<Value>> {
@@ -228,22 +225,22 @@ impl<'o> Survey<'o> {
         if let Some(author) = text(object, "created_by_ref").filter(|_| authored) {
             referred.push(("authored-by", author.to_owned()));
         }
+        // What is listed twice, or starts from the same, is referred to once.
         let mut known = HashSet::new();
+        referred.retain(|one| known.insert(one.clone()));
         let made = referred
             .iter()
-            .filter_map(|(said, to)| self.reference((own, said, to), None, ""))
-            .filter(|(reference, _)| known.insert(reference.clone()))
-            .map(|(_, reference)| reference);
+            .filter_map(|(said, to)| self.reference((own, said, to), None, ""));
         Ok(made.collect())
     }
 
-    /// A reference of MISP's with its id; none from an object to itself or to what the event lacks.
+    /// A reference of MISP's; none from an object to itself or to what the event lacks.
     fn reference(
         &self,
         (from, said, to): (&str, &str, &str),
         comment: Option<String>,
         key: &str,
-    ) -> Option<(RecordId, Value)> {
+    ) -> Option<Value> {
         if from == to || !self.holds(to) {
             return None;
         }
@@ -255,7 +252,7 @@ impl<'o> Survey<'o> {
         if let Some(comment) = comment {
             one["comment"] = comment.into();
         }
-        Some((own, one))
+        Some(one)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::one::{is_known, of_its_own, own_kind};
 use super::ties::CONTAINERS;
 use crate::extension;
-use crate::profile::{Objects, carried, ends, id, kind, refer, text, texts, uuid};
+use crate::profile::{Objects, carried, ends, id, kind, kind_of, refer, text, texts, uuid};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
@@ -178,11 +178,6 @@ impl<'o> Survey<'o> {
         Some(given)
     }
 
-    /// Whether an object defines our extension.
-    pub fn is_ours(object: &Value) -> bool {
-        is_ours(id(object))
-    }
-
     /// Whether a relationship is left out, since a container is an end of it.
     pub fn is_gone(&self, id: &str) -> bool {
         self.gone.contains_key(id)
@@ -194,7 +189,7 @@ impl<'o> Survey<'o> {
             Some(_) => true,
             None => {
                 self.objects.holds(id)
-                    && is_known(id.split_once("--").map_or("", |(kind, _)| kind))
+                    && is_known(kind_of(id))
                     && !self.own.contains_key(id)
                     && !self.gone.contains_key(id)
                     && !is_ours(id)
@@ -241,13 +236,13 @@ impl<'o> Survey<'o> {
     }
 }
 
-fn is_ours(id: &str) -> bool {
+/// Whether an object is of those that define our extension.
+pub(super) fn is_ours(id: &str) -> bool {
     [extension::ID, extension::AUTHOR].contains(&id)
 }
 
 fn is_container(id: &str) -> bool {
-    let kind = id.split_once("--").map_or("", |(kind, _)| kind);
-    CONTAINERS.contains(&kind)
+    CONTAINERS.contains(&kind_of(id))
 }
 
 /// The id in OpenCTI's own types under which a note goes out.
