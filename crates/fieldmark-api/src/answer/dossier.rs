@@ -188,6 +188,13 @@ impl Dossiers {
             Self::Senses(row) => &row.senses,
         }
     }
+
+    /// The marking of all of them.
+    pub(crate) fn marking(&self) -> Marking {
+        let mut marking = Marking::default();
+        self.each().iter().for_each(|row| marking.and(&row.marking));
+        marking
+    }
 }
 
 /// Every claim about what an id, an IRI or a name means; of a name that several bear, about each.

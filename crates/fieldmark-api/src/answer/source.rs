@@ -2,7 +2,7 @@
 
 use super::lang::Lang;
 use super::names::{Labels, Named, find};
-use super::words::called;
+use super::words::{called, tie};
 use crate::problem::Problem;
 use crate::state::Desk;
 use fieldmark_analysis::spans::{Row, Searched, cut, rows};
@@ -336,7 +336,7 @@ impl Quoting {
             Some((from, said, to)) => {
                 let [from, to] = [from, to].map(|end| self.labels.named(end).label);
                 Named {
-                    label: format!("{from} · {said} → {to}"),
+                    label: tie(&from, said, &to),
                     ..named
                 }
             }

@@ -136,6 +136,11 @@ pub(crate) fn called(term: &str, lang: &str) -> String {
     fieldmark_rdf::ontology::label(&iri, lang).unwrap_or_else(|| term.to_owned())
 }
 
+/// What leads from one thing to another, in a line: what something that has no name of its own is called.
+pub(crate) fn tie(from: &str, called: &str, to: &str) -> String {
+    format!("{from} · {called} → {to}")
+}
+
 /// A family of features, as the ontology names it; what assessors claim is none.
 pub fn family(name: &str, lang: &str) -> String {
     let term = feature_families().iter().find(|family| family.name == name);

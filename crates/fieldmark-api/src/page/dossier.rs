@@ -10,7 +10,6 @@ use crate::report::Form;
 use crate::report::graph::graph;
 use crate::viewing::Here;
 use fieldmark_rdf::ontology;
-use fieldmark_store::read::Marking;
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::ops::Range;
@@ -45,8 +44,6 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
         _ => utf8_percent_encode(name, NON_ALPHANUMERIC).to_string(),
     };
     let path = format!("/api/v1/dossier/{named}");
-    let mut marking = Marking::default();
-    rows.iter().for_each(|row| marking.and(&row.marking));
     let asked = asked(here);
     let form = |ending: &str| here.with(&format!("{path}.{ending}"), &asked);
     let about = rows.iter().map(|row| {
@@ -58,7 +55,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
     });
     Page {
         title: format!("{title} · {}", here.say("dossier", "dossier")),
-        marking: marking.name(),
+        marking: found.marking().name(),
         behind: vec![
             ("REST", format!("GET {}", here.with(&path, &asked))),
             ("GraphQL", about.collect::<Vec<_>>().join("\n")),

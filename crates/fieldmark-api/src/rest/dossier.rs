@@ -13,7 +13,6 @@ use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::VARY;
 use axum::response::{IntoResponse, Response};
-use fieldmark_store::read::Marking;
 
 /// Every claim about a subject, and what they come to line by line. Of a name that several things
 /// bear, each is told under its own heading (`senses`). The name may end in `.json`,
@@ -38,13 +37,11 @@ pub async fn dossier(
         let row = answer::dossiers(&view, lang, name, &reading)?;
         match form {
             Some(form) => {
-                let mut marking = Marking::default();
-                row.each().iter().for_each(|row| marking.and(&row.marking));
                 let leaving = Leaving {
                     format: form.ending(),
                     what: Some(told(&format!("dossier({name})"))),
                     records: None,
-                    marking: marking.name(),
+                    marking: row.marking().name(),
                 };
                 note_export(&desk, &caller, &view, leaving)?;
                 form.answer(report::dossier::paper(row.each(), lang.tag))

@@ -2,7 +2,7 @@
 //! any marking of what is quoted of it.
 
 use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::source::{SourceRow, meant, source as answer};
+use crate::answer::source::{SourceRow, checked, meant, source as answer};
 use crate::caller::Caller;
 use crate::input::{Json, Path, Query, too_long};
 use crate::problem::Problem;
@@ -99,5 +99,5 @@ fn readable(bytes: &[u8]) -> Result<&str, Problem> {
             error.valid_up_to() + 1
         ))
     })?;
-    crate::answer::source::checked(text)
+    checked(text)
 }

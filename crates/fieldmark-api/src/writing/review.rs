@@ -7,7 +7,7 @@ use super::{Said, open};
 use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
 use crate::answer::source::{ExcerptRow, excerpts};
-use crate::answer::words::called;
+use crate::answer::words::{called, tie};
 use crate::incoming::{loosening, one_line};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -118,11 +118,11 @@ fn title(labels: &Labels, record: &Record) -> String {
     if let Some(name) = said(properties::SKOS_PREF_LABEL) {
         return name;
     }
-    let tie = said(properties::STIX_SOURCE_REF)
+    let ends = said(properties::STIX_SOURCE_REF)
         .zip(said(properties::STIX_RELATIONSHIP_TYPE))
         .zip(said(properties::STIX_TARGET_REF));
-    if let Some(((from, kind), to)) = tie {
-        return format!("{from} · {} → {to}", called(&kind, labels.lang));
+    if let Some(((from, kind), to)) = ends {
+        return tie(&from, &called(&kind, labels.lang), &to);
     }
     let kind = record.quads().iter().find_map(|quad| match &quad.object {
         Term::NamedNode(class)
@@ -134,7 +134,7 @@ fn title(labels: &Labels, record: &Record) -> String {
     });
     let object = said(properties::FM_OBJECT).or_else(|| said(properties::FM_OBJECT_TEXT));
     match (said(properties::FM_SUBJECT), object, kind) {
-        (Some(subject), Some(object), Some(kind)) => format!("{subject} · {kind} → {object}"),
+        (Some(subject), Some(object), Some(kind)) => tie(&subject, &kind, &object),
         (Some(subject), None, Some(kind)) => format!("{subject} · {kind}"),
         _ => record.id().to_string(),
     }
