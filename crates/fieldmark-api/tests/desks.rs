@@ -5,6 +5,8 @@
 mod around;
 #[path = "desks/by_hand.rs"]
 mod by_hand;
+#[path = "desks/calendar.rs"]
+mod calendar;
 #[path = "desks/case.rs"]
 mod case;
 #[path = "desks/dates.rs"]

@@ -1,7 +1,8 @@
-//! What is worked out of a view and kept until it changes: its names, who has
-//! which features, answers to saved questions, and what was lately read.
+//! What is worked out of a view and kept until it changes: its names, its dates,
+//! who has which features, answers to saved questions, and what was lately read.
 
 pub(crate) mod answers;
+pub(crate) mod dates;
 pub(crate) mod families;
 pub(crate) mod features;
 mod fold;

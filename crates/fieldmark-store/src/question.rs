@@ -87,6 +87,8 @@ pub struct Question {
     pub summary_fr: String,
     /// Its parameters, in the order of the header.
     pub params: Vec<Param>,
+    /// The variable that is bound to what is dated first, where nobody says of which record they ask.
+    pub dated: Option<String>,
     /// The whole file.
     pub text: String,
     query: Query,
@@ -100,6 +102,9 @@ pub struct BadQuestion {
     line: usize,
     message: String,
 }
+
+/// How many records a question about everything in order of time is answered with.
+const FIRST: usize = 500;
 
 #[derive(RustEmbed)]
 #[folder = "../../queries"]
@@ -176,10 +181,43 @@ impl View {
             };
             bind::fill(&mut query, &param.name, &[self.term(param, value)?]);
         }
+        let of_one = |param: &Param| param.kind == Kind::Record && args.contains_key(&param.name);
+        let dated = question.dated.as_ref();
+        let dated = dated.filter(|_| !question.params.iter().any(of_one));
         let asked = (question.name.clone(), args.clone());
-        Ok(self
-            .answers()
-            .get(asked, || self.select(&Prepared::from_query(query)))?)
+        self.answers().get(asked, || {
+            let more = dated.map(|variable| self.first_dated(&mut query, variable, args));
+            let more = more.transpose()?.flatten();
+            let mut rows = self.select(&Prepared::from_query(query))?;
+            let lasts = rows.cut.is_none();
+            rows.cut = rows.cut.or(more);
+            Ok((rows, lasts))
+        })
+    }
+
+    /// Narrows a question about everything to what is dated first between `from` and `to`; says so
+    /// where there is more. To sort all dates of a large base would cost more than anybody may ask for.
+    fn first_dated(
+        &self,
+        query: &mut Query,
+        variable: &str,
+        args: &BTreeMap<String, String>,
+    ) -> Result<Option<String>, ReadError> {
+        let day = |name: &str| args.get(name).and_then(|date| Edtf::parse(date).ok());
+        let (from, to) = (day("from"), day("to"));
+        let calendar = self.calendar(from.as_ref(), to.as_ref(), FIRST)?;
+        let told: Vec<Term> = calendar
+            .first
+            .iter()
+            .map(|id| NamedNode::new_unchecked(id.iri()).into())
+            .collect();
+        bind::fill(query, variable, &told);
+        Ok((told.len() == FIRST).then(|| {
+            format!(
+                "of {} dates, those of the {FIRST} records that come first: say from= and to=, or of which record",
+                calendar.total
+            )
+        }))
     }
 
     fn term(&self, param: &Param, value: &str) -> Result<Term, ReadError> {

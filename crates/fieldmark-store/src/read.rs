@@ -4,6 +4,7 @@
 //! number of reads follows from the shape of a question and never from how many records it meets.
 
 mod around;
+mod calendar;
 mod changes;
 mod claims;
 mod collection;
@@ -30,6 +31,7 @@ mod told;
 
 pub use crate::error::ReadError;
 pub use crate::index::families::feature_families;
+pub use calendar::{Calendar, Period};
 pub use changes::{Changed, ClaimChange, Fate, changes};
 pub use dossier::{Dossier, Place, Proposition, Reading};
 pub use edges::{Direction, Edge};

@@ -1,6 +1,8 @@
 //! Pictures: SVG made here from what the REST desk answers, in the language of the answer, light or
 //! dark as the reader's screen is. Each comes with the table that says the same.
 
+mod calendar;
+mod days;
 mod frame;
 mod matrix;
 mod neighbourhood;
@@ -9,6 +11,7 @@ mod sides;
 mod timeline;
 mod waterfall;
 
+pub(crate) use calendar::calendar;
 pub(crate) use frame::{DARK, LIGHT, STYLE, Svg, cut};
 pub(crate) use matrix::{Show, matrix};
 pub(crate) use neighbourhood::{Leads, Pins, neighbourhood};

@@ -6,7 +6,7 @@ use crate::answer::lang::Lang;
 use crate::answer::names::{Labels, find_compared};
 use crate::answer::question::{Answer, Asking, answer};
 use crate::problem::Problem;
-use fieldmark_model::RecordId;
+use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::question::{self, Question};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +28,10 @@ pub(crate) struct Span<'a> {
     pub axis: Axis,
     /// Tells when records were given out and to whom, where the reader may know.
     pub given: Option<&'a Given<'a>>,
+    /// The cursor of the page before.
+    pub after: Option<&'a str>,
+    /// Where a period of what is too much to be drawn one by one leads to.
+    pub period: Option<&'a dyn Fn(&Edtf) -> String>,
 }
 
 /// Tells when records were given out and to whom.
@@ -46,6 +50,9 @@ pub(crate) struct Timeline {
     pub answer: Answer,
     /// The picture; none where nothing has a date.
     pub picture: Option<Picture>,
+    /// How many dates there are where they are too many to be drawn one by one: the picture counts
+    /// them then, and the answer has those that come first.
+    pub much: Option<u64>,
 }
 
 /// What happened, was said and was published, and when; or when it came to be known here.
@@ -65,7 +72,7 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
         question,
         args: &args,
         first: Some(FIRST),
-        after: None,
+        after: span.after,
     };
     let answer = answer(view, lang, &asking)?;
     let known = match span.axis {
@@ -88,8 +95,20 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
             say("when it came to be known here", "quand on l’a su ici")
         ),
     };
+    let day = |date: Option<&str>| date.and_then(|date| Edtf::parse(date).ok());
+    let (from, to) = (day(span.from), day(span.to));
+    let between = [from.as_ref(), to.as_ref()];
+    let much = match (span.of, span.axis) {
+        (None, Axis::Happened) => Some(view.calendar(between[0], between[1], 0)?),
+        _ => None,
+    };
+    let much = much.filter(|calendar| calendar.total > FIRST as u64);
     Ok(Timeline {
-        picture: super::timeline(&answer, known.as_ref(), &title, lang.tag),
+        picture: match &much {
+            Some(calendar) => super::calendar(calendar, between, &title, lang.tag, span.period),
+            None => super::timeline(&answer, known.as_ref(), &title, lang.tag),
+        },
+        much: much.map(|calendar| calendar.total),
         title,
         question,
         args,

@@ -3,19 +3,12 @@
 //! when it came to be known here.
 
 use super::Picture;
-use super::frame::{frame, label, px};
+use super::days::{self, Lane, Place, Stretch, shade};
+use super::frame::px;
 use crate::answer::question::{Answer, Cell};
 use fieldmark_model::{Edtf, RecordId};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, HashMap};
-use time::{Date, Month};
-
-/// Width of the lanes and what stands left of them.
-const WIDE: f64 = 900.0;
-const LEFT: f64 = 170.0;
-const ROW: f64 = 16.0;
-/// More rows than this in a lane are one on top of the other; the table has all of them.
-const DEEP: usize = 12;
 
 /// By which time things are placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,16 +117,9 @@ pub(crate) fn named(answer: &mut Answer, lang: &str) {
 
 /// One thing at its time.
 struct Mark<'a> {
-    from: f64,
-    to: f64,
+    when: Stretch,
     says: String,
     date: &'a str,
-}
-
-fn day((year, month, day): (i32, u8, u8)) -> Option<f64> {
-    let month = Month::try_from(month).ok()?;
-    let date = Date::from_calendar_date(year, month, day).ok()?;
-    Some(f64::from(date.to_julian_day()))
 }
 
 fn text<'a>(answer: &'a Answer, row: &'a [Option<Cell>], name: &str) -> Option<&'a str> {
@@ -155,14 +141,13 @@ fn marks<'a>(
         let Ok(when) = Edtf::parse(date.split('T').next().unwrap_or(date)) else {
             return;
         };
-        let (Some(from), Some(to)) = (day(when.earliest()), day(when.latest())) else {
+        let Some(when) = Stretch::of(&when) else {
             return;
         };
         let marks = lanes.entry(lane).or_default();
         if !marks.iter().any(|one| one.says == says && one.date == date) {
             marks.push(Mark {
-                from,
-                to,
+                when,
                 says: says.to_owned(),
                 date,
             });
@@ -200,63 +185,6 @@ fn marks<'a>(
     lanes
 }
 
-/// Which days are shown, and where.
-struct Days {
-    begins: f64,
-    span: f64,
-}
-
-impl Days {
-    /// One thing long before all others would press them together; it stands at the edge then.
-    fn of<'a>(marks: impl Iterator<Item = &'a Mark<'a>> + Clone) -> Option<Self> {
-        let last = marks.clone().map(|mark| mark.to).max_by(f64::total_cmp)?;
-        let mut starts: Vec<f64> = marks.map(|mark| mark.from).collect();
-        starts.sort_by(f64::total_cmp);
-        let (first, usual) = (*starts.first()?, starts[starts.len() / 10]);
-        let far = last - first > 4.0 * (last - usual).max(365.0);
-        let begins = if far { usual - 30.0 } else { first - 5.0 };
-        Some(Self {
-            begins,
-            span: (last + 5.0 - begins).max(1.0),
-        })
-    }
-
-    fn at(&self, day: f64) -> f64 {
-        LEFT + ((day - self.begins) / self.span).clamp(0.0, 1.0) * WIDE
-    }
-}
-
-/// A lane: its place among them, each mark on a row, and how many rows.
-struct Lane<'a> {
-    number: usize,
-    marks: Vec<(usize, &'a Mark<'a>)>,
-    rows: usize,
-}
-
-impl<'a> Lane<'a> {
-    /// Each mark on the first row where it has room.
-    fn of(number: usize, marks: &'a [Mark<'a>], axis: &Days) -> Self {
-        let mut ends: Vec<f64> = Vec::new();
-        let placed = marks.iter().map(|mark| {
-            let from = axis.at(mark.from);
-            let to = axis.at(mark.to).max(from + 7.0);
-            let row = ends.iter().position(|end| *end < from);
-            let row = row.unwrap_or_else(|| {
-                ends.push(0.0);
-                ends.len() - 1
-            });
-            ends[row] = to + 2.0;
-            (row.min(DEEP - 1), mark)
-        });
-        let marks = placed.collect();
-        Self {
-            number,
-            marks,
-            rows: ends.len().clamp(1, DEEP),
-        }
-    }
-}
-
 /// Draws the answer to the question `timeline`, by when things happened or, with `known`, by when they
 /// came to be known; nothing where no row of it has a date.
 pub(crate) fn timeline(
@@ -266,22 +194,13 @@ pub(crate) fn timeline(
     lang: &str,
 ) -> Option<Picture> {
     let say = |en: &'static str, fr: &'static str| if lang == "fr" { fr } else { en };
-    let marks = marks(answer, known, lang);
-    let all = || marks.values().flatten();
-    let axis = Days::of(all())?;
-    let lanes: Vec<Lane<'_>> = marks
-        .iter()
-        .map(|(number, marks)| Lane::of(*number, marks, &axis))
-        .collect();
-    let mut y = 64.0;
-    let tops: Vec<f64> = lanes
-        .iter()
-        .map(|lane| {
-            let top = y;
-            y += lane.rows as f64 * ROW + 20.0;
-            top
-        })
-        .collect();
+    let marks: Vec<(usize, Vec<Mark<'_>>)> = marks(answer, known, lang).into_iter().collect();
+    let all = || marks.iter().flat_map(|(_, marks)| marks);
+    let lane = |(number, marks): &(usize, Vec<Mark<'_>>)| Lane {
+        name: say(LANES[*number].0.0, LANES[*number].0.1).to_owned(),
+        all: marks.iter().map(|mark| mark.when).collect(),
+    };
+    let lanes: Vec<Lane> = marks.iter().map(lane).collect();
     let about = format!(
         "{} {}; {}",
         all().count(),
@@ -297,25 +216,10 @@ pub(crate) fn timeline(
             ),
         }
     );
-    let svg = frame(
-        (LEFT + WIDE + 20.0) as u32,
-        (y + 10.0) as u32,
-        title,
-        &about,
-        html! {
-            (label(8.0, 20.0, "ink", "start", 120, title))
-            @for (tick, day) in ticks(axis.begins, axis.begins + axis.span) {
-                @let x = axis.at(day);
-                line.rule x1=(px(x)) x2=(px(x)) y1="40" y2=(px(y)) {}
-                (label(x + 3.0, 38.0, "soft", "start", 10, &tick))
-            }
-            @for (lane, top) in lanes.iter().zip(&tops) {
-                (label(8.0, *top + 12.0, "ink", "start", 26, say(LANES[lane.number].0.0, LANES[lane.number].0.1)))
-                line.rule x1="8" x2=(px(LEFT + WIDE)) y1=(px(top - 8.0)) y2=(px(top - 8.0)) {}
-                @for (row, mark) in &lane.marks { (drawn(mark, lane.number, top + *row as f64 * ROW + 7.0, &axis)) }
-            }
-        },
-    );
+    let svg = days::lanes(title, &about, &lanes, |lane, n, place| {
+        let (number, marks) = &marks[lane];
+        drawn(&marks[n], *number, place)
+    })?;
     let table = html! {
         table {
             caption { (title) }
@@ -331,85 +235,15 @@ pub(crate) fn timeline(
 }
 
 /// A day as a dot, a month or a year as a bar.
-fn drawn(mark: &Mark<'_>, lane: usize, middle: f64, axis: &Days) -> Markup {
-    let (from, to) = (axis.at(mark.from), axis.at(mark.to));
+fn drawn(mark: &Mark<'_>, lane: usize, place: &Place) -> Markup {
     html! {
         g {
             title { (mark.date) " · " (mark.says) }
-            @if mark.to > mark.from {
-                rect class=(shade(lane)) fill-opacity="0.45" x=(px(from)) y=(px(middle - 5.0)) width=(px((to - from).max(6.0))) height="10" rx="3" {}
+            @if place.wide > 0.0 {
+                rect class=(shade(lane)) fill-opacity="0.45" x=(px(place.left)) y=(px(place.middle - 5.0)) width=(px(place.wide.max(6.0))) height="10" rx="3" {}
             } @else {
-                circle class=(shade(lane)) cx=(px(from + 3.0)) cy=(px(middle)) r="4.5" {}
+                circle class=(shade(lane)) cx=(px(place.left + 3.0)) cy=(px(place.middle)) r="4.5" {}
             }
         }
-    }
-}
-
-fn shade(lane: usize) -> &'static str {
-    ["gain", "hard", "loss", "whole", "soft"][lane.min(4)]
-}
-
-/// Where days, months or years begin, at most a dozen of them, as they are written.
-fn ticks(from: f64, to: f64) -> Vec<(String, f64)> {
-    let days = to - from;
-    if days < 120.0 {
-        let every = [1.0, 2.0, 7.0, 14.0];
-        let every = every.into_iter().find(|every| days / every <= 12.0);
-        let first = from.ceil();
-        let ticks = (0..12).map(|n| first + f64::from(n) * every.unwrap_or(14.0));
-        let ticks = ticks.take_while(|at| *at <= to);
-        let written = ticks.filter_map(|at| {
-            let date = Date::from_julian_day(at as i32).ok()?;
-            Some((date.to_string(), at))
-        });
-        return written.collect();
-    }
-    let months = days / 30.4;
-    let every = [1, 2, 3, 6, 12, 24, 60, 120]
-        .into_iter()
-        .find(|every| months / f64::from(*every) <= 12.0)
-        .unwrap_or(240);
-    let Ok(begin) = Date::from_julian_day(from as i32) else {
-        return Vec::new();
-    };
-    let mut out = Vec::new();
-    let mut number = begin.year() * 12;
-    while out.len() < 40 {
-        let (year, month) = (number.div_euclid(12), number.rem_euclid(12) as u8 + 1);
-        let Some(at) = day((year, month, 1)) else {
-            break;
-        };
-        if at > to {
-            break;
-        }
-        if at >= from {
-            let written = match month {
-                1 => year.to_string(),
-                _ => format!("{year}-{month:02}"),
-            };
-            out.push((written, at));
-        }
-        number += every;
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_short_time_is_told_by_days_and_a_long_one_by_years() {
-        let days = |from: (i32, u8, u8), to: (i32, u8, u8)| {
-            let ticks = ticks(day(from).unwrap(), day(to).unwrap());
-            ticks.into_iter().map(|(tick, _)| tick).collect::<Vec<_>>()
-        };
-        assert_eq!(
-            days((2023, 9, 6), (2023, 9, 8)),
-            ["2023-09-06", "2023-09-07", "2023-09-08"]
-        );
-        assert_eq!(days((2023, 8, 20), (2023, 10, 1)).len(), 7);
-        assert_eq!(days((2023, 1, 1), (2023, 7, 1))[..2], ["2023", "2023-02"]);
-        assert_eq!(days((1900, 1, 1), (2023, 7, 1))[..2], ["1900", "1920"]);
     }
 }

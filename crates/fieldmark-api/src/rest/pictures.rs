@@ -126,6 +126,8 @@ pub async fn picture(
                     to: query.to.as_deref(),
                     axis: Axis::asked(query.axis.as_deref()).map_err(Problem::bad_request)?,
                     given: tell.as_ref().map(|tell| tell as &read::Given<'_>),
+                    after: None,
+                    period: None,
                 };
                 let found = read::timeline(&view, lang, &span)?;
                 let marking = found.answer.shown;

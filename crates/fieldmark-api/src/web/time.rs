@@ -13,7 +13,7 @@ use crate::state::Desk;
 use crate::viewing::{Here, Visit};
 use axum::extract::State;
 use axum::response::Response;
-use fieldmark_model::RecordId;
+use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::View;
 use maud::html;
 
@@ -40,6 +40,12 @@ pub(super) async fn of(
     .await
 }
 
+/// This page of one period.
+fn within(here: &Here, when: &Edtf) -> String {
+    let when = when.as_str();
+    here.otherwise_all(&[("from", Some(when)), ("to", Some(when)), ("after", None)])
+}
+
 fn drawn(
     desk: &Desk,
     view: &View,
@@ -55,6 +61,8 @@ fn drawn(
         to: here.asked("to"),
         axis,
         given: tell.as_ref().map(|tell| tell as &Given<'_>),
+        after: here.asked("after"),
+        period: Some(&|when: &Edtf| within(here, when)),
     };
     let Timeline {
         title,
@@ -62,8 +70,13 @@ fn drawn(
         args,
         answer: mut found,
         picture,
+        much,
     } = timeline(view, here.lang, &span)?;
     named(&mut found, here.tag());
+    if much.is_some() {
+        // Said below, in the reader's language.
+        found.cut = None;
+    }
     let axes = [
         ("happened", "when it happened", "quand cela s’est passé"),
         (
@@ -90,8 +103,15 @@ fn drawn(
         @match picture {
             None => p.notice { (here.say("Nothing here has a date. Leave the dates empty, or look at its page.", "Rien ici n’a de date. Laissez les dates vides, ou voyez sa fiche.")) },
             Some(picture) => {
-                div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline()) }
-                @if axis == Axis::Known { (scroll(&picture.title, picture.table)) }
+                div.picture.wide tabindex="0" role="region" aria-label=(picture.title) {
+                    @if much.is_some() { (picture.svg.inline_linked()) } @else { (picture.svg.inline()) }
+                }
+                @if axis == Axis::Known || much.is_some() { (scroll(&picture.title, picture.table)) }
+                @if let Some(much) = much {
+                    h2 { (here.say("What comes first", "Ce qui vient d’abord")) }
+                    p { (here.say("There are too many dates to be shown one by one: ", "Il y a trop de dates pour les montrer une à une : ")) (much)
+                        (here.say(". Choose a period above; below stands what comes first.", ". Choisissez une période ci-dessus ; ci-dessous, ce qui vient d’abord.")) }
+                }
                 (scroll(here.say("What they are", "Ce que c’est"), crate::page::questions::table(&found, here)))
             }
         }

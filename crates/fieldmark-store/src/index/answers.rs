@@ -31,18 +31,19 @@ impl Answers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer that is kept, or the one that `find` finds. One that was cut short is not kept: it
-    /// may come further when it is asked again.
+    /// The answer that is kept, or the one that `find` finds, which says whether it lasts: one that
+    /// ran out of time may come further when it is asked again, and is not kept.
     pub fn get<E>(
         &self,
         asked: Asked,
-        find: impl FnOnce() -> Result<Rows, E>,
+        find: impl FnOnce() -> Result<(Rows, bool), E>,
     ) -> Result<Arc<Rows>, E> {
         if let Some(rows) = self.lock().get(&asked) {
             return Ok(rows.clone());
         }
-        let rows = Arc::new(find()?);
-        if rows.cut.is_none() {
+        let (rows, lasts) = find()?;
+        let rows = Arc::new(rows);
+        if lasts {
             self.lock().insert(asked, rows.clone());
         }
         Ok(rows)
@@ -64,28 +65,28 @@ mod tests {
     use std::convert::Infallible;
 
     #[test]
-    fn an_answer_is_found_once_unless_it_was_cut_short() {
+    fn an_answer_is_found_once_unless_it_does_not_last() {
         let answers = Answers::default();
         let asked = |before: &str| -> Asked {
             let args = [("before".to_owned(), before.to_owned())];
             ("asserted-before".to_owned(), args.into())
         };
         let mut found = 0;
-        let mut ask = |before: &str, cut: Option<&str>| {
+        let mut ask = |before: &str, lasts: bool| {
             let rows = answers.get(asked(before), || {
                 found += 1;
-                Ok::<_, Infallible>(Rows {
-                    variables: vec![before.to_owned()],
-                    cut: cut.map(str::to_owned),
+                let variables = vec![before.to_owned()];
+                let rows = Rows {
+                    variables,
                     ..Rows::default()
-                })
+                };
+                Ok::<_, Infallible>((rows, lasts))
             });
             assert_eq!(rows.unwrap().variables, [before]);
             found
         };
-        assert_eq!([ask("2022", None), ask("2022", None)], [1, 1]);
-        assert_eq!([ask("2023", None), ask("2022", None)], [2, 2]);
-        let cut = Some("it takes too long");
-        assert_eq!([ask("2024", cut), ask("2024", cut)], [3, 4]);
+        assert_eq!([ask("2022", true), ask("2022", true)], [1, 1]);
+        assert_eq!([ask("2023", true), ask("2022", true)], [2, 2]);
+        assert_eq!([ask("2024", false), ask("2024", false)], [3, 4]);
     }
 }

@@ -1,6 +1,7 @@
 //! Who has which features directly: read from a view's store, or brought up to it from what was
 //! known before a change.
 
+use super::dates::Moved;
 use super::families::{HOLDERS, Key, broadening, feature_families, is_class, is_edge, key};
 use crate::engine::{each, objects, states, subjects};
 use fieldmark_model::RecordId;
@@ -27,9 +28,11 @@ pub(super) struct Holdings {
 /// More places than this that a change may have touched, and everything is read again.
 const MOST: usize = 10_000;
 
-/// Where changes of a view may have changed who has what.
+/// Where changes of a view may have changed who has what, and what has a date.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Touched {
+    /// What has other dates.
+    pub dates: Moved,
     /// Where a statement came or went that gives features or carries them.
     given: HashSet<NamedNode>,
     /// What came to be of a class by which a family knows its features, or ceased to be.
@@ -46,6 +49,7 @@ impl Touched {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return;
         };
+        self.dates.note(triple);
         if self.much {
             return;
         }
@@ -62,6 +66,7 @@ impl Touched {
 
     /// Takes in what came after.
     pub fn and(&mut self, later: Self) {
+        self.dates.and(later.dates);
         self.given.extend(later.given);
         self.sorted.extend(later.sorted);
         self.broader |= later.broader;

@@ -12,6 +12,7 @@ pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
         message,
     };
     let (mut en, mut fr) = (None, None);
+    let mut dated = None;
     let mut params = Vec::new();
     let header = text.lines().take_while(|line| line.starts_with("#+"));
     for (number, line) in (1..).zip(header) {
@@ -23,6 +24,7 @@ pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
             "summary" => en = Some(value.to_owned()),
             "summary-fr" => fr = Some(value.to_owned()),
             "param" => params.push(param(value).map_err(|message| fault(number, message))?),
+            "dated" => dated = Some(value.to_owned()),
             other => return Err(fault(number, format!("no header key is named \"{other}\""))),
         }
     }
@@ -30,6 +32,12 @@ pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
     let query = SparqlParser::new()
         .parse_query(&text)
         .map_err(|error| fault(1, error.to_string()))?;
+    let probe = NamedNode::new_unchecked(RecordId::derived("campaign", "probe").iri());
+    if let Some(dated) = &dated
+        && bind::fill(&mut query.clone(), dated, &[probe.into()]) == 0
+    {
+        return Err(missing(&format!("placeholder VALUES ?{dated} {{ UNDEF }}")));
+    }
     for param in &params {
         // A parameter that binds nothing would be an answer to another question.
         let probe = match param.kind {
@@ -50,6 +58,7 @@ pub(super) fn parse(name: &str, text: String) -> Result<Question, BadQuestion> {
         summary_en: en.ok_or_else(|| missing("summary"))?,
         summary_fr: fr.ok_or_else(|| missing("summary-fr"))?,
         params,
+        dated,
         text,
         query,
     })

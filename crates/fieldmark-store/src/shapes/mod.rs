@@ -15,9 +15,9 @@ mod tests;
 
 pub use form::{Holds, Slot};
 
-use oxrdf::{NamedNode, Quad, Term};
+use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
 use regex::Regex;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 /// A sentence in both languages of the project.
@@ -107,6 +107,16 @@ impl Shapes {
             compile::compile(fieldmark_rdf::ontology::SHAPES)
                 .expect("the embedded shapes can be compiled")
         })
+    }
+
+    /// The properties whose values are of a datatype, in order.
+    pub(crate) fn of_datatype(&self, datatype: NamedNodeRef<'_>) -> Vec<NamedNode> {
+        let is =
+            |one: &Constraint| matches!(one, Constraint::Datatype(of) if of.as_ref() == datatype);
+        let shapes = self.shapes.iter();
+        let of = shapes.filter(|shape| shape.constraints.iter().any(is));
+        let paths: BTreeSet<NamedNode> = of.filter_map(|shape| shape.path.clone()).collect();
+        paths.into_iter().collect()
     }
 
     /// Every violation among the statements, in order of node, property and rule. Graph names are

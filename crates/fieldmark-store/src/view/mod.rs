@@ -21,6 +21,7 @@ use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::index::Cached;
 use crate::index::answers::Answers;
+use crate::index::dates::{Dates, Moved};
 use crate::index::features::Features;
 use crate::index::holdings::Touched;
 use crate::index::names::Names;
@@ -61,6 +62,7 @@ pub struct View {
 struct State {
     engine: Store,
     names: Arc<Cached<Names>>,
+    dates: Arc<Cached<Dates, Moved>>,
     features: Arc<Cached<Features, Touched>>,
     answers: Arc<Answers>,
     recent: Arc<Recent>,
@@ -71,6 +73,7 @@ impl State {
         Self {
             engine,
             names: Arc::default(),
+            dates: Arc::default(),
             features: Arc::default(),
             answers: Arc::default(),
             recent: Arc::default(),
@@ -78,14 +81,21 @@ impl State {
     }
 
     /// The same store after a change.
-    fn after(&self, touched: Touched, stale: &Stale) -> Self {
+    fn after(&self, mut touched: Touched, stale: &Stale) -> Self {
         self.recent.forget(stale);
+        let moved = std::mem::take(&mut touched.dates);
+        let more = |earlier: &Moved, later: Moved| {
+            let mut all = earlier.clone();
+            all.and(later);
+            all
+        };
         let join = |earlier: &Touched, later: Touched| {
             let mut all = earlier.clone();
             all.and(later);
             all
         };
         Self {
+            dates: Arc::new(self.dates.after(moved, more)),
             features: Arc::new(self.features.after(touched, join)),
             recent: self.recent.clone(),
             ..Self::of(self.engine.clone())
@@ -143,6 +153,10 @@ impl View {
 
     pub(crate) fn recent(&self) -> &Recent {
         &self.state.recent
+    }
+
+    pub(crate) fn cached_dates(&self) -> &Cached<Dates, Moved> {
+        &self.state.dates
     }
 
     pub(crate) fn cached_features(&self) -> &Cached<Features, Touched> {
