@@ -2,7 +2,7 @@
 //! gzip.
 
 use super::data::{self, Million};
-use super::{Bench, Row, claims, median};
+use super::{Bench, Row, claims, commit, median};
 use crate::http::Connection;
 use crate::server::Server;
 use crate::{machine, place, process};
@@ -23,45 +23,59 @@ const WEIGHT: f64 = 200.0;
 pub fn measure(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
     let seed = data::seed(bench, "web")?;
     let mut rows = Vec::new();
-    for (name, server) in [
-        ("the seed", data::serve(bench, &seed)?),
-        ("the synthetic triples", million.serve(bench)?),
-    ] {
-        rows.extend(pages(bench, name, &server)?);
-        rows.extend(hands(bench, name, &server)?);
+    // What was loaded once is kept, and with it the tokens of earlier runs.
+    let name = format!("bench-web-{}", std::process::id());
+    for (base, data) in [("the seed", &seed), ("the synthetic triples", &million.data)] {
+        let token = commit::token_of(bench, data, &name)?;
+        let server = data::serve(bench, data)?;
+        rows.extend(pages(bench, base, &server, &token)?);
+        rows.extend(hands(bench, base, &server)?);
         server.stop()?;
     }
     let (server, campaign) = claims::served(bench)?;
     let mut connection = server.connect();
     let path = format!("/dossier/{campaign}");
-    let (took, _) = page(bench, &mut connection, &path)?;
+    let (took, _) = page(bench, &mut connection, &path, "")?;
     server.stop()?;
     rows.push(large(&format!("{} claims", claims::CLAIMS), took));
     Ok(rows)
 }
 
-fn pages(bench: &Bench<'_>, base: &str, server: &Server) -> Result<Vec<Row>> {
+fn pages(bench: &Bench<'_>, base: &str, server: &Server, token: &str) -> Result<Vec<Row>> {
     let mut connection = server.connect();
     let (one, other) = campaigns(&mut connection)?;
+    let source = quoted_most(&mut connection)?;
     let dossier = format!("/dossier/{one}");
     let claims = claims::told_of(&mut connection, &one)?;
     let mut rows = Vec::new();
     let mut slowest = (0.0, String::new());
     let mut heaviest = (0.0, String::new());
-    for path in [
+    let open = [
         "/".to_owned(),
         "/?text=campaign".to_owned(),
         format!("/id/{one}"),
         dossier.clone(),
+        format!("/changes/{one}?since=2020"),
         "/overlap".to_owned(),
         format!("/overlap?of={one}"),
         format!("/overlap?of={one}&with={other}"),
+        "/timeline".to_owned(),
         format!("/timeline/{one}"),
+        "/matrix".to_owned(),
         format!("/matrix?of={one}&with={other}&show=difference"),
         "/questions".to_owned(),
         "/questions/attribution?ask=1".to_owned(),
-    ] {
-        let (took, weight) = page(bench, &mut connection, &path)?;
+    ];
+    let steward = [
+        "/release?to=public".to_owned(),
+        "/review".to_owned(),
+        "/sharing".to_owned(),
+        "/write?kind=attribution".to_owned(),
+        format!("/source/{source}"),
+    ];
+    let open = open.into_iter().map(|path| (path, ""));
+    for (path, token) in open.chain(steward.into_iter().map(|path| (path, token))) {
+        let (took, weight) = page(bench, &mut connection, &path, token)?;
         println!("{base}: {path}: {took:.1} ms, {weight:.0} kB");
         if path == dossier && claims >= u64::from(claims::CLAIMS) {
             rows.push(large(&format!("{claims} claims on {base}"), took));
@@ -149,6 +163,21 @@ fn campaigns(connection: &mut Connection) -> Result<(String, String)> {
     Ok((id(0)?, id(1)?))
 }
 
+/// The source from which most claims are.
+fn quoted_most(connection: &mut Connection) -> Result<String> {
+    let query = "SELECT ?source { ?claim fm:assessor ?who ; dcterms:source ?source } \
+                 GROUP BY ?source ORDER BY DESC(COUNT(?claim)) ?source LIMIT 1";
+    let headers = [
+        ("Content-Type", "application/sparql-query"),
+        ("Accept", "application/sparql-results+json"),
+    ];
+    let found = connection.request("POST", "/sparql", &headers, query.as_bytes())?;
+    let found: Value = serde_json::from_slice(&found.body).context("the answer is not JSON")?;
+    let iri = found["results"]["bindings"][0]["source"]["value"].as_str();
+    let iri = iri.context("no claim has a source")?;
+    Ok(iri.rsplit('/').next().unwrap_or(iri).to_owned())
+}
+
 /// The page of a dossier over many claims.
 fn large(of: &str, took: f64) -> Row {
     Row {
@@ -159,9 +188,18 @@ fn large(of: &str, took: f64) -> Row {
     }
 }
 
-/// Milliseconds and kilobytes of a page, which is asked for once before.
-fn page(bench: &Bench<'_>, connection: &mut Connection, path: &str) -> Result<(f64, f64)> {
-    let headers = [("Accept", "text/html"), ("Accept-Encoding", "gzip")];
+/// Milliseconds and kilobytes of a page, which is asked for once before; with a token unless it is empty.
+fn page(
+    bench: &Bench<'_>,
+    connection: &mut Connection,
+    path: &str,
+    token: &str,
+) -> Result<(f64, f64)> {
+    let bearer = format!("Bearer {token}");
+    let mut headers = vec![("Accept", "text/html"), ("Accept-Encoding", "gzip")];
+    if !token.is_empty() {
+        headers.push(("Authorization", &bearer));
+    }
     let mut figures = Vec::new();
     let mut weight = 0;
     for _ in 0..=bench.options.rounds {

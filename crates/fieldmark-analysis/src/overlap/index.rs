@@ -255,6 +255,11 @@ impl Index {
         self.holders.get(feature).to_vec()
     }
 
+    /// Who has this feature itself, in order of number.
+    pub fn direct_holders(&self, feature: Feature) -> Vec<Holder> {
+        self.direct(feature).to_vec()
+    }
+
     /// How many edges there are, with those implied.
     pub fn edges(&self) -> u64 {
         self.edges.iter().sum()

@@ -4,8 +4,8 @@ use super::ReadError;
 use crate::index::dates::{Dated, Dates, Day, dating};
 use crate::view::View;
 use fieldmark_model::{Edtf, RecordId};
-use oxrdf::NamedNode;
-use std::collections::{BTreeMap, HashSet};
+use oxrdf::{NamedNode, NamedNodeRef};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What of a view has a date within some days.
@@ -97,6 +97,22 @@ impl View {
             periods: periods(&within, opens, closes),
             first: first(&within, most),
         })
+    }
+
+    /// The earliest date of each record by a property, to the day, month or year that is known.
+    pub(super) fn earliest(
+        &self,
+        property: NamedNodeRef<'_>,
+    ) -> Result<HashMap<RecordId, String>, ReadError> {
+        let place = dating().iter().position(|one| one.as_ref() == property);
+        let mut earliest = HashMap::new();
+        for date in self.dates()?.0.iter().filter(|one| Some(one.property) == place) {
+            if let Some(when) = Unit::known(date).period(date.earliest) {
+                let when = || when.to_string();
+                earliest.entry(date.record.clone()).or_insert_with(when);
+            }
+        }
+        Ok(earliest)
     }
 
     fn dates(&self) -> Result<Arc<Dates>, ReadError> {

@@ -4,6 +4,7 @@ use super::fixed::Fixed;
 use super::{ReadError, record, terms, text};
 use crate::view::View;
 use fieldmark_model::RecordId;
+use fieldmark_rdf::vocab::properties;
 use std::collections::BTreeMap;
 
 /// A tactic with its techniques in order of number.
@@ -35,7 +36,7 @@ pub struct TechniqueUse {
     pub technique: RecordId,
     /// Who: a campaign, an incident, a network, an actor.
     pub by: RecordId,
-    /// When that began, as far as it is said.
+    /// When that began, as far as it is said: a day, a month or a year.
     pub since: Option<String>,
 }
 
@@ -44,12 +45,6 @@ static MATRIX: Fixed = Fixed::new(
        ?technique skos:inScheme <https://w3id.org/fieldmark/scheme/disarm> ; a stix:AttackPattern ;
          skos:notation ?number ; skos:prefLabel ?label ; fm:tactic ?tactic .
        ?tactic skos:notation ?tacticNumber ; skos:prefLabel ?tacticLabel . }",
-);
-
-static USES: Fixed = Fixed::new(
-    "SELECT ?technique ?by ?since WHERE {
-       ?by stix:uses ?technique . ?technique a stix:AttackPattern .
-       OPTIONAL { ?by stix:first_seen ?since } }",
 );
 
 static USES_BY: Fixed = Fixed::new(
@@ -93,25 +88,57 @@ impl View {
             .collect())
     }
 
-    /// Who uses which technique, in order: of these, or of all where none are named.
+    /// Who uses which technique, in order: of these, or of all that are compared where none are named.
+    /// Of all it is read from the index of features, which costs what there is in memory.
     pub fn technique_uses(&self, by: &[RecordId]) -> Result<Vec<TechniqueUse>, ReadError> {
-        let mut uses = Vec::new();
-        let (query, bound) = match by.is_empty() {
-            true => (&USES, Vec::new()),
-            false => (&USES_BY, vec![("by", terms(by))]),
+        let mut uses = match by.is_empty() {
+            true => self.all_uses()?,
+            false => self.uses_by(by)?,
         };
-        query.run(self, &bound, |row| {
+        uses.sort();
+        uses.dedup_by(|a, b| (&a.technique, &a.by) == (&b.technique, &b.by));
+        Ok(uses)
+    }
+
+    fn all_uses(&self) -> Result<Vec<TechniqueUse>, ReadError> {
+        let features = self.feature_index()?;
+        let since = self.earliest(properties::STIX_FIRST_SEEN)?;
+        let mut uses = Vec::new();
+        for (feature, (_, name)) in (0..).zip(&*features.features) {
+            let technique = RecordId::from_iri(name);
+            let Some(technique) = technique.filter(|id| id.stix_type() == "attack-pattern") else {
+                continue;
+            };
+            for holder in features.index.direct_holders(feature) {
+                let by = features.holders[holder as usize].clone();
+                uses.push(TechniqueUse {
+                    technique: technique.clone(),
+                    since: since.get(&by).cloned(),
+                    by,
+                });
+            }
+        }
+        Ok(uses)
+    }
+
+    fn uses_by(&self, by: &[RecordId]) -> Result<Vec<TechniqueUse>, ReadError> {
+        let mut uses = Vec::new();
+        USES_BY.run(self, &[("by", terms(by))], |row| {
             let [technique, by, since] = row else { return };
             if let (Some(technique), Some(by)) = (record(technique.as_ref()), record(by.as_ref())) {
                 uses.push(TechniqueUse {
                     technique,
                     by,
-                    since: text(since.as_ref()),
+                    since: text(since.as_ref()).map(|date| exactly(&date).to_owned()),
                 });
             }
         })?;
-        uses.sort();
-        uses.dedup_by(|a, b| (&a.technique, &a.by) == (&b.technique, &b.by));
         Ok(uses)
     }
+}
+
+/// A date without its time of day and without how doubtful it is.
+fn exactly(date: &str) -> &str {
+    let day = date.split('T').next().unwrap_or(date);
+    day.trim_end_matches(['?', '~', '%'])
 }

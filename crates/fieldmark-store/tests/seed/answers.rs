@@ -9,7 +9,7 @@ use fieldmark_store::View;
 use fieldmark_store::question;
 use fieldmark_store::read::{ReadError, Reading, Resolved};
 use oxigraph::model::Term;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Asks a saved question and prints the named columns, one row a line.
 fn check(view: &View, name: &str, args: &[(&str, &str)], columns: &[&str], wanted: Expect) {
@@ -437,4 +437,19 @@ fn a_dossier_weighs_what_is_claimed_line_by_line() {
         refusal.contains("nobody's") && refusal.contains("icd203"),
         "{refusal}"
     );
+}
+
+/// What all use is read from the index of features, what one uses by a query.
+#[test]
+fn what_all_use_is_what_each_uses() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_base, view) = case(dir.path());
+    let all = view.technique_uses(&[]).unwrap();
+    let users: BTreeSet<_> = all.iter().map(|one| one.by.clone()).collect();
+    let each: Vec<_> = users.into_iter().collect();
+    assert_eq!(all, view.technique_uses(&each).unwrap());
+    assert!(each.len() >= 3 && all.iter().any(|one| one.since.is_some()));
+    let asked = "SELECT DISTINCT ?by ?technique WHERE { ?by stix:uses ?technique . ?technique a stix:AttackPattern }";
+    let asked = view.prepare(asked, None, &[], &[]).unwrap();
+    assert_eq!(view.select(&asked).unwrap().rows.len(), all.len());
 }
