@@ -151,6 +151,14 @@ pub fn broadening() -> Vec<NamedNode> {
     terms.map(NamedNode::new_unchecked).collect()
 }
 
+/// The properties that stand between a whole and its parts, with the whole at that end: `source` or
+/// `target`.
+pub fn wholes(end: &str) -> Vec<NamedNode> {
+    let end = Literal::from(end).into();
+    let terms = terms_of(properties::FM_WHOLE_AT, &end).into_keys();
+    terms.map(NamedNode::new_unchecked).collect()
+}
+
 /// The estimative scales, by IRI.
 pub fn scales() -> Vec<String> {
     let scale = classes::FM_ESTIMATIVE_SCALE.into();

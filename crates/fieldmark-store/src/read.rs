@@ -4,6 +4,7 @@
 //! number of reads follows from the shape of a question and never from how many records it meets.
 
 mod around;
+mod beside;
 mod calendar;
 mod changes;
 mod claims;

@@ -25,7 +25,10 @@ pub fn measure(bench: &Bench<'_>, million: &Million) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     // What was loaded once is kept, and with it the tokens of earlier runs.
     let name = format!("bench-web-{}", std::process::id());
-    for (base, data) in [("the seed", &seed), ("the synthetic triples", &million.data)] {
+    for (base, data) in [
+        ("the seed", &seed),
+        ("the synthetic triples", &million.data),
+    ] {
         let token = commit::token_of(bench, data, &name)?;
         let server = data::serve(bench, data)?;
         rows.extend(pages(bench, base, &server, &token)?);

@@ -3,6 +3,7 @@
 use super::timeline::Known;
 use super::{Axis, Picture, Show};
 use crate::answer::lang::Lang;
+use crate::answer::made::Shown;
 use crate::answer::names::{Labels, find_compared};
 use crate::answer::question::{Answer, Asking, answer};
 use crate::problem::Problem;
@@ -74,7 +75,7 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
         first: Some(FIRST),
         after: span.after,
     };
-    let answer = answer(view, lang, &asking)?;
+    let mut answer = answer(view, lang, &asking)?;
     let known = match span.axis {
         Axis::Happened => None,
         Axis::Known => Some(known(view, &answer, span.given)?),
@@ -103,6 +104,10 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
         _ => None,
     };
     let much = much.filter(|calendar| calendar.total > FIRST as u64);
+    if much.is_some() {
+        // What is counted is shown as well.
+        answer.shown = Shown::under(view, &view.marking_between(between[0], between[1])?);
+    }
     Ok(Timeline {
         picture: match &much {
             Some(calendar) => super::calendar(calendar, between, &title, lang.tag, span.period),

@@ -11,11 +11,16 @@ const YEARS: u32 = 5;
 fn campaign(number: u32) -> Value {
     let (year, month, day) = (2018 + number % YEARS, 1 + number % 12, 1 + number % 28);
     let day = format!("{year}-{month:02}-{day:02}T00:00:00.000Z");
+    // What comes last alone is not for everybody.
+    let marking = match number == CAMPAIGNS - 1 {
+        true => "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+        false => "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+    };
     json!({"type": "campaign", "spec_version": "2.1",
         "id": format!("campaign--00000000-0000-4000-8000-{number:012}"),
         "created": "2024-03-01T10:00:00.000Z", "modified": "2024-03-01T10:00:00.000Z",
         "name": format!("Campaign {number}"), "first_seen": day,
-        "object_marking_refs": ["marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"]})
+        "object_marking_refs": [marking]})
 }
 
 #[tokio::test]
@@ -38,6 +43,7 @@ async fn of_more_than_can_be_drawn_it_is_told_how_much_is_when_and_what_comes_fi
     let date = |row: &Value| row[0]["value"].as_str().unwrap().to_owned();
     let rows: Vec<String> = told["rows"].as_array().unwrap().iter().map(date).collect();
     assert!(rows.is_sorted());
+    assert_eq!(told["marking"], "TLP:GREEN");
     let later = get("/api/v1/queries/timeline?from=2022&first=700")
         .await
         .json();
@@ -62,4 +68,12 @@ async fn of_more_than_can_be_drawn_it_is_told_how_much_is_when_and_what_comes_fi
 
     let picture = get("/api/v1/pictures/timeline").await;
     assert!(picture.text().contains("2018 · ") && !picture.text().contains("href"));
+    // What is counted is shown, although it is not listed.
+    assert!(
+        picture.text().contains(">TLP:AMBER · "),
+        "{}",
+        picture.text()
+    );
+    assert!(page.text().contains("TLP:AMBER"));
+    assert!(!year.text().contains("TLP:AMBER"));
 }

@@ -1,19 +1,20 @@
 //! What was lately read of a view, so that the next answer need not read it again: records, claims,
-//! and which claims speak of what.
+//! which claims speak of what, and what consists of what.
 //!
 //! A record costs the engine one look-up for each term it states; a dossier over 10,000 claims is
 //! some 300,000 of them. What a change touches is let go of, and the rest stays.
 
-use crate::marked::Marked;
+use crate::marked::{Marked, Marking};
 use crate::node::Node;
 use fieldmark_model::{Claim, RecordId};
+use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use quick_cache::Weighter;
 use quick_cache::unsync::Cache;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How much is kept of each sort, in bytes, roughly.
 const BYTES: u64 = 24 << 20;
@@ -22,25 +23,33 @@ const LIKELY: usize = 16_384;
 /// More changed records than this, and all is let go of.
 const MOST: usize = 100_000;
 
-/// How claims have to do with a record.
+/// How some records have to do with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Speaking {
-    /// They speak of it, as subject, object or whom they concern.
+pub(crate) enum Beside {
+    /// Claims that speak of it, as subject, object or whom they concern.
     Of,
-    /// It is their subject; of what thousands are attributed to, few are.
+    /// Claims whose subject it is; of what thousands are attributed to, few are.
     On,
-    /// It makes them, as an assessor.
+    /// Claims that it makes, as an assessor.
     By,
+    /// What it consists of.
+    Part,
 }
 
 /// What claims state to have to do with a record, and how.
-const SPEAKING: [(NamedNodeRef<'static>, Speaking); 5] = [
-    (properties::FM_SUBJECT, Speaking::Of),
-    (properties::FM_SUBJECT, Speaking::On),
-    (properties::FM_OBJECT, Speaking::Of),
-    (properties::FM_CONCERNS, Speaking::Of),
-    (properties::FM_ASSESSOR, Speaking::By),
+const SPEAKING: [(NamedNodeRef<'static>, Beside); 5] = [
+    (properties::FM_SUBJECT, Beside::Of),
+    (properties::FM_SUBJECT, Beside::On),
+    (properties::FM_OBJECT, Beside::Of),
+    (properties::FM_CONCERNS, Beside::Of),
+    (properties::FM_ASSESSOR, Beside::By),
 ];
+
+/// The properties that stand between a whole and its parts, the whole at their source or target.
+fn wholes() -> &'static [Vec<NamedNode>; 2] {
+    static WHOLES: OnceLock<[Vec<NamedNode>; 2]> = OnceLock::new();
+    WHOLES.get_or_init(|| ["source", "target"].map(ontology::wholes))
+}
 
 type Lately<K, V> = Cache<K, V, Bytes>;
 
@@ -52,8 +61,11 @@ pub(crate) struct Kept {
     pub claims: Lately<RecordId, Arc<Claim>>,
     /// Markings; of the present alone.
     pub marked: Lately<RecordId, Arc<Marked>>,
-    /// The claims that have to do with a record, in the order of ids.
-    pub speaking: Lately<(Speaking, RecordId), Arc<[RecordId]>>,
+    /// The marking of all that is shown of a record, where many are asked for: small, so that it is kept
+    /// of some 190,000.
+    pub whole: Lately<RecordId, Arc<Marking>>,
+    /// What has to do with a record, in the order of ids.
+    pub beside: Lately<(Beside, RecordId), Arc<[RecordId]>>,
 }
 
 /// What was lately read of one view.
@@ -71,7 +83,8 @@ impl Kept {
             nodes: Cache::with_weighter(LIKELY, BYTES, Bytes),
             claims: Cache::with_weighter(LIKELY, BYTES, Bytes),
             marked: Cache::with_weighter(LIKELY, BYTES, Bytes),
-            speaking: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            whole: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            beside: Cache::with_weighter(LIKELY, BYTES, Bytes),
         }
     }
 }
@@ -132,9 +145,10 @@ impl Recent {
             kept.1.nodes.remove(id);
             kept.1.claims.remove(id);
             kept.1.marked.remove(id);
+            kept.1.whole.remove(id);
         }
-        for key in &stale.speaking {
-            kept.1.speaking.remove(key);
+        for key in &stale.beside {
+            kept.1.beside.remove(key);
         }
     }
 }
@@ -143,7 +157,7 @@ impl Recent {
 #[derive(Default)]
 pub(crate) struct Stale {
     records: HashSet<RecordId>,
-    speaking: HashSet<(Speaking, RecordId)>,
+    beside: HashSet<(Beside, RecordId)>,
     all: bool,
     /// What was spoken of last: statements come record by record.
     last: Option<NamedNode>,
@@ -175,7 +189,7 @@ impl Stale {
             *self = Self::all();
             return;
         }
-        self.speaking.extend(later.speaking);
+        self.beside.extend(later.beside);
         later.records.into_iter().for_each(|id| self.record(id));
     }
 
@@ -197,13 +211,21 @@ impl Stale {
             self.record(owner);
             self.last = subject.cloned();
         }
-        let speaking = SPEAKING
-            .iter()
-            .filter(|(property, _)| *property == triple.predicate);
-        if let Term::NamedNode(of) = &triple.object {
-            for (_, speaking) in speaking {
-                let of = RecordId::from_iri(of.as_str());
-                self.speaking.extend(of.map(|of| (*speaking, of)));
+        let source = || RecordId::from_iri(subject?.as_str());
+        let target = || match &triple.object {
+            Term::NamedNode(object) => RecordId::from_iri(object.as_str()),
+            _ => None,
+        };
+        let [at_source, at_target] = wholes();
+        if at_source.contains(&triple.predicate) {
+            self.beside.extend(source().map(|of| (Beside::Part, of)));
+        }
+        if at_target.contains(&triple.predicate) {
+            self.beside.extend(target().map(|of| (Beside::Part, of)));
+        }
+        for (property, how) in SPEAKING {
+            if property == triple.predicate {
+                self.beside.extend(target().map(|of| (how, of)));
             }
         }
     }
@@ -259,8 +281,15 @@ impl Weighter<RecordId, Arc<Marked>> for Bytes {
     }
 }
 
-impl Weighter<(Speaking, RecordId), Arc<[RecordId]>> for Bytes {
-    fn weight(&self, _: &(Speaking, RecordId), claims: &Arc<[RecordId]>) -> u64 {
+impl Weighter<RecordId, Arc<Marking>> for Bytes {
+    /// The marking itself is shared by all that are marked so.
+    fn weight(&self, _: &RecordId, _: &Arc<Marking>) -> u64 {
+        2 * EACH as u64
+    }
+}
+
+impl Weighter<(Beside, RecordId), Arc<[RecordId]>> for Bytes {
+    fn weight(&self, _: &(Beside, RecordId), claims: &Arc<[RecordId]>) -> u64 {
         ((claims.len() + 2) * 2 * EACH) as u64
     }
 }

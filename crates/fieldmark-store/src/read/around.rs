@@ -3,17 +3,11 @@
 use super::dossier::Place;
 use super::fixed::Fixed;
 use super::{ReadError, record, terms};
+use crate::index::recent::Beside;
 use crate::view::View;
 use fieldmark_model::{Claim, ClaimKind, Polarity, RecordId};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-
-// Which relationships lead from a whole to its parts is said in the ontology.
-static PARTS: Fixed = Fixed::new(
-    "SELECT DISTINCT ?part WHERE {
-       { ?edge fm:wholeAt \"source\" . VALUES ?of { UNDEF } ?of ?edge ?part }
-       UNION { ?edge fm:wholeAt \"target\" . VALUES ?of { UNDEF } ?part ?edge ?of } }",
-);
 
 static LABELS: Fixed =
     Fixed::new("SELECT DISTINCT ?label WHERE { VALUES ?of { UNDEF } ?label fm:sense ?of }");
@@ -89,8 +83,10 @@ impl View {
         let mut parts = Vec::new();
         let mut front = whole.to_vec();
         for _ in 0..REMOVES {
-            front = self.reached(&PARTS, &front)?;
-            front.retain(|id| seen.insert(id.clone()));
+            let next = self.beside(Beside::Part, &front)?;
+            let next: BTreeSet<&RecordId> = next.iter().flat_map(|parts| parts.iter()).collect();
+            let new = next.into_iter().filter(|id| seen.insert((*id).clone()));
+            front = new.cloned().collect();
             parts.extend(front.iter().cloned());
             if front.is_empty() || parts.len() > MOST_PARTS {
                 break;

@@ -1,6 +1,6 @@
 //! How much of a view is dated when, and what comes first of it.
 
-use super::ReadError;
+use super::{Marking, ReadError};
 use crate::index::dates::{Dated, Dates, Day, dating};
 use crate::view::View;
 use fieldmark_model::{Edtf, RecordId};
@@ -85,18 +85,23 @@ impl View {
         most: usize,
     ) -> Result<Calendar, ReadError> {
         let dates = self.dates()?;
-        let opens = from.map(Edtf::earliest);
-        let closes = to.map(Edtf::latest);
-        let within = dates.0.iter().filter(|one| {
-            opens.is_none_or(|opens| one.latest.0 >= opens)
-                && closes.is_none_or(|closes| one.earliest <= closes)
-        });
-        let within: Vec<&Dated> = within.collect();
+        let within: Vec<&Dated> = within(&dates, from, to).collect();
+        let (opens, closes) = (from.map(Edtf::earliest), to.map(Edtf::latest));
         Ok(Calendar {
             total: within.len() as u64,
             periods: periods(&within, opens, closes),
             first: first(&within, most),
         })
+    }
+
+    /// The marking of everything that has a date which may fall between two days.
+    pub fn marking_between(
+        &self,
+        from: Option<&Edtf>,
+        to: Option<&Edtf>,
+    ) -> Result<Marking, ReadError> {
+        let dates = self.dates()?;
+        self.marking(within(&dates, from, to).map(|one| one.record.clone()))
     }
 
     /// The earliest date of each record by a property, to the day, month or year that is known.
@@ -106,7 +111,12 @@ impl View {
     ) -> Result<HashMap<RecordId, String>, ReadError> {
         let place = dating().iter().position(|one| one.as_ref() == property);
         let mut earliest = HashMap::new();
-        for date in self.dates()?.0.iter().filter(|one| Some(one.property) == place) {
+        for date in self
+            .dates()?
+            .0
+            .iter()
+            .filter(|one| Some(one.property) == place)
+        {
             if let Some(when) = Unit::known(date).period(date.earliest) {
                 let when = || when.to_string();
                 earliest.entry(date.record.clone()).or_insert_with(when);
@@ -122,6 +132,19 @@ impl View {
         });
         dates.map_err(ReadError::engine)
     }
+}
+
+/// The dates that may fall between two days.
+fn within<'a>(
+    dates: &'a Dates,
+    from: Option<&Edtf>,
+    to: Option<&Edtf>,
+) -> impl Iterator<Item = &'a Dated> {
+    let (opens, closes) = (from.map(Edtf::earliest), to.map(Edtf::latest));
+    dates.0.iter().filter(move |one| {
+        opens.is_none_or(|opens| one.latest.0 >= opens)
+            && closes.is_none_or(|closes| one.earliest <= closes)
+    })
 }
 
 fn first(dates: &[&Dated], most: usize) -> Vec<RecordId> {

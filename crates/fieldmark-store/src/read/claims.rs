@@ -2,7 +2,7 @@
 
 use super::ReadError;
 use super::fixed::Fixed;
-use crate::index::recent::Speaking;
+use crate::index::recent::Beside;
 use crate::view::View;
 use fieldmark_model::{
     Claim, ClaimKind, Derivation, Edtf, Likelihood, Noun, Polarity, Quotation, RecordId,
@@ -12,19 +12,6 @@ use fieldmark_rdf::vocab::{DERIVATIONS, classes, properties, values};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-
-static SPEAKING_OF: Fixed = Fixed::new(
-    "SELECT ?of ?claim WHERE {
-       { VALUES ?of { UNDEF } ?claim fm:subject ?of } UNION { VALUES ?of { UNDEF } ?claim fm:object ?of }
-       UNION { VALUES ?of { UNDEF } ?claim fm:concerns ?of }
-     }",
-);
-
-static SPEAKING_ON: Fixed =
-    Fixed::new("SELECT ?of ?claim WHERE { VALUES ?of { UNDEF } ?claim fm:subject ?of }");
-
-static MADE_BY: Fixed =
-    Fixed::new("SELECT ?of ?claim WHERE { VALUES ?of { UNDEF } ?claim fm:assessor ?of }");
 
 static BANDS: Fixed = Fixed::new(
     "SELECT ?band ?label ?low ?high WHERE {
@@ -95,28 +82,26 @@ impl View {
     /// The claims that speak of each record, as subject, object or whom they concern, aligned with `of`; each list by
     /// date asserted (undated first), then id.
     pub fn claims_of(&self, of: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
-        self.claims_found(Speaking::Of, of)
+        self.claims_found(Beside::Of, of)
     }
 
     /// The claims whose subject each record is, aligned and in order likewise.
     pub fn claims_on(&self, subjects: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
-        self.claims_found(Speaking::On, subjects)
+        self.claims_found(Beside::On, subjects)
     }
 
     /// The claims that each record makes, as an assessor, aligned and in order likewise.
     pub fn claims_by(&self, of: &[RecordId]) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
-        self.claims_found(Speaking::By, of)
+        self.claims_found(Beside::By, of)
     }
 
     fn claims_found(
         &self,
-        how: Speaking,
+        how: Beside,
         of: &[RecordId],
     ) -> Result<Vec<Vec<Arc<Claim>>>, ReadError> {
-        let keys: Vec<_> = of.iter().map(|id| (how, id.clone())).collect();
-        let read = |keys: &[(Speaking, RecordId)]| self.speaking_read(how, keys);
-        let speaking = self.recent().read(|kept| &mut kept.speaking, &keys, read)?;
-        let ids = speaking.iter().flatten().flat_map(|ids| ids.iter());
+        let speaking = self.beside(how, of)?;
+        let ids = speaking.iter().flat_map(|ids| ids.iter());
         let ids: HashSet<&RecordId> = ids.collect();
         let ids: Vec<RecordId> = ids.into_iter().cloned().collect();
         let claims = self.claims(&ids)?;
@@ -125,36 +110,16 @@ impl View {
             .filter_map(|(id, claim)| Some((id, claim?)))
             .collect();
         let lists = speaking.iter().map(|ids| {
-            let ids = ids.iter().flat_map(|ids| ids.iter());
-            let mut list: Vec<Arc<Claim>> = ids.filter_map(|id| claims.get(id).cloned()).collect();
+            let mut list: Vec<Arc<Claim>> = ids
+                .iter()
+                .filter_map(|id| claims.get(id).cloned())
+                .collect();
             list.sort_by(|a, b| order(a).cmp(&order(b)));
             list
         });
         Ok(lists.collect())
     }
-
-    /// Which claims have to do with each record, of the engine; one query.
-    fn speaking_read(
-        &self,
-        how: Speaking,
-        keys: &[(Speaking, RecordId)],
-    ) -> Result<Lists, ReadError> {
-        let query = match how {
-            Speaking::Of => &SPEAKING_OF,
-            Speaking::On => &SPEAKING_ON,
-            Speaking::By => &MADE_BY,
-        };
-        let mut found = query.beside(self, keys.iter().map(|(_, id)| id))?;
-        let list = |key: &(Speaking, RecordId)| {
-            let claims = found.remove(&key.1).unwrap_or_default();
-            (key.clone(), claims.into_iter().collect())
-        };
-        Ok(keys.iter().map(list).collect())
-    }
 }
-
-/// Claims by what they have to do with.
-type Lists = HashMap<(Speaking, RecordId), Arc<[RecordId]>>;
 
 fn order(claim: &Claim) -> (Option<(i32, u8, u8)>, &RecordId) {
     (claim.dated().map(Edtf::earliest), &claim.id)

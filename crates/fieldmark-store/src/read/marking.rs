@@ -11,6 +11,12 @@ use fieldmark_model::RecordId;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// Of up to so many records the markings are looked up with all that is said of each statement.
+#[cfg(not(test))]
+const FEW: usize = 1_000;
+#[cfg(test)]
+const FEW: usize = 1;
+
 /// The markings of several records.
 #[derive(Clone, Debug, Default)]
 pub struct Markings(HashMap<RecordId, Arc<Marked>>);
@@ -71,8 +77,37 @@ impl View {
         Ok(out)
     }
 
-    /// The marking of all that this view shows of these records.
+    /// The marking of all that this view shows of these records. Of many, each is looked up in the
+    /// ledger once, until it changes.
     pub fn marking(&self, ids: impl IntoIterator<Item = RecordId>) -> Result<Marking, ReadError> {
-        Ok(self.markings(ids)?.together())
+        let ids: HashSet<RecordId> = ids.into_iter().collect();
+        if ids.len() <= FEW || self.is_past() {
+            return Ok(self.markings(ids)?.together());
+        }
+        let ids: Vec<RecordId> = ids.into_iter().collect();
+        let read = |ids: &[RecordId]| -> Result<HashMap<RecordId, Arc<Marking>>, ReadError> {
+            let mut distinct: Vec<Arc<Marking>> = Vec::new();
+            let read = self.markings_read(ids)?.into_iter();
+            let read = read.map(|(id, marked)| {
+                let known = distinct.iter().find(|one| ***one == *marked.all());
+                let whole = known.cloned().unwrap_or_else(|| {
+                    let new = Arc::new(marked.all().clone());
+                    distinct.push(new.clone());
+                    new
+                });
+                (id, whole)
+            });
+            Ok(read.collect())
+        };
+        let found = self.recent().read(|kept| &mut kept.whole, &ids, read)?;
+        let mut all = Marking::default();
+        let mut last: Option<&Arc<Marking>> = None;
+        for one in found.iter().flatten() {
+            if !last.is_some_and(|last| Arc::ptr_eq(last, one)) {
+                all.and(one);
+                last = Some(one);
+            }
+        }
+        Ok(all)
     }
 }

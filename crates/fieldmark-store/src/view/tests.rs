@@ -1,4 +1,5 @@
 use super::*;
+use crate::index::recent::Beside;
 use crate::index::tests::same;
 use crate::ledger::{Change, Group, Ledger};
 use crate::moment::Moment;
@@ -113,7 +114,7 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
                 ),
                 (
                     properties::STIX_RELATIONSHIP_TYPE,
-                    Literal::from("targets").into(),
+                    Literal::from(["targets", "consists-of"][usize::from(kind) - 1]).into(),
                     level(1),
                 ),
                 (properties::STIX_SOURCE_REF, node(&pick(a)), level(2)),
@@ -191,6 +192,11 @@ proptest! {
                 prop_assert_eq!(read.claims_of(&all).unwrap(), anew.claims_of(&all).unwrap());
                 prop_assert_eq!(read.claims_on(&all).unwrap(), anew.claims_on(&all).unwrap());
                 prop_assert_eq!(read.claims_by(&all).unwrap(), anew.claims_by(&all).unwrap());
+                let parts = |view: &View| view.beside(Beside::Part, &all).unwrap();
+                prop_assert_eq!(parts(&read), parts(&anew));
+                let marking = read.marking(all.iter().cloned()).unwrap();
+                prop_assert_eq!(&marking, &read.markings(all.iter().cloned()).unwrap().together());
+                prop_assert_eq!(marking, anew.marking(all).unwrap());
                 if mark.seq % 3 != 0 {
                     continue;
                 }
