@@ -1,12 +1,12 @@
 //! What was lately read of a view, so that the next answer need not read it again: records, claims,
-//! which claims speak of what, and what consists of what.
+//! the words they quote, and which records have to do with one another.
 //!
 //! A record costs the engine one look-up for each term it states; a dossier over 10,000 claims is
 //! some 300,000 of them. What a change touches is let go of, and the rest stays.
 
 use crate::marked::{Marked, Marking};
 use crate::node::Node;
-use fieldmark_model::{Claim, RecordId};
+use fieldmark_model::{Claim, Quotation, RecordId};
 use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -34,15 +34,18 @@ pub(crate) enum Beside {
     By,
     /// What it consists of.
     Part,
+    /// What names it as the source of its words, or of some of them.
+    Citing,
 }
 
-/// What claims state to have to do with a record, and how.
-const SPEAKING: [(NamedNodeRef<'static>, Beside); 5] = [
+/// The properties by which a statement has to do with the record it leads to, and how.
+const LEADING: [(NamedNodeRef<'static>, Beside); 6] = [
     (properties::FM_SUBJECT, Beside::Of),
     (properties::FM_SUBJECT, Beside::On),
     (properties::FM_OBJECT, Beside::Of),
     (properties::FM_CONCERNS, Beside::Of),
     (properties::FM_ASSESSOR, Beside::By),
+    (properties::DCTERMS_SOURCE, Beside::Citing),
 ];
 
 /// The properties that stand between a whole and its parts, the whole at their source or target.
@@ -59,6 +62,8 @@ pub(crate) struct Kept {
     pub nodes: Lately<RecordId, Arc<Node>>,
     /// Claims.
     pub claims: Lately<RecordId, Arc<Claim>>,
+    /// What records quote; claims have their words with them.
+    pub quoted: Lately<RecordId, Arc<[Quotation]>>,
     /// Markings; of the present alone.
     pub marked: Lately<RecordId, Arc<Marked>>,
     /// The marking of all that is shown of a record, where many are asked for: small, so that it is kept
@@ -82,6 +87,7 @@ impl Kept {
         Self {
             nodes: Cache::with_weighter(LIKELY, BYTES, Bytes),
             claims: Cache::with_weighter(LIKELY, BYTES, Bytes),
+            quoted: Cache::with_weighter(LIKELY, BYTES, Bytes),
             marked: Cache::with_weighter(LIKELY, BYTES, Bytes),
             whole: Cache::with_weighter(LIKELY, BYTES, Bytes),
             beside: Cache::with_weighter(LIKELY, BYTES, Bytes),
@@ -144,6 +150,7 @@ impl Recent {
         for id in &stale.records {
             kept.1.nodes.remove(id);
             kept.1.claims.remove(id);
+            kept.1.quoted.remove(id);
             kept.1.marked.remove(id);
             kept.1.whole.remove(id);
         }
@@ -223,7 +230,7 @@ impl Stale {
         if at_target.contains(&triple.predicate) {
             self.beside.extend(target().map(|of| (Beside::Part, of)));
         }
-        for (property, how) in SPEAKING {
+        for (property, how) in LEADING {
             if property == triple.predicate {
                 self.beside.extend(target().map(|of| (how, of)));
             }
@@ -258,9 +265,19 @@ impl Weighter<RecordId, Arc<Node>> for Bytes {
     }
 }
 
+/// How many bytes quotations take.
+fn words(quoted: &[Quotation]) -> usize {
+    quoted.iter().map(|one| one.text.len() + 2 * EACH).sum()
+}
+
+impl Weighter<RecordId, Arc<[Quotation]>> for Bytes {
+    fn weight(&self, _: &RecordId, quoted: &Arc<[Quotation]>) -> u64 {
+        (words(quoted) + 2 * EACH) as u64
+    }
+}
+
 impl Weighter<RecordId, Arc<Claim>> for Bytes {
     fn weight(&self, _: &RecordId, claim: &Arc<Claim>) -> u64 {
-        let words = claim.verbatim.iter().map(|one| one.text.len() + 2 * EACH);
         let named = claim
             .object_words
             .iter()
@@ -271,7 +288,7 @@ impl Weighter<RecordId, Arc<Claim>> for Bytes {
             + claim.sources.len()
             + claim.basis.len();
         let fixed = size_of::<Claim>() + 8 * EACH;
-        (fixed + words.sum::<usize>() + named.sum::<usize>() + others * 2 * EACH) as u64
+        (fixed + words(&claim.verbatim) + named.sum::<usize>() + others * 2 * EACH) as u64
     }
 }
 

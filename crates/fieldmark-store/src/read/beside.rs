@@ -1,4 +1,4 @@
-//! Which records have to do with a record: the claims that speak of it, and its parts.
+//! Which records have to do with a record: the claims that speak of it, its parts, and what cites it.
 
 use super::ReadError;
 use super::fixed::Fixed;
@@ -28,6 +28,9 @@ static PARTS: Fixed = Fixed::new(
        UNION { ?edge fm:wholeAt \"target\" . VALUES ?of { UNDEF } ?part ?edge ?of } }",
 );
 
+static CITING: Fixed =
+    Fixed::new("SELECT ?of ?cites WHERE { VALUES ?of { UNDEF } ?cites dcterms:source ?of }");
+
 impl View {
     /// What has to do with each of these records, aligned, each list in the order of ids; one query of
     /// those of which it was not lately asked.
@@ -41,6 +44,7 @@ impl View {
             Beside::On => &SPEAKING_ON,
             Beside::By => &MADE_BY,
             Beside::Part => &PARTS,
+            Beside::Citing => &CITING,
         };
         let keys: Vec<(Beside, RecordId)> = of.iter().map(|id| (how, id.clone())).collect();
         let read = |keys: &[(Beside, RecordId)]| -> Result<HashMap<_, _>, ReadError> {

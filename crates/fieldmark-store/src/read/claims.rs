@@ -71,9 +71,10 @@ impl View {
                 );
             }
         })?;
-        let quoted = self.quotations(ids)?;
+        // What is kept of a claim has its words.
+        let quoted = self.quotations_read(ids)?;
         let claims = nodes.into_iter().filter_map(|(id, node)| {
-            let claim = claim(&node, &bands, quoted.of(&id))?;
+            let claim = claim(&node, &bands, quoted.get(&id).map_or(&[], AsRef::as_ref))?;
             Some((id, Arc::new(claim)))
         });
         Ok(claims.collect())

@@ -38,7 +38,7 @@ impl Fixed {
     }
 
     /// The records that it finds beside each of some: of a query whose first column is `?of`, which is
-    /// bound, and whose second is what stands beside it.
+    /// bound, and whose second is what stands beside it, or a child of that.
     pub fn beside<'r>(
         &self,
         view: &View,
@@ -46,8 +46,12 @@ impl Fixed {
     ) -> Result<BTreeMap<RecordId, BTreeSet<RecordId>>, ReadError> {
         let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
         self.run(view, &[("of", terms(of))], |row| {
-            let [of, beside] = row else { return };
-            if let (Some(of), Some(beside)) = (record(of.as_ref()), record(beside.as_ref())) {
+            let [of, Some(Term::NamedNode(beside))] = row else {
+                return;
+            };
+            if let (Some(of), Some(beside)) =
+                (record(of.as_ref()), RecordId::owner_of(beside.as_str()))
+            {
                 found.entry(of).or_default().insert(beside);
             }
         })?;

@@ -3,11 +3,11 @@ use crate::index::recent::Beside;
 use crate::index::tests::same;
 use crate::ledger::{Change, Group, Ledger};
 use crate::moment::Moment;
-use crate::testing::{definition, id, node, record};
+use crate::testing::{definition, id, node, policy, record};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
-use oxigraph::model::{GraphNameRef, Literal, Term};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, Quad, Term};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -121,25 +121,67 @@ fn made(own: u8, kind: u8, a: u8, b: u8, levels: [usize; 4], number: usize) -> R
                 (properties::STIX_TARGET_REF, node(&pick(b)), level(3)),
             ],
         ),
-        _ => record(
-            &own,
-            &[
-                (
-                    properties::RDF_TYPE,
-                    classes::FM_CLAIM.into_owned().into(),
-                    level(0),
-                ),
-                (
-                    properties::RDF_TYPE,
-                    classes::FM_ATTRIBUTION.into_owned().into(),
-                    level(0),
-                ),
-                (properties::FM_SUBJECT, node(&pick(a)), level(1)),
-                (properties::FM_ASSESSOR, node(&pick(b)), level(2)),
-                (properties::FM_CONCURS_WITH, node(&pick(a)), level(3)),
-            ],
+        _ => quoting(
+            &record(
+                &own,
+                &[
+                    (
+                        properties::RDF_TYPE,
+                        classes::FM_CLAIM.into_owned().into(),
+                        level(0),
+                    ),
+                    (
+                        properties::RDF_TYPE,
+                        classes::FM_ATTRIBUTION.into_owned().into(),
+                        level(0),
+                    ),
+                    (properties::FM_SUBJECT, node(&pick(a)), level(1)),
+                    (properties::FM_ASSESSOR, node(&pick(b)), level(2)),
+                    (properties::FM_CONCURS_WITH, node(&pick(a)), level(3)),
+                    (properties::DCTERMS_SOURCE, node(&pick(a)), level(2)),
+                    (
+                        properties::FM_LOCATOR,
+                        Literal::from(["L1", "L2", "L3"][number]).into(),
+                        level(1),
+                    ),
+                ],
+            ),
+            &pick(b),
+            level,
         ),
     }
+}
+
+/// A claim that quotes two passages, the second of a source of its own.
+fn quoting(claim: &Record, source: &RecordId, level: impl Fn(usize) -> Tlp) -> Record {
+    let mut quads = claim.quads().to_vec();
+    let parts = ["#first", "#second"].map(|name| NamedNode::new_unchecked(claim.id().iri() + name));
+    for part in &parts {
+        let words = Literal::from("It was them.");
+        quads.extend([
+            Quad::new(
+                claim.iri(),
+                properties::FM_QUOTATION,
+                part.clone(),
+                policy(level(3)),
+            ),
+            Quad::new(
+                part.clone(),
+                properties::FM_VERBATIM,
+                words,
+                policy(level(1)),
+            ),
+        ]);
+    }
+    let [_, second] = parts;
+    let of = Quad::new(
+        second,
+        properties::DCTERMS_SOURCE,
+        node(source),
+        policy(level(0)),
+    );
+    quads.push(of);
+    Record::new(claim.id().clone(), quads).unwrap()
 }
 
 fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
@@ -194,6 +236,9 @@ proptest! {
                 prop_assert_eq!(read.claims_by(&all).unwrap(), anew.claims_by(&all).unwrap());
                 let parts = |view: &View| view.beside(Beside::Part, &all).unwrap();
                 prop_assert_eq!(parts(&read), parts(&anew));
+                for source in &all {
+                    prop_assert_eq!(read.quoted_of(source).unwrap(), anew.quoted_of(source).unwrap());
+                }
                 let marking = read.marking(all.iter().cloned()).unwrap();
                 prop_assert_eq!(&marking, &read.markings(all.iter().cloned()).unwrap().together());
                 prop_assert_eq!(marking, anew.marking(all).unwrap());
