@@ -217,6 +217,20 @@ impl Record {
             .collect()
     }
 
+    /// The same, of a record's canonical N-Quads, without reading its statements: a line ends with its
+    /// graph.
+    ///
+    /// ```
+    /// use fieldmark_rdf::Record;
+    /// let line = "<https://e.org/s> <https://e.org/p> \"a <b> .\" <https://e.org/g> .\n";
+    /// assert_eq!(Record::policies_in(line).into_iter().collect::<Vec<_>>(), ["https://e.org/g"]);
+    /// ```
+    pub fn policies_in(canonical: &str) -> BTreeSet<&str> {
+        let lines = canonical.lines();
+        let graphs = lines.filter_map(|line| line.strip_suffix("> .")?.rsplit_once('<'));
+        graphs.map(|(_, graph)| graph).collect()
+    }
+
     /// What it is, by the first noun whose class it states.
     pub fn noun(&self) -> Noun {
         noun_of(self.types().map(NamedNode::as_ref))

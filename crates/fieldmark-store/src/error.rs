@@ -165,11 +165,6 @@ pub enum ReadError {
     /// A cursor this list did not give.
     #[error("this is no cursor of this list: start again without one")]
     BadCursor,
-    /// More records than markings are looked up of for one list: how many there are, and may be.
-    #[error(
-        "{0} records meet the rest of this, and markings are looked up of {1} at most: say what it is, or when"
-    )]
-    TooManyMarked(usize, usize),
     /// The engine failed.
     #[error("the view could not be read: {0}")]
     Engine(String),

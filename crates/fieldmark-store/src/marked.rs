@@ -14,6 +14,31 @@ pub struct Marking {
 }
 
 impl Marking {
+    /// That of what stands under a policy, where the audience may see that.
+    fn of_policy(iri: &str, policies: &Policies, audience: &Audience) -> Option<Self> {
+        let policy = policies.get(iri);
+        let id = RecordId::from_iri(iri);
+        let built_in = id.is_some_and(|id| Tlp::of_marking(id.as_str()).is_some());
+        let own = (!built_in).then(|| levels(&[iri.to_owned()]));
+        audience.sees(policy).then(|| Self {
+            tlp: policy.map(|policy| policy.tlp),
+            policies: own.into_iter().collect(),
+        })
+    }
+
+    /// That of what an audience sees of something whose statements stand under these policies.
+    pub(crate) fn of_policies<'a>(
+        all: impl IntoIterator<Item = &'a str>,
+        policies: &Policies,
+        audience: &Audience,
+    ) -> Self {
+        let mut together = Self::default();
+        all.into_iter()
+            .filter_map(|iri| Self::of_policy(iri, policies, audience))
+            .for_each(|one| together.and(&one));
+        together
+    }
+
     /// The marking of both together.
     pub fn and(&mut self, other: &Self) {
         self.tlp = self.tlp.max(other.tlp);
@@ -62,16 +87,9 @@ impl Marked {
         let mut marked = Self::default();
         for quad in record.quads() {
             let Some(iri) = policy_of(quad) else { continue };
-            by_policy.entry(iri).or_insert_with(|| {
-                let policy = policies.get(iri);
-                let built_in = RecordId::from_iri(iri)
-                    .is_some_and(|id| Tlp::of_marking(id.as_str()).is_some());
-                let own = (!built_in).then(|| levels(&[iri.to_owned()]));
-                audience.sees(policy).then(|| Marking {
-                    tlp: policy.map(|policy| policy.tlp),
-                    policies: own.into_iter().collect(),
-                })
-            });
+            by_policy
+                .entry(iri)
+                .or_insert_with(|| Marking::of_policy(iri, policies, audience));
         }
         by_policy
             .values()

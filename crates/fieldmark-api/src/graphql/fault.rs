@@ -80,7 +80,6 @@ impl From<ReadError> for Fault {
                 Self::BadInput("this is no cursor of this list: start again without one".into())
             }
             ReadError::NoScale { .. } => Self::BadInput(error.to_string()),
-            ReadError::TooManyMarked(..) => Self::Limit(error.to_string()),
             ReadError::NotFound(text) => Self::NotFound {
                 text,
                 near: Vec::new(),

@@ -145,6 +145,15 @@ impl LedgerReader {
         )
     }
 
+    /// What the record states now, as canonical N-Quads; its hash is not checked.
+    pub fn stated(&self, id: &RecordId) -> Result<Option<String>, StoreError> {
+        let sql = format!("SELECT dataset FROM {CURRENT} WHERE id = ?1 AND stands");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()?)
+    }
+
     /// Whether the record stands now.
     pub fn stands(&self, id: &RecordId) -> Result<bool, StoreError> {
         Ok(self

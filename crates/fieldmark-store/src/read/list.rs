@@ -66,9 +66,6 @@ pub enum Order {
     Id,
 }
 
-/// The most records whose markings are looked up for one list.
-const MARKED: usize = 10_000;
-
 static ON_PLATFORM: Fixed =
     Fixed::new("SELECT ?s WHERE { VALUES ?platform { UNDEF } ?s fm:operatesOn ?platform }");
 static USING: Fixed = Fixed::new(
@@ -175,15 +172,12 @@ impl View {
         })
     }
 
-    /// Keeps the rows whose strictest marking has a level. A view does not hold markings, so each is
-    /// looked up in the ledger.
+    /// Keeps the rows whose strictest marking has a level. A view does not hold markings: each is
+    /// looked up in the ledger once, until it changes.
     fn keep_marked(&self, rows: &mut Vec<(String, Listed)>, level: Tlp) -> Result<(), ReadError> {
-        if rows.len() > MARKED {
-            return Err(ReadError::TooManyMarked(rows.len(), MARKED));
-        }
-        let markings = self.markings(rows.iter().map(|(_, row)| row.id.clone()))?;
-        let of = |row: &Listed| markings.get(&row.id).and_then(|one| one.all().tlp());
-        rows.retain(|(_, row)| of(row) == Some(level));
+        let ids: Vec<RecordId> = rows.iter().map(|(_, row)| row.id.clone()).collect();
+        let mut markings = self.marked_whole(&ids)?.into_iter();
+        rows.retain(|_| markings.next().flatten().and_then(|one| one.tlp()) == Some(level));
         Ok(())
     }
 

@@ -8,14 +8,19 @@ use crate::ledger::LedgerReader;
 pub use crate::marked::{Marked, Marking};
 use crate::view::View;
 use fieldmark_model::RecordId;
+use fieldmark_rdf::Record;
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Of up to so many records the markings are looked up with all that is said of each statement.
 #[cfg(not(test))]
 const FEW: usize = 1_000;
 #[cfg(test)]
 const FEW: usize = 1;
+
+/// How many of many are looked up over one connection.
+const TOGETHER: usize = 4_096;
 
 /// The markings of several records.
 #[derive(Clone, Debug, Default)]
@@ -81,25 +86,11 @@ impl View {
     /// ledger once, until it changes.
     pub fn marking(&self, ids: impl IntoIterator<Item = RecordId>) -> Result<Marking, ReadError> {
         let ids: HashSet<RecordId> = ids.into_iter().collect();
-        if ids.len() <= FEW || self.is_past() {
+        if ids.len() <= FEW {
             return Ok(self.markings(ids)?.together());
         }
         let ids: Vec<RecordId> = ids.into_iter().collect();
-        let read = |ids: &[RecordId]| -> Result<HashMap<RecordId, Arc<Marking>>, ReadError> {
-            let mut distinct: Vec<Arc<Marking>> = Vec::new();
-            let read = self.markings_read(ids)?.into_iter();
-            let read = read.map(|(id, marked)| {
-                let known = distinct.iter().find(|one| ***one == *marked.all());
-                let whole = known.cloned().unwrap_or_else(|| {
-                    let new = Arc::new(marked.all().clone());
-                    distinct.push(new.clone());
-                    new
-                });
-                (id, whole)
-            });
-            Ok(read.collect())
-        };
-        let found = self.recent().read(|kept| &mut kept.whole, &ids, read)?;
+        let found = self.marked_whole(&ids)?;
         let mut all = Marking::default();
         let mut last: Option<&Arc<Marking>> = None;
         for one in found.iter().flatten() {
@@ -107,6 +98,52 @@ impl View {
                 all.and(one);
                 last = Some(one);
             }
+        }
+        Ok(all)
+    }
+
+    /// The marking of all that this view shows of each record, aligned; none of what does not stand.
+    pub(super) fn marked_whole(
+        &self,
+        ids: &[RecordId],
+    ) -> Result<Vec<Option<Arc<Marking>>>, ReadError> {
+        if self.is_past() {
+            let read = self.whole_read(ids)?;
+            return Ok(ids.iter().map(|id| read.get(id).cloned()).collect());
+        }
+        let read = |ids: &[RecordId]| self.whole_read(ids);
+        self.recent().read(|kept| &mut kept.whole, ids, read)
+    }
+
+    /// The same, of the ledger, on all cores.
+    fn whole_read(&self, ids: &[RecordId]) -> Result<HashMap<RecordId, Arc<Marking>>, ReadError> {
+        // What stands under the same policies shares one marking.
+        let shared = Mutex::new(HashMap::<String, Arc<Marking>>::new());
+        let read = |ids: &[RecordId]| -> Result<Vec<(RecordId, Arc<Marking>)>, ReadError> {
+            let ledger = LedgerReader::open(self.ledger()).map_err(ReadError::engine)?;
+            let policies = ledger.policies().map_err(ReadError::engine)?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                let Some(stated) = ledger.stated(id).map_err(ReadError::engine)? else {
+                    continue;
+                };
+                let under: Vec<&str> = Record::policies_in(&stated).into_iter().collect();
+                let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let one = shared.entry(under.join(" ")).or_insert_with(|| {
+                    Arc::new(Marking::of_policies(
+                        under,
+                        &policies,
+                        self.whole_audience(),
+                    ))
+                });
+                found.push((id.clone(), one.clone()));
+            }
+            Ok(found)
+        };
+        let parts: Vec<_> = ids.par_chunks(TOGETHER).map(read).collect();
+        let mut all = HashMap::with_capacity(ids.len());
+        for part in parts {
+            all.extend(part?);
         }
         Ok(all)
     }
