@@ -10,6 +10,7 @@ pub(crate) mod holdings;
 pub(crate) mod names;
 pub(crate) mod near;
 pub(crate) mod recent;
+pub(crate) mod renamed;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 

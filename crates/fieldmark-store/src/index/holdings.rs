@@ -3,6 +3,7 @@
 
 use super::dates::Moved;
 use super::families::{HOLDERS, Key, broadening, feature_families, is_class, is_edge, key};
+use super::renamed::Renamed;
 use crate::engine::{each, objects, states, subjects};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::Family;
@@ -28,11 +29,13 @@ pub(super) struct Holdings {
 /// More places than this that a change may have touched, and everything is read again.
 const MOST: usize = 10_000;
 
-/// Where changes of a view may have changed who has what, and what has a date.
+/// Where changes of a view may have changed who has what, what has a date, and what is called what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Touched {
     /// What has other dates.
     pub dates: Moved,
+    /// What has other names.
+    pub names: Renamed,
     /// Where a statement came or went that gives features or carries them.
     given: HashSet<NamedNode>,
     /// What came to be of a class by which a family knows its features, or ceased to be.
@@ -50,6 +53,7 @@ impl Touched {
             return;
         };
         self.dates.note(triple);
+        self.names.note(triple);
         if self.much {
             return;
         }
@@ -67,6 +71,7 @@ impl Touched {
     /// Takes in what came after.
     pub fn and(&mut self, later: Self) {
         self.dates.and(later.dates);
+        self.names.and(later.names);
         self.given.extend(later.given);
         self.sorted.extend(later.sorted);
         self.broader |= later.broader;

@@ -1,7 +1,7 @@
 //! The names in a view: what `resolve` and `search` look through, and the order of lists.
 //!
-//! The engine has no full-text index. The names are read once after a change of the view, on the
-//! first question that needs them, and kept until the next change: about 150 bytes a name.
+//! The engine has no full-text index. The names are read on the first question that needs them, and
+//! brought up to each change on the first question after it (`renamed.rs`): about 150 bytes a name.
 
 use super::fold::{fold, joined};
 use crate::engine::{each, objects, states, subjects};
@@ -9,11 +9,12 @@ use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{NamedNodeRef, Term};
+use oxrdf::{NamedNode, NamedNodeRef, Term};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Where a name stands on its record; the earlier, the more it is the record's own name.
-const BEARERS: [NamedNodeRef<'static>; 8] = [
+pub(super) const BEARERS: [NamedNodeRef<'static>; 8] = [
     properties::SKOS_PREF_LABEL,
     properties::SKOS_NOTATION,
     properties::DCTERMS_TITLE,
@@ -25,12 +26,12 @@ const BEARERS: [NamedNodeRef<'static>; 8] = [
 ];
 
 /// A name that an assessor claims a record to have: the words of an alias claim.
-const CLAIMED: NamedNodeRef<'static> = properties::FM_OBJECT_TEXT;
+pub(super) const CLAIMED: NamedNodeRef<'static> = properties::FM_OBJECT_TEXT;
 
 /// Quoted words are searched but name nothing.
 const VERBATIM: u8 = 7;
 
-const DATES: [NamedNodeRef<'static>; 4] = [
+pub(super) const DATES: [NamedNodeRef<'static>; 4] = [
     properties::STIX_FIRST_SEEN,
     properties::STIX_LAST_SEEN,
     properties::DCTERMS_ISSUED,
@@ -38,15 +39,17 @@ const DATES: [NamedNodeRef<'static>; 4] = [
 ];
 
 /// A text by which a record can be found.
+#[derive(Debug, PartialEq)]
 pub struct Name {
-    pub record: u32,
     pub bearer: u8,
     pub text: String,
-    pub folded: String,
+    pub folded: Arc<str>,
     /// With hyphenated words as one, where there are any.
-    pub joined: Option<String>,
+    pub joined: Option<Arc<str>>,
     /// The claim that says so, where it is no name of the record's own.
     pub claim: Option<RecordId>,
+    /// The part of the record in which it stands, where it is no statement of the record itself.
+    pub(super) part: Option<Box<str>>,
 }
 
 /// A text that is looked for among names.
@@ -98,7 +101,7 @@ impl Name {
     pub fn fit(&self, asked: &Asked) -> Option<Fit> {
         let forms = [Some(&self.folded), self.joined.as_ref()];
         let fits = forms.into_iter().flatten().filter_map(|name| {
-            if *name == asked.folded || asked.joined.as_ref() == Some(name) {
+            if **name == *asked.folded || asked.joined.as_deref() == Some(&**name) {
                 return Some(Fit::Name);
             }
             if asked.is_empty() || !asked.words.iter().all(|word| name.contains(word)) {
@@ -138,6 +141,7 @@ impl Name {
 }
 
 /// A record as lists know it.
+#[derive(Debug, PartialEq)]
 pub struct Row {
     pub id: RecordId,
     pub noun: Noun,
@@ -147,86 +151,167 @@ pub struct Row {
     /// The earliest and latest date it states, as written.
     pub first: Option<String>,
     pub last: Option<String>,
+    /// What it is called, its own names first, and what words it quotes.
+    pub names: Vec<Name>,
+}
+
+/// A row of which statements are still to come.
+pub(super) struct Draft {
+    row: Row,
+    /// How far the label is from being the best there is.
+    rank: (u8, bool),
+}
+
+impl Draft {
+    /// Of a record of these classes.
+    pub fn of<'c>(id: RecordId, classes: impl IntoIterator<Item = NamedNodeRef<'c>>) -> Self {
+        let row = Row {
+            noun: noun_of(classes),
+            label: String::new(),
+            folded: String::new(),
+            first: None,
+            last: None,
+            names: Vec::new(),
+            id,
+        };
+        Self {
+            row,
+            rank: (VERBATIM - 1, false),
+        }
+    }
+
+    /// Takes in a text that a property gives to the record, or a part of it.
+    pub fn name(
+        &mut self,
+        bearer: u8,
+        text: &Term,
+        claim: Option<RecordId>,
+        part: Option<Box<str>>,
+    ) {
+        let Term::Literal(literal) = text else {
+            return;
+        };
+        let text = literal.value().to_owned();
+        let rank = (bearer, literal.language() != Some("en"));
+        if (rank, &text) < (self.rank, &self.row.label) {
+            self.rank = rank;
+            self.row.label.clone_from(&text);
+        }
+        self.row.names.push(Name {
+            bearer,
+            folded: fold(&text).into(),
+            joined: joined(&text).map(Arc::from),
+            claim,
+            part,
+            text,
+        });
+    }
+
+    /// Takes in a date.
+    pub fn date(&mut self, property: NamedNodeRef<'_>, date: &Term) {
+        let Term::Literal(literal) = date else {
+            return;
+        };
+        let (row, date) = (&mut self.row, literal.value());
+        if property != properties::STIX_LAST_SEEN
+            && row.first.as_deref().is_none_or(|first| date < first)
+        {
+            row.first = Some(date.to_owned());
+        }
+        if property != properties::STIX_FIRST_SEEN
+            && row.last.as_deref().is_none_or(|last| date > last)
+        {
+            row.last = Some(date.to_owned());
+        }
+    }
+
+    /// The row, when all is in.
+    pub fn done(self) -> Arc<Row> {
+        let mut row = self.row;
+        if row.label.is_empty() {
+            row.label = row.id.to_string();
+        }
+        row.folded = fold(&row.label);
+        let key = |name: &Name| (name.bearer, name.text.clone());
+        row.names
+            .sort_by(|a, b| (key(a), &a.claim, &a.part).cmp(&(key(b), &b.claim, &b.part)));
+        row.names.shrink_to_fit();
+        Arc::new(row)
+    }
 }
 
 /// All names of a view at one moment.
+#[derive(Debug, PartialEq)]
 pub struct Names {
     /// In the order of ids.
-    pub rows: Vec<Row>,
-    pub names: Vec<Name>,
-    /// By folded name, the records that bear it.
-    pub exact: HashMap<String, Vec<u32>>,
+    pub rows: Vec<Arc<Row>>,
+    /// By folded name, the records that bear it, by their places among the rows.
+    pub exact: HashMap<Arc<str>, Vec<u32>>,
 }
 
 impl Names {
     /// Reads every name in a store. Costs what its names are.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
-        let mut rows = rows(store)?;
-        let mut names = Vec::new();
-        let mut labels: HashMap<u32, (u8, u8)> = HashMap::new();
+        let mut drafts = drafts(store)?;
         let aliases = aliases(store)?;
         for (bearer, property) in (0..).zip(BEARERS) {
-            named(store, property, &mut |id, value| {
-                // A claimed name is another record's than the claim's.
-                let (id, claim) = match property == CLAIMED {
-                    false => (id, None),
-                    true => match aliases.get(&id) {
-                        Some(subject) => (subject.clone(), Some(id)),
-                        None => return,
-                    },
-                };
-                let (Some(at), Term::Literal(literal)) = (place(&rows, &id), value) else {
+            named(store, property, &mut |id, part, value| {
+                if property != CLAIMED {
+                    if let Some(at) = place(&drafts, &id) {
+                        drafts[at].name(bearer, &value, None, part);
+                    }
                     return;
-                };
-                let record = u32::try_from(at).unwrap_or(u32::MAX);
-                let text = literal.value().to_owned();
-                let rank = (bearer, u8::from(literal.language() != Some("en")));
-                if bearer < VERBATIM - 1 && labels.get(&record).is_none_or(|best| rank < *best) {
-                    labels.insert(record, rank);
-                    rows[at].label.clone_from(&text);
                 }
-                names.push(Name {
-                    record,
-                    bearer,
-                    folded: fold(&text),
-                    joined: joined(&text),
-                    claim,
-                    text,
-                });
+                // A claimed name is another record's than the claim's.
+                for subject in aliases.get(&id).into_iter().flatten() {
+                    if let Some(at) = place(&drafts, subject) {
+                        drafts[at].name(bearer, &value, Some(id.clone()), None);
+                    }
+                }
             })?;
         }
-        date(store, &mut rows)?;
-        for row in &mut rows {
-            if row.label.is_empty() {
-                row.label = row.id.to_string();
-            }
-            row.folded = fold(&row.label);
+        for property in DATES {
+            named(store, property, &mut |id, _, value| {
+                if let Some(at) = place(&drafts, &id) {
+                    drafts[at].date(property, &value);
+                }
+            })?;
         }
-        names.sort_by(|a, b| (a.record, a.bearer, &a.text).cmp(&(b.record, b.bearer, &b.text)));
-        Ok(Self {
-            exact: by_text(&names),
+        Ok(Self::of_rows(drafts.into_iter().map(Draft::done).collect()))
+    }
+
+    /// Of rows in the order of ids.
+    pub(super) fn of_rows(rows: Vec<Arc<Row>>) -> Self {
+        Self {
+            exact: by_text(&rows),
             rows,
-            names,
-        })
+        }
+    }
+
+    /// Every name with the place of its record.
+    pub fn all(&self) -> impl Iterator<Item = (u32, &Name)> {
+        let rows = (0..).zip(&self.rows);
+        rows.flat_map(|(record, row)| row.names.iter().map(move |name| (record, name)))
     }
 
     /// The records that a text means: a name in full, else those of whose names it is words, else
     /// those in whose names it occurs.
     pub fn meaning(&self, text: &str) -> Vec<u32> {
         let asked = Asked::new(text);
-        let Some(records) = self.exact.get(&asked.folded) else {
+        let Some(records) = self.exact.get(asked.folded.as_str()) else {
             return self.best(&asked, |_| true);
         };
         let mut records = records.clone();
         // "MPs" is no slip of "MPS" where names have the word as it is written: then all of them
         // are meant, and nobody picks one in silence.
-        let as_written = |name: &&Name| {
+        let as_written = |name: &Name| {
             let mut words = name.text.split(|c: char| !c.is_alphanumeric());
             name.names() && (name.text == text || words.any(|word| word == text))
         };
-        let own = |name: &&Name| records.contains(&name.record) && name.folded == asked.folded;
-        if !self.names.iter().filter(own).any(|name| as_written(&name)) {
-            let others = self.names.iter().filter(as_written).map(|name| name.record);
+        let mut own = records.iter().flat_map(|record| self.of(*record));
+        if !own.any(|name| *name.folded == *asked.folded && as_written(name)) {
+            let others = self.all().filter(|(_, name)| as_written(name));
+            let others = others.map(|(record, _)| record);
             let others: Vec<u32> = others.filter(|other| !records.contains(other)).collect();
             records.extend(others);
             records.dedup();
@@ -236,17 +321,15 @@ impl Names {
 
     /// The names of a record.
     pub fn of(&self, record: u32) -> impl Iterator<Item = &Name> {
-        let at = self.names.partition_point(|name| name.record < record);
-        self.names[at..]
-            .iter()
-            .take_while(move |name| name.record == record)
+        let row = self.rows.get(record as usize);
+        row.into_iter().flat_map(|row| &row.names)
     }
 
     /// The records that say of themselves that they are called so, by a name as it is compared.
     pub fn bearers(&self, folded: &str) -> Vec<u32> {
         let borne = |record: &u32| {
             self.of(*record)
-                .any(|name| name.is_own() && name.folded == folded)
+                .any(|name| name.is_own() && *name.folded == *folded)
         };
         let records = self.exact.get(folded).into_iter().flatten();
         records.copied().filter(borne).collect()
@@ -256,22 +339,22 @@ impl Names {
     pub fn claimed(&self, folded: &str) -> Vec<RecordId> {
         let records = self.exact.get(folded).into_iter().flatten();
         let names = records.flat_map(|record| self.of(*record));
-        let claims = names.filter(|name| name.folded == folded);
+        let claims = names.filter(|name| *name.folded == *folded);
         claims.filter_map(|name| name.claim.clone()).collect()
     }
 
     /// The records whose names fit best among those that may be meant.
     pub fn best(&self, asked: &Asked, may: impl Fn(&Row) -> bool) -> Vec<u32> {
-        let mut found: Vec<(Fit, u32)> = self
-            .names
-            .iter()
-            .filter(|name| name.names() && self.rows.get(name.record as usize).is_some_and(&may))
-            .filter_map(|name| {
+        let named = (0..).zip(&self.rows).filter(|(_, row)| may(row));
+        let named = named.flat_map(|(record, row)| row.names.iter().map(move |n| (record, n)));
+        let mut found: Vec<(Fit, u32)> = named
+            .filter(|(_, name)| name.names())
+            .filter_map(|(record, name)| {
                 let part = match name.fit(asked)? {
                     Fit::Beginning => Fit::Beginnings,
                     fit => fit,
                 };
-                Some((part, name.record))
+                Some((part, record))
             })
             .collect();
         found.sort_unstable();
@@ -282,116 +365,101 @@ impl Names {
     }
 }
 
-/// Every statement of a property of a record.
+/// Every statement of a property of a record: the record, and which part of it says so.
 fn named(
     store: &Store,
     property: NamedNodeRef<'static>,
-    take: &mut dyn FnMut(RecordId, Term),
+    take: &mut dyn FnMut(RecordId, Option<Box<str>>, Term),
 ) -> Result<(), StorageError> {
     each(store, property, None, |subject, value| {
-        let id = match property == properties::FM_VERBATIM {
+        if let Some(id) = RecordId::from_iri(subject.as_str()) {
+            take(id, None, value);
+        } else if property == properties::FM_VERBATIM
+            && let Some(id) = RecordId::owner_of(subject.as_str())
+        {
             // Quotations are parts of what quotes them.
-            true => RecordId::owner_of(subject.as_str()),
-            false => RecordId::from_iri(subject.as_str()),
-        };
-        if let Some(id) = id {
-            take(id, value);
+            take(id, Some(subject.into_string().into()), value);
         }
     })
 }
 
 /// The records of a store, without names or dates yet.
-fn rows(store: &Store) -> Result<Vec<Row>, StorageError> {
-    let mut types: BTreeMap<RecordId, Vec<oxrdf::NamedNode>> = BTreeMap::new();
-    named(store, properties::RDF_TYPE, &mut |id, class| {
+fn drafts(store: &Store) -> Result<Vec<Draft>, StorageError> {
+    let mut types: BTreeMap<RecordId, Vec<NamedNode>> = BTreeMap::new();
+    named(store, properties::RDF_TYPE, &mut |id, _, class| {
         if let Term::NamedNode(class) = class {
             types.entry(id).or_default().push(class);
         }
     })?;
     // What only stands for a record here is not listed beside it.
-    named(store, properties::FM_STANDS_FOR, &mut |id, _| {
+    named(store, properties::FM_STANDS_FOR, &mut |id, _, _| {
         drop(types.remove(&id))
     })?;
-    let row = |(id, types): (RecordId, Vec<oxrdf::NamedNode>)| Row {
-        noun: noun_of(types.iter().map(oxrdf::NamedNode::as_ref)),
-        label: String::new(),
-        folded: String::new(),
-        first: None,
-        last: None,
-        id,
+    let draft = |(id, types): (RecordId, Vec<NamedNode>)| {
+        Draft::of(id, types.iter().map(NamedNode::as_ref))
     };
-    Ok(types.into_iter().map(row).collect())
+    Ok(types.into_iter().map(draft).collect())
 }
 
-fn place(rows: &[Row], id: &RecordId) -> Option<usize> {
-    rows.binary_search_by(|row| row.id.cmp(id)).ok()
-}
-
-/// Gives each record the earliest and the latest date that it states.
-fn date(store: &Store, rows: &mut [Row]) -> Result<(), StorageError> {
-    for property in DATES {
-        named(store, property, &mut |id, value| {
-            let (Some(at), Term::Literal(literal)) = (place(rows, &id), value) else {
-                return;
-            };
-            let row = &mut rows[at];
-            let date = literal.value();
-            if property != properties::STIX_LAST_SEEN
-                && row.first.as_deref().is_none_or(|first| date < first)
-            {
-                row.first = Some(date.to_owned());
-            }
-            if property != properties::STIX_FIRST_SEEN
-                && row.last.as_deref().is_none_or(|last| date > last)
-            {
-                row.last = Some(date.to_owned());
-            }
-        })?;
-    }
-    Ok(())
+fn place(drafts: &[Draft], id: &RecordId) -> Option<usize> {
+    drafts.binary_search_by(|one| one.row.id.cmp(id)).ok()
 }
 
 /// The records that bear a name, by the name as it is compared.
-fn by_text(names: &[Name]) -> HashMap<String, Vec<u32>> {
-    let mut exact: HashMap<String, Vec<u32>> = HashMap::new();
-    for name in names.iter().filter(|name| name.names()) {
+fn by_text(rows: &[Arc<Row>]) -> HashMap<Arc<str>, Vec<u32>> {
+    let named = (0..).zip(rows);
+    let named = named.flat_map(|(record, row)| row.names.iter().map(move |name| (record, name)));
+    let named = named.filter(|(_, name)| name.names());
+    let mut exact: HashMap<Arc<str>, Vec<u32>> = HashMap::with_capacity(rows.len());
+    for (record, name) in named.clone() {
         let records = exact.entry(name.folded.clone()).or_default();
-        if records.last() != Some(&name.record) {
-            records.push(name.record);
+        if records.last() != Some(&record) {
+            records.push(record);
         }
     }
     // A name's other spelling means it too, beside whose own name that is.
-    for name in names.iter().filter(|name| name.names()) {
+    for (record, name) in named {
         if let Some(joined) = &name.joined {
             let records = exact.entry(joined.clone()).or_default();
-            if !records.contains(&name.record) {
-                records.push(name.record);
+            if !records.contains(&record) {
+                records.push(record);
             }
         }
     }
     exact
 }
 
-/// The alias claims whose other name is no record, each with the record it speaks of.
-fn aliases(store: &Store) -> Result<HashMap<RecordId, RecordId>, StorageError> {
+/// The alias claims whose other name is no record, each with the records it speaks of.
+fn aliases(store: &Store) -> Result<HashMap<RecordId, Vec<RecordId>>, StorageError> {
     let mut found = HashMap::new();
     for claim in subjects(store, properties::RDF_TYPE, classes::FM_ALIAS.into())? {
-        let says = |property: NamedNodeRef<'_>, value: NamedNodeRef<'_>| {
-            states(store, claim.as_ref(), property, value.into())
-        };
-        if !says(properties::FM_POLARITY, values::FM_AFFIRMS)?
-            || says(properties::FM_STATUS, values::FM_WITHDRAWN)?
-        {
-            continue;
-        }
-        for subject in objects(store, claim.as_ref(), properties::FM_SUBJECT)? {
-            if let Term::NamedNode(subject) = subject {
-                let ids = RecordId::from_iri(claim.as_str());
-                found.extend(ids.zip(RecordId::from_iri(subject.as_str())));
-            }
+        if let Some(id) = RecordId::from_iri(claim.as_str()) {
+            found.insert(id, called_so(store, claim.as_ref())?);
         }
     }
     Ok(found)
+}
+
+/// The records that an alias claim gives another name to, while it stands and affirms.
+pub(super) fn called_so(
+    store: &Store,
+    claim: NamedNodeRef<'_>,
+) -> Result<Vec<RecordId>, StorageError> {
+    let says = |property: NamedNodeRef<'_>, value: NamedNodeRef<'_>| {
+        states(store, claim, property, value.into())
+    };
+    if !says(properties::RDF_TYPE, classes::FM_ALIAS)?
+        || !says(properties::FM_POLARITY, values::FM_AFFIRMS)?
+        || says(properties::FM_STATUS, values::FM_WITHDRAWN)?
+    {
+        return Ok(Vec::new());
+    }
+    let subjects = objects(store, claim, properties::FM_SUBJECT)?;
+    let record = |subject: Term| match subject {
+        Term::NamedNode(subject) => RecordId::from_iri(subject.as_str()),
+        _ => None,
+    };
+    Ok(subjects.into_iter().filter_map(record).collect())
 }
 
 #[cfg(test)]
@@ -402,11 +470,11 @@ mod tests {
     fn whole_words_fit_better_than_parts_of_words() {
         let fit = |name: &str, asked: &str| {
             let name = Name {
-                record: 0,
                 bearer: 0,
-                folded: fold(name),
-                joined: joined(name),
+                folded: fold(name).into(),
+                joined: joined(name).map(Arc::from),
                 claim: None,
+                part: None,
                 text: name.to_owned(),
             };
             name.fit(&Asked::new(asked))

@@ -22,7 +22,7 @@ pub fn nearest(names: &Names, asked: &Asked) -> Vec<(RecordId, Noun, String)> {
     }
     let one_word = !text.contains(' ');
     let mut best: BTreeMap<u32, (f64, &str)> = BTreeMap::new();
-    for name in names.names.iter().filter(|name| name.names()) {
+    for (record, name) in names.all().filter(|(_, name)| name.names()) {
         let about = |other: &str| {
             let other = other.chars().count();
             other * 2 > long && other < long * 2
@@ -37,8 +37,8 @@ pub fn nearest(names: &Names, asked: &Asked) -> Vec<(RecordId, Noun, String)> {
                 .fold(0.0, f64::max)
         });
         let like = whole.unwrap_or(0.0).max(word.unwrap_or(0.0));
-        if like >= LIKE && best.get(&name.record).is_none_or(|(held, _)| like > *held) {
-            best.insert(name.record, (like, &name.text));
+        if like >= LIKE && best.get(&record).is_none_or(|(held, _)| like > *held) {
+            best.insert(record, (like, &name.text));
         }
     }
     let mut found: Vec<(u32, f64, &str)> = best

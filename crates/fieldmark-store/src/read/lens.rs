@@ -309,13 +309,13 @@ impl Names {
         let Ok(at) = self.rows.binary_search_by(|row| row.id.cmp(id)) else {
             return Vec::new();
         };
-        let own: BTreeSet<&String> = self
+        let own: BTreeSet<&str> = self
             .of(at as u32)
             .filter(|name| name.is_own())
-            .map(|name| &name.folded)
+            .map(|name| &*name.folded)
             .collect();
         let alone = own.into_iter().filter(|name| self.bearers(name).len() == 1);
-        alone.cloned().collect()
+        alone.map(str::to_owned).collect()
     }
 }
 

@@ -118,12 +118,9 @@ impl View {
         let names = self.names()?;
         let asked = filter.text.as_deref().map(Asked::new);
         let named: Option<HashSet<u32>> = asked.map(|asked| {
-            names
-                .names
-                .iter()
-                .filter(|name| asked.is_empty() || name.fit(&asked).is_some())
-                .map(|n| n.record)
-                .collect()
+            let named = names.all();
+            let fit = named.filter(|(_, name)| asked.is_empty() || name.fit(&asked).is_some());
+            fit.map(|(record, _)| record).collect()
         });
         let mut rows: Vec<(String, Listed)> = (0..)
             .zip(&names.rows)

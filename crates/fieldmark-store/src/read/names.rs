@@ -22,10 +22,13 @@ pub enum Resolved {
 }
 
 impl View {
-    /// The names of this view, read now if they are not in hand.
+    /// The names of this view, read or brought up to it now if they are not in hand.
     pub(crate) fn names(&self) -> Result<Arc<Names>, ReadError> {
         let names = self.cached_names();
-        let names = names.get(|_| Names::read(self.engine()));
+        let names = names.get(|before| match before {
+            Some((before, renamed)) => before.after(renamed, self.engine()),
+            None => Names::read(self.engine()),
+        });
         names.map_err(ReadError::engine)
     }
 
@@ -56,7 +59,7 @@ impl View {
                 [one] => return Ok(Resolved::One(one.id.clone())),
                 many => {
                     return Ok(Resolved::Many(
-                        many.iter().copied().map(candidate).collect(),
+                        many.iter().map(|row| candidate(row)).collect(),
                     ));
                 }
             }
@@ -82,7 +85,12 @@ impl View {
             [one] => row(one).map_or(Resolved::None(Vec::new()), |row| {
                 Resolved::One(row.id.clone())
             }),
-            many => Resolved::Many(many.iter().filter_map(row).map(candidate).collect()),
+            many => Resolved::Many(
+                many.iter()
+                    .filter_map(row)
+                    .map(|row| candidate(row))
+                    .collect(),
+            ),
         })
     }
 }

@@ -36,8 +36,8 @@ impl View {
         let asked = Asked::new(text);
         let names = self.names()?;
         let mut best: BTreeMap<u32, (u8, u8, &str, Option<&RecordId>)> = BTreeMap::new();
-        for name in names.names.iter().filter(|_| !asked.is_empty()) {
-            let row = &names.rows[name.record as usize];
+        for (record, name) in names.all().filter(|_| !asked.is_empty()) {
+            let row = &names.rows[record as usize];
             if !nouns.is_empty() && !nouns.contains(&row.noun) {
                 continue;
             }
@@ -49,7 +49,7 @@ impl View {
                     name.text.as_str(),
                     name.claim.as_ref(),
                 );
-                best.entry(name.record)
+                best.entry(record)
                     .and_modify(|held| *held = rank.min(*held))
                     .or_insert(rank);
             }

@@ -26,6 +26,7 @@ use crate::index::features::Features;
 use crate::index::holdings::Touched;
 use crate::index::names::Names;
 use crate::index::recent::{Recent, Stale};
+use crate::index::renamed::Renamed;
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
 use crate::sparql::{Asker, Runner};
@@ -61,7 +62,7 @@ pub struct View {
 #[derive(Clone)]
 struct State {
     engine: Store,
-    names: Arc<Cached<Names>>,
+    names: Arc<Cached<Names, Renamed>>,
     dates: Arc<Cached<Dates, Moved>>,
     features: Arc<Cached<Features, Touched>>,
     answers: Arc<Answers>,
@@ -84,6 +85,12 @@ impl State {
     fn after(&self, mut touched: Touched, stale: &Stale) -> Self {
         self.recent.forget(stale);
         let moved = std::mem::take(&mut touched.dates);
+        let renamed = std::mem::take(&mut touched.names);
+        let called = |earlier: &Renamed, later: Renamed| {
+            let mut all = earlier.clone();
+            all.and(later);
+            all
+        };
         let more = |earlier: &Moved, later: Moved| {
             let mut all = earlier.clone();
             all.and(later);
@@ -95,6 +102,7 @@ impl State {
             all
         };
         Self {
+            names: Arc::new(self.names.after(renamed, called)),
             dates: Arc::new(self.dates.after(moved, more)),
             features: Arc::new(self.features.after(touched, join)),
             recent: self.recent.clone(),
@@ -138,7 +146,7 @@ impl View {
         &self.asker
     }
 
-    pub(crate) fn cached_names(&self) -> &Cached<Names> {
+    pub(crate) fn cached_names(&self) -> &Cached<Names, Renamed> {
         &self.state.names
     }
 

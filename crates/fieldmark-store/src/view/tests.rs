@@ -1,4 +1,5 @@
 use super::*;
+use crate::index::names::Names;
 use crate::index::recent::Beside;
 use crate::index::tests::same;
 use crate::ledger::{Change, Group, Ledger};
@@ -245,6 +246,7 @@ proptest! {
                 if mark.seq % 3 != 0 {
                     continue;
                 }
+                prop_assert_eq!(&*read.names().unwrap(), &Names::read(read.engine()).unwrap());
                 same(&read.feature_index().unwrap(), &Features::read(read.engine()).unwrap())?;
             }
             Ok(())
