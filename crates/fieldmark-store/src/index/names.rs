@@ -3,9 +3,10 @@
 //! The engine has no full-text index. The names are read on the first question that needs them, and
 //! brought up to each change on the first question after it (`renamed.rs`): about 150 bytes a name.
 
+use super::dates::Day;
 use super::fold::{fold, joined};
 use crate::engine::{each, objects, states, subjects};
-use fieldmark_model::{Noun, RecordId};
+use fieldmark_model::{Edtf, Noun, RecordId};
 use fieldmark_rdf::record::noun_of;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxigraph::store::{StorageError, Store};
@@ -151,6 +152,8 @@ pub struct Row {
     /// The earliest and latest date it states, as written.
     pub first: Option<String>,
     pub last: Option<String>,
+    /// The first day of the one and the last day of the other, by which lists are put in order.
+    pub days: [Option<Day>; 2],
     /// What it is called, its own names first, and what words it quotes.
     pub names: Vec<Name>,
 }
@@ -171,6 +174,7 @@ impl Draft {
             folded: String::new(),
             first: None,
             last: None,
+            days: [None; 2],
             names: Vec::new(),
             id,
         };
@@ -232,6 +236,11 @@ impl Draft {
             row.label = row.id.to_string();
         }
         row.folded = fold(&row.label);
+        let date = |text: &Option<String>| Edtf::parse(text.as_deref()?).ok();
+        row.days = [
+            date(&row.first).map(|date| date.earliest()),
+            date(&row.last).map(|date| date.latest()),
+        ];
         let key = |name: &Name| (name.bearer, name.text.clone());
         row.names
             .sort_by(|a, b| (key(a), &a.claim, &a.part).cmp(&(key(b), &b.claim, &b.part)));

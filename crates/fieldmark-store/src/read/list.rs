@@ -2,6 +2,7 @@
 
 use super::fixed::Fixed;
 use super::{Cursor, Page, ReadError, record, terms};
+use crate::index::dates::Day;
 use crate::index::names::{Asked, Row};
 use crate::view::View;
 use fieldmark_model::date::during;
@@ -122,7 +123,7 @@ impl View {
             let fit = named.filter(|(_, name)| asked.is_empty() || name.fit(&asked).is_some());
             fit.map(|(record, _)| record).collect()
         });
-        let mut rows: Vec<(String, Listed)> = (0..)
+        let mut rows: Vec<Placed<'_>> = (0..)
             .zip(&names.rows)
             .filter(|(at, row)| {
                 filter.noun.is_none_or(|noun| row.noun == noun)
@@ -134,22 +135,23 @@ impl View {
                     None => None,
                     Some((from, to)) => Some(within(row, from.as_ref(), to.as_ref())?),
                 };
-                let id = row.id.clone();
-                Some((key(row, order), Listed { id, certainty }))
+                let key = Key::of(row, order);
+                let id = &row.id;
+                Some(Placed { key, id, certainty })
             })
             .collect();
         if let Some(level) = filter.tlp {
             self.keep_marked(&mut rows, level)?;
         }
-        rows.sort_unstable_by(|a, b| compare((&a.0, &a.1.id), (&b.0, &b.1.id), descending));
+        rows.sort_unstable_by(|a, b| compare((&a.key, a.id), (&b.key, b.id), descending));
         let total = rows.len();
         let place = cursor.map(open).transpose()?;
         let (from, to) = match &place {
             None if backward => (total.saturating_sub(size), total),
             None => (0, size.min(total)),
             Some((key, id)) => {
-                let side =
-                    |row: &(String, Listed)| compare((&row.0, &row.1.id), (key, id), descending);
+                let key = Key::read(key, order)?;
+                let side = |row: &Placed<'_>| compare((&row.key, row.id), (&key, id), descending);
                 if backward {
                     let end = rows.partition_point(|row| side(row) == Ordering::Less);
                     (end.saturating_sub(size), end)
@@ -160,9 +162,13 @@ impl View {
             }
         };
         let page = &rows[from..to];
+        let listed = |row: &Placed<'_>| Listed {
+            id: row.id.clone(),
+            certainty: row.certainty,
+        };
         Ok(Page {
-            items: page.iter().map(|(_, row)| row.clone()).collect(),
-            cursors: page.iter().map(|(key, row)| close(key, &row.id)).collect(),
+            items: page.iter().map(listed).collect(),
+            cursors: page.iter().map(|row| close(&row.key, row.id)).collect(),
             total: total as u64,
             has_previous: from > 0,
             has_next: to < total,
@@ -171,8 +177,8 @@ impl View {
 
     /// Keeps the rows whose strictest marking has a level. A view does not hold markings: each is
     /// looked up in the ledger once, until it changes.
-    fn keep_marked(&self, rows: &mut Vec<(String, Listed)>, level: Tlp) -> Result<(), ReadError> {
-        let ids: Vec<RecordId> = rows.iter().map(|(_, row)| row.id.clone()).collect();
+    fn keep_marked(&self, rows: &mut Vec<Placed<'_>>, level: Tlp) -> Result<(), ReadError> {
+        let ids: Vec<RecordId> = rows.iter().map(|row| row.id.clone()).collect();
         let mut markings = self.marked_whole(&ids)?.into_iter();
         rows.retain(|_| markings.next().flatten().and_then(|one| one.tlp()) == Some(level));
         Ok(())
@@ -244,28 +250,65 @@ fn date(text: &Option<String>) -> Option<Edtf> {
     Edtf::parse(text.as_deref()?).ok()
 }
 
-fn key(row: &Row, order: Order) -> String {
-    let day = |day: Option<(i32, u8, u8)>| {
-        day.map_or_else(String::new, |(year, month, day)| {
-            format!("{year:04}-{month:02}-{day:02}")
-        })
-    };
-    match order {
-        Order::Label => row.folded.clone(),
-        Order::FirstSeen => day(date(&row.first).map(|date| date.earliest())),
-        Order::LastSeen => day(date(&row.last).map(|date| date.latest())),
-        Order::Id => String::new(),
+/// A row where it stands in a list.
+struct Placed<'a> {
+    key: Key<'a>,
+    id: &'a RecordId,
+    certainty: Option<Certainty>,
+}
+
+/// By what a row is put in order.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    /// A name; nothing where order is by id.
+    Text(&'a str),
+    /// A day, where one is stated.
+    Day(Option<Day>),
+}
+
+impl<'a> Key<'a> {
+    fn of(row: &'a Row, order: Order) -> Self {
+        match order {
+            Order::Label => Self::Text(&row.folded),
+            Order::FirstSeen => Self::Day(row.days[0]),
+            Order::LastSeen => Self::Day(row.days[1]),
+            Order::Id => Self::Text(""),
+        }
+    }
+
+    /// As a cursor of such a list says it.
+    fn read(text: &'a str, order: Order) -> Result<Self, ReadError> {
+        if !matches!(order, Order::FirstSeen | Order::LastSeen) {
+            return Ok(Self::Text(text));
+        }
+        let mut parts = text.rsplitn(3, '-');
+        let mut next = || parts.next().ok_or(ReadError::BadCursor);
+        let number = |text: &str| text.parse().map_err(|_| ReadError::BadCursor);
+        if text.is_empty() {
+            return Ok(Self::Day(None));
+        }
+        let (day, month) = (number(next()?)?, number(next()?)?);
+        let year = next()?.parse().map_err(|_| ReadError::BadCursor)?;
+        Ok(Self::Day(Some((year, month, day))))
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Text("") | Self::Day(None))
     }
 }
 
-fn compare(a: (&str, &RecordId), b: (&str, &RecordId), descending: bool) -> Ordering {
+fn compare(a: (&Key<'_>, &RecordId), b: (&Key<'_>, &RecordId), descending: bool) -> Ordering {
     // What has no key comes last, whichever way the rest is read.
     let keyless = a.0.is_empty().cmp(&b.0.is_empty());
-    let keyed = (a.0, a.1).cmp(&(b.0, b.1));
-    keyless.then(if descending { keyed.reverse() } else { keyed })
+    keyless.then(if descending { b.cmp(&a) } else { a.cmp(&b) })
 }
 
-fn close(key: &str, id: &RecordId) -> Cursor {
+fn close(key: &Key<'_>, id: &RecordId) -> Cursor {
+    let key = match key {
+        Key::Text(text) => (*text).to_owned(),
+        Key::Day(None) => String::new(),
+        Key::Day(Some((year, month, day))) => format!("{year:04}-{month:02}-{day:02}"),
+    };
     Cursor(hex::encode(format!("{key}\u{0}{id}")))
 }
 
