@@ -10,8 +10,10 @@
 mod merge;
 mod past;
 mod remark;
+mod why;
 
 pub use remark::{Remarked, redefined, remarked};
+pub use why::{Why, Withheld, spoken_of};
 
 use fieldmark_model::{Audience, Policy, RecordId, Tlp};
 use fieldmark_rdf::record::Record;

@@ -29,6 +29,7 @@ mod sparql;
 mod tally;
 mod ties;
 mod told;
+mod withheld;
 
 pub use crate::error::ReadError;
 pub use crate::index::families::feature_families;
@@ -50,6 +51,7 @@ pub use search::Found;
 pub use tally::{Lacked, Ranked, Tally, Trait, WeighedLine};
 pub use ties::{Tie, TieKind};
 pub use told::Told;
+pub use withheld::{Why, Withheld, levels};
 
 use fieldmark_model::RecordId;
 use oxrdf::{NamedNode, Term};

@@ -289,6 +289,27 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_not_shown_has_a_reason_and_nothing_else_has(records in worlds()) {
+        let policies = policies();
+        for level in Tlp::ALL {
+            let audience = audience(level);
+            let eyes = Eyes { audience: &audience, policies: &policies, key: &KEY };
+            let triples = seen(&records, level);
+            let visible = |id: &RecordId| {
+                let own = NamedOrBlankNode::from(NamedNode::new_unchecked(id.iri()));
+                triples.iter().any(|t| t.predicate == properties::RDF_TYPE && t.subject == own)
+            };
+            for record in &records {
+                let withheld = eyes.withheld(record, visible);
+                prop_assert_eq!(withheld.whole.is_none(), visible(record.id()));
+                for stated in record.quads().iter().map(triple).filter(|_| withheld.whole.is_none()) {
+                    prop_assert_eq!(!withheld.statements.contains_key(&stated), triples.contains(&stated));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_visible_claim_has_an_assessor_and_a_subject(records in worlds()) {
         for level in Tlp::ALL {
             let triples = seen(&records, level);

@@ -11,6 +11,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// The noun of that name.
+pub(crate) fn noun_named(name: &str) -> Result<Noun, Problem> {
+    Noun::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Noun::ALL.iter().map(|noun| noun.name()).collect();
+        Problem::bad_request(format!("no noun is named \"{name}\": {}", known.join(", ")))
+    })
+}
+
 /// A record by id and name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Named {

@@ -6,13 +6,17 @@ use crate::problem::Problem;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::ontology;
 use fieldmark_store::View;
-use fieldmark_store::read::{Cursor, Filter, Marking, Order, Resolved};
+use fieldmark_store::gate::Steward;
+use fieldmark_store::read::{Cursor, Filter, Marking, Order, Resolved, Why, levels};
 use oxrdf::{NamedOrBlankNode, Term, Triple};
+use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use utoipa::ToSchema;
 
 /// How much of a record they see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
     /// All that you see.
     Whole,
     /// Some of it, or something in its place.
@@ -21,8 +25,31 @@ pub(crate) enum Fate {
     Hidden,
 }
 
+/// Why they do not see something.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// What it is marked with, which is more than they may see.
+    Marked(String),
+    /// It speaks of these, which they do not see.
+    Names(Vec<Named>),
+}
+
+/// A statement about a record.
+#[derive(Serialize, ToSchema)]
+pub struct Statement {
+    /// The property.
+    pub property: String,
+    /// The value.
+    pub value: String,
+    /// Why they do not see it, where its record says so; a direct edge is hidden with its relationship.
+    pub rule: Option<Rule>,
+}
+
 /// One record that you see, and what they see of it.
-pub(crate) struct PreviewRow {
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewRow {
     /// The record, by the name you know.
     pub record: Named,
     /// The strictest marking of what you see of it.
@@ -33,10 +60,12 @@ pub(crate) struct PreviewRow {
     pub theirs: usize,
     /// How much they see.
     pub fate: Fate,
-    /// What they do not see of it: the property, and the value.
-    pub gone: Vec<(String, String)>,
+    /// Why they see nothing of it, where they do not.
+    pub rule: Option<Rule>,
+    /// What they do not see of it.
+    pub gone: Vec<Statement>,
     /// What they see in its place, such as a pseudonym.
-    pub instead: Vec<(String, String)>,
+    pub instead: Vec<Statement>,
 }
 
 /// How many records of a noun you see, and they.
@@ -75,7 +104,7 @@ const SHORTEST: usize = 5;
 
 /// Compares what two audiences see of the records of a noun.
 pub(crate) fn preview(
-    mine: &View,
+    (steward, mine): (&Steward, &View),
     theirs: &View,
     lang: Lang,
     noun: Noun,
@@ -101,6 +130,19 @@ pub(crate) fn preview(
     let (ours, others) = (by_owner(mine, &all)?, by_owner(theirs, &all)?);
     let labels = mine.nodes(&ids)?;
     let markings = mine.markings(ids.iter().cloned())?;
+    let withheld = theirs.withheld(steward, &ids)?;
+    let hidden = withheld
+        .values()
+        .flat_map(|one| one.whole.iter().chain(one.statements.values()));
+    let hidden = hidden.filter_map(|why| match why {
+        Why::Names(ids) => Some(ids),
+        Why::Marked(_) => None,
+    });
+    let hidden = Labels::read(mine, lang, hidden.flatten())?;
+    let rule = |why: &Why| match why {
+        Why::Marked(under) => Rule::Marked(levels(&under.iter().cloned().collect::<Vec<_>>())),
+        Why::Names(ids) => Rule::Names(ids.iter().map(|id| hidden.named(id)).collect()),
+    };
     let none = HashSet::new();
     let mut rows = Vec::new();
     for (id, node) in ids.iter().zip(&labels) {
@@ -108,8 +150,10 @@ pub(crate) fn preview(
             ours.get(id).unwrap_or(&none),
             others.get(id).unwrap_or(&none),
         );
-        let gone = told(mine, seen.difference(shown), lang)?;
-        let instead = told(theirs, shown.difference(seen), lang)?;
+        let why = withheld.get(id);
+        let hides = |statement: &Triple| why?.statements.get(statement).map(rule);
+        let gone = told(mine, seen.difference(shown), hides, lang)?;
+        let instead = told(theirs, shown.difference(seen), |_| None, lang)?;
         rows.push(PreviewRow {
             record: Named {
                 id: id.to_string(),
@@ -125,6 +169,7 @@ pub(crate) fn preview(
                 (false, true) => Fate::Whole,
                 (false, false) => Fate::Part,
             },
+            rule: why.and_then(|why| why.whole.as_ref()).map(rule),
             gone,
             instead,
         });
@@ -158,12 +203,14 @@ fn by_owner(view: &View, of: &BTreeSet<RecordId>) -> Result<Stated, Problem> {
     Ok(out)
 }
 
-/// Statements by their property and value, in the names that a view has for them.
+/// Statements by their property and value, in the names that a view has for them; `rule` says why each
+/// is hidden.
 fn told<'a>(
     view: &View,
     triples: impl Iterator<Item = &'a Triple>,
+    rule: impl Fn(&Triple) -> Option<Rule>,
     lang: Lang,
-) -> Result<Vec<(String, String)>, Problem> {
+) -> Result<Vec<Statement>, Problem> {
     let triples: Vec<&Triple> = triples.collect();
     let record = |triple: &Triple| match &triple.object {
         Term::NamedNode(node) => RecordId::from_iri(node.as_str()),
@@ -171,7 +218,7 @@ fn told<'a>(
     };
     let ids: Vec<RecordId> = triples.iter().filter_map(|triple| record(triple)).collect();
     let labels = Labels::read(view, lang, &ids)?;
-    let mut out: Vec<(String, String)> = triples
+    let mut out: Vec<Statement> = triples
         .into_iter()
         .map(|triple| {
             let property = triple.predicate.as_str();
@@ -182,10 +229,14 @@ fn told<'a>(
                 (Term::NamedNode(node), _) => labels.object(node.as_str()).label,
                 (other, _) => other.to_string(),
             };
-            (name, value)
+            Statement {
+                property: name,
+                value,
+                rule: rule(triple),
+            }
         })
         .collect();
-    out.sort();
+    out.sort_by(|a, b| (&a.property, &a.value).cmp(&(&b.property, &b.value)));
     Ok(out)
 }
 

@@ -3,7 +3,7 @@
 use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{named, noun};
-use crate::answer::release::{Fate, Preview, PreviewRow};
+use crate::answer::release::{Fate, Preview, PreviewRow, Rule, Statement};
 use crate::viewing::Here;
 use maud::{Markup, html};
 
@@ -72,7 +72,13 @@ pub(crate) fn page(found: &Preview, to: &str, kind: &str, here: &Here) -> Page {
                 through.split('?').next().unwrap_or_default()
             ),
         )],
-        forms: vec![("JSON", rest)],
+        forms: vec![
+            ("JSON", here.with(&rest, &[("noun", kind)])),
+            (
+                "STIX",
+                here.with("/api/v1/export", &[("format", "stix"), ("as", to)]),
+            ),
+        ],
         body,
         island: None,
     }
@@ -114,19 +120,38 @@ fn row(one: &PreviewRow, here: &Here) -> Markup {
         Fate::Part => here.say("part of it", "une partie"),
         Fate::Hidden => here.say("nothing", "rien"),
     };
-    let list = |pairs: &[(String, String)]| {
+    let said = |one: &Statement| {
         html! {
-            @if pairs.len() > 3 {
-                details { summary { (pairs.len()) " " (here.say("statements", "énoncés")) } ul { @for (name, value) in pairs { li { (name) (here.say(": ", " : ")) (value) } } } }
-            } @else { @for (name, value) in pairs { div { span.soft { (name) (here.say(": ", " : ")) } (value) } } }
+            span.soft { (one.property) (here.say(": ", " : ")) } (one.value)
+            @if let Some(rule) = &one.rule { " " (why(rule, here)) }
+        }
+    };
+    let list = |all: &[Statement]| {
+        html! {
+            @if all.len() > 3 {
+                details { summary { (all.len()) " " (here.say("statements", "énoncés")) } ul { @for one in all { li { (said(one)) } } } }
+            } @else { @for one in all { div { (said(one)) } } }
         }
     };
     html! {
         tr .less[one.fate != Fate::Whole] {
             th scope="row" { (named(&one.record, here)) }
-            td { strong { (fate) } div.soft { (one.theirs) " / " (one.mine) } }
+            td { strong { (fate) } div.soft { (one.theirs) " / " (one.mine) } @if let Some(rule) = &one.rule { div { (why(rule, here)) } } }
             td { (list(&one.gone)) } td { (list(&one.instead)) }
             td.short { (one.marking.as_deref().unwrap_or("–")) }
         }
+    }
+}
+
+/// The rule by which something is hidden.
+fn why(rule: &Rule, here: &Here) -> Markup {
+    html! {
+        small.rule { (here.say("rule: ", "règle : ")) @match rule {
+            Rule::Marked(marking) => (marking),
+            Rule::Names(hidden) => {
+                (here.say("speaks of what is hidden: ", "parle de ce qui est caché : "))
+                @for (n, one) in hidden.iter().enumerate() { @if n > 0 { ", " } (named(one, here)) }
+            }
+        } }
     }
 }

@@ -50,46 +50,6 @@ pub async fn audiences(
     ))
 }
 
-/// What one audience may see, counted.
-#[derive(Serialize, ToSchema)]
-pub struct Preview {
-    /// Whose view.
-    pub audience: String,
-    /// How many records of each noun.
-    pub records: Vec<Count>,
-}
-
-/// How many records of one noun.
-#[derive(Serialize, ToSchema)]
-pub struct Count {
-    /// The noun.
-    pub noun: String,
-    /// How many.
-    pub count: u64,
-}
-
-/// What an audience may see, counted in its own view. For the steward.
-#[utoipa::path(get, path = "/api/v1/audiences/{name}/preview", tag = "operation",
-    params(("name" = String, Path, description = "The audience")),
-    responses((status = 200, body = Preview), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn preview(
-    State(desk): State<Desk>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<Json<Preview>, Problem> {
-    let reader = desk.base.gate().step_down(&caller.reader, &name)?;
-    let view = desk.base.view(&reader)?;
-    let counted = blocking(move || view.nouns()).await??;
-    let records = counted.into_iter().map(|(noun, count)| Count {
-        noun: noun.name().to_owned(),
-        count,
-    });
-    Ok(Json(Preview {
-        audience: name,
-        records: records.collect(),
-    }))
-}
-
 /// A token as it is listed; its secret is never shown again.
 #[derive(Serialize, ToSchema)]
 pub struct TokenRow {

@@ -15,6 +15,7 @@ mod parameters;
 mod parts;
 pub mod path;
 pub mod pictures;
+pub mod preview;
 pub mod proposals;
 pub mod records;
 pub mod search;
@@ -72,7 +73,7 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(sources::source))
         .routes(routes!(sources::keep_text, sources::forget_text))
         .routes(routes!(admin::audiences))
-        .routes(routes!(admin::preview))
+        .routes(routes!(preview::preview))
         .routes(routes!(admin::tokens, admin::create_token))
         .routes(routes!(admin::revoke_token))
         .routes(routes!(deliveries::deliveries))

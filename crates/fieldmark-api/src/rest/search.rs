@@ -1,7 +1,7 @@
 //! Which records are meant: by words that occur in them, by a name, an id or an address.
 
 use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::names::Labels;
+use crate::answer::names::{Labels, noun_named};
 use crate::answer::record::shorten;
 use crate::answer::search::{Hit, Hits, found};
 use crate::caller::Caller;
@@ -39,13 +39,8 @@ pub async fn search(
     known: KnownAt,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Hits>, Problem> {
-    let nouns = match &query.noun {
-        None => Vec::new(),
-        Some(name) => vec![Noun::from_name(name).ok_or_else(|| {
-            let known: Vec<&str> = Noun::ALL.iter().map(|noun| noun.name()).collect();
-            Problem::bad_request(format!("no noun is named \"{name}\": {}", known.join(", ")))
-        })?],
-    };
+    let noun = query.noun.as_deref().map(noun_named).transpose()?;
+    let nouns: Vec<Noun> = noun.into_iter().collect();
     blocking(move || {
         let view = known.view(&desk, &caller)?;
         let first = query.first.unwrap_or(25).clamp(1, 200);

@@ -93,12 +93,7 @@ fn facets(here: &Here) -> Markup {
 
 /// The noun that the address asks for.
 fn chosen(here: &Here) -> Result<Option<Noun>, Problem> {
-    let chosen = here.asked("noun").map(|name| {
-        Noun::from_name(name).ok_or_else(|| {
-            Problem::bad_request(format!("no noun is named \"{name}\"; search without it"))
-        })
-    });
-    chosen.transpose()
+    here.asked("noun").map(names::noun_named).transpose()
 }
 
 /// Records that meet every facet, by date.

@@ -1,13 +1,12 @@
 //! The release preview.
 
+use crate::answer::names::noun_named;
 use crate::answer::release::preview;
 use crate::page::{Page, release as page, visited};
-use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::Visit;
 use axum::extract::State;
 use axum::response::Response;
-use fieldmark_model::Noun;
 use fieldmark_store::read::Cursor;
 use maud::html;
 
@@ -15,7 +14,7 @@ use maud::html;
 pub(super) async fn release(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit, move |view, here, caller| {
-        caller.steward()?;
+        let steward = caller.steward()?;
         let Some(to) = here.asked("to") else {
             let title = here.say("What would another audience see?", "Que verrait une autre audience ?");
             let body = html! {
@@ -29,12 +28,9 @@ pub(super) async fn release(State(desk): State<Desk>, visit: Visit) -> Response 
         };
         let reader = of.base.gate().step_down(&caller.reader, to)?;
         let theirs = of.base.view(&reader)?;
-        let name = here.asked("noun").unwrap_or("Claim");
-        let noun = Noun::from_name(name).ok_or_else(|| {
-            Problem::bad_request(format!("no noun is named \"{name}\"; leave it out"))
-        })?;
+        let noun = noun_named(here.asked("noun").unwrap_or("Claim"))?;
         let after = here.asked("after").map(|after| Cursor(after.to_owned()));
-        let found = preview(view, &theirs, here.lang, noun, after.as_ref())?;
+        let found = preview((&steward, view), &theirs, here.lang, noun, after.as_ref())?;
         Ok(page::page(&found, to, noun.name(), here))
     })
     .await

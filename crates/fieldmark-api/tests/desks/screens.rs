@@ -163,6 +163,20 @@ async fn a_preview_lists_what_is_hidden_and_no_way_finds_it() {
         .unwrap();
     assert_eq!(checks.matches("✓").count(), 7, "{checks}");
     assert!(!checks.contains('✗'), "{checks}");
+    assert!(text.contains("rule: TLP:RED"), "{text}");
+    // What is marked for everybody and speaks of it is hidden with it, and so is the direct edge.
+    let of_ties = page(Who::Steward, "/release?to=public&noun=Relationship").await;
+    assert!(
+        of_ties
+            .text()
+            .contains("rule: speaks of what is hidden: <a")
+    );
+    let told = "/api/v1/audiences/public/preview?noun=Relationship";
+    let told = case().get(Who::Steward, told).await.json();
+    let row = &told["rows"][0];
+    assert_eq!(row["fate"], "hidden", "{row:#}");
+    assert_eq!(row["rule"]["names"][0]["label"], "Hidden campaign");
+    assert!(told["next"].is_string());
     // The same preview finds what is not hidden: what is found at all is told.
     let whole = page(Who::Steward, "/release?to=steward&noun=Campaign").await;
     assert!(!whole.text().contains("class=\"checks\""));
