@@ -234,17 +234,13 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
     let after = here.asked("after").map(|after| Cursor(after.to_owned()));
     let page = found(view, here.lang, text, &nouns, (FIRST, after.as_ref()))?;
     // How many of each noun, so that one can be chosen.
-    let counted: Vec<(Noun, u64)> = Noun::ALL
-        .into_iter()
-        .map(|noun| Ok((noun, view.search(text, &[noun], 1, None)?.total)))
-        .filter(|counted| !matches!(counted, Ok((_, 0))))
-        .collect::<Result<_, Problem>>()?;
+    let counted = view.found_by_noun(text)?;
     let title = format!(
         "{} {}",
         here.say("Found for", "Trouvé pour"),
         quote(text, here)
     );
-    let all = counted.iter().map(|(_, total)| total).sum::<u64>();
+    let all = counted.values().sum::<u64>();
     let body = html! {
         h1 { (title) }
         @if counted.len() > 1 || chosen.is_some() {

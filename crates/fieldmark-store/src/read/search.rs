@@ -1,7 +1,7 @@
 //! Search in names and quoted words, in any script.
 
 use super::{Cursor, Page, ReadError};
-use crate::index::names::Asked;
+use crate::index::names::{Asked, Names};
 use crate::index::near::nearest;
 use crate::view::View;
 use fieldmark_model::{Noun, RecordId};
@@ -33,27 +33,8 @@ impl View {
         first: usize,
         after: Option<&Cursor>,
     ) -> Result<Page<Found>, ReadError> {
-        let asked = Asked::new(text);
         let names = self.names()?;
-        let mut best: BTreeMap<u32, (u8, u8, &str, Option<&RecordId>)> = BTreeMap::new();
-        for (record, name) in names.all().filter(|_| !asked.is_empty()) {
-            let row = &names.rows[record as usize];
-            if !nouns.is_empty() && !nouns.contains(&row.noun) {
-                continue;
-            }
-            if let Some(fit) = name.fit(&asked) {
-                // Names before quoted words; in one digit each, since the key is text.
-                let rank = (
-                    u8::from(!name.names()) * 10 + fit as u8,
-                    name.bearer,
-                    name.text.as_str(),
-                    name.claim.as_ref(),
-                );
-                best.entry(record)
-                    .and_modify(|held| *held = rank.min(*held))
-                    .or_insert(rank);
-            }
-        }
+        let best = best(&names, text, nouns);
         let mut found: Vec<(String, Found)> = best
             .into_iter()
             .map(|(record, (rank, _, matched, claim))| {
@@ -73,8 +54,46 @@ impl View {
         super::list::cut(found, first, after, false)
     }
 
+    /// How many records of each noun a search for `text` finds; of nouns that it finds none of, nothing.
+    pub fn found_by_noun(&self, text: &str) -> Result<BTreeMap<Noun, u64>, ReadError> {
+        let names = self.names()?;
+        let mut counts = BTreeMap::new();
+        for record in best(&names, text, &[]).into_keys() {
+            *counts.entry(names.rows[record as usize].noun).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
     /// The records whose names are nearest to a text, at most three: id, noun and name.
     pub fn nearest(&self, text: &str) -> Result<Vec<(RecordId, Noun, String)>, ReadError> {
         Ok(nearest(&*self.names()?, &Asked::new(text)))
     }
+}
+
+/// How well a text fits a name, which name of the record's it is, and the claim that says so.
+type Hit<'a> = (u8, u8, &'a str, Option<&'a RecordId>);
+
+/// The records of these nouns, or of any, in whose names a text occurs, each with its best name.
+fn best<'a>(names: &'a Names, text: &str, nouns: &[Noun]) -> BTreeMap<u32, Hit<'a>> {
+    let asked = Asked::new(text);
+    let mut best: BTreeMap<u32, Hit<'a>> = BTreeMap::new();
+    if asked.is_empty() {
+        return best;
+    }
+    for (record, row) in (0..).zip(&names.rows) {
+        if !nouns.is_empty() && !nouns.contains(&row.noun) {
+            continue;
+        }
+        for name in &row.names {
+            let Some(fit) = name.fit(&asked) else {
+                continue;
+            };
+            // Names before quoted words; in one digit each, since the key is text.
+            let rank = u8::from(!name.names()) * 10 + fit as u8;
+            let hit = (rank, name.bearer, name.text.as_str(), name.claim.as_ref());
+            let held = best.entry(record).or_insert(hit);
+            *held = hit.min(*held);
+        }
+    }
+    best
 }
