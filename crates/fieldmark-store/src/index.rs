@@ -7,6 +7,7 @@ pub(crate) mod families;
 pub(crate) mod features;
 mod fold;
 pub(crate) mod holdings;
+pub(crate) mod moved;
 pub(crate) mod names;
 pub(crate) mod near;
 pub(crate) mod recent;

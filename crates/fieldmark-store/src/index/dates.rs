@@ -3,12 +3,13 @@
 //! Read on the first question and brought up to each change on the first question after it; some 100
 //! bytes a date. A query would have to sort all of them each time.
 
+use super::moved::Moved;
 use crate::engine::{each, objects};
 use crate::shapes::Shapes;
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_rdf::vocab::EDTF;
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedNode, NamedNodeRef, Term};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -39,44 +40,6 @@ pub(crate) struct Dated {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Dates(pub Vec<Dated>);
 
-/// More records than this with other dates than before, and all is read again.
-const MOST: usize = 10_000;
-
-/// Of which records a date came or went.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Moved {
-    of: BTreeSet<NamedNode>,
-    /// Whether it is too much to go through one by one.
-    much: bool,
-}
-
-impl Moved {
-    /// Takes in a statement that came or went.
-    pub fn note(&mut self, triple: &Triple) {
-        if let NamedOrBlankNode::NamedNode(subject) = &triple.subject
-            && !self.much
-            && dating().contains(&triple.predicate)
-        {
-            self.of.insert(subject.clone());
-            self.bound();
-        }
-    }
-
-    /// Takes in what came after.
-    pub fn and(&mut self, later: Self) {
-        self.of.extend(later.of);
-        self.much |= later.much;
-        self.bound();
-    }
-
-    fn bound(&mut self) {
-        self.much |= self.of.len() > MOST;
-        if self.much {
-            self.of.clear();
-        }
-    }
-}
-
 impl Dates {
     /// Reads every date in a store.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
@@ -93,17 +56,16 @@ impl Dates {
     /// The dates of a store that changed since these were read: the same as [`read`](Self::read)
     /// would give. Costs a walk over all of them in memory, and a look at what has other dates now.
     pub fn after(&self, moved: &Moved, store: &Store) -> Result<Self, StorageError> {
-        if moved.much {
+        let Some(moved) = moved.nodes() else {
             return Self::read(store);
-        }
+        };
         let ids: BTreeSet<RecordId> = moved
-            .of
             .iter()
             .filter_map(|node| RecordId::from_iri(node.as_str()))
             .collect();
         let stay = self.0.iter().filter(|one| !ids.contains(&one.record));
         let mut all: Vec<Dated> = stay.cloned().collect();
-        for of in &moved.of {
+        for of in moved {
             for (place, property) in dating().iter().enumerate() {
                 let values = objects(store, of.as_ref(), property.as_ref())?;
                 all.extend(values.iter().filter_map(|v| dated(of.as_ref(), place, v)));
@@ -132,7 +94,7 @@ fn dated(of: NamedNodeRef<'_>, property: usize, value: &Term) -> Option<Dated> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oxrdf::{GraphName, Literal};
+    use oxrdf::{GraphName, Literal, Triple};
     use proptest::prelude::*;
 
     /// Dates of several precisions, one of them none.
@@ -158,12 +120,13 @@ mod tests {
             for change in changes {
                 let mut moved = Moved::default();
                 for (of, property, value) in change {
+                    let node = NamedNode::new_unchecked(crate::testing::id("campaign", of).iri());
+                    moved.note(&node, || true);
                     let triple = Triple::new(
-                        NamedNode::new_unchecked(crate::testing::id("campaign", of).iri()),
+                        node,
                         dating()[property % dating().len()].clone(),
                         Literal::new_simple_literal(WRITTEN[value]),
                     );
-                    moved.note(&triple);
                     let quad = triple.in_graph(GraphName::DefaultGraph);
                     if store.contains(&quad).unwrap() {
                         store.remove(&quad).unwrap();

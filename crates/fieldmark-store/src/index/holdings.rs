@@ -1,9 +1,10 @@
 //! Who has which features directly: read from a view's store, or brought up to it from what was
 //! known before a change.
 
-use super::dates::Moved;
+use super::dates::dating;
 use super::families::{HOLDERS, Key, broadening, feature_families, is_class, is_edge, key};
-use super::renamed::Renamed;
+use super::moved::Moved;
+use super::renamed::renames;
 use crate::engine::{each, objects, states, subjects};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::Family;
@@ -35,7 +36,7 @@ pub(crate) struct Touched {
     /// What has other dates.
     pub dates: Moved,
     /// What has other names.
-    pub names: Renamed,
+    pub names: Moved,
     /// Where a statement came or went that gives features or carries them.
     given: HashSet<NamedNode>,
     /// What came to be of a class by which a family knows its features, or ceased to be.
@@ -52,12 +53,12 @@ impl Touched {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             return;
         };
-        self.dates.note(triple);
-        self.names.note(triple);
+        let property = &triple.predicate;
+        self.dates.note(subject, || dating().contains(property));
+        self.names.note(subject, || renames(property.as_ref()));
         if self.much {
             return;
         }
-        let property = &triple.predicate;
         self.broader |= broadening().contains(property);
         if is_edge(property) {
             self.given.insert(subject.clone());

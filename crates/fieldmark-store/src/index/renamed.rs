@@ -1,16 +1,14 @@
 //! Bringing the names of a view up to a change: what was renamed is read again, and the rest stays.
 
+use super::moved::Moved;
 use super::names::{BEARERS, CLAIMED, DATES, Draft, Names, Row, called_so};
 use crate::engine::{objects, subjects};
 use fieldmark_model::RecordId;
 use fieldmark_rdf::vocab::properties;
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedNode, NamedNodeRef, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// More nodes than this at which something changed, and all is read again.
-const MOST: usize = 10_000;
 
 /// What decides, beside names and dates, who is listed, and whose a claimed name is.
 const OTHERS: [NamedNodeRef<'static>; 5] = [
@@ -21,53 +19,21 @@ const OTHERS: [NamedNodeRef<'static>; 5] = [
     properties::FM_STATUS,
 ];
 
-/// At which nodes changes of a view may have changed a name or a date.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Renamed {
-    of: BTreeSet<NamedNode>,
-    /// Whether it is too much to go through one by one.
-    much: bool,
-}
-
-impl Renamed {
-    /// Takes in a statement that came or went.
-    pub fn note(&mut self, triple: &Triple) {
-        let watched = [&BEARERS[..], &DATES[..], &OTHERS[..]];
-        if let NamedOrBlankNode::NamedNode(subject) = &triple.subject
-            && !self.much
-            && watched
-                .iter()
-                .any(|all| all.contains(&triple.predicate.as_ref()))
-        {
-            self.of.insert(subject.clone());
-            self.bound();
-        }
-    }
-
-    /// Takes in what came after.
-    pub fn and(&mut self, later: Self) {
-        self.of.extend(later.of);
-        self.much |= later.much;
-        self.bound();
-    }
-
-    fn bound(&mut self) {
-        self.much |= self.of.len() > MOST;
-        if self.much {
-            self.of.clear();
-        }
-    }
+/// Whether a statement of this property may give another name or date to something.
+pub(crate) fn renames(property: NamedNodeRef<'_>) -> bool {
+    let watched = [&BEARERS[..], &DATES[..], &OTHERS[..]];
+    watched.iter().any(|all| all.contains(&property))
 }
 
 impl Names {
     /// The names of a store that changed since these were read: the same as [`read`](Self::read)
     /// would give. Costs a walk over all of them in memory, and a look at what was renamed.
-    pub fn after(&self, renamed: &Renamed, store: &Store) -> Result<Self, StorageError> {
-        if renamed.much {
+    pub fn after(&self, moved: &Moved, store: &Store) -> Result<Self, StorageError> {
+        let Some(moved) = moved.nodes() else {
             return Self::read(store);
-        }
+        };
         let mut again: BTreeMap<RecordId, BTreeSet<Box<str>>> = BTreeMap::new();
-        for node in &renamed.of {
+        for node in moved {
             let Some(id) = RecordId::owner_of(node.as_str()) else {
                 continue;
             };
@@ -174,7 +140,7 @@ fn read(
 mod tests {
     use super::*;
     use fieldmark_rdf::vocab::{classes, values};
-    use oxrdf::{GraphName, Literal};
+    use oxrdf::{GraphName, Literal, NamedOrBlankNode, Triple};
     use proptest::prelude::*;
 
     /// Few nodes, so that changes meet: two things, two claims, and two parts of the first of these.
@@ -233,9 +199,11 @@ mod tests {
             }
             let mut known = Names::read(&store).unwrap();
             for change in changes {
-                let mut renamed = Renamed::default();
+                let mut moved = Moved::default();
                 for triple in change.into_iter().map(statement) {
-                    renamed.note(&triple);
+                    if let NamedOrBlankNode::NamedNode(node) = &triple.subject {
+                        moved.note(node, || renames(triple.predicate.as_ref()));
+                    }
                     let quad = triple.in_graph(GraphName::DefaultGraph);
                     if store.contains(&quad).unwrap() {
                         store.remove(&quad).unwrap();
@@ -243,7 +211,7 @@ mod tests {
                         store.insert(&quad).unwrap();
                     }
                 }
-                known = known.after(&renamed, &store).unwrap();
+                known = known.after(&moved, &store).unwrap();
                 prop_assert_eq!(&known, &Names::read(&store).unwrap());
             }
         }

@@ -26,7 +26,7 @@ impl View {
     pub(crate) fn names(&self) -> Result<Arc<Names>, ReadError> {
         let names = self.cached_names();
         let names = names.get(|before| match before {
-            Some((before, renamed)) => before.after(renamed, self.engine()),
+            Some((before, moved)) => before.after(moved, self.engine()),
             None => Names::read(self.engine()),
         });
         names.map_err(ReadError::engine)

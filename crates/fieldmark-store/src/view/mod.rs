@@ -21,12 +21,12 @@ use crate::engine::states_type;
 use crate::error::StoreError;
 use crate::index::Cached;
 use crate::index::answers::Answers;
-use crate::index::dates::{Dates, Moved};
+use crate::index::dates::Dates;
 use crate::index::features::Features;
 use crate::index::holdings::Touched;
+use crate::index::moved::Moved;
 use crate::index::names::Names;
 use crate::index::recent::{Recent, Stale};
-use crate::index::renamed::Renamed;
 use crate::ledger::LedgerReader;
 use crate::mark::Mark;
 use crate::sparql::{Asker, Runner};
@@ -62,7 +62,7 @@ pub struct View {
 #[derive(Clone)]
 struct State {
     engine: Store,
-    names: Arc<Cached<Names, Renamed>>,
+    names: Arc<Cached<Names, Moved>>,
     dates: Arc<Cached<Dates, Moved>>,
     features: Arc<Cached<Features, Touched>>,
     answers: Arc<Answers>,
@@ -86,11 +86,6 @@ impl State {
         self.recent.forget(stale);
         let moved = std::mem::take(&mut touched.dates);
         let renamed = std::mem::take(&mut touched.names);
-        let called = |earlier: &Renamed, later: Renamed| {
-            let mut all = earlier.clone();
-            all.and(later);
-            all
-        };
         let more = |earlier: &Moved, later: Moved| {
             let mut all = earlier.clone();
             all.and(later);
@@ -102,7 +97,7 @@ impl State {
             all
         };
         Self {
-            names: Arc::new(self.names.after(renamed, called)),
+            names: Arc::new(self.names.after(renamed, more)),
             dates: Arc::new(self.dates.after(moved, more)),
             features: Arc::new(self.features.after(touched, join)),
             recent: self.recent.clone(),
@@ -146,7 +141,7 @@ impl View {
         &self.asker
     }
 
-    pub(crate) fn cached_names(&self) -> &Cached<Names, Renamed> {
+    pub(crate) fn cached_names(&self) -> &Cached<Names, Moved> {
         &self.state.names
     }
 
