@@ -1,9 +1,9 @@
 // Reads the pages of a running server in a real browser: each screen in both languages, both
-// schemes and two widths, with axe-core; then walks through them by keyboard, and without a script.
+// schemes and two widths, with axe-core, and as a file; then walks through them by keyboard, and without a script.
 // usage: node pages_client.mjs BASE CHROMIUM SCREENSHOTS BINARY
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -122,6 +122,44 @@ for (const colorScheme of ["light", "dark"]) {
     await seen.context.close();
   }
 }
+
+// Every screen as a file: read from the disk, with nothing beside it.
+const kept = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));
+{
+  const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (const [name, path] of Object.entries(screens)) {
+    const read = await (await fetch(`${base}${path}`, { headers: { accept: "text/html" } })).text();
+    const link = read.match(/href="([^"]*[?&;]form=html)"/)?.[1];
+    // A form that waits to be filled in is nothing to take away.
+    if (!link && /^(9-sparql|sign-in)$/.test(name)) continue;
+    const answer = await fetch(`${base}${link?.replaceAll("&amp;", "&")}`);
+    const problems = answer.status === 200 ? [] : [`status ${answer.status}`];
+    const file = join(kept, `${name}.html`);
+    writeFileSync(file, await answer.text());
+    asked.length = 0;
+    await page.goto(`file://${file}`);
+    const others = asked.filter((url) => url !== `file://${file}`);
+    if (others.length > 0) problems.push(`it asks for ${others.join(", ")}`);
+    const said = await page.evaluate(() => ({
+      styled: getComputedStyle(document.body).marginTop === "0px",
+      here: [...document.querySelectorAll("a[href]")].filter((one) => !/^(#|https?:)/.test(one.getAttribute("href"))).length,
+    }));
+    if (!said.styled) problems.push("it has no style");
+    if (said.here > 0) problems.push(`${said.here} of its links lead nowhere`);
+    await page.evaluate(axe);
+    const result = await page.evaluate(() =>
+      globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+    );
+    problems.push(...result.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`));
+    check(`${name} as a file`, problems);
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}-file.png`), fullPage: true });
+  }
+  await context.close();
+}
+rmSync(kept, { recursive: true });
 
 // Goes to an element by the Tab key alone.
 async function tabTo(page, selector) {

@@ -9,14 +9,21 @@ use crate::problem::Problem;
 use crate::sessions::scheme;
 use crate::state::Desk;
 use axum::extract::FromRequestParts;
-use axum::http::Uri;
+use axum::http::header::HOST;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Uri};
 use fieldmark_store::View;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 /// The parameters that every address of a page carries on.
 const CARRIED: [&str; 3] = ["lang", AS, KNOWN_AT];
+
+/// The parameter by which a page is asked for in another form, which no address on it says again.
+pub(crate) const FORM: &str = "form";
+
+/// That form: one file of HTML that stands alone.
+pub(crate) const FILE: &str = "html";
 
 /// Where a reader stands.
 #[derive(Clone, Debug)]
@@ -25,6 +32,8 @@ pub(crate) struct Here {
     pub lang: Lang,
     /// The page's address.
     pub uri: Uri,
+    /// Where this server is for whoever reads, where they want the page as a file that stands alone.
+    pub alone: Option<String>,
     /// Whose view is shown; none where a page shows nobody's.
     pub audience: Option<String>,
     /// Who reads, where a token says so.
@@ -52,13 +61,14 @@ impl Here {
             let value = value.trim();
             (!value.is_empty()).then(|| (name, value.to_owned()))
         });
-        Self {
+        let here = Self {
             lang,
             carried: carried.collect(),
             asked: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
             uri: uri.clone(),
+            alone: None,
             audience: None,
             name: None,
             signed_in: false,
@@ -66,6 +76,10 @@ impl Here {
             sees_all: false,
             audiences: Vec::new(),
             scheme: None,
+        };
+        Self {
+            uri: here.without(FORM),
+            ..here
         }
     }
 
@@ -100,6 +114,18 @@ impl Here {
     pub fn asked(&self, name: &str) -> Option<&str> {
         let text = self.asked.get(name)?.trim();
         (!text.is_empty()).then_some(text)
+    }
+
+    /// The page's address without a parameter.
+    fn without(&self, name: &str) -> Uri {
+        let address = self.otherwise(name, None).parse();
+        address.unwrap_or_else(|_| self.uri.clone())
+    }
+
+    /// The page's path and what it was asked for.
+    pub fn address(&self) -> String {
+        let address = self.uri.path_and_query();
+        address.map_or_else(|| "/".to_owned(), ToString::to_string)
     }
 
     /// Everything that is carried on.
@@ -191,13 +217,42 @@ impl FromRequestParts<Desk> for Visit {
                 let all = desk.base.gate().audiences().iter();
                 here.audiences = all.map(|one| one.name.clone()).collect();
             }
+            match here.asked(FORM) {
+                None => {}
+                Some(FILE) => here.alone = Some(origin(&parts.headers)),
+                Some(_) => {
+                    return Err(Problem::bad_request(format!(
+                        "{FORM}: the one form of a page is {FILE}; other forms of what it shows are linked at its end"
+                    )));
+                }
+            }
             Ok((caller, known?))
         });
         Ok(Self { here, reading })
     }
 }
 
+/// Where a request says that this server is. A proxy in front of it tells whether it was asked over TLS; who
+/// lies about that gets links of their own making.
+fn origin(headers: &HeaderMap) -> String {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let forwarded = HeaderName::from_static("x-forwarded-proto");
+    let scheme = match text(forwarded) {
+        Some("https") => "https",
+        _ => "http",
+    };
+    format!("{scheme}://{}", text(HOST).unwrap_or("localhost"))
+}
+
 impl Visit {
+    /// The same at a page that tells of now alone, whatever moment the page before it was of.
+    pub fn of_now(mut self) -> Self {
+        self.here.carried.retain(|(name, _)| *name != KNOWN_AT);
+        self.here.uri = self.here.without(KNOWN_AT);
+        self.reading = self.reading.map(|(caller, _)| (caller, KnownAt(None)));
+        self
+    }
+
     /// The view they read. Blocks, and long when a moment is asked about for the first time.
     pub fn view(self, desk: &Desk) -> Result<(View, Here, Caller), Problem> {
         let (caller, known) = self.reading?;

@@ -1,6 +1,8 @@
 //! The desks, asked over HTTP as callers ask them: the seed case and a little more, seen by the
 //! public and by the steward.
 
+#[path = "desks/alone.rs"]
+mod alone;
 #[path = "desks/around.rs"]
 mod around;
 #[path = "desks/by_hand.rs"]
@@ -19,6 +21,8 @@ mod disputes;
 mod dossier;
 #[path = "desks/drawings.rs"]
 mod drawings;
+#[path = "desks/forms.rs"]
+mod forms;
 #[path = "desks/graphql.rs"]
 mod graphql;
 #[path = "desks/incoming.rs"]

@@ -77,10 +77,11 @@ pub struct ExportRow {
     pub audience: String,
     /// The name of the format.
     pub format: String,
-    /// What they asked for, as they asked, a paper as `dossier(…)` or `overlap(…)`; none for everything.
+    /// What they asked for, as they asked, a paper as `dossier(…)` or `overlap(…)`, a page by its
+    /// address; none for everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
-    /// How many records that was; none for everything, and for a paper.
+    /// How many records that was; none for everything, a paper and a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
     /// The strictest marking of these, where they are not everything.

@@ -65,7 +65,7 @@ impl Made {
 }
 
 /// This moment to the second, in UTC.
-fn now() -> String {
+pub(crate) fn now() -> String {
     let now = OffsetDateTime::now_utc();
     now.replace_nanosecond(0)
         .unwrap_or(now)

@@ -1,5 +1,6 @@
 //! Scalars and enums, and the way between an enum's names and what the store calls them.
 
+use crate::answer::list::ORDERS;
 use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 use async_graphql::{Name, Value};
 use fieldmark_model::{Certainty, ClaimKind, Derivation, Noun, Polarity};
@@ -256,30 +257,6 @@ pub(super) fn screaming(local: &str) -> String {
     out
 }
 
-/// Orders a list may be asked in, with what the store calls them.
-pub(super) const ORDERS: [(&str, &str); 8] = [
-    ("LABEL_ASC", "By English label, A first."),
-    ("LABEL_DESC", "By English label, Z first."),
-    (
-        "FIRST_SEEN_ASC",
-        "By the earliest date it may have begun, oldest first; undated last.",
-    ),
-    (
-        "FIRST_SEEN_DESC",
-        "By the earliest date it may have begun, newest first; undated last.",
-    ),
-    (
-        "LAST_SEEN_ASC",
-        "By the latest date it may have ended, oldest first; undated last.",
-    ),
-    (
-        "LAST_SEEN_DESC",
-        "By the latest date it may have ended, newest first; undated last.",
-    ),
-    ("ID_ASC", "By id: cheap, and the same for ever."),
-    ("ID_DESC", "By id, backwards."),
-];
-
 /// The lenses, which the ontology holds.
 pub(super) const LENS: &str = "Lens";
 
@@ -375,7 +352,11 @@ pub(super) fn enums() -> Vec<Enum> {
                 ),
             ],
         ),
-        plain("RecordOrder", "The order of a list (ordre).", &ORDERS),
+        plain(
+            "RecordOrder",
+            "The order of a list (ordre).",
+            &ORDERS.map(|(name, about, ..)| (name, about)),
+        ),
     ];
     enums.push(super::lens::choices());
     enums.extend(CHOICES.into_iter().map(Choice::build));

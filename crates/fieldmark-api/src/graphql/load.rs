@@ -9,11 +9,12 @@
 
 use super::fault::Fault;
 use super::paging::Paging;
+use crate::answer::list;
 use fieldmark_model::{Claim, Noun, Quotation, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::caller::{current, working_for};
 use fieldmark_store::read::{
-    Cursor, Direction, Edge, Filter, Listed, Marked, Node, Order, ReadError, Resolved,
+    Cursor, Direction, Edge, Filter, Listed, Marked, Node, ReadError, Resolved,
 };
 use fieldmark_store::sparql::CancelToken;
 use std::collections::{HashMap, HashSet};
@@ -219,16 +220,7 @@ impl Loader {
         order: &str,
         paging: Paging,
     ) -> Result<Found, Fault> {
-        let (order, descending) = match order {
-            "LABEL_DESC" => (Order::Label, true),
-            "FIRST_SEEN_ASC" => (Order::FirstSeen, false),
-            "FIRST_SEEN_DESC" => (Order::FirstSeen, true),
-            "LAST_SEEN_ASC" => (Order::LastSeen, false),
-            "LAST_SEEN_DESC" => (Order::LastSeen, true),
-            "ID_ASC" => (Order::Id, false),
-            "ID_DESC" => (Order::Id, true),
-            _ => (Order::Label, false),
-        };
+        let (order, descending) = list::order(order).map_err(Fault::BadInput)?;
         let page = self
             .ask(move |view| {
                 let cursor = paging.cursor.map(Cursor);

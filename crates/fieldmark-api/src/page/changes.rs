@@ -1,8 +1,8 @@
 //! What changed in a dossier between two dates.
 
-use super::Page;
 use super::layout::carried;
 use super::record::claim;
+use super::{Page, with_table};
 use crate::answer::changes::{ChangedRow, ChangesRow};
 use crate::answer::words::capital;
 use crate::viewing::Here;
@@ -36,7 +36,7 @@ pub(crate) fn page(found: Option<&ChangesRow>, label: &str, id: &str, here: &Her
             .map(|_| ("REST", format!("GET {rest}")))
             .into_iter()
             .collect(),
-        forms: found.map(|_| ("JSON", rest)).into_iter().collect(),
+        forms: found.map(|_| with_table(rest)).unwrap_or_default(),
         ..Page::plain(&title, body)
     }
 }

@@ -1,8 +1,8 @@
 //! Two records side by side: what they share, what says so, and what it comes to.
 
-use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{named, whence};
+use super::{Page, with_table};
 use crate::answer::names::Named;
 use crate::answer::overlap::{Comparison, Ranking, SupportRow};
 use crate::answer::tally::TallyRow;
@@ -51,7 +51,8 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
                 ),
             ),
         ],
-        forms: std::iter::once(("JSON", rest))
+        forms: with_table(rest)
+            .into_iter()
             .chain(Form::ALL.iter().map(|(ending, one)| {
                 let on_paper = here.with(&format!("{path}.{ending}"), &[("with", right)]);
                 (one.label(here.tag()), on_paper)
@@ -100,7 +101,7 @@ pub(crate) fn ranked(found: &Ranking, here: &Here) -> Page {
         title,
         marking: found.shown.marking.clone(),
         behind: vec![("REST", format!("GET {rest}"))],
-        forms: vec![("JSON", rest)],
+        forms: with_table(rest),
         body,
         island: None,
     }

@@ -1,8 +1,8 @@
 //! The attribution dossier: position by position, who says so, in what words, on what.
 
-use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{named, place, quote, whence};
+use super::{Page, with_table};
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, Dossiers, PropositionRow};
 use crate::report;
@@ -60,7 +60,8 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
             ("REST", format!("GET {}", here.with(&path, &asked))),
             ("GraphQL", about.collect::<Vec<_>>().join("\n")),
         ],
-        forms: std::iter::once(("JSON", form("json")))
+        forms: with_table(form("json"))
+            .into_iter()
             .chain(
                 Form::ALL
                     .iter()

@@ -4,7 +4,7 @@ use super::{Page, island};
 use crate::answer::made::Shown;
 use crate::caller::AS;
 use crate::known::KNOWN_AT;
-use crate::viewing::Here;
+use crate::viewing::{FILE, FORM, Here};
 use maud::{DOCTYPE, Markup, html};
 
 /// The ways in: address, English, French.
@@ -83,7 +83,7 @@ pub(super) fn whole(page: &Page, here: &Here) -> Markup {
 
 /// In which colours: those of the system, or others.
 fn colours(here: &Here) -> Markup {
-    let back = here.uri.path_and_query().map_or("/", |all| all.as_str());
+    let back = here.address();
     html! {
         form action="/scheme" method="post" aria-label=(here.say("Colours", "Couleurs")) {
             input type="hidden" name="back" value=(back);
@@ -140,8 +140,18 @@ fn look(here: &Here) -> Markup {
 
 /// The question behind what the page shows, and the same in other forms.
 fn behind(page: &Page, here: &Here) -> Markup {
+    // A form that waits to be filled in is nothing to take away.
+    let says = page.marking.is_some() || !page.forms.is_empty();
+    let file = (says && here.alone.is_none()).then(|| {
+        let name = here.say(
+            "this page as one HTML file",
+            "cette page en un fichier HTML",
+        );
+        (name, here.otherwise(FORM, Some(FILE)))
+    });
+    let forms: Vec<_> = page.forms.iter().chain(&file).collect();
     html! {
-        @if !page.behind.is_empty() || !page.forms.is_empty() {
+        @if !page.behind.is_empty() || !forms.is_empty() {
             div.behind {
                 @if !page.behind.is_empty() {
                     details {
@@ -152,9 +162,9 @@ fn behind(page: &Page, here: &Here) -> Markup {
                         }
                     }
                 }
-                @if !page.forms.is_empty() {
+                @if !forms.is_empty() {
                     p { "⇩ " (here.say("The same as ", "Le même en "))
-                        @for (n, (name, href)) in page.forms.iter().enumerate() { @if n > 0 { " · " } a href=(href) { (name) } } }
+                        @for (n, (name, href)) in forms.iter().enumerate() { @if n > 0 { " · " } a href=(href) { (name) } } }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Pages: answers as HTML made on the server, with nothing from anywhere else; they work without a
 //! script.
 
+mod alone;
 pub(crate) mod ask;
 pub(crate) mod changes;
 pub(crate) mod compared;
@@ -13,18 +14,22 @@ pub(crate) mod release;
 pub(crate) mod review;
 pub(crate) mod sharing;
 pub(crate) mod source;
+pub(crate) mod style;
 pub(crate) mod terms;
 pub(crate) mod write;
 
+use crate::answer::deliveries::{Leaving, note_export};
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::selection::told;
 use crate::state::{Desk, blocking};
-use crate::viewing::{Here, Visit};
+use crate::viewing::{FILE, Here, Visit};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE, VARY};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, SET_COOKIE, VARY};
 use axum::response::{Html, IntoResponse, Response};
 use fieldmark_store::View;
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A page, before what every page has is put around it.
 pub(crate) struct Page {
@@ -56,6 +61,13 @@ impl Page {
     }
 }
 
+/// The forms of rows that an address of REST answers with.
+pub(crate) fn with_table(rest: String) -> Vec<(&'static str, String)> {
+    let sign = if rest.contains('?') { '&' } else { '?' };
+    let table = format!("{rest}{sign}format=csv");
+    vec![("JSON", rest), ("CSV", table)]
+}
+
 /// The page that `make` makes of the view that somebody reads, or the page that says why there is
 /// none.
 pub(crate) async fn visited(
@@ -67,6 +79,15 @@ pub(crate) async fn visited(
     let made = blocking(move || {
         let (view, here, caller) = visit.view(&desk)?;
         let page = make(&view, &here, &caller)?;
+        if here.alone.is_some() {
+            let leaving = Leaving {
+                format: FILE,
+                what: Some(told(&here.address())),
+                records: None,
+                marking: page.marking.clone(),
+            };
+            note_export(&desk, &caller, &view, leaving)?;
+        }
         Ok((page, here))
     });
     match made.await.and_then(|made| made) {
@@ -81,6 +102,9 @@ pub(crate) fn answer(page: &Page, here: &Here) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     /// A page that goes by hand runs our own scripts, and they ask us alone.
     const BY_HAND: &str = "; script-src 'self'; connect-src 'self'";
+    if let Some(origin) = &here.alone {
+        return file(page, here, origin).unwrap_or_else(IntoResponse::into_response);
+    }
     let by_hand = page.island.map_or("", |_| BY_HAND);
     let headers = [
         (
@@ -90,6 +114,23 @@ pub(crate) fn answer(page: &Page, here: &Here) -> Response {
         (CONTENT_SECURITY_POLICY, format!("{POLICY}{by_hand}")),
     ];
     (headers, Html(layout::whole(page, here).into_string())).into_response()
+}
+
+/// A page as a file that stands alone.
+fn file(page: &Page, here: &Here, origin: &str) -> Result<Response, Problem> {
+    let taken = here.say("Taken from", "Tiré de");
+    let whole = layout::whole(page, here).into_string();
+    let whole = alone::alone(&whole, style::style(), (origin, &here.address()), taken)?;
+    let name = utf8_percent_encode(&alone::name(&page.title), NON_ALPHANUMERIC).to_string();
+    let headers = [
+        (VARY, "accept-language, authorization, cookie".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            // RFC 6266, 4.3; RFC 8187, 3.2.
+            format!("attachment; filename*=UTF-8''{name}"),
+        ),
+    ];
+    Ok((headers, Html(whole)).into_response())
 }
 
 /// The page that says what went wrong and what to do.
@@ -113,7 +154,9 @@ pub(crate) fn trouble(problem: &Problem, here: &Here) -> Response {
         }
         p { a href=(here.link("/")) { (here.say("To the first page", "À la première page")) } }
     };
-    let mut response = answer(&Page::plain(title, body), here);
+    let mut here = here.clone();
+    here.alone = None;
+    let mut response = answer(&Page::plain(title, body), &here);
     *response.status_mut() = status;
     // A cookie that names nothing any more would stand in the way of everything else.
     if status == StatusCode::UNAUTHORIZED

@@ -40,6 +40,7 @@ pub(crate) fn gallery(found: &[&Question], all: usize, text: &str, here: &Here) 
     };
     Page {
         behind: vec![("REST", "GET /api/v1/queries".to_owned())],
+        forms: vec![("JSON", "/api/v1/queries".to_owned())],
         ..Page::plain(title, body)
     }
 }

@@ -1,8 +1,8 @@
 //! The release preview: what another audience would see of what you see.
 
-use super::Page;
 use super::layout::{carried, scroll};
 use super::record::{named, noun};
+use super::{Page, with_table};
 use crate::answer::release::{Fate, Preview, PreviewRow, Rule, Statement};
 use crate::viewing::Here;
 use maud::{Markup, html};
@@ -72,13 +72,13 @@ pub(crate) fn page(found: &Preview, to: &str, kind: &str, here: &Here) -> Page {
                 through.split('?').next().unwrap_or_default()
             ),
         )],
-        forms: vec![
-            ("JSON", here.with(&rest, &[("noun", kind)])),
-            (
+        forms: with_table(here.with(&rest, &[("noun", kind)]))
+            .into_iter()
+            .chain([(
                 "STIX",
                 here.with("/api/v1/export", &[("format", "stix"), ("as", to)]),
-            ),
-        ],
+            )])
+            .collect(),
         body,
         island: None,
     }

@@ -4,7 +4,7 @@ use super::layout::{carried, scroll};
 use super::record::{noun, put_back};
 use super::source;
 use super::write::{fields, language};
-use super::{Page, island};
+use super::{Page, island, with_table};
 use crate::viewing::Here;
 use crate::writing::review::{Decided, ProposalPage, ProposalRow};
 use crate::writing::{FormRow, ValueRow};
@@ -81,7 +81,7 @@ pub(crate) fn page(
     };
     Page {
         behind: vec![("REST", format!("GET /api/v1/proposals?standing={standing}"))],
-        forms: vec![("JSON", format!("/api/v1/proposals?standing={standing}"))],
+        forms: with_table(here.with("/api/v1/proposals", &[("standing", standing)])),
         island: may.then_some(ISLAND),
         ..Page::plain(title, body)
     }

@@ -1,11 +1,13 @@
 //! Running the installation: audiences, tokens, checks.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::caller::Caller;
 use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use fieldmark_store::gate::{Role, Token};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,30 +26,27 @@ pub struct Audience {
 }
 
 /// The audiences of this installation.
-#[utoipa::path(get, path = "/api/v1/audiences", tag = "operation",
-    responses((status = 200, body = Vec<Audience>), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/audiences", tag = "operation", params(FormatQuery),
+    responses((status = 200, content((Vec<Audience> = "application/json"), (String = "text/csv"))), (status = 403, body = Problem)))]
 pub async fn audiences(
     State(desk): State<Desk>,
     caller: Caller,
-) -> Result<Json<Vec<Audience>>, Problem> {
+    tabled: Tabled,
+) -> Result<Response, Problem> {
     let operator = caller.operator().ok();
     if operator.is_none() {
         caller.steward()?;
     }
-    Ok(Json(
-        desk.base
-            .gate()
-            .audiences()
-            .iter()
-            .filter(|audience| operator.is_none_or(|operator| operator.runs(&audience.name)))
-            .map(|audience| Audience {
-                name: audience.name.clone(),
-                ceiling: audience.ceiling.to_string(),
-                memberships: audience.memberships.iter().cloned().collect(),
-                sees_all: audience.sees_all,
-            })
-            .collect(),
-    ))
+    let all = desk.base.gate().audiences().iter();
+    let run = all.filter(|one| operator.is_none_or(|operator| operator.runs(&one.name)));
+    let rows = run.map(|audience| Audience {
+        name: audience.name.clone(),
+        ceiling: audience.ceiling.to_string(),
+        memberships: audience.memberships.iter().cloned().collect(),
+        sees_all: audience.sees_all,
+    });
+    let rows: Vec<Audience> = rows.collect();
+    tabled.answer(&rows, &Rows::all(&rows))
 }
 
 /// A token as it is listed; its secret is never shown again.
@@ -81,14 +80,16 @@ impl From<Token> for TokenRow {
 }
 
 /// Every token, without its secret.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "operation",
-    responses((status = 200, body = Vec<TokenRow>), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "operation", params(FormatQuery),
+    responses((status = 200, content((Vec<TokenRow> = "application/json"), (String = "text/csv"))), (status = 403, body = Problem)))]
 pub async fn tokens(
     State(desk): State<Desk>,
     caller: Caller,
-) -> Result<Json<Vec<TokenRow>>, Problem> {
+    tabled: Tabled,
+) -> Result<Response, Problem> {
     let tokens = desk.base.gate().tokens_list(caller.operator()?)?;
-    Ok(Json(tokens.into_iter().map(TokenRow::from).collect()))
+    let rows: Vec<TokenRow> = tokens.into_iter().map(TokenRow::from).collect();
+    tabled.answer(&rows, &Rows::all(&rows))
 }
 
 /// The token wished for.

@@ -1,6 +1,6 @@
 //! Saved questions: listed, and asked.
 
-use super::export::guarded_table;
+use super::table::{self, written};
 use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::question::{self as question_answer, Answer, Asked, Asking};
@@ -14,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LINK, VARY};
+use axum::http::header::{HeaderMap, VARY};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::question::{self, Need, Question};
 use oxrdf::Term;
@@ -276,8 +276,7 @@ async fn answer(
     .await?
 }
 
-/// RFC 4180, each row with its marking in a last column. What was cut off stands in a last row,
-/// since nothing else of a file survives being saved; the next page's address is in the `Link` header (RFC 8288).
+/// As a table, each row with its marking in a last column.
 fn as_csv(wanted: &Wanted, asked: Asked) -> Result<Response, Problem> {
     let Asked {
         rows,
@@ -286,57 +285,25 @@ fn as_csv(wanted: &Wanted, asked: Asked) -> Result<Response, Problem> {
         next,
         ..
     } = asked;
-    let mut lines = csv::WriterBuilder::new();
-    let mut out = lines
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let mut line = |fields: Vec<String>| {
-        let written = out.write_record(fields);
-        written.map_err(|error| Problem::internal(&error))
-    };
-    let heading = ["marking".to_owned()];
-    line(rows.variables.iter().cloned().chain(heading).collect())?;
-    for (row, marking) in rows.rows[page].iter().zip(markings) {
+    let columns = rows.variables.iter().cloned();
+    let columns: Vec<String> = columns.chain(["marking".to_owned()]).collect();
+    let lines = rows.rows[page].iter().zip(markings).map(|(row, marking)| {
         let fields = row.iter();
         let fields = fields.map(|value| value.as_ref().map_or_else(String::new, field));
-        line(
-            fields
-                .chain([marking.clone().unwrap_or_default()])
-                .collect(),
-        )?;
-    }
-    if let Some(cut) = &rows.cut {
-        let mut last = vec![String::new(); rows.variables.len() + 1];
-        last[0] = format!("# {cut}");
-        line(last)?;
-    }
-    let out = out.into_inner();
-    let out = out.map_err(|error| Problem::internal(&error))?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
-        (VARY, "authorization"),
-    ];
-    let out = match wanted.spreadsheet {
-        true => guarded_table(&out)?,
-        false => out.into_response(),
-    };
-    let mut response = (headers, out).into_response();
-    if let Some(next) = next {
+        fields.chain([marking.unwrap_or_default()]).collect()
+    });
+    let out = written(&columns, lines, rows.cut.as_deref())?;
+    let next = next.map(|next| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);
         query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
         query.extend_pairs(wanted.spreadsheet.then_some(("spreadsheet", "true")));
         query.extend_pairs(wanted.known.iter().map(|known| (KNOWN_AT, known)));
         query.append_pair("after", &next);
-        let link = format!(
-            "</api/v1/queries/{}.csv?{}>; rel=\"next\"",
-            wanted.question.name,
-            query.finish()
-        );
-        let link = HeaderValue::from_str(&link).map_err(|error| Problem::internal(&error))?;
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+        let query = query.finish();
+        format!("/api/v1/queries/{}.csv?{query}", wanted.question.name)
+    });
+    table::as_csv(out, wanted.spreadsheet, next.as_deref())
 }
 
 /// A value as a field.

@@ -1,18 +1,20 @@
 //! What changed in a dossier between two dates.
 
-use crate::answer::changes::{self as answer, ChangesRow, EntryRow};
+use super::table::{FormatQuery, Rows, Tabled};
+use crate::answer::changes::{self as answer, ChangedRow, ChangesRow, ClaimChangeRow, EntryRow};
 use crate::answer::dossier::DossierQuery;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::find;
 use crate::caller::Caller;
-use crate::input::{Json, Path, Query};
+use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
+use axum::response::Response;
 use fieldmark_model::{Edtf, RecordId};
 use fieldmark_store::read::Reading;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// From when, by which clock.
@@ -27,20 +29,40 @@ pub struct SinceQuery {
     clock: Option<String>,
 }
 
+/// One claim that changed, as a row of a table: beside it, what was said in one line before and after.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change<'a> {
+    headline_before: Option<&'a str>,
+    headline_after: Option<&'a str>,
+    #[serde(flatten)]
+    change: &'a ClaimChangeRow,
+}
+
+impl<'a> Change<'a> {
+    fn each(of: &'a ChangedRow) -> impl Iterator<Item = Self> {
+        of.claims.iter().map(|change| Self {
+            headline_before: of.headline_before.as_deref(),
+            headline_after: of.headline_after.as_deref(),
+            change,
+        })
+    }
+}
+
 /// What changed in a dossier since an earlier date: which claims came, were revised, withdrawn or
 /// went, by which entry, and whose headline changed.
 #[utoipa::path(get, path = "/api/v1/dossier/{id}/changes", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), SinceQuery, DossierQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, body = ChangesRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    params(("id" = String, Path, description = "An id, an IRI or a name"), SinceQuery, DossierQuery, FormatQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((ChangesRow = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn dossier_changes(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    (known, tabled): (KnownAt, Tabled),
     Path(name): Path<String>,
     Query(query): Query<SinceQuery>,
     Query(reading): Query<DossierQuery>,
-) -> Result<Json<ChangesRow>, Problem> {
+) -> Result<Response, Problem> {
     let (clock, then, asserted) = match query.clock.as_deref() {
         None | Some("recorded") => {
             let then = KnownAt::parse(Some(&query.since))
@@ -92,7 +114,14 @@ pub async fn dossier_changes(
             since: query.since,
             clock,
         };
-        answer::between(span, &id, lang, &entry).map(Json)
+        let found = answer::between(span, &id, lang, &entry)?;
+        let rows: Vec<Change<'_>> = found.changes.iter().flat_map(Change::each).collect();
+        let rows = Rows {
+            rows: &rows,
+            cut: found.cut.as_deref(),
+            next: None,
+        };
+        tabled.answer(&found, &rows)
     })
     .await?
 }

@@ -20,6 +20,7 @@ pub mod proposals;
 pub mod records;
 pub mod search;
 pub mod sources;
+mod table;
 mod told;
 pub mod writing;
 
@@ -43,6 +44,7 @@ pub fn routes() -> Router<Desk> {
 /// The routes with their descriptions, from which `/openapi.json` is made.
 pub(crate) fn described() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
+        .routes(routes!(records::records))
         .routes(routes!(records::record, writing::revise))
         .routes(routes!(records::history))
         .routes(routes!(search::search))

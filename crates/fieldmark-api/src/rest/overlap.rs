@@ -1,20 +1,20 @@
 //! Overlaps: of two records, or of one with those that share most.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::deliveries::{Leaving, note_export};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::find_compared;
 use crate::answer::overlap::{Comparison, RANKED, Ranking, compare, rank};
 use crate::answer::verdict;
 use crate::caller::Caller;
-use crate::input::{Json, Path, Query};
+use crate::input::{Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::report::{self, Form};
 use crate::selection::told;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
-use axum::http::header::VARY;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -45,16 +45,18 @@ pub enum OverlapAnswer {
 
 /// What two records share, itemised (`with`), or which records share most. With `with`, the name may
 /// end in `.md` (Markdown), `.docx` (Word), `.pdf` (both with its marking on every page) or `.html`
-/// (one file that needs no other); PDF and HTML have what it comes to drawn.
+/// (one file that needs no other); PDF and HTML have what it comes to drawn. The rows of a table are
+/// the shared features, or the records that are ranked.
 #[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .pdf, .json or none of them"), OverlapQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, content((OverlapAnswer = "application/json"), (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/pdf"))),
+    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .pdf, .json or none of them"), OverlapQuery, FormatQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((OverlapAnswer = "application/json"), (String = "text/csv"), (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/pdf"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn overlap(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
     known: KnownAt,
+    tabled: Tabled,
     Path(name): Path<String>,
     Query(query): Query<OverlapQuery>,
 ) -> Result<Response, Problem> {
@@ -91,8 +93,10 @@ pub async fn overlap(
                 OverlapAnswer::Ranked(rank(&view, lang, &id, &types, top, how)?)
             }
         };
-        let vary = [(VARY, "accept-language, authorization")];
-        Ok((vary, Json(answer)).into_response())
+        match &answer {
+            OverlapAnswer::Itemised(found) => tabled.answer(&answer, &Rows::all(&found.shared)),
+            OverlapAnswer::Ranked(found) => tabled.answer(&answer, &Rows::all(&found.ranking)),
+        }
     })
     .await?
 }

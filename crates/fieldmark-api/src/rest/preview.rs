@@ -1,13 +1,15 @@
 //! What another audience would see.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::noun_named;
 use crate::answer::release::{PreviewRow, preview as compare};
 use crate::caller::Caller;
-use crate::input::{Json, Path, Query};
+use crate::input::{Path, Query};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
+use axum::response::Response;
 use fieldmark_store::read::Cursor;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -44,18 +46,19 @@ pub struct Count {
     pub count: u64,
 }
 
-/// What an audience may see, counted in its own view, and of one noun told record by record. For the
-/// steward.
+/// What an audience may see, counted in its own view, and of one noun told record by record, which are
+/// the rows of a table then. For the steward.
 #[utoipa::path(get, path = "/api/v1/audiences/{name}/preview", tag = "operation",
-    params(("name" = String, Path, description = "The audience"), Which, LangQuery),
-    responses((status = 200, body = Preview), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    params(("name" = String, Path, description = "The audience"), Which, FormatQuery, LangQuery),
+    responses((status = 200, content((Preview = "application/json"), (String = "text/csv"))), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn preview(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    tabled: Tabled,
     Path(name): Path<String>,
     Query(which): Query<Which>,
-) -> Result<Json<Preview>, Problem> {
+) -> Result<Response, Problem> {
     let reader = desk.base.gate().step_down(&caller.reader, &name)?;
     blocking(move || {
         let theirs = desk.base.view(&reader)?;
@@ -63,7 +66,7 @@ pub async fn preview(
             noun: noun.name().to_owned(),
             count,
         });
-        let records = records.collect();
+        let records: Vec<Count> = records.collect();
         let (mut rows, mut next) = (Vec::new(), None);
         if let Some(name) = &which.noun {
             let noun = noun_named(name)?;
@@ -73,12 +76,16 @@ pub async fn preview(
             let found = compare((&steward, &mine), &theirs, lang, noun, after.as_ref())?;
             (rows, next) = (found.rows, found.next);
         }
-        Ok(Json(Preview {
+        let found = Preview {
             audience: name,
             records,
             rows,
             next,
-        }))
+        };
+        match which.noun {
+            Some(_) => tabled.answer(&found, &Rows::paged(&found.rows, found.next.as_deref())),
+            None => tabled.answer(&found, &Rows::all(&found.records)),
+        }
     })
     .await?
 }

@@ -1,5 +1,6 @@
 //! What was proposed from outside a view, and a steward's word on it.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::caller::Caller;
 use crate::incoming::{loosening, one_line};
@@ -33,21 +34,26 @@ pub struct Wanted {
 }
 
 /// What writers proposed that is not in their view. For the steward.
-#[utoipa::path(get, path = "/api/v1/proposals", tag = "exchange", params(Wanted, LangQuery),
-    responses((status = 200, body = ProposalPage), (status = 400, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/proposals", tag = "exchange", params(Wanted, FormatQuery, LangQuery),
+    responses((status = 200, content((ProposalPage = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub async fn proposals(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
+    tabled: Tabled,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<ProposalPage>, Problem> {
+) -> Result<Response, Problem> {
     let steward = caller.steward()?;
     let standing = review::standing(wanted.standing.as_deref())?;
     let limit = wanted.limit.unwrap_or(MOST).clamp(1, MOST);
     let after = wanted.after.unwrap_or(0);
     let view = desk.base.view(&caller.reader)?;
-    blocking(move || review::page(&desk, &steward, &view, (standing, after, limit), lang).map(Json))
-        .await?
+    blocking(move || {
+        let page = review::page(&desk, &steward, &view, (standing, after, limit), lang)?;
+        let next = page.next.map(|next| next.to_string());
+        tabled.answer(&page, &Rows::paged(&page.proposals, next.as_deref()))
+    })
+    .await?
 }
 
 /// Takes a proposal into the ledger, as it is or otherwise, or turns it down. For the steward.

@@ -1,18 +1,62 @@
-//! Records: one, and its history.
+//! Records: one, its history, and lists of them.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
+use crate::answer::list::{ListQuery, Listing, listed, order};
 use crate::answer::names::find;
 use crate::answer::record::{Record, describe};
 use crate::caller::Caller;
-use crate::input::{Json, Path};
+use crate::input::{Json, Path, Query};
 use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
+use axum::response::Response;
 use fieldmark_model::RecordId;
 use fieldmark_store::Op;
-use serde::Serialize;
-use utoipa::ToSchema;
+use fieldmark_store::read::Cursor;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// How a list is read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
+pub struct PageQuery {
+    /// `FIRST_SEEN_DESC` (the default: the latest first, the undated last), `LABEL_ASC` or another
+    /// order of GraphQL's `RecordOrder`.
+    order_by: Option<String>,
+    /// How many at most; 100 when not said, 1000 at most.
+    first: Option<usize>,
+    /// The cursor `next` of the page before.
+    after: Option<String>,
+}
+
+/// The records that meet all that is asked for, of any noun, page by page.
+#[utoipa::path(get, path = "/api/v1/records", tag = "records",
+    params(ListQuery, PageQuery, FormatQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((Listing = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn records(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    known: KnownAt,
+    tabled: Tabled,
+    Query(wanted): Query<ListQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let view = known.view(&desk, &caller)?;
+        let by = page.order_by.as_deref().unwrap_or("FIRST_SEEN_DESC");
+        let by = order(by).map_err(Problem::bad_request)?;
+        let first = page.first.unwrap_or(100).clamp(1, 1000);
+        let after = page.after.map(Cursor);
+        let filter = wanted.filter(&view)?;
+        let found = listed(&view, lang, &filter, by, (first, after.as_ref()))?;
+        tabled.answer(&found, &Rows::paged(&found.items, found.next.as_deref()))
+    })
+    .await?
+}
 
 /// One record by id, IRI or name.
 #[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records",

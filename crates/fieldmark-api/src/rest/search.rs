@@ -1,5 +1,6 @@
 //! Which records are meant: by words that occur in them, by a name, an id or an address.
 
+use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::{Labels, noun_named};
 use crate::answer::record::shorten;
@@ -10,6 +11,7 @@ use crate::known::{KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
+use axum::response::Response;
 use fieldmark_model::Noun;
 use fieldmark_store::read::{Cursor, Resolved};
 use serde::{Deserialize, Serialize};
@@ -30,22 +32,24 @@ pub struct SearchQuery {
 }
 
 /// Records in whose names or quoted words the text occurs.
-#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, KnownAtQuery, LangQuery),
-    responses((status = 200, body = Hits), (status = 400, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, FormatQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((Hits = "application/json"), (String = "text/csv"))), (status = 400, body = Problem)))]
 pub async fn search(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
     known: KnownAt,
+    tabled: Tabled,
     Query(query): Query<SearchQuery>,
-) -> Result<Json<Hits>, Problem> {
+) -> Result<Response, Problem> {
     let noun = query.noun.as_deref().map(noun_named).transpose()?;
     let nouns: Vec<Noun> = noun.into_iter().collect();
     blocking(move || {
         let view = known.view(&desk, &caller)?;
         let first = query.first.unwrap_or(25).clamp(1, 200);
         let after = query.after.map(Cursor);
-        found(&view, lang, &query.text, &nouns, (first, after.as_ref())).map(Json)
+        let page = found(&view, lang, &query.text, &nouns, (first, after.as_ref()))?;
+        tabled.answer(&page, &Rows::paged(&page.items, page.next.as_deref()))
     })
     .await?
 }

@@ -1,23 +1,25 @@
 //! Find: what do we hold on X? And, with no X, what is here.
 
-use crate::answer::list;
-use crate::answer::names::{self, Labels};
+use crate::answer::list::{self, ListQuery, listed};
+use crate::answer::names;
 use crate::answer::search::{Hit, Hits, found};
 use crate::page::layout::{carried, scroll};
 use crate::page::record::{noun, quote};
-use crate::page::{Page, visited};
+use crate::page::{Page, visited, with_table};
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::{Here, Visit};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use fieldmark_model::{Certainty, Edtf, Noun, Tlp};
+use fieldmark_model::{Noun, Tlp};
 use fieldmark_store::View;
-use fieldmark_store::read::{Cursor, Filter, Marking, Order};
+use fieldmark_store::read::{Cursor, Filter, Order};
 use maud::{Markup, html};
 
 /// How many hits on a page.
 const FIRST: usize = 50;
+/// How many campaigns on the first one.
+const MOST: usize = 100;
 
 /// `/`.
 pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
@@ -98,51 +100,35 @@ fn chosen(here: &Here) -> Result<Option<Noun>, Problem> {
 
 /// Records that meet every facet, by date.
 fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
-    let record = |name: &str| {
-        here.asked(name)
-            .map(|text| names::find(view, text))
-            .transpose()
-    };
-    let date = |name: &str| {
-        let date = here.asked(name).map(Edtf::parse).transpose();
-        date.map_err(|error| Problem::bad_request(format!("{name}: {error}")))
-    };
-    let (from, to) = (date("from")?, date("to")?);
+    let asked = |name: &str| here.asked(name).map(str::to_owned);
     let percent = |text: &str| {
         let number: Option<f64> = text.trim_end_matches(['%', ' ', '\u{a0}']).parse().ok();
-        let number = number
-            .ok_or_else(|| format!("likely: \"{text}\" is no number of percent, such as 55"))?;
-        list::likely(number / 100.0)
+        number.map(|number| number / 100.0).ok_or_else(|| {
+            Problem::bad_request(format!(
+                "likely: \"{text}\" is no number of percent, such as 55"
+            ))
+        })
     };
-    let likely = here.asked("likely").map(percent).transpose();
-    let tlp = here.asked("tlp").map(list::tlp).transpose();
-    let filter = Filter {
-        noun: chosen(here)?,
-        platform: record("platform")?,
-        technique: record("technique")?,
-        target: record("target")?,
-        likely: likely.map_err(Problem::bad_request)?,
-        tlp: tlp.map_err(Problem::bad_request)?,
-        assessor: record("assessor")?,
-        date: (from.is_some() || to.is_some()).then_some((from, to)),
-        text: here.asked("text").map(str::to_owned),
-        ..Filter::default()
+    let query = ListQuery {
+        noun: asked("noun"),
+        platform: asked("platform"),
+        technique: asked("technique"),
+        target: asked("target"),
+        likely: here.asked("likely").map(percent).transpose()?,
+        tlp: asked("tlp"),
+        assessor: asked("assessor"),
+        from: asked("from"),
+        to: asked("to"),
+        text: asked("text"),
+        ..ListQuery::default()
     };
+    let filter = query.filter(view)?;
     let after = here.asked("after").map(|after| Cursor(after.to_owned()));
-    let page = view.list(
-        &filter,
-        Order::FirstSeen,
-        true,
-        FIRST,
-        after.as_ref(),
-        false,
-    )?;
-    let ids: Vec<_> = page.items.iter().map(|listed| listed.id.clone()).collect();
-    let nodes = view.nodes(&ids)?;
-    let markings = view.markings(ids.iter().cloned())?;
+    let order = (Order::FirstSeen, true);
+    let found = listed(view, here.lang, &filter, order, (FIRST, after.as_ref()))?;
     let caption = format!(
         "{} {}",
-        page.total,
+        found.total,
         here.say(
             "records, the latest first",
             "fiches, les plus récentes d’abord"
@@ -152,43 +138,54 @@ fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
     let body = html! {
         h1 { (title) }
         (facets(here))
-        @if ids.is_empty() { p.notice { (here.say(
+        @if found.items.is_empty() { p.notice { (here.say(
             "Nothing that you may see meets all of this. Leave one of them empty.",
             "Rien de ce que vous voyez ne répond à tout cela. Laissez l’un d’eux vide.")) } }
         @else { (scroll(&caption, html! { table {
             caption { (caption) }
             thead { tr { th scope="col" { (here.say("Record", "Fiche")) } th scope="col" { (here.say("What it is", "Nature")) }
                 th scope="col" { (here.say("How surely within the dates", "Avec quelle certitude dans les dates")) } th scope="col" { "TLP" } } }
-            tbody { @for (listed, node) in page.items.iter().zip(&nodes) { tr {
-                th scope="row" { a href=(here.to(listed.id.as_str())) { (node.as_ref().map_or_else(|| listed.id.to_string(), |node| node.label(here.tag()))) } }
-                td { @if let Some(node) = node { (noun(node.noun.name(), here)) } }
-                td { @match listed.certainty {
-                    Some(Certainty::Certain) => (here.say("surely", "sûrement")),
-                    Some(Certainty::Possible) => (here.say("perhaps", "peut-être")),
+            tbody { @for one in &found.items { tr {
+                th scope="row" { a href=(here.to(&one.id)) { (one.label) } }
+                td { (noun(one.noun, here)) }
+                td { @match one.certainty {
+                    Some("certain") => (here.say("surely", "sûrement")),
+                    Some(_) => (here.say("perhaps", "peut-être")),
                     None => "–",
                 } }
-                td.short { (markings.name(&listed.id).unwrap_or_else(|| "–".to_owned())) }
+                td.short { (one.marking.as_deref().unwrap_or("–")) }
             } } }
         } })) }
-        @if page.has_next { @if let Some(next) = page.cursors.last() {
-            p { a href=(here.otherwise("after", Some(&next.0))) { (here.say("Further records", "Fiches suivantes")) } }
-        } }
+        @if let Some(next) = &found.next {
+            p { a href=(here.otherwise("after", Some(next))) { (here.say("Further records", "Fiches suivantes")) } }
+        }
     };
     let nouns: Vec<Noun> = match filter.noun {
         Some(noun) => vec![noun],
         // Of a noun that is not on this page, nothing shown is asked.
         None => Noun::ALL
             .into_iter()
-            .filter(|noun| nodes.iter().flatten().any(|node| node.noun == *noun))
+            .filter(|noun| found.items.iter().any(|one| one.noun == noun.name()))
             .collect(),
     };
-    let mut behind = Vec::new();
+    let likely = query.likely.map(|likely| likely.to_string());
+    let mut wanted: Vec<(&str, &str)> = FACETS
+        .iter()
+        .map(|(name, ..)| *name)
+        .chain(["noun", "tlp", "text"])
+        .filter(|name| *name != "likely")
+        .filter_map(|name| Some((name, here.asked(name)?)))
+        .collect();
+    wanted.extend(likely.as_deref().map(|likely| ("likely", likely)));
+    let rest = here.with("/api/v1/records", &wanted);
+    let mut behind = vec![("REST", format!("GET {rest}"))];
     if !nouns.is_empty() {
         behind.push(("GraphQL", asking(here, &filter, &nouns)));
     }
     Ok(Page {
-        marking: markings.together().name(),
+        marking: found.shown.name(),
         behind,
+        forms: with_table(rest),
         ..Page::plain(title, body)
     })
 }
@@ -253,7 +250,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
             }
         }
         (facets(here))
-        (listed(&page, here))
+        (matched(&page, here))
         @if let Some(next) = &page.next { p { a href=(here.otherwise("after", Some(next))) { (here.say("Further hits", "Résultats suivants")) } } }
     };
     let mut query = vec![("text", text)];
@@ -267,7 +264,7 @@ fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
         title,
         marking: strictest(view, page.items.iter().chain(&page.nearest))?,
         behind: vec![("REST", format!("GET {rest}")), ("GraphQL", graphql)],
-        forms: vec![("JSON", rest)],
+        forms: with_table(rest),
         body,
         island: None,
     })
@@ -285,7 +282,7 @@ fn strictest<'a>(
 }
 
 /// Each hit, and why it matched.
-fn listed(page: &Hits, here: &Here) -> Markup {
+fn matched(page: &Hits, here: &Here) -> Markup {
     let row = |hit: &Hit| {
         html! {
             tr {
@@ -327,11 +324,8 @@ fn start(view: &View, here: &Here) -> Result<Page, Problem> {
         noun: Some(Noun::Campaign),
         ..Filter::default()
     };
-    let page = view.list(&filter, Order::FirstSeen, true, 100, None, false)?;
-    let ids: Vec<_> = page.items.into_iter().map(|listed| listed.id).collect();
-    let labels = Labels::read(view, here.lang, &ids)?;
-    let mut shown = Marking::default();
-    shown.and(&view.marking(ids.iter().cloned())?);
+    let latest = (Order::FirstSeen, true);
+    let found = listed(view, here.lang, &filter, latest, (MOST, None))?;
     let counts = counts(view, here)?;
     let body = html! {
         h1 { (title) }
@@ -344,28 +338,31 @@ fn start(view: &View, here: &Here) -> Result<Page, Problem> {
             button { (here.say("Find", "Trouver")) }
         }
         (facets(here))
-        h2 { (here.say("Campaigns", "Campagnes")) " (" (page.total) ")" }
-        @if ids.is_empty() { p.notice { (here.say(
+        h2 { (here.say("Campaigns", "Campagnes")) " (" (found.total) ")" }
+        @if found.items.is_empty() { p.notice { (here.say(
             "No campaign that you may see. Import a file (fieldmark import FILE), or sign in with a token that sees more.",
             "Aucune campagne que vous puissiez voir. Importez un fichier (fieldmark import FICHIER), ou ouvrez une session avec un jeton qui voit plus.")) } }
-        ul.plain { @for id in &ids { @let one = labels.named(id); li {
+        ul.plain { @for one in &found.items { li {
             a href=(here.to(&one.id)) { (one.label) } " "
             a.soft href=(here.link(&format!("/dossier/{}", one.id))) aria-label=(format!("{}: {}", here.say("dossier", "dossier"), one.label)) { (here.say("dossier", "dossier")) } " "
             a.soft href=(here.with("/overlap", &[("of", &one.id)])) aria-label=(format!("{}: {}", here.say("overlap", "recoupement"), one.label)) { (here.say("overlap", "recoupement")) }
         } } }
-        @if page.has_next { p.notice { (here.say("The latest 100 are shown; search finds the others.", "Les 100 dernières sont montrées ; la recherche trouve les autres.")) } }
+        @if found.next.is_some() { p.notice { (here.say("The latest 100 are shown; search finds the others.", "Les 100 dernières sont montrées ; la recherche trouve les autres.")) } }
         (counts)
     };
+    let asked = [("noun", "Campaign"), ("first", "100")];
+    let rest = here.with("/api/v1/records", &asked);
     Ok(Page {
-        title: title.to_owned(),
-        marking: shown.name(),
-        behind: vec![(
-            "GraphQL",
-            "{ campaigns(first: 100) { nodes { id label } } }".to_owned(),
-        )],
-        forms: Vec::new(),
-        body,
-        island: None,
+        marking: found.shown.name(),
+        behind: vec![
+            ("REST", format!("GET {rest}")),
+            (
+                "GraphQL",
+                "{ campaigns(first: 100) { nodes { id label } } }".to_owned(),
+            ),
+        ],
+        forms: with_table(rest),
+        ..Page::plain(title, body)
     })
 }
 

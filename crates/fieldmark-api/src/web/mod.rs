@@ -16,7 +16,6 @@ mod write;
 use crate::accept::{Accepted, Wanted};
 use crate::input::Path;
 use crate::page;
-use crate::pictures;
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::viewing::Visit;
@@ -74,12 +73,5 @@ async fn style() -> impl IntoResponse {
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
-    // A drawing on a page has its colours from here, since no style may stand in the page itself.
-    let (page, light, dark) = (include_str!("style.css"), pictures::LIGHT, pictures::DARK);
-    let style = format!(
-        "{page}\n.picture {{{light}\n\
-         @media (prefers-color-scheme: dark) {{ :root:not([data-scheme=light]) & {{\n{dark}}} }}\n\
-         :root[data-scheme=dark] & {{\n{dark}}} }}\n"
-    );
-    (headers, style)
+    (headers, page::style::style())
 }

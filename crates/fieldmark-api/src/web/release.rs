@@ -13,7 +13,7 @@ use maud::html;
 /// `/release`: what another audience would see of what you see. For the steward.
 pub(super) async fn release(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
-    visited(desk, visit, move |view, here, caller| {
+    visited(desk, visit.of_now(), move |view, here, caller| {
         let steward = caller.steward()?;
         let Some(to) = here.asked("to") else {
             let title = here.say("What would another audience see?", "Que verrait une autre audience ?");

@@ -23,7 +23,7 @@ const LIMIT: u64 = 20;
 /// `GET /review`.
 pub(super) async fn review(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
-    visited(desk, visit, move |view, here, caller| {
+    visited(desk, visit.of_now(), move |view, here, caller| {
         match here.asked("edit") {
             None => shown(&of, view, here, caller, None),
             Some(number) => Ok(opened(&of, view, here, caller, number)?.page(here)),
@@ -114,7 +114,7 @@ pub(super) async fn decide(
         return page::trouble(&problem, &visit.here);
     }
     let of = desk.clone();
-    visited(desk, visit, move |view, here, caller| {
+    visited(desk, visit.of_now(), move |view, here, caller| {
         let fields = sent(&body);
         let asked = |name: &str| fields.get(name).map(|text| text.trim());
         let lacking = || Problem::bad_request("the form has number, decision and reason");

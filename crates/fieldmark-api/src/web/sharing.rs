@@ -13,7 +13,7 @@ use maud::html;
 /// `/sharing`. For the steward, or whoever runs the installation.
 pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
-    visited(desk, visit, move |_, here, caller| {
+    visited(desk, visit.of_now(), move |_, here, caller| {
         let steward = caller.steward();
         let operator = caller.operator().ok();
         if operator.is_none() {
@@ -87,9 +87,24 @@ pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response 
                 } })),
             }
         };
+        let mut forms = page::with_table("/api/v1/audiences".to_owned());
+        if steward.is_ok() {
+            let mut asked = vec![("format", "csv")];
+            asked.extend(whom.map(|whom| ("taker", whom)));
+            forms.extend([
+                (
+                    here.say("what was taken (CSV)", "ce qui a été pris (CSV)"),
+                    here.with("/api/v1/deliveries", &asked),
+                ),
+                (
+                    here.say("what was exported (CSV)", "ce qui a été exporté (CSV)"),
+                    here.with("/api/v1/deliveries/exports", &asked),
+                ),
+            ]);
+        }
         Ok(Page {
             behind: vec![("REST", "GET /api/v1/audiences\nGET /api/v1/tokens\nGET /api/v1/deliveries\nGET /api/v1/deliveries/exports".to_owned())],
-            forms: vec![("JSON", "/api/v1/audiences".to_owned())],
+            forms,
             ..Page::plain(title, body)
         })
     })

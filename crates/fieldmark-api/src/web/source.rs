@@ -25,7 +25,7 @@ pub(super) async fn source(
     name: Result<Path<String>, Problem>,
 ) -> Response {
     let of = desk.clone();
-    visited(desk, visit, move |view, here, caller| {
+    visited(desk, visit.of_now(), move |view, here, caller| {
         let Path(name) = name?;
         let id = meant(view, &name)?;
         shown(&of, (view, &id), (here, caller), None)
@@ -67,7 +67,7 @@ pub(super) async fn give(
         return page::trouble(&problem, &visit.here);
     }
     let of = desk.clone();
-    visited(desk, visit, move |view, here, caller| {
+    visited(desk, visit.of_now(), move |view, here, caller| {
         let Path(name) = name?;
         let id = meant(view, &name)?;
         let body = body.map_err(|rejection| too_long(&rejection))?;

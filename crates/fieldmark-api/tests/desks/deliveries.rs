@@ -89,7 +89,11 @@ async fn who_exported_what_is_recorded() {
     );
     let paper = site.get(&format!("/api/v1/dossier/{one}.docx")).await;
     assert_eq!(paper.status, 200);
+    let page = format!("/dossier/{one}?lang=fr");
+    let kept = site.get(&format!("{page}&form=html")).await;
+    assert_eq!(kept.status, 200);
     // What is read on the screen goes nowhere.
+    site.get(&page).await;
     site.get(&format!("/api/v1/dossier/{one}")).await;
     // Without a token there is nobody to tell of.
     send(&site, "", "/api/v1/export?format=stix", "").await;
@@ -106,13 +110,14 @@ async fn who_exported_what_is_recorded() {
     };
     let some = |text: &str| Some(text.to_owned());
     let marked = some("TLP:GREEN");
-    assert_eq!(told.as_array().unwrap().len(), 4, "{told:#}");
+    assert_eq!(told.as_array().unwrap().len(), 5, "{told:#}");
+    assert_eq!(row(0), (some("html"), some(&page), None, marked.clone()));
     let asked = some(&format!("dossier({one})"));
-    assert_eq!(row(0), (some("docx"), asked, None, marked.clone()));
-    assert_eq!(row(1), (some("misp"), some(one), Some(1), marked.clone()));
-    assert_eq!(row(2), (some("turtle"), some(one), Some(1), marked));
-    assert_eq!(row(3), (some("stix"), None, None, None));
-    assert_eq!(told[1]["taker"], "desk");
+    assert_eq!(row(1), (some("docx"), asked, None, marked.clone()));
+    assert_eq!(row(2), (some("misp"), some(one), Some(1), marked.clone()));
+    assert_eq!(row(3), (some("turtle"), some(one), Some(1), marked));
+    assert_eq!(row(4), (some("stix"), None, None, None));
+    assert_eq!(told[2]["taker"], "desk");
     assert_eq!(exports("?taker=nobody").await, json!([]));
     let page = site.get("/sharing").await;
     assert!(
