@@ -1,9 +1,10 @@
 //! Records by id and name, and the record that a name means.
 
 use super::lang::Lang;
+use super::words;
 use crate::problem::{Problem, listed};
 use fieldmark_model::{Noun, RecordId};
-use fieldmark_rdf::vocab::PREFIXES;
+use fieldmark_rdf::vocab::{PREFIXES, properties};
 use fieldmark_store::View;
 use fieldmark_store::read::{Marking, Markings, Node, ReadError, Resolved};
 use serde::Serialize;
@@ -49,8 +50,27 @@ pub struct Labels {
     pub(super) marked: Markings,
 }
 
+/// A relationship, which has no name of its own: from what to what it leads, and of which type it is.
+struct Tie<'a> {
+    id: &'a RecordId,
+    from: RecordId,
+    said: &'a str,
+    to: RecordId,
+}
+
+fn tie(node: &Arc<Node>) -> Option<Tie<'_>> {
+    let end = |property| node.records(property).into_iter().next();
+    (node.noun == Noun::Relationship).then_some(())?;
+    Some(Tie {
+        id: &node.id,
+        from: end(properties::STIX_SOURCE_REF)?,
+        said: node.word(properties::STIX_RELATIONSHIP_TYPE)?,
+        to: end(properties::STIX_TARGET_REF)?,
+    })
+}
+
 impl Labels {
-    /// Reads the names of these records.
+    /// Reads the names of these records. A relationship is named by what it ties.
     pub fn read<'a>(
         view: &View,
         lang: Lang,
@@ -63,13 +83,27 @@ impl Labels {
             .cloned()
             .collect();
         let nodes = view.nodes(&ids)?;
-        let name = |node: &Arc<Node>| (node.id.to_string(), node.label(lang.tag));
         let claims = nodes.iter().flatten().filter(|n| n.noun == Noun::Claim);
         let marked = view.markings(claims.map(|claim| claim.id.clone()))?;
+        let ties: Vec<Tie<'_>> = nodes.iter().flatten().filter_map(tie).collect();
+        let ends: HashSet<&RecordId> = ties.iter().flat_map(|tie| [&tie.from, &tie.to]).collect();
+        let ends: Vec<RecordId> = ends.into_iter().cloned().collect();
+        let ends = view.nodes(&ends)?;
+        let name = |node: &Arc<Node>| (node.id.to_string(), node.label(lang.tag));
+        let mut known: HashMap<String, String> =
+            nodes.iter().chain(&ends).flatten().map(name).collect();
+        for Tie { id, from, said, to } in ties {
+            let [from, to] = [&from, &to].map(|end| {
+                let name = known.get(end.as_str());
+                name.map_or_else(|| end.to_string(), Clone::clone)
+            });
+            let said = words::tie(&from, &words::called(said, lang.tag), &to);
+            known.insert(id.to_string(), said);
+        }
         Ok(Self {
             marked,
             lang: lang.tag,
-            known: nodes.iter().flatten().map(name).collect(),
+            known,
         })
     }
 

@@ -128,7 +128,7 @@ pub(crate) fn preview(
     let ids: Vec<RecordId> = page.items.into_iter().map(|listed| listed.id).collect();
     let all: BTreeSet<RecordId> = ids.iter().cloned().collect();
     let (ours, others) = (by_owner(mine, &all)?, by_owner(theirs, &all)?);
-    let labels = mine.nodes(&ids)?;
+    let labels = Labels::read(mine, lang, &ids)?;
     let markings = mine.markings(ids.iter().cloned())?;
     let withheld = theirs.withheld(steward, &ids)?;
     let hidden = withheld
@@ -145,7 +145,7 @@ pub(crate) fn preview(
     };
     let none = HashSet::new();
     let mut rows = Vec::new();
-    for (id, node) in ids.iter().zip(&labels) {
+    for id in &ids {
         let (seen, shown) = (
             ours.get(id).unwrap_or(&none),
             others.get(id).unwrap_or(&none),
@@ -155,12 +155,7 @@ pub(crate) fn preview(
         let gone = told(mine, seen.difference(shown), hides, lang)?;
         let instead = told(theirs, shown.difference(seen), |_| None, lang)?;
         rows.push(PreviewRow {
-            record: Named {
-                id: id.to_string(),
-                label: node
-                    .as_ref()
-                    .map_or_else(|| id.to_string(), |node| node.label(lang.tag)),
-            },
+            record: labels.named(id),
             marking: markings.name(id),
             mine: seen.len(),
             theirs: seen.len() - gone.len(),

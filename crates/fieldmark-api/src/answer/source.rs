@@ -2,7 +2,6 @@
 
 use super::lang::Lang;
 use super::names::{Labels, Named, find};
-use super::words::{called, tie};
 use crate::problem::Problem;
 use crate::state::Desk;
 use fieldmark_analysis::spans::{Row, Searched, cut, rows};
@@ -277,12 +276,12 @@ pub(crate) fn source(
     told.truncate(QUOTED);
     told.sort_unstable();
     let by: Vec<RecordId> = told.iter().map(|(_, at)| quoted[*at].0.clone()).collect();
-    let named = Quoting::of(view, lang, &by, id)?;
+    let named = Labels::read(view, lang, by.iter().chain([id]))?;
     let quotations = told.into_iter().map(|(number, at)| {
         let (by, proposal, one) = &quoted[at];
         QuotedRow {
             number,
-            record: named.record(by),
+            record: named.named(by),
             proposal: *proposal,
             words: one.text.clone(),
             locator: one.locator.clone(),
@@ -293,7 +292,7 @@ pub(crate) fn source(
     let quotations = quotations.collect();
     Ok(SourceRow {
         quoted: quoted.len(),
-        source: named.labels.named(id),
+        source: named.named(id),
         lines: lit.map_or_else(Vec::new, |lit| lit.lines(begin..end, &spans)),
         kept: kept.map(|kept| KeptRow {
             by: kept.by,
@@ -303,46 +302,6 @@ pub(crate) fn source(
         quotations,
         next: (end < all).then_some(end + 1),
     })
-}
-
-/// Those who quote a source, by name.
-struct Quoting {
-    labels: Labels,
-    /// From what to what relationships lead, and of which type they are: they have no name of their own.
-    ties: BTreeMap<RecordId, (RecordId, String, RecordId)>,
-}
-
-impl Quoting {
-    fn of(view: &View, lang: Lang, by: &[RecordId], source: &RecordId) -> Result<Self, Problem> {
-        let mut ties = BTreeMap::new();
-        for node in view.nodes(by)?.into_iter().flatten() {
-            let end = |property| node.records(property).into_iter().next();
-            let ends = end(properties::STIX_SOURCE_REF).zip(end(properties::STIX_TARGET_REF));
-            if let Some((from, to)) = ends
-                && let Some(said) = node.word(properties::STIX_RELATIONSHIP_TYPE)
-            {
-                let said = called(said, lang.tag);
-                ties.insert(node.id.clone(), (from, said, to));
-            }
-        }
-        let ends = ties.values().flat_map(|(from, _, to)| [from, to]);
-        let labels = Labels::read(view, lang, by.iter().chain(ends).chain([source]))?;
-        Ok(Self { labels, ties })
-    }
-
-    fn record(&self, id: &RecordId) -> Named {
-        let named = self.labels.named(id);
-        match self.ties.get(id) {
-            Some((from, said, to)) => {
-                let [from, to] = [from, to].map(|end| self.labels.named(end).label);
-                Named {
-                    label: tie(&from, said, &to),
-                    ..named
-                }
-            }
-            None => named,
-        }
-    }
 }
 
 /// What a record quotes, each with its source and its place; what several sources have, for each of them.

@@ -7,7 +7,8 @@ use crate::writing::{REPORT, RRM, fresh};
 use axum::http::Method;
 use serde_json::json;
 
-fn screens() -> Vec<String> {
+/// The screens that anybody may see.
+pub fn screens() -> Vec<String> {
     [
         "/",
         "/?text=Spamouflage",
@@ -176,6 +177,11 @@ async fn a_preview_lists_what_is_hidden_and_no_way_finds_it() {
     let row = &told["rows"][0];
     assert_eq!(row["fate"], "hidden", "{row:#}");
     assert_eq!(row["rule"]["names"][0]["label"], "Hidden campaign");
+    // It has no name of its own, and is told by what it ties.
+    assert_eq!(
+        row["record"]["label"],
+        "Twin campaign · related to → Hidden campaign"
+    );
     assert!(told["next"].is_string());
     // The same preview finds what is not hidden: what is found at all is told.
     let whole = page(Who::Steward, "/release?to=steward&noun=Campaign").await;
