@@ -10,7 +10,7 @@ pub use columns::heading;
 
 use crate::error::ReadError;
 use crate::read::Resolved;
-use crate::sparql::{Prepared, Rows, bind};
+use crate::sparql::{Cut, Prepared, Rows, bind};
 use crate::view::View;
 use fieldmark_model::Edtf;
 use oxrdf::{Literal, NamedNode, Term};
@@ -202,7 +202,7 @@ impl View {
         query: &mut Query,
         variable: &str,
         args: &BTreeMap<String, String>,
-    ) -> Result<Option<String>, ReadError> {
+    ) -> Result<Option<Cut>, ReadError> {
         let day = |name: &str| args.get(name).and_then(|date| Edtf::parse(date).ok());
         let (from, to) = (day("from"), day("to"));
         let calendar = self.calendar(from.as_ref(), to.as_ref(), FIRST)?;
@@ -212,12 +212,7 @@ impl View {
             .map(|id| NamedNode::new_unchecked(id.iri()).into())
             .collect();
         bind::fill(query, variable, &told);
-        Ok((told.len() == FIRST).then(|| {
-            format!(
-                "of {} dates, those of the {FIRST} records that come first: say from= and to=, or of which record",
-                calendar.total
-            )
-        }))
+        Ok((told.len() == FIRST).then_some(Cut::Dates(calendar.total, FIRST)))
     }
 
     fn term(&self, param: &Param, value: &str) -> Result<Term, ReadError> {

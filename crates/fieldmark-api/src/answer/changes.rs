@@ -143,7 +143,10 @@ pub(crate) fn between(
         since: span.since,
         clock: span.clock,
         changes: rows,
-        cut: (total > MOST).then(|| format!("given are {MOST} of {total} propositions")),
+        cut: (total > MOST).then(|| match lang.tag {
+            "fr" => format!("sont données {MOST} propositions sur {total}"),
+            _ => format!("given are {MOST} of {total} propositions"),
+        }),
     })
 }
 

@@ -306,7 +306,12 @@ pub(crate) fn dossier(
         cut: (given < total || made > MOST_MADE).then(|| {
             let total = total + made;
             let given = given + made.min(MOST_MADE);
-            format!("given are {given} of {total} claims; /graphql pages through all of them")
+            match lang.tag {
+                "fr" => format!(
+                    "sont données {given} affirmations sur {total} ; /graphql les donne toutes, page par page"
+                ),
+                _ => format!("given are {given} of {total} claims; /graphql pages through all of them"),
+            }
         }),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::lang::Lang;
 use super::made::Shown;
+use super::words;
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
@@ -153,7 +154,7 @@ fn named_rows(view: &View, lang: Lang, question: &str, asked: Asked) -> Result<A
         total: asked.rows.rows.len() as u64,
         variables: asked.rows.variables.clone(),
         next: asked.next,
-        cut: asked.rows.cut.clone(),
+        cut: asked.rows.cut.as_ref().map(|cut| words::cut(cut, lang.tag)),
     })
 }
 

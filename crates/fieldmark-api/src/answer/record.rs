@@ -130,11 +130,19 @@ pub struct Record {
 const MOST: usize = 500;
 
 /// Cuts a list, and notes what was cut.
-pub(crate) fn shorten<T>(list: &mut Vec<T>, what: &str, cut: &mut Vec<String>) -> usize {
+pub(crate) fn shorten<T>(
+    list: &mut Vec<T>,
+    (en, fr): (&str, &str),
+    lang: Lang,
+    cut: &mut Vec<String>,
+) -> usize {
     let total = list.len();
     if total > MOST {
         list.truncate(MOST);
-        cut.push(format!("{MOST} of {total} {what}"));
+        cut.push(match lang.tag {
+            "fr" => format!("{MOST} {fr} sur {total}"),
+            _ => format!("{MOST} of {total} {en}"),
+        });
     }
     total
 }
@@ -158,19 +166,20 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
     let mut stated = node.properties.clone();
     let mut cut = Vec::new();
     let counts = Counts {
-        relationships: shorten(&mut edges, "relationships", &mut cut),
-        claims: shorten(&mut claims, "claims", &mut cut),
+        relationships: shorten(&mut edges, ("relationships", "relations"), lang, &mut cut),
+        claims: shorten(&mut claims, ("claims", "affirmations"), lang, &mut cut),
     };
-    shorten(&mut children, "parts", &mut cut);
+    shorten(&mut children, ("parts", "parties"), lang, &mut cut);
     for (predicate, values) in stated
         .iter_mut()
         .chain(children.iter_mut().flat_map(|(_, part)| part))
     {
-        shorten(
-            values,
-            &format!("values of {}", compact(predicate.as_str())),
-            &mut cut,
+        let property = compact(predicate.as_str());
+        let (en, fr) = (
+            format!("values of {property}"),
+            format!("valeurs de {property}"),
         );
+        shorten(values, (&en, &fr), lang, &mut cut);
     }
     let mut ids: Vec<RecordId> = claims.iter().flat_map(mentioned).collect();
     for edge in &edges {
@@ -229,10 +238,11 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             .collect(),
         claims: claims.iter().map(|claim| labels.claim(claim)).collect(),
         cut: (!cut.is_empty()).then(|| {
-            format!(
-                "given are {}; /graphql pages through all of them",
-                cut.join(", ")
-            )
+            let cut = cut.join(", ");
+            match lang.tag {
+                "fr" => format!("sont données {cut} ; /graphql donne tout, page par page"),
+                _ => format!("given are {cut}; /graphql pages through all of them"),
+            }
         }),
     })
 }

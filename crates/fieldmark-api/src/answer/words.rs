@@ -3,6 +3,7 @@
 use fieldmark_analysis::lines::{Headline, Range, Rule, Weighing};
 use fieldmark_rdf::vocab::{EDGES, FM};
 use fieldmark_store::read::{CLAIMED, Note, Scale, feature_families};
+use fieldmark_store::sparql::Cut;
 
 /// The name of a rule in addresses and answers.
 pub(crate) fn rule_name(rule: Rule) -> &'static str {
@@ -134,6 +135,22 @@ pub(crate) fn called(term: &str, lang: &str) -> String {
     let edge = EDGES.iter().find(|(kind, _)| *kind == term);
     let iri = edge.map_or_else(|| format!("{FM}{term}"), |(_, edge)| edge.as_str().into());
     fieldmark_rdf::ontology::label(&iri, lang).unwrap_or_else(|| term.to_owned())
+}
+
+/// Where the rows of an answer end before its end.
+pub fn cut(cut: &Cut, lang: &str) -> String {
+    match (cut, lang) {
+        (Cut::Rows(most), "fr") => {
+            format!("seules les {most} premières lignes sont données")
+        }
+        (Cut::Bytes(most), "fr") => {
+            format!("seul ce qui tient en {most} octets est donné")
+        }
+        (Cut::Dates(all, records), "fr") => format!(
+            "sur {all} dates, celles des {records} fiches qui viennent d’abord : dites from= et to=, ou de quelle fiche"
+        ),
+        _ => cut.to_string(),
+    }
 }
 
 /// What leads from one thing to another, in a line: what something that has no name of its own is called.

@@ -316,7 +316,7 @@ fn question_types() -> Vec<Object> {
             .field(text(
                 "cut",
                 "Why there are no more rows, when there would be.",
-                |t: &Told| t.rows.cut.as_deref(),
+                |t: &Told| t.cut.as_deref(),
             )),
     ]
 }

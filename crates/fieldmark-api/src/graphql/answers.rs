@@ -205,13 +205,19 @@ async fn ask(request: Request<'_>) -> Answer<'_> {
         .loader()
         .ask(move |view| Ok(view.ask(question, &given)?))
         .await?;
-    Ok(Some(FieldValue::owned_any(Told { rows, first })))
+    Ok(Some(FieldValue::owned_any(Told {
+        cut: rows.cut.as_ref().map(ToString::to_string),
+        rows,
+        first,
+    })))
 }
 
 /// An answer and how much of it is wanted.
 pub(super) struct Told {
     pub(super) rows: Arc<Rows>,
     pub(super) first: usize,
+    /// Why there are no more rows, when there would be.
+    pub(super) cut: Option<String>,
 }
 
 /// The input type of a question's parameters.

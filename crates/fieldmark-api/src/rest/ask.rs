@@ -5,6 +5,7 @@ use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::question::{self as question_answer, Answer, Asked, Asking};
 use crate::answer::record::Both;
+use crate::answer::words;
 use crate::caller::{AS, Caller};
 use crate::input::{Json, Path, pairs, too_long};
 use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
@@ -268,7 +269,7 @@ async fn answer(
             after: wanted.after.as_deref(),
         };
         if wanted.csv {
-            return as_csv(&wanted, question_answer::ask(&view, &asking)?);
+            return as_csv(&wanted, question_answer::ask(&view, &asking)?, lang);
         }
         let answer = question_answer::answer(&view, lang, &asking)?;
         Ok(([(VARY, "accept-language, authorization")], Json(answer)).into_response())
@@ -277,7 +278,7 @@ async fn answer(
 }
 
 /// As a table, each row with its marking in a last column.
-fn as_csv(wanted: &Wanted, asked: Asked) -> Result<Response, Problem> {
+fn as_csv(wanted: &Wanted, asked: Asked, lang: Lang) -> Result<Response, Problem> {
     let Asked {
         rows,
         page,
@@ -292,7 +293,8 @@ fn as_csv(wanted: &Wanted, asked: Asked) -> Result<Response, Problem> {
         let fields = fields.map(|value| value.as_ref().map_or_else(String::new, field));
         fields.chain([marking.unwrap_or_default()]).collect()
     });
-    let out = written(&columns, lines, rows.cut.as_deref())?;
+    let cut = rows.cut.as_ref().map(|cut| words::cut(cut, lang.tag));
+    let out = written(&columns, lines, cut.as_deref())?;
     let next = next.map(|next| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);

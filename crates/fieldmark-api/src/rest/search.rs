@@ -95,16 +95,17 @@ pub async fn resolve(
             Resolved::Many(found) => found,
         };
         let mut cut = Vec::new();
-        let total = shorten(&mut found, "records", &mut cut);
+        let total = shorten(&mut found, ("records", "fiches"), lang, &mut cut);
         let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
         let markings = view.markings(found.iter().map(|(id, ..)| id.clone()))?;
         let hit = |(id, noun, matched)| Hit::of(&id, noun, matched, &labels, &markings);
         Ok(Json(Resolution {
             total,
             items: found.into_iter().map(hit).collect(),
-            cut: cut
-                .pop()
-                .map(|cut| format!("given are {cut}; say more of the name")),
+            cut: cut.pop().map(|cut| match lang.tag {
+                "fr" => format!("sont données {cut} ; dites-en plus du nom"),
+                _ => format!("given are {cut}; say more of the name"),
+            }),
         }))
     })
     .await?

@@ -86,6 +86,7 @@ async fn a_table_for_a_spreadsheet_runs_nothing_and_says_what_was_guarded() {
     for path in [
         format!("export?format=csv-nodes&of={id}"),
         format!("queries/timeline.csv?subject={id}"),
+        "records?format=csv&noun=Campaign&from=2021&to=2021".to_owned(),
     ] {
         let exact = case.get(Who::Public, &format!("/api/v1/{path}")).await;
         assert!(exact.text().contains("\"=HYPERLINK("), "{}", exact.text());

@@ -1,9 +1,10 @@
 //! The same in other forms: every link to one leads somewhere, and a table has the rows that JSON has.
 
-use crate::case::{ALCES, MPS, Who, case};
+use crate::case::{ALCES, Case, MPS, Who, case};
 use crate::pages::page;
 use crate::screens::screens;
 use crate::writing::REPORT;
+use fieldmark_store::sparql::Limits;
 use serde_json::Value;
 
 /// The addresses that a page offers as other forms of itself.
@@ -222,5 +223,29 @@ async fn a_list_of_rest_is_narrowed_down_as_those_of_graphql_are() {
     ] {
         let slip = of(path).await;
         assert!(slip.problem().contains(says), "{path}: {}", slip.problem());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_says_so_in_the_language_of_its_reader() {
+    let case = Case::with(Limits {
+        rows: 2,
+        ..Limits::default()
+    });
+    for (lang, says) in [
+        ("en", "only the first 2 rows are given"),
+        ("fr", "seules les 2 premières lignes sont données"),
+    ] {
+        let path = format!("/api/v1/queries/attribution?lang={lang}");
+        let json = case.get(Who::Public, &path).await.json();
+        assert_eq!(json["cut"], says);
+        let path = format!("/api/v1/queries/attribution.csv?lang={lang}");
+        let table = case.get(Who::Public, &path).await;
+        let last = table.text().lines().last().unwrap();
+        assert!(last.starts_with(&format!("# {says},")), "{last}");
+        let path = format!("/questions/attribution?ask=1&lang={lang}");
+        let headers = [("accept", "text/html")];
+        let page = case.get_as(Who::Public, &path, &headers).await;
+        assert!(page.text().contains(says), "{}", page.text());
     }
 }

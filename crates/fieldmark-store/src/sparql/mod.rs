@@ -30,6 +30,7 @@ pub use worker::{STACK, thread_is_deep};
 
 use oxrdf::Term;
 use places::Places;
+use std::fmt;
 use std::time::Duration;
 use watch::Watch;
 
@@ -173,7 +174,31 @@ pub struct Rows {
     /// The values of each row, aligned with `variables`.
     pub rows: Vec<Vec<Option<Term>>>,
     /// Why there are no more, when there would be.
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
+}
+
+/// Where an answer ends before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// It would have more rows than this.
+    Rows(u64),
+    /// It would have more bytes than this.
+    Bytes(u64),
+    /// Of so many dates it has those of so many records, which come first.
+    Dates(u64, usize),
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows(most) => write!(out, "only the first {most} rows are given"),
+            Self::Bytes(most) => write!(out, "only what fits into {most} bytes is given"),
+            Self::Dates(all, records) => write!(
+                out,
+                "of {all} dates, those of the {records} records that come first: say from= and to=, or of which record"
+            ),
+        }
+    }
 }
 
 /// Runs queries: their budgets, their places and the clock.

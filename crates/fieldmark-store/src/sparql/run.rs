@@ -4,7 +4,7 @@ use super::armour::armour;
 use super::budget::Budget;
 use super::places::{Asker, Kind};
 use super::steps::Steps;
-use super::{Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
+use super::{Cut, Prepared, ResultFormat, Rows, Runner, SparqlError, watch};
 use crate::caller::CancelToken;
 use oxigraph::io::RdfSerializer;
 use oxigraph::sparql::results::QueryResultsSerializer;
@@ -76,14 +76,12 @@ impl Runner {
                         let solution = solution.map_err(|error| stopped(error, budget))?;
                         let limits = &budget.limits;
                         if rows.rows.len() as u64 >= limits.rows {
-                            rows.cut =
-                                Some(format!("only the first {} rows are given", limits.rows));
+                            rows.cut = Some(Cut::Rows(limits.rows));
                             break;
                         }
                         bytes += solution.values().iter().map(size).sum::<u64>();
                         if bytes > limits.bytes {
-                            let most = limits.bytes;
-                            rows.cut = Some(format!("only what fits into {most} bytes is given"));
+                            rows.cut = Some(Cut::Bytes(limits.bytes));
                             break;
                         }
                         rows.rows.push(solution.values().to_vec());
