@@ -6,11 +6,13 @@ use super::families::{HOLDERS, Key, broadening, feature_families, is_class, is_e
 use super::moved::Moved;
 use super::renamed::renames;
 use crate::engine::{each, objects, states, subjects};
+use fieldmark_analysis::overlap::FamilyId;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::ontology::Family;
 use fieldmark_rdf::vocab::properties::RDF_TYPE;
 use oxigraph::store::{StorageError, Store};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -149,45 +151,12 @@ fn holder(node: &NamedNode) -> Option<RecordId> {
 impl Holdings {
     /// Reads who has what. Costs what is stated of features in the whole store.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
+        let families: Vec<(_, &Family)> = (0..).zip(feature_families()).collect();
+        let given = families.into_par_iter();
+        let given = given.map(|(id, family)| read_family(store, id, family));
         let mut edges: BTreeMap<RecordId, BTreeSet<Key>> = BTreeMap::new();
-        let mut give = |of: &NamedNode, key: Key| {
-            if let Some(of) = holder(of) {
-                edges.entry(of).or_default().insert(key);
-            }
-        };
-        for (id, family) in (0..).zip(feature_families()) {
-            let mut sorts: HashSet<NamedNode> = HashSet::new();
-            for class in &family.classes {
-                each(store, RDF_TYPE, Some(class.as_ref().into()), |of, _| {
-                    sorts.insert(of);
-                })?;
-            }
-            let is = |term: &Term| match term {
-                _ if family.classes.is_empty() => true,
-                Term::NamedNode(node) => sorts.contains(node),
-                _ => false,
-            };
-            let mut carried: HashMap<NamedNode, Vec<String>> = HashMap::new();
-            for edge in &family.edges {
-                each(store, edge.as_ref(), None, |of, feature| {
-                    if is(&feature) {
-                        give(&of, (id, key(&feature)));
-                        if !family.through.is_empty() {
-                            carried.entry(of).or_default().push(key(&feature));
-                        }
-                    }
-                })?;
-            }
-            for edge in &family.through {
-                each(store, edge.as_ref(), None, |of, through| {
-                    let Term::NamedNode(through) = through else {
-                        return;
-                    };
-                    for feature in carried.get(&through).into_iter().flatten() {
-                        give(&of, (id, feature.clone()));
-                    }
-                })?;
-            }
+        for (of, key) in given.collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+            edges.entry(of).or_default().insert(key);
         }
         let keys: Vec<Key> = edges
             .values()
@@ -242,6 +211,49 @@ impl Holdings {
 fn places(keys: &[Key], has: &BTreeSet<Key>) -> Vec<usize> {
     let found = has.iter().filter_map(|key| keys.binary_search(key).ok());
     found.collect()
+}
+
+/// Who has what of a family, itself or through what carries features for it.
+fn read_family(
+    store: &Store,
+    id: FamilyId,
+    family: &Family,
+) -> Result<Vec<(RecordId, Key)>, StorageError> {
+    let mut given = Vec::new();
+    let mut give = |of: &NamedNode, key: Key| given.extend(holder(of).map(|of| (of, key)));
+    let mut sorts: HashSet<NamedNode> = HashSet::new();
+    for class in &family.classes {
+        each(store, RDF_TYPE, Some(class.as_ref().into()), |of, _| {
+            sorts.insert(of);
+        })?;
+    }
+    let is = |term: &Term| match term {
+        _ if family.classes.is_empty() => true,
+        Term::NamedNode(node) => sorts.contains(node),
+        _ => false,
+    };
+    let mut carried: HashMap<NamedNode, Vec<String>> = HashMap::new();
+    for edge in &family.edges {
+        each(store, edge.as_ref(), None, |of, feature| {
+            if is(&feature) {
+                give(&of, (id, key(&feature)));
+                if !family.through.is_empty() {
+                    carried.entry(of).or_default().push(key(&feature));
+                }
+            }
+        })?;
+    }
+    for edge in &family.through {
+        each(store, edge.as_ref(), None, |of, through| {
+            let Term::NamedNode(through) = through else {
+                return;
+            };
+            for feature in carried.get(&through).into_iter().flatten() {
+                give(&of, (id, feature.clone()));
+            }
+        })?;
+    }
+    Ok(given)
 }
 
 fn read_broader(store: &Store) -> Result<Broader, StorageError> {

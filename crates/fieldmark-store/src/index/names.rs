@@ -11,8 +11,9 @@ use fieldmark_rdf::record::noun_of;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxigraph::store::{StorageError, Store};
 use oxrdf::{NamedNode, NamedNodeRef, Term};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a name stands on its record; the earlier, the more it is the record's own name.
 pub(super) const BEARERS: [NamedNodeRef<'static>; 8] = [
@@ -241,9 +242,9 @@ impl Draft {
             date(&row.first).map(|date| date.earliest()),
             date(&row.last).map(|date| date.latest()),
         ];
-        let key = |name: &Name| (name.bearer, name.text.clone());
-        row.names
-            .sort_by(|a, b| (key(a), &a.claim, &a.part).cmp(&(key(b), &b.claim, &b.part)));
+        row.names.sort_by(|a, b| {
+            (a.bearer, &a.text, &a.claim, &a.part).cmp(&(b.bearer, &b.text, &b.claim, &b.part))
+        });
         row.names.shrink_to_fit();
         Arc::new(row)
     }
@@ -259,34 +260,50 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads every name in a store. Costs what its names are.
+    /// Reads every name in a store. Costs what its names are, on all cores: each property is walked on
+    /// one of them. Whoever asks for names waits for this, so nothing may ask that runs on those cores
+    /// itself.
     pub fn read(store: &Store) -> Result<Self, StorageError> {
-        let mut drafts = drafts(store)?;
-        let aliases = aliases(store)?;
-        for (bearer, property) in (0..).zip(BEARERS) {
+        let (drafts, aliases) = rayon::join(|| drafts(store), || aliases(store));
+        let (drafts, aliases) = (drafts?, aliases?);
+        let ids: Vec<RecordId> = drafts.iter().map(|one| one.row.id.clone()).collect();
+        let drafts: Vec<Mutex<Draft>> = drafts.into_iter().map(Mutex::new).collect();
+        let draft = |id: &RecordId| {
+            let at = ids.binary_search(id).ok()?;
+            Some(drafts[at].lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let bearer = |(bearer, property): (u8, NamedNodeRef<'static>)| {
             named(store, property, &mut |id, part, value| {
                 if property != CLAIMED {
-                    if let Some(at) = place(&drafts, &id) {
-                        drafts[at].name(bearer, &value, None, part);
+                    if let Some(mut draft) = draft(&id) {
+                        draft.name(bearer, &value, None, part);
                     }
                     return;
                 }
                 // A claimed name is another record's than the claim's.
                 for subject in aliases.get(&id).into_iter().flatten() {
-                    if let Some(at) = place(&drafts, subject) {
-                        drafts[at].name(bearer, &value, Some(id.clone()), None);
+                    if let Some(mut draft) = draft(subject) {
+                        draft.name(bearer, &value, Some(id.clone()), None);
                     }
                 }
-            })?;
-        }
-        for property in DATES {
+            })
+        };
+        let date = |property: NamedNodeRef<'static>| {
             named(store, property, &mut |id, _, value| {
-                if let Some(at) = place(&drafts, &id) {
-                    drafts[at].date(property, &value);
+                if let Some(mut draft) = draft(&id) {
+                    draft.date(property, &value);
                 }
-            })?;
-        }
-        Ok(Self::of_rows(drafts.into_iter().map(Draft::done).collect()))
+            })
+        };
+        let bearers: Vec<(u8, NamedNodeRef<'static>)> = (0..).zip(BEARERS).collect();
+        let names = || bearers.into_par_iter().try_for_each(bearer);
+        let (names, dates) = rayon::join(names, || DATES.into_par_iter().try_for_each(date));
+        names.and(dates)?;
+        let done = |draft: Mutex<Draft>| {
+            let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
+            draft.done()
+        };
+        Ok(Self::of_rows(drafts.into_par_iter().map(done).collect()))
     }
 
     /// Of rows in the order of ids.
@@ -392,9 +409,9 @@ fn named(
     })
 }
 
-/// The records of a store, without names or dates yet.
+/// The records of a store in the order of ids, without names or dates yet.
 fn drafts(store: &Store) -> Result<Vec<Draft>, StorageError> {
-    let mut types: BTreeMap<RecordId, Vec<NamedNode>> = BTreeMap::new();
+    let mut types: HashMap<RecordId, Vec<NamedNode>> = HashMap::new();
     named(store, properties::RDF_TYPE, &mut |id, _, class| {
         if let Term::NamedNode(class) = class {
             types.entry(id).or_default().push(class);
@@ -407,11 +424,9 @@ fn drafts(store: &Store) -> Result<Vec<Draft>, StorageError> {
     let draft = |(id, types): (RecordId, Vec<NamedNode>)| {
         Draft::of(id, types.iter().map(NamedNode::as_ref))
     };
-    Ok(types.into_iter().map(draft).collect())
-}
-
-fn place(drafts: &[Draft], id: &RecordId) -> Option<usize> {
-    drafts.binary_search_by(|one| one.row.id.cmp(id)).ok()
+    let mut drafts: Vec<Draft> = types.into_iter().map(draft).collect();
+    drafts.par_sort_unstable_by(|a, b| a.row.id.cmp(&b.row.id));
+    Ok(drafts)
 }
 
 /// The records that bear a name, by the name as it is compared.
