@@ -135,7 +135,11 @@ const kept = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));
     const link = read.match(/href="([^"]*[?&;]form=html)"/)?.[1];
     // A form that waits to be filled in is nothing to take away.
     if (!link && /^(9-sparql|sign-in)$/.test(name)) continue;
-    const answer = await fetch(`${base}${link?.replaceAll("&amp;", "&")}`);
+    if (!link) {
+      check(`${name} as a file`, ["no link leads to it"]);
+      continue;
+    }
+    const answer = await fetch(`${base}${link.replaceAll("&amp;", "&")}`, { headers: { accept: "text/html" } });
     const problems = answer.status === 200 ? [] : [`status ${answer.status}`];
     const file = join(kept, `${name}.html`);
     writeFileSync(file, await answer.text());
