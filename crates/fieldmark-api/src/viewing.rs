@@ -232,8 +232,8 @@ impl FromRequestParts<Desk> for Visit {
     }
 }
 
-/// Where a request says that this server is. A proxy in front of it tells whether it was asked over TLS; who
-/// lies about that gets links of their own making.
+/// Where a request says that this server is. A proxy in front of it tells whether it was asked over
+/// TLS; who lies about that gets links of their own making.
 fn origin(headers: &HeaderMap) -> String {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let forwarded = HeaderName::from_static("x-forwarded-proto");

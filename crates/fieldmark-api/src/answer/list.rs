@@ -120,17 +120,18 @@ pub(crate) fn listed(
     let nodes = view.nodes(&ids)?;
     let labels = Labels::read(view, lang, &ids)?;
     let markings = view.markings(ids)?;
-    // Each is there: it was just listed in the same view.
-    let items = page.items.iter().zip(nodes.iter().flatten());
-    let items = items.map(|(one, node)| ListedRow {
-        id: one.id.to_string(),
-        noun: node.noun.name(),
-        label: labels.named(&one.id).label,
-        certainty: one.certainty.map(|certainty| match certainty {
-            Certainty::Certain => "certain",
-            Certainty::Possible => "possible",
-        }),
-        marking: markings.name(&one.id),
+    let items = page.items.iter().zip(&nodes).filter_map(|(one, node)| {
+        Some(ListedRow {
+            id: one.id.to_string(),
+            // None where it went since it was listed.
+            noun: node.as_ref()?.noun.name(),
+            label: labels.named(&one.id).label,
+            certainty: one.certainty.map(|certainty| match certainty {
+                Certainty::Certain => "certain",
+                Certainty::Possible => "possible",
+            }),
+            marking: markings.name(&one.id),
+        })
     });
     Ok(Listing {
         total: page.total,

@@ -12,9 +12,8 @@ const NEEDS_SERVER: &str =
 /// What a reader of the file may have run or fetched: nothing, whatever stands in it.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";
 
-/// The page with its style inside and without what needs the server; its links lead to the page's server, which is at
-/// `origin`, and its last line says from where it is and since when it stands: `taken` is that line's
-/// beginning.
+/// The page with its style inside and without what needs the server. Its links lead to the server,
+/// which is at `origin`; its last line, which begins with `taken`, says from where it is and of when.
 ///
 /// # Errors
 /// When the page is no HTML that can be read, which is ours to mend.
