@@ -5,9 +5,9 @@ use crate::problem::Problem;
 use lol_html::html_content::ContentType::{Html, Text};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 
-/// What does nothing without the server.
+/// What does nothing without the server; `asks` is the class of what folds a form away.
 const NEEDS_SERVER: &str =
-    "body > header, footer nav, a.skip, script, link, form, button, input, select, textarea";
+    "body > header, footer nav, a.skip, .asks, script, link, form, button, input, select, textarea";
 
 /// What a reader of the file may have run or fetched: nothing, whatever stands in it.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";

@@ -104,7 +104,7 @@ fn how(here: &Here) -> Markup {
     ];
     let chosen = |name: &str, value: &str| here.asked(name).unwrap_or_default() == value;
     html! {
-        details.how open[!asked(here).is_empty()] {
+        details.how.asks open[!asked(here).is_empty()] {
             summary { (here.say("How to read it: rule, scale, date, lens", "Comment le lire : règle, échelle, date, optique")) }
             form action=(here.uri.path()) method="get" {
                 (carried(here, &[]))

@@ -127,7 +127,7 @@ fn giving(kept: bool, here: &Here) -> Markup {
             here.say("Keep it", "Le garder"),
         ),
     };
-    html! { details open[!kept] {
+    html! { details.asks open[!kept] {
         summary { (title) }
         form.tall action=(here.link(here.uri.path())) method="post" {
             label { (here.say("The text of the document, up to 2 MB", "Le texte du document, 2 Mo au plus")) textarea name="text" rows="8" {} }

@@ -73,7 +73,7 @@ fn narrowed(here: &Here) -> bool {
 fn facets(here: &Here) -> Markup {
     let chosen = narrowed(here);
     html! {
-        details open[chosen] {
+        details.asks open[chosen] {
             summary { (here.say("Narrow it down", "Restreindre")) }
             form action="/" method="get" {
                 (carried(here, &[]))
@@ -90,6 +90,18 @@ fn facets(here: &Here) -> Markup {
                 button { (here.say("Find", "Trouver")) }
             }
         }
+    }
+}
+
+/// What all of a list meets, in words.
+fn met(here: &Here) -> Markup {
+    let words = ("text", "words in the name", "mots du nom");
+    let level = ("tlp", "TLP", "TLP");
+    let all = [words].into_iter().chain(FACETS).chain([level]);
+    let said = all.filter_map(|(name, en, fr)| Some((here.say(en, fr), here.asked(name)?)));
+    html! {
+        @if let Some(kind) = here.asked("noun") { strong { (noun(kind, here)) } " " }
+        @for (what, said) in said { span.soft { "· " (what) (here.say(": ", " : ")) } (quote(said, here)) " " }
     }
 }
 
@@ -137,6 +149,7 @@ fn filtered(view: &View, here: &Here) -> Result<Page, Problem> {
     let title = here.say("Narrowed down", "Restreint");
     let body = html! {
         h1 { (title) }
+        p.notice { (met(here)) }
         (facets(here))
         @if found.items.is_empty() { p.notice { (here.say(
             "Nothing that you may see meets all of this. Leave one of them empty.",
