@@ -6,7 +6,6 @@ use crate::ledger::LedgerReader;
 use crate::moment::MomentError;
 use crate::private::scratch;
 use crate::view::View;
-use fieldmark_analysis::release::Eyes;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
 use hmac::{Hmac, KeyInit, Mac};
@@ -106,11 +105,7 @@ impl View {
         let ledger = LedgerReader::open(&collected.ledger)?;
         let policies = ledger.policies()?;
         let sight = Sight {
-            eyes: Eyes {
-                audience: self.whole_audience(),
-                policies: &policies,
-                key: self.key(),
-            },
+            eyes: self.eyes(&policies),
             engine: self.engine(),
         };
         let sees_all = sight.eyes.audience.sees_all;

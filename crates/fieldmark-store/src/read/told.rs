@@ -7,7 +7,6 @@ use crate::collection::told;
 use crate::engine::states_type;
 use crate::ledger::LedgerReader;
 use crate::view::View;
-use fieldmark_analysis::release::Eyes;
 use fieldmark_model::RecordId;
 
 impl View {
@@ -19,11 +18,7 @@ impl View {
     ) -> Result<Vec<(RecordId, Option<Told>)>, ReadError> {
         let ledger = LedgerReader::open(self.ledger()).map_err(ReadError::engine)?;
         let policies = ledger.policies().map_err(ReadError::engine)?;
-        let eyes = Eyes {
-            audience: self.whole_audience(),
-            policies: &policies,
-            key: self.key(),
-        };
+        let eyes = self.eyes(&policies);
         // What cannot be looked up is as what is not seen.
         let visible = |id: &RecordId| states_type(self.engine(), id).unwrap_or(false);
         let told = |id: &RecordId| told(&eyes, id, &ledger.received_of(id)?, visible);

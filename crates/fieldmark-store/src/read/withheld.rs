@@ -6,7 +6,7 @@ use crate::gate::Steward;
 use crate::ledger::LedgerReader;
 pub use crate::marked::levels;
 use crate::view::View;
-use fieldmark_analysis::release::{Eyes, spoken_of};
+use fieldmark_analysis::release::spoken_of;
 pub use fieldmark_analysis::release::{Why, Withheld};
 use fieldmark_model::RecordId;
 use std::collections::{HashMap, HashSet};
@@ -21,11 +21,7 @@ impl View {
     ) -> Result<HashMap<RecordId, Withheld>, ReadError> {
         let ledger = LedgerReader::open(self.ledger()).map_err(ReadError::engine)?;
         let policies = ledger.policies().map_err(ReadError::engine)?;
-        let eyes = Eyes {
-            audience: self.whole_audience(),
-            policies: &policies,
-            key: self.key(),
-        };
+        let eyes = self.eyes(&policies);
         let mut asked: HashSet<RecordId> = HashSet::new();
         let mut visible: HashSet<RecordId> = HashSet::new();
         let mut all = HashMap::new();

@@ -132,6 +132,15 @@ impl View {
         &self.audience
     }
 
+    /// By what it is told what this view shows, by the policies of the ledger.
+    pub(crate) fn eyes<'a>(&'a self, policies: &'a Policies) -> Eyes<'a> {
+        Eyes {
+            audience: &self.audience,
+            policies,
+            key: &self.key,
+        }
+    }
+
     /// The ledger's file.
     pub(crate) fn ledger(&self) -> &Path {
         &self.ledger
