@@ -71,6 +71,16 @@ impl Node {
         })
     }
 
+    /// From what to what a relationship leads, and of which type it is.
+    pub fn tie(&self) -> Option<(RecordId, &str, RecordId)> {
+        let end = |property| self.records(property).into_iter().next();
+        Some((
+            end(properties::STIX_SOURCE_REF)?,
+            self.word(properties::STIX_RELATIONSHIP_TYPE)?,
+            end(properties::STIX_TARGET_REF)?,
+        ))
+    }
+
     /// The records among a property's values.
     pub fn records(&self, property: NamedNodeRef<'_>) -> Vec<RecordId> {
         self.values(property)

@@ -75,6 +75,13 @@ pub struct Page<T> {
     pub has_next: bool,
 }
 
+impl<T> Page<T> {
+    /// After which place the next page begins; none where this is the last.
+    pub fn next(&self) -> Option<&Cursor> {
+        self.cursors.last().filter(|_| self.has_next)
+    }
+}
+
 /// The IRIs of records, as terms to bind.
 fn terms<'a>(ids: impl IntoIterator<Item = &'a RecordId>) -> Vec<Term> {
     ids.into_iter()

@@ -167,12 +167,7 @@ struct Read {
 
 impl Read {
     fn tie(&self, node: &Node) -> Option<RelationshipRow> {
-        let end = |property| node.records(property).into_iter().next();
-        let (from, to) = (
-            end(properties::STIX_SOURCE_REF)?,
-            end(properties::STIX_TARGET_REF)?,
-        );
-        let kind = node.word(properties::STIX_RELATIONSHIP_TYPE)?;
+        let (from, kind, to) = node.tie()?;
         Some(RelationshipRow {
             id: node.id.to_string(),
             kind: kind.to_owned(),

@@ -117,14 +117,13 @@ pub(crate) fn listed(
 ) -> Result<Listing, Problem> {
     let page = view.list(filter, order, descending, first, after, false)?;
     let ids: Vec<RecordId> = page.items.iter().map(|one| one.id.clone()).collect();
-    let nodes = view.nodes(&ids)?;
     let labels = Labels::read(view, lang, &ids)?;
     let markings = view.markings(ids)?;
-    let items = page.items.iter().zip(&nodes).filter_map(|(one, node)| {
+    let items = page.items.iter().filter_map(|one| {
         Some(ListedRow {
             id: one.id.to_string(),
             // None where it went since it was listed.
-            noun: node.as_ref()?.noun.name(),
+            noun: labels.noun(&one.id)?.name(),
             label: labels.named(&one.id).label,
             certainty: one.certainty.map(|certainty| match certainty {
                 Certainty::Certain => "certain",
@@ -135,10 +134,7 @@ pub(crate) fn listed(
     });
     Ok(Listing {
         total: page.total,
-        next: page
-            .has_next
-            .then(|| page.cursors.last().map(|cursor| cursor.0.clone()))
-            .flatten(),
+        next: page.next().map(|cursor| cursor.0.clone()),
         items: items.collect(),
         shown: markings.together(),
     })

@@ -4,7 +4,7 @@ use super::lang::Lang;
 use super::words;
 use crate::problem::{Problem, listed};
 use fieldmark_model::{Noun, RecordId};
-use fieldmark_rdf::vocab::{PREFIXES, properties};
+use fieldmark_rdf::vocab::PREFIXES;
 use fieldmark_store::View;
 use fieldmark_store::read::{Marking, Markings, Node, ReadError, Resolved};
 use serde::Serialize;
@@ -45,28 +45,10 @@ pub struct Object {
 /// The names of the records that an answer mentions, read in one go.
 pub struct Labels {
     pub(crate) lang: &'static str,
-    known: HashMap<String, String>,
+    /// What each is, and its name.
+    known: HashMap<String, (Noun, String)>,
     /// The markings of the claims among them.
     pub(super) marked: Markings,
-}
-
-/// A relationship, which has no name of its own: from what to what it leads, and of which type it is.
-struct Tie<'a> {
-    id: &'a RecordId,
-    from: RecordId,
-    said: &'a str,
-    to: RecordId,
-}
-
-fn tie(node: &Arc<Node>) -> Option<Tie<'_>> {
-    let end = |property| node.records(property).into_iter().next();
-    (node.noun == Noun::Relationship).then_some(())?;
-    Some(Tie {
-        id: &node.id,
-        from: end(properties::STIX_SOURCE_REF)?,
-        said: node.word(properties::STIX_RELATIONSHIP_TYPE)?,
-        to: end(properties::STIX_TARGET_REF)?,
-    })
 }
 
 impl Labels {
@@ -85,20 +67,27 @@ impl Labels {
         let nodes = view.nodes(&ids)?;
         let claims = nodes.iter().flatten().filter(|n| n.noun == Noun::Claim);
         let marked = view.markings(claims.map(|claim| claim.id.clone()))?;
-        let ties: Vec<Tie<'_>> = nodes.iter().flatten().filter_map(tie).collect();
-        let ends: HashSet<&RecordId> = ties.iter().flat_map(|tie| [&tie.from, &tie.to]).collect();
+        let relations = nodes.iter().flatten();
+        let relations = relations.filter(|node| node.noun == Noun::Relationship);
+        let ties: Vec<_> = relations
+            .filter_map(|node| Some((&node.id, node.tie()?)))
+            .collect();
+        let ends: HashSet<&RecordId> = ties
+            .iter()
+            .flat_map(|(_, (from, _, to))| [from, to])
+            .collect();
         let ends: Vec<RecordId> = ends.into_iter().cloned().collect();
         let ends = view.nodes(&ends)?;
-        let name = |node: &Arc<Node>| (node.id.to_string(), node.label(lang.tag));
-        let mut known: HashMap<String, String> =
+        let name = |node: &Arc<Node>| (node.id.to_string(), (node.noun, node.label(lang.tag)));
+        let mut known: HashMap<String, (Noun, String)> =
             nodes.iter().chain(&ends).flatten().map(name).collect();
-        for Tie { id, from, said, to } in ties {
+        for (id, (from, said, to)) in ties {
             let [from, to] = [&from, &to].map(|end| {
                 let name = known.get(end.as_str());
-                name.map_or_else(|| end.to_string(), Clone::clone)
+                name.map_or_else(|| end.to_string(), |(_, name)| name.clone())
             });
             let said = words::tie(&from, &words::called(said, lang.tag), &to);
-            known.insert(id.to_string(), said);
+            known.insert(id.to_string(), (Noun::Relationship, said));
         }
         Ok(Self {
             marked,
@@ -109,15 +98,16 @@ impl Labels {
 
     /// A record by id and name.
     pub fn named(&self, id: &RecordId) -> Named {
-        let label = self
-            .known
-            .get(id.as_str())
-            .cloned()
-            .unwrap_or_else(|| id.to_string());
+        let known = self.known.get(id.as_str());
         Named {
             id: id.to_string(),
-            label,
+            label: known.map_or_else(|| id.to_string(), |(_, name)| name.clone()),
         }
+    }
+
+    /// What a record is; none where it is not there.
+    pub fn noun(&self, id: &RecordId) -> Option<Noun> {
+        self.known.get(id.as_str()).map(|(noun, _)| *noun)
     }
 
     /// A claim's object.

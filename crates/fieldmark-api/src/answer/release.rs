@@ -122,9 +122,7 @@ pub(crate) fn preview(
         ..Filter::default()
     };
     let page = mine.list(&filter, Order::Label, false, FIRST, after, false)?;
-    let next = page
-        .has_next
-        .then(|| page.cursors.last().map(|cursor| cursor.0.clone()));
+    let next = page.next().map(|cursor| cursor.0.clone());
     let ids: Vec<RecordId> = page.items.into_iter().map(|listed| listed.id).collect();
     let all: BTreeSet<RecordId> = ids.iter().cloned().collect();
     let (ours, others) = (by_owner(mine, &all)?, by_owner(theirs, &all)?);
@@ -177,7 +175,7 @@ pub(crate) fn preview(
         hidden: hidden.len(),
         asked,
         named,
-        next: next.flatten(),
+        next,
         marking: markings.together(),
         rows,
     })

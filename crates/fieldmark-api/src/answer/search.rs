@@ -102,10 +102,7 @@ pub(crate) fn found(
     let markings = view.markings(shown)?;
     Ok(Hits {
         total: page.total,
-        next: page
-            .has_next
-            .then(|| page.cursors.last().map(|cursor| cursor.0.clone()))
-            .flatten(),
+        next: page.next().map(|cursor| cursor.0.clone()),
         items: page
             .items
             .into_iter()
