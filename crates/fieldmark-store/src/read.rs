@@ -48,7 +48,7 @@ pub use overlap::{CLAIMED, Note, Overlap, Shared, Support};
 pub use path::Hop;
 pub use quotations::Quotations;
 pub use search::Found;
-pub use tally::{Lacked, Ranked, Tally, Trait, WeighedLine};
+pub use tally::{Lacked, Pair, Ranked, Tally, Trait, WeighedLine};
 pub use ties::{Tie, TieKind};
 pub use told::Told;
 pub use withheld::{Why, Withheld, levels};

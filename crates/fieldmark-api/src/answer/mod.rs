@@ -3,6 +3,7 @@
 //! A desk reads a request and prints a form; what stands in the answer is settled here, once. The
 //! values serialize as REST's JSON, and reports, pages and pictures print the same values.
 
+pub(crate) mod among;
 pub(crate) mod around;
 pub(crate) mod changes;
 pub(crate) mod claim;
@@ -14,6 +15,7 @@ pub(crate) mod lang;
 pub(crate) mod lens;
 pub(crate) mod list;
 pub(crate) mod made;
+pub(crate) mod matrix;
 pub(crate) mod names;
 pub(crate) mod overlap;
 pub(crate) mod path;

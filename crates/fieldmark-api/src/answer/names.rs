@@ -21,7 +21,7 @@ pub(crate) fn noun_named(name: &str) -> Result<Noun, Problem> {
 }
 
 /// A record by id and name.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Named {
     /// Its STIX id.
     pub id: String,

@@ -153,6 +153,14 @@ pub fn cut(cut: &Cut, lang: &str) -> String {
     }
 }
 
+/// That only the latest campaigns are put side by side.
+pub(crate) fn latest(most: usize, lang: &str) -> String {
+    match lang {
+        "fr" => format!("les {most} campagnes les plus récentes ; choisissez-en d’autres"),
+        _ => format!("the {most} latest campaigns; pick others by among="),
+    }
+}
+
 /// What leads from one thing to another, in a line: what something that has no name of its own is called.
 pub(crate) fn tie(from: &str, called: &str, to: &str) -> String {
     format!("{from} · {called} → {to}")

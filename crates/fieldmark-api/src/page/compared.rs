@@ -1,8 +1,10 @@
 //! Two records side by side: what they share, what says so, and what it comes to.
 
 use super::layout::{carried, scroll};
+use super::picked::{pick, picked};
 use super::record::{named, whence};
 use super::{Page, with_table};
+use crate::answer::among::{PairRow, Pairs};
 use crate::answer::names::Named;
 use crate::answer::overlap::{Comparison, Ranking, SupportRow};
 use crate::answer::tally::TallyRow;
@@ -11,6 +13,7 @@ use crate::pictures;
 use crate::report::{Form, overlap as report};
 use crate::viewing::Here;
 use maud::{Markup, html};
+use std::collections::HashMap;
 
 /// The page of two records side by side.
 pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
@@ -107,45 +110,71 @@ pub(crate) fn ranked(found: &Ranking, here: &Here) -> Page {
     }
 }
 
-/// The choice of what to compare, and how much each two of the campaigns here share.
-pub(crate) fn choice(
-    campaigns: &[Named],
-    table: &[Vec<Option<(u64, u64)>>],
-    here: &Here,
-) -> Markup {
-    let pick = |name: &str, label: &str| {
-        html! {
-            label { (label) select name=(name) required {
-                option value="" { "—" }
-                @for one in campaigns { option value=(one.id) { (one.label) } }
-            } }
+/// The page of how much each two of several share, and of the choice of two.
+pub(crate) fn choice(found: &Pairs, campaigns: &[Named], here: &Here) -> Page {
+    let title = here.say(
+        "What links two campaigns?",
+        "Qu’est-ce qui relie deux campagnes ?",
+    );
+    let among = here.asked("among");
+    let body = html! {
+        h1 { (title) }
+        p.soft { (here.say(
+            "Overlap is not attribution: it says what two share, not who runs them.",
+            "Un recoupement n’est pas une attribution : il dit ce que deux partagent, pas qui les mène.")) }
+        form action="/overlap" method="get" {
+            (carried(here, &[]))
+            (pick("of", here.say("One", "L’une"), campaigns, here))
+            (pick("with", here.say("The other", "L’autre"), campaigns, here))
+            button { (here.say("Compare", "Comparer")) }
         }
+        (picked(here.say("Side by side:", "Côte à côte :"), (&found.of, among.is_none()), campaigns, here, &|among| here.otherwise("among", among)))
+        @if let Some(cut) = &found.cut { p.notice { (cut) } }
+        @if !found.pairs.is_empty() { (grid(found, here)) }
     };
+    let among: Vec<(&str, &str)> = among.map(|among| ("among", among)).into_iter().collect();
+    let rest = here.with("/api/v1/overlap", &among);
+    Page {
+        title: title.to_owned(),
+        marking: found.shown.marking.clone(),
+        behind: vec![("REST", format!("GET {rest}"))],
+        forms: with_table(rest),
+        body,
+        island: None,
+    }
+}
+
+/// Each with each.
+fn grid(found: &Pairs, here: &Here) -> Markup {
     let caption = here.say(
         "Shared features of each two; of those, hard ones in brackets",
         "Traits communs deux à deux ; entre parenthèses, les probants",
     );
-    html! {
-        form action="/overlap" method="get" {
-            (carried(here, &[]))
-            (pick("of", here.say("One", "L’une")))
-            (pick("with", here.say("The other", "L’autre")))
-            button { (here.say("Compare", "Comparer")) }
-        }
-        @if !table.is_empty() { (scroll(caption, html! { table.grid {
+    let pairs: HashMap<(&str, &str), &PairRow> = found
+        .pairs
+        .iter()
+        .flat_map(|pair| {
+            let (left, right) = (pair.left.id.as_str(), pair.right.id.as_str());
+            [((left, right), pair), ((right, left), pair)]
+        })
+        .collect();
+    let of = &found.of;
+    scroll(
+        caption,
+        html! { table.grid {
             caption { (caption) }
-            thead { tr { th scope="col" {} @for (n, one) in campaigns.iter().enumerate().take(table.len()) { th scope="col" title=(one.label) { (n + 1) } } } }
-            tbody { @for (n, (one, row)) in campaigns.iter().zip(table).enumerate() { tr {
+            thead { tr { th scope="col" {} @for (n, one) in of.iter().enumerate() { th scope="col" title=(one.label) { (n + 1) } } } }
+            tbody { @for (n, one) in of.iter().enumerate() { tr {
                 th scope="row" { (n + 1) " " a href=(here.with("/overlap", &[("of", &one.id)])) { (one.label) } }
-                @for (other, cell) in campaigns.iter().zip(row) { td.number { @match cell {
-                    Some((0, _)) => "0",
-                    Some((shared, hard)) => a href=(here.with("/overlap", &[("of", &one.id), ("with", &other.id)]))
-                        aria-label=(format!("{} × {}: {shared} ({hard})", one.label, other.label)) { (shared) @if *hard > 0 { strong { " (" (hard) ")" } } },
+                @for other in of { td.number { @match pairs.get(&(one.id.as_str(), other.id.as_str())) {
                     None => "·",
+                    Some(pair) if pair.features == 0 => "0",
+                    Some(pair) => a href=(here.with("/overlap", &[("of", &one.id), ("with", &other.id)]))
+                        aria-label=(format!("{} × {}: {} ({})", one.label, other.label, pair.features, pair.hard)) { (pair.features) @if pair.hard > 0 { strong { " (" (pair.hard) ")" } } },
                 } } }
             } } }
-        } })) }
-    }
+        } },
+    )
 }
 
 fn comparison(found: &Comparison, here: &Here) -> Markup {

@@ -8,6 +8,8 @@ pub(crate) mod compared;
 pub(crate) mod dossier;
 pub(crate) mod island;
 pub(crate) mod layout;
+pub(crate) mod matrix;
+mod picked;
 pub(crate) mod questions;
 pub(crate) mod record;
 pub(crate) mod release;

@@ -2,45 +2,12 @@
 
 use super::Picture;
 use super::frame::{frame, label, px};
-use fieldmark_model::RecordId;
-use fieldmark_store::read::{Tactic, TechniqueUse};
+use crate::answer::matrix::{MarkedRow, Matrix, Show};
 use maud::html;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 const WIDE: f64 = 92.0;
 const ROW: f64 = 15.0;
-
-/// What the colours say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Show {
-    /// What one uses.
-    One,
-    /// What both use.
-    Intersection,
-    /// What either uses and the other does not.
-    Difference,
-    /// How many use it.
-    Frequency,
-    /// When it was first seen.
-    FirstSeen,
-}
-
-impl Show {
-    /// Every mode by the name it has in addresses.
-    pub const NAMED: [(&'static str, Self); 5] = [
-        ("one", Self::One),
-        ("intersection", Self::Intersection),
-        ("difference", Self::Difference),
-        ("frequency", Self::Frequency),
-        ("first-seen", Self::FirstSeen),
-    ];
-
-    /// The mode of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let found = Self::NAMED.iter().find(|(known, _)| *known == name);
-        found.map(|(_, show)| *show)
-    }
-}
 
 /// How a cell is drawn: its class, how strongly, and what is said of it.
 struct Mark {
@@ -51,131 +18,93 @@ struct Mark {
     sign: String,
 }
 
-/// Who uses what, since when, as the colours need it.
-struct Uses<'a> {
-    by: BTreeMap<&'a RecordId, BTreeSet<&'a RecordId>>,
-    first: BTreeMap<&'a RecordId, &'a str>,
-    /// Every date of those, in order.
-    dates: Vec<&'a str>,
-    /// By how many the most used technique is used.
-    most: f64,
-    of: &'a [(RecordId, String)],
-}
+/// How strongly the least of what is counted is drawn.
+const FAINT: f64 = 0.25;
 
-impl<'a> Uses<'a> {
-    fn new(uses: &'a [TechniqueUse], of: &'a [(RecordId, String)]) -> Self {
-        let mut by: BTreeMap<&RecordId, BTreeSet<&RecordId>> = BTreeMap::new();
-        let mut first: BTreeMap<&RecordId, &str> = BTreeMap::new();
-        for one in uses {
-            by.entry(&one.technique).or_default().insert(&one.by);
-            if let Some(since) = one.since.as_deref() {
-                let known = first.entry(&one.technique).or_insert(since);
-                *known = since.min(known);
+/// How the cells that are marked are drawn, by technique.
+fn marks(found: &Matrix) -> HashMap<&str, Mark> {
+    let rows = &found.techniques;
+    let most = rows.iter().map(|row| row.users).max().unwrap_or(1) as f64;
+    let dates: BTreeSet<&str> = rows.iter().filter_map(|row| row.since.as_deref()).collect();
+    let dates: Vec<&str> = dates.into_iter().collect();
+    let first = found.of.first().map(|one| one.id.as_str());
+    let mark = |row: &MarkedRow| {
+        let by: Vec<&str> = row.by.iter().map(|user| user.who.label.as_str()).collect();
+        let (class, part, says, sign) = match found.show {
+            Show::One => ("gain", 1.0, by.join(", "), "●".to_owned()),
+            Show::Intersection => ("gain", 1.0, by.join(", "), "A∩B".to_owned()),
+            Show::Difference => {
+                let is_first = row
+                    .by
+                    .iter()
+                    .any(|user| Some(user.who.id.as_str()) == first);
+                let (class, sign) = if is_first {
+                    ("gain", "A")
+                } else {
+                    ("loss", "B")
+                };
+                (class, 1.0, by.join(", "), sign.to_owned())
             }
-        }
-        let dates: BTreeSet<&str> = first.values().copied().collect();
-        Self {
-            most: by.values().map(BTreeSet::len).max().unwrap_or(1) as f64,
-            dates: dates.into_iter().collect(),
-            by,
-            first,
-            of,
-        }
-    }
-
-    /// Whether the one at that place uses a technique.
-    fn has(&self, technique: &RecordId, at: usize) -> bool {
-        let users = self.by.get(technique);
-        let of = self.of.get(at);
-        of.is_some_and(|(id, _)| users.is_some_and(|users| users.contains(id)))
-    }
-
-    fn mark(&self, technique: &RecordId, show: Show) -> Option<Mark> {
-        let on = |class, sign: &str, says: &str| Mark {
-            class,
-            strength: 1.0,
-            says: says.to_owned(),
-            sign: sign.to_owned(),
+            Show::Frequency => {
+                let users = row.users.to_string();
+                ("gain", row.users as f64 / most, users.clone(), users)
+            }
+            Show::FirstSeen => {
+                let since = row.since.as_deref().unwrap_or_default();
+                let place = dates.binary_search(&since).unwrap_or(0) + 1;
+                let sign = since.chars().take(7).collect();
+                let part = place as f64 / dates.len() as f64;
+                ("gain", part, since.to_owned(), sign)
+            }
         };
-        let (one, other) = (self.has(technique, 0), self.has(technique, 1));
-        let name = |at: usize| self.of.get(at).map_or("", |(_, name)| name.as_str());
-        match show {
-            Show::One => one.then(|| on("gain", "●", name(0))),
-            Show::Intersection => {
-                (one && other).then(|| on("gain", "A∩B", &format!("{}, {}", name(0), name(1))))
-            }
-            Show::Difference => match (one, other) {
-                (true, false) => Some(on("gain", "A", name(0))),
-                (false, true) => Some(on("loss", "B", name(1))),
-                _ => None,
-            },
-            Show::Frequency => self.by.get(technique).map(|users| Mark {
-                class: "gain",
-                strength: 0.25 + 0.75 * users.len() as f64 / self.most,
-                says: users.len().to_string(),
-                sign: users.len().to_string(),
-            }),
-            Show::FirstSeen => self.first.get(technique).map(|since| {
-                let place = self.dates.binary_search(since).unwrap_or(0);
-                Mark {
-                    class: "gain",
-                    strength: 0.25 + 0.75 * (place + 1) as f64 / self.dates.len() as f64,
-                    says: (*since).to_owned(),
-                    sign: since.chars().take(7).collect(),
-                }
-            }),
+        Mark {
+            class,
+            strength: FAINT + (1.0 - FAINT) * part,
+            says,
+            sign,
         }
-    }
+    };
+    rows.iter()
+        .map(|row| (row.id.as_str(), mark(row)))
+        .collect()
 }
 
-fn heading(show: Show, of: &[(RecordId, String)], lang: &str) -> String {
+fn heading(found: &Matrix, lang: &str) -> String {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
-    let names: Vec<&str> = of.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<&str> = found.of.iter().map(|one| one.label.as_str()).collect();
     let of_names = |what: String| format!("{what} {}", names.join(", "));
-    match show {
+    let among = |what: String| match names.is_empty() {
+        true => what,
+        false => format!("{what}{} {}", say(":", " :"), names.join(", ")),
+    };
+    match found.show {
         Show::One => of_names(say("Techniques of", "Techniques de")),
         Show::Intersection => of_names(say("Techniques that both use:", "Techniques communes :")),
         Show::Difference => of_names(say(
             "Techniques that one uses and the other does not (blue and orange):",
             "Techniques de l’une et non de l’autre (bleu et orange) :",
         )),
-        Show::Frequency => say(
+        Show::Frequency => among(say(
             "How many use each technique",
             "Combien emploient chaque technique",
-        ),
-        Show::FirstSeen => say(
+        )),
+        Show::FirstSeen => among(say(
             "When each technique was first seen; the darker, the later",
             "Quand chaque technique fut d’abord vue ; plus foncé, plus tard",
-        ),
+        )),
     }
 }
 
-/// Draws it, for one or two records by id and name.
-pub(crate) fn matrix(
-    tactics: &[Tactic],
-    uses: &[TechniqueUse],
-    of: &[(RecordId, String)],
-    show: Show,
-    lang: &str,
-) -> Picture {
+/// Draws it.
+pub(crate) fn matrix(found: &Matrix, lang: &str) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
-    let uses = Uses::new(uses, of);
-    let mark = |technique: &RecordId| uses.mark(technique, show);
-    let title = heading(show, of, lang);
-    let marked: Vec<(&Tactic, &fieldmark_store::read::MatrixTechnique, Mark)> = tactics
-        .iter()
-        .flat_map(|tactic| {
-            tactic
-                .techniques
-                .iter()
-                .filter_map(|technique| Some((tactic, technique, mark(&technique.id)?)))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let marks = marks(found);
+    let tactics = &found.tactics;
+    let title = heading(found, lang);
     let about = format!(
         "{}: {}",
         say("Techniques marked", "Techniques marquées"),
-        marked.len()
+        found.techniques.len()
     );
     let deepest = tactics
         .iter()
@@ -198,22 +127,22 @@ pub(crate) fn matrix(
                 (label(x + 2.0, 60.0, "soft", "start", 12, &tactic.label))
                 @for (row, technique) in (0_u32..).zip(&tactic.techniques) {
                     @let y = top + ROW * f64::from(row);
-                    @let found = mark(&technique.id);
+                    @let found = marks.get(technique.id.as_str());
                     g {
                         title {
                             (technique.number) " " (technique.label)
-                            @if let Some(found) = &found { ": " (found.says) }
+                            @if let Some(found) = found { ": " (found.says) }
                         }
                         rect.cell x=(px(x)) y=(px(y)) width=(px(WIDE - 4.0)) height=(px(ROW - 2.0)) {}
-                        @if let Some(found) = &found {
+                        @if let Some(found) = found {
                             rect class=(found.class) fill-opacity=(px(found.strength)) x=(px(x)) y=(px(y))
                                 width=(px(WIDE - 4.0)) height=(px(ROW - 2.0)) {}
                         }
-                        @if let Some(found) = &found {
+                        @if let Some(found) = found {
                             text class=(if found.strength > 0.6 { "on-gain" } else { "ink" }) text-anchor="end"
                                 x=(px(x + WIDE - 8.0)) y=(px(y + 10.0)) font-size="10" { (found.sign) }
                         }
-                        text class=(if found.as_ref().is_some_and(|f| f.strength > 0.6) { "on-gain" } else { "ink" })
+                        text class=(if found.is_some_and(|f| f.strength > 0.6) { "on-gain" } else { "ink" })
                             x=(px(x + 4.0)) y=(px(y + 10.0)) font-size="10" { (technique.number) }
                     }
                 }
@@ -228,10 +157,10 @@ pub(crate) fn matrix(
                 th scope="col" { (say("technique", "technique")) }
                 th scope="col" { (say("mark", "marque")) }
             } }
-            tbody { @for (tactic, technique, mark) in &marked { tr {
-                td { (tactic.number) " " (tactic.label) }
-                th scope="row" { (technique.number) " " (technique.label) }
-                td { (mark.says) }
+            tbody { @for row in &found.techniques { tr {
+                td { (row.tactic.number) " " (row.tactic.label) }
+                th scope="row" { (row.technique.number) " " (row.technique.label) }
+                td { @if let Some(mark) = marks.get(row.id.as_str()) { (mark.says) } }
             } } }
         }
     };

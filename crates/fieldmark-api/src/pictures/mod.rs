@@ -13,7 +13,7 @@ mod waterfall;
 
 pub(crate) use calendar::calendar;
 pub(crate) use frame::{DARK, LIGHT, STYLE, Svg, cut};
-pub(crate) use matrix::{Show, matrix};
+pub(crate) use matrix::matrix;
 pub(crate) use neighbourhood::{Leads, Pins, neighbourhood};
 pub(crate) use sides::sides;
 pub(crate) use timeline::{Axis, named, timeline};

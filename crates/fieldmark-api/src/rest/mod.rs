@@ -9,6 +9,7 @@ pub mod dossier;
 pub mod drawing;
 mod export;
 pub mod import;
+pub mod matrix;
 mod openapi;
 pub mod overlap;
 mod parameters;
@@ -51,10 +52,12 @@ pub(crate) fn described() -> OpenApiRouter<Desk> {
         .routes(routes!(search::resolve))
         .routes(routes!(ask::list))
         .routes(routes!(ask::ask, ask::ask_with_body))
+        .routes(routes!(overlap::overlaps))
         .routes(routes!(overlap::overlap))
         .routes(routes!(dossier::dossier))
         .routes(routes!(changes::dossier_changes))
         .routes(routes!(path::path))
+        .routes(routes!(matrix::matrix))
         .routes(routes!(pictures::picture))
         .routes(routes!(import::import))
         .routes(routes!(export::export))

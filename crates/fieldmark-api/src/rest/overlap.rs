@@ -1,6 +1,7 @@
 //! Overlaps: of two records, or of one with those that share most.
 
 use super::table::{FormatQuery, Rows, Tabled};
+use crate::answer::among::{Pairs, pairs};
 use crate::answer::deliveries::{Leaving, note_export};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::names::find_compared;
@@ -41,6 +42,39 @@ pub enum OverlapAnswer {
     Itemised(Box<Comparison>),
     /// With none named.
     Ranked(Ranking),
+}
+
+/// Which records are compared.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AmongQuery {
+    /// Ids between commas, 20 at most; the latest campaigns when not said.
+    among: Option<String>,
+}
+
+/// How much each two of several records share: the latest campaigns, or those that are named.
+#[utoipa::path(get, path = "/api/v1/overlap", tag = "claims",
+    params(AmongQuery, FormatQuery, KnownAtQuery, LangQuery),
+    responses((status = 200, content((Pairs = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn overlaps(
+    State(desk): State<Desk>,
+    caller: Caller,
+    lang: Lang,
+    known: KnownAt,
+    tabled: Tabled,
+    Query(query): Query<AmongQuery>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let view = known.view(&desk, &caller)?;
+        let found = pairs(&view, lang, query.among.as_deref())?;
+        let rows = Rows {
+            rows: &found.pairs,
+            cut: found.cut.as_deref(),
+            next: None,
+        };
+        tabled.answer(&found, &rows)
+    })
+    .await?
 }
 
 /// What two records share, itemised (`with`), or which records share most. With `with`, the name may

@@ -4,6 +4,7 @@ use crate::answer::around::{Reach, around};
 use crate::answer::deliveries::given;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
+use crate::answer::matrix::{MatrixQuery, matrix};
 use crate::answer::names::find_compared;
 use crate::answer::overlap::compare;
 use crate::answer::verdict;
@@ -34,6 +35,8 @@ pub struct PictureQuery {
     of: Option<String>,
     /// The other record, for pictures of two.
     with: Option<String>,
+    /// For a matrix: ids between commas of those that are counted beside these.
+    among: Option<String>,
     /// For a matrix: `one`, `intersection`, `difference`, `frequency` or `first-seen`.
     show: Option<String>,
     /// For a neighbourhood: how many steps; 2 when not said, 3 at most.
@@ -96,13 +99,16 @@ pub async fn picture(
                 }
             }
             "matrix" => {
-                let of: Vec<&str> = query
-                    .of
-                    .iter()
-                    .chain(&query.with)
-                    .map(String::as_str)
-                    .collect();
-                read::matrix(&view, lang, &of, query.show.as_deref(), &mut shown)?
+                let wanted = MatrixQuery {
+                    of: query.of,
+                    with: query.with,
+                    among: query.among,
+                    show: query.show,
+                };
+                let found = matrix(&view, lang, &wanted)?;
+                let banner = found.shown.clone().now().line(lang.tag);
+                let drawn = pictures::matrix(&found, lang.tag);
+                return Ok(answer(&drawn, &banner, page, lang));
             }
             "neighbourhood" => {
                 let of = find_compared(&view, needed(&query.of, "of")?)?;

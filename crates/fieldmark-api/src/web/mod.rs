@@ -4,6 +4,7 @@
 mod compared;
 mod dossier;
 mod find;
+mod matrix;
 mod questions;
 mod release;
 mod review;
@@ -31,7 +32,7 @@ pub fn routes() -> Router<Desk> {
         .route("/dossier/{name}", get(dossier::dossier))
         .route("/changes/{name}", get(dossier::changes))
         .route("/overlap", get(compared::overlap))
-        .route("/matrix", get(compared::matrix))
+        .route("/matrix", get(matrix::matrix))
         .route("/timeline", get(time::all))
         .route("/timeline/{name}", get(time::of))
         .route("/questions", get(questions::gallery))

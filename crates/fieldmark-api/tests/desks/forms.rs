@@ -1,6 +1,6 @@
 //! The same in other forms: every link to one leads somewhere, and a table has the rows that JSON has.
 
-use crate::case::{ALCES, Case, MPS, Who, case};
+use crate::case::{ALCES, Case, HIDDEN, MPS, Who, case};
 use crate::pages::page;
 use crate::screens::screens;
 use crate::writing::REPORT;
@@ -98,6 +98,24 @@ async fn a_table_has_the_rows_that_json_has() {
             "/shared",
             "feature.label",
         ),
+        (
+            Who::Public,
+            format!("/api/v1/matrix?of={MPS}&with={ALCES}&show=difference"),
+            "/techniques",
+            "tactic.number",
+        ),
+        (
+            Who::Public,
+            "/api/v1/overlap".to_owned(),
+            "/pairs",
+            "left.label",
+        ),
+        (
+            Who::Public,
+            "/api/v1/matrix".to_owned(),
+            "/techniques",
+            "users",
+        ),
         (Who::Steward, "/api/v1/audiences".to_owned(), "", "ceiling"),
         (
             Who::Steward,
@@ -150,6 +168,29 @@ async fn a_table_has_the_rows_that_json_has() {
     let claims = changed.map(|one| one["claims"].as_array().unwrap().len());
     assert_eq!(table.len(), claims.sum::<usize>() + 1);
     assert!(table.len() > 2 && table[0].iter().any(|name| name == "claim.id"));
+}
+
+#[tokio::test]
+async fn each_two_that_are_picked_share_what_a_comparison_of_them_shares() {
+    let path = format!("/api/v1/overlap?among={MPS},{ALCES}");
+    let found = case().get(Who::Public, &path).await.json();
+    let pairs = found["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), 1);
+    assert_eq!(pairs[0]["left"]["id"], MPS);
+    let ranked = format!("/api/v1/overlap/{MPS}?top=100&shuffles=0");
+    let ranked = case().get(Who::Public, &ranked).await.json();
+    let mut ranking = ranked["ranking"].as_array().unwrap().iter();
+    let row = ranking.find(|row| row["other"]["id"] == ALCES).unwrap();
+    for count in ["features", "hard"] {
+        assert_eq!(pairs[0][count], row[count]);
+    }
+    let grid = page(Who::Public, &format!("/overlap?among={MPS},{ALCES}")).await;
+    assert!(
+        grid.text()
+            .contains(&format!("href=\"/overlap?among={MPS}\""))
+    );
+    let hidden = format!("/api/v1/overlap?among={MPS},{HIDDEN}");
+    assert_eq!(case().get(Who::Public, &hidden).await.status, 404);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Pictures of what a view holds: each says in words what it shows, and has its table.
 
 use crate::case::{ABSENT, ALCES, HIDDEN, MPS, Who, case};
+use crate::pages::page;
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn addresses() -> Vec<String> {
     let two = format!("of={ALCES}&with={MPS}");
@@ -275,4 +278,72 @@ async fn what_was_taken_down_has_a_lane_of_its_own() {
         let drawn = drawn.text();
         assert!(drawn.contains(lane) && drawn.contains(&taken), "{drawn}");
     }
+}
+
+#[tokio::test]
+async fn the_matrix_says_who_uses_what_and_where_that_is_said() {
+    let get = |who, asked: String| async move {
+        let path = format!("/api/v1/matrix?{asked}");
+        let answer = case().get(who, &path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer.json()
+    };
+    let rows = |answer: &Value| answer["techniques"].as_array().unwrap().clone();
+    let id = |row: &Value| row["id"].as_str().unwrap().to_owned();
+    let ids = |rows: &[Value]| -> BTreeSet<String> { rows.iter().map(id).collect() };
+    let alone = rows(&get(Who::Public, format!("of={MPS}")).await);
+    let other = rows(&get(Who::Public, format!("of={ALCES}")).await);
+    let two = format!("of={ALCES}&with={MPS}");
+    let both = rows(&get(Who::Public, two.clone()).await);
+    let differ = rows(&get(Who::Public, format!("{two}&show=difference")).await);
+    let (a, b) = (ids(&other), ids(&alone));
+    assert_eq!(ids(&both), a.intersection(&b).cloned().collect());
+    assert_eq!(ids(&differ), a.symmetric_difference(&b).cloned().collect());
+    assert!(!both.is_empty());
+    for row in &both {
+        assert_eq!(row["users"], 2);
+        for user in row["by"].as_array().unwrap() {
+            let said = user["said"].as_array().unwrap();
+            assert!(!said.is_empty(), "{user}");
+            for said in said {
+                // The seed's relationships all name the document they stand in.
+                assert!(said["source"]["label"].is_string(), "{said}");
+                let id = said["id"].as_str().unwrap();
+                let tie = case()
+                    .get(Who::Public, &format!("/api/v1/records/{id}"))
+                    .await;
+                assert_eq!(tie.status, 200);
+            }
+        }
+    }
+    // Of those that are chosen only they are counted; of all, everybody, by number alone.
+    let among = format!("among={ALCES},{MPS}&show=frequency");
+    let chosen = get(Who::Public, among).await;
+    assert_eq!(chosen["of"].as_array().unwrap().len(), 2);
+    let all = rows(&get(Who::Public, String::new()).await);
+    let chosen = rows(&chosen);
+    assert_eq!(ids(&chosen), a.union(&b).cloned().collect());
+    let users = |rows: &[Value], id: &str| {
+        let row = rows.iter().find(|row| row["id"] == id);
+        row.map_or(0, |row| row["users"].as_u64().unwrap())
+    };
+    for id in ids(&chosen) {
+        let expected = u64::from(a.contains(&id)) + u64::from(b.contains(&id));
+        assert_eq!(users(&chosen, &id), expected, "{id}");
+        assert!(users(&all, &id) >= expected, "{id}");
+    }
+    assert!(
+        all.iter()
+            .all(|row| row["by"].as_array().unwrap().is_empty())
+    );
+    let path = format!("/matrix?among={ALCES},{MPS}&show=frequency");
+    let page = page(Who::Public, &path).await;
+    // A link that leaves one of them out.
+    assert!(
+        page.text()
+            .contains(&format!("?among={ALCES}&amp;show=frequency"))
+    );
+    let path = format!("/api/v1/matrix?among={}", vec![MPS; 21].join(","));
+    let many = case().get(Who::Public, &path).await;
+    assert!(many.problem().contains("20 can be taken together"));
 }

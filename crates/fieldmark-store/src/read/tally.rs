@@ -101,6 +101,19 @@ pub struct Ranked {
     pub tally: Tally,
 }
 
+/// How much two records share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// One.
+    pub left: RecordId,
+    /// The other.
+    pub right: RecordId,
+    /// How many shared features, most specific ones only.
+    pub features: u64,
+    /// How many of them are hard.
+    pub hard: u64,
+}
+
 impl View {
     /// The features of this view, read now if they are not in hand.
     pub(crate) fn feature_index(&self) -> Result<Arc<Features>, ReadError> {
@@ -205,6 +218,24 @@ impl View {
         });
         ranked.truncate(top);
         Ok(ranked)
+    }
+
+    /// How much each two of these share, in their order: n (n − 1) / 2 comparisons in memory.
+    pub fn overlaps_among(&self, of: &[RecordId]) -> Result<Vec<Pair>, ReadError> {
+        let features = self.feature_index()?;
+        let mut pairs = Vec::new();
+        for (n, left) in of.iter().enumerate() {
+            for right in &of[n + 1..] {
+                let found = features.compare(left, right);
+                pairs.push(Pair {
+                    left: left.clone(),
+                    right: right.clone(),
+                    features: features.most_specific(&found).len() as u64,
+                    hard: found.hard.len() as u64,
+                });
+            }
+        }
+        Ok(pairs)
     }
 
     /// What shuffles say of pairs. They take a place as a query does, and stop when whoever asked
