@@ -1,7 +1,8 @@
 //! Lists of records: what they are called, narrowed down to and put in order by, and their rows.
 
 use super::lang::Lang;
-use super::names::{Labels, find, noun_named};
+use super::names::{find, noun_named};
+use super::titles::Titles;
 use crate::problem::Problem;
 use fieldmark_model::{Certainty, Edtf, Noun, RecordId, Tlp};
 use fieldmark_store::View;
@@ -117,14 +118,14 @@ pub(crate) fn listed(
 ) -> Result<Listing, Problem> {
     let page = view.list(filter, order, descending, first, after, false)?;
     let ids: Vec<RecordId> = page.items.iter().map(|one| one.id.clone()).collect();
-    let labels = Labels::read(view, lang, &ids)?;
+    let titles = Titles::read(view, lang, &ids)?;
     let markings = view.markings(ids)?;
     let items = page.items.iter().filter_map(|one| {
         Some(ListedRow {
             id: one.id.to_string(),
             // None where it went since it was listed.
-            noun: labels.noun(&one.id)?.name(),
-            label: labels.named(&one.id).label,
+            noun: titles.noun(&one.id)?.name(),
+            label: titles.named(&one.id).label,
             certainty: one.certainty.map(|certainty| match certainty {
                 Certainty::Certain => "certain",
                 Certainty::Possible => "possible",

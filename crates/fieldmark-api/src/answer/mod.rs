@@ -25,5 +25,6 @@ pub(crate) mod release;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod tally;
+pub(crate) mod titles;
 pub(crate) mod verdict;
 pub mod words;

@@ -3,11 +3,12 @@
 use super::claim::{ClaimRow, Words, mentioned};
 use super::lang::Lang;
 use super::names::{Labels, Named, compact};
+use super::titles::Titles;
 use super::words::called;
 use crate::problem::Problem;
-use fieldmark_model::RecordId;
+use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::View;
-use fieldmark_store::read::{Direction, Marked};
+use fieldmark_store::read::{Direction, Marked, Node};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -206,8 +207,8 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
         iri: node.id.iri(),
         noun: node.noun.name(),
         label: Both {
-            en: node.label("en"),
-            fr: node.label("fr"),
+            en: titled(view, &node, "en")?,
+            fr: titled(view, &node, "fr")?,
         },
         properties: properties(&node.id.iri(), &stated, &labels, &marked),
         children: children
@@ -245,6 +246,15 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             }
         }),
     })
+}
+
+/// What a record is called in a language; a claim or a relationship by what it says.
+fn titled(view: &View, node: &Node, tag: &'static str) -> Result<String, Problem> {
+    if !matches!(node.noun, Noun::Claim | Noun::Relationship) {
+        return Ok(node.label(tag));
+    }
+    let titles = Titles::read(view, Lang { tag, asked: false }, [&node.id])?;
+    Ok(titles.named(&node.id).label)
 }
 
 type Stated = (NamedNode, Vec<Term>);

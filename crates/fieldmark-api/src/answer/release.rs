@@ -2,6 +2,7 @@
 
 use super::lang::Lang;
 use super::names::{Labels, Named, compact};
+use super::titles::Titles;
 use crate::problem::Problem;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::ontology;
@@ -126,7 +127,7 @@ pub(crate) fn preview(
     let ids: Vec<RecordId> = page.items.into_iter().map(|listed| listed.id).collect();
     let all: BTreeSet<RecordId> = ids.iter().cloned().collect();
     let (ours, others) = (by_owner(mine, &all)?, by_owner(theirs, &all)?);
-    let labels = Labels::read(mine, lang, &ids)?;
+    let titles = Titles::read(mine, lang, &ids)?;
     let markings = mine.markings(ids.iter().cloned())?;
     let withheld = theirs.withheld(steward, &ids)?;
     let hidden = withheld
@@ -153,7 +154,7 @@ pub(crate) fn preview(
         let gone = told(mine, seen.difference(shown), hides, lang)?;
         let instead = told(theirs, shown.difference(seen), |_| None, lang)?;
         rows.push(PreviewRow {
-            record: labels.named(id),
+            record: titles.named(id),
             marking: markings.name(id),
             mine: seen.len(),
             theirs: seen.len() - gone.len(),

@@ -1,7 +1,7 @@
 //! Records that were found by words.
 
 use super::lang::Lang;
-use super::names::Labels;
+use super::titles::Titles;
 use crate::problem::Problem;
 use fieldmark_model::{Noun, RecordId};
 use fieldmark_store::View;
@@ -33,13 +33,13 @@ impl Hit {
         id: &RecordId,
         noun: Noun,
         matched: String,
-        labels: &Labels,
+        titles: &Titles,
         markings: &Markings,
     ) -> Self {
         Self {
             id: id.to_string(),
             noun: noun.name(),
-            label: labels.named(id).label,
+            label: titles.named(id).label,
             matched,
             claim: None,
             marking: markings.name(id),
@@ -98,7 +98,7 @@ pub(crate) fn found(
         .chain(near.iter().map(|(id, ..)| id))
         .cloned()
         .collect();
-    let labels = Labels::read(view, lang, &shown)?;
+    let titles = Titles::read(view, lang, &shown)?;
     let markings = view.markings(shown)?;
     Ok(Hits {
         total: page.total,
@@ -108,13 +108,13 @@ pub(crate) fn found(
             .into_iter()
             .map(|found| {
                 let says = found.claim.as_ref();
-                let hit = Hit::of(&found.id, found.noun, found.matched, &labels, &markings);
+                let hit = Hit::of(&found.id, found.noun, found.matched, &titles, &markings);
                 hit.said_by(says, &markings)
             })
             .collect(),
         nearest: near
             .into_iter()
-            .map(|(id, noun, name)| Hit::of(&id, noun, name, &labels, &markings))
+            .map(|(id, noun, name)| Hit::of(&id, noun, name, &titles, &markings))
             .collect(),
     })
 }

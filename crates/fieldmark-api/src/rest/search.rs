@@ -2,9 +2,10 @@
 
 use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
-use crate::answer::names::{Labels, noun_named};
+use crate::answer::names::noun_named;
 use crate::answer::record::shorten;
 use crate::answer::search::{Hit, Hits, found};
+use crate::answer::titles::Titles;
 use crate::caller::Caller;
 use crate::input::{Json, Query};
 use crate::known::{KnownAt, KnownAtQuery};
@@ -96,9 +97,9 @@ pub async fn resolve(
         };
         let mut cut = Vec::new();
         let total = shorten(&mut found, ("records", "fiches"), lang, &mut cut);
-        let labels = Labels::read(&view, lang, found.iter().map(|(id, ..)| id))?;
+        let titles = Titles::read(&view, lang, found.iter().map(|(id, ..)| id))?;
         let markings = view.markings(found.iter().map(|(id, ..)| id.clone()))?;
-        let hit = |(id, noun, matched)| Hit::of(&id, noun, matched, &labels, &markings);
+        let hit = |(id, noun, matched)| Hit::of(&id, noun, matched, &titles, &markings);
         Ok(Json(Resolution {
             total,
             items: found.into_iter().map(hit).collect(),
