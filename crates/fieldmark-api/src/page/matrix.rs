@@ -79,22 +79,23 @@ fn choice(campaigns: &[Named], here: &Here) -> Markup {
 }
 
 fn table(found: &Matrix, here: &Here) -> Markup {
-    let named_alone = found.of.is_empty();
+    // Of whom a technique is said is told; of all that there are, how many.
+    let all = found.of.is_empty();
     html! {
         table {
             thead { tr {
                 th scope="col" { (here.say("Tactic", "Tactique")) }
                 th scope="col" { (here.say("Technique", "Technique")) }
-                th scope="col" { (here.say("How many use it", "Combien l’emploient")) }
+                @if found.show.counts() { th scope="col" { (here.say("How many use it", "Combien l’emploient")) } }
                 @if found.show == Show::FirstSeen { th scope="col" { (here.say("First seen", "Vue d’abord")) } }
-                @if !named_alone { th scope="col" { (here.say("Who, and where that is said", "Qui, et où c’est dit")) } }
+                @if !all { th scope="col" { (here.say("Who, and where that is said", "Qui, et où c’est dit")) } }
             } }
             tbody { @for row in &found.techniques { tr {
                 td { (row.tactic.number) " " (row.tactic.label) }
                 th scope="row" { a href=(here.to(&row.id)) { (row.technique.number) " " (row.technique.label) } }
-                td { (users(row, here)) }
+                @if found.show.counts() { td { @if all { (users(row, here)) } @else { (row.users) } } }
                 @if found.show == Show::FirstSeen { td { (row.since.as_deref().unwrap_or_default()) } }
-                @if !named_alone { td { @for user in &row.by { div { (who(user, here)) } } } }
+                @if !all { td { @for user in &row.by { div { (who(user, here)) } } } }
             } } }
         }
     }
