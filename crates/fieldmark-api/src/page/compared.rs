@@ -1,6 +1,6 @@
 //! Two records side by side: what they share, what says so, and what it comes to.
 
-use super::layout::{carried, scroll};
+use super::layout::{carried, cited, scroll};
 use super::picked::{pick, picked};
 use super::record::{named, whence};
 use super::{Page, with_table};
@@ -27,8 +27,10 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
         ul.ways {
             @for side in [&found.left, &found.right] {
                 li { a href=(here.link(&format!("/dossier/{}", side.id))) { (here.say("Dossier of ", "Dossier de ")) (side.label) } }
+                li { a href=(here.link(&format!("/timeline/{}", side.id))) { (here.say("Timeline of ", "Chronologie de ")) (side.label) } }
             }
             li { a href=(here.with("/matrix", &[("of", left), ("with", right)])) { (here.say("DISARM: A∩B and A∖B", "DISARM : A∩B et A∖B")) } }
+            (cited(here))
         }
         div.picture { (waterfall.svg.inline()) }
         details { summary { (here.say("Who has what, drawn", "Qui a quoi, dessiné")) } div.picture { (sides.svg.inline()) } }

@@ -1,6 +1,6 @@
 //! The attribution dossier: position by position, who says so, in what words, on what.
 
-use super::layout::{carried, scroll};
+use super::layout::{carried, cited, scroll};
 use super::record::{named, place, quote, whence};
 use super::{Page, with_table};
 use crate::answer::claim::ClaimRow;
@@ -156,6 +156,7 @@ fn dossier(row: &DossierRow, (at, alone): (usize, bool), from: usize, here: &Her
                 li { a href=(here.link(&format!("/timeline/{}", row.subject.id))) { (here.say("Timeline", "Chronologie")) } }
                 @if here.writes { li { a href=(here.with("/write", &[("subject", &row.subject.id)])) { (here.say("+ Assert a claim", "+ Affirmer")) } } }
                 li { a href=(here.link(&format!("/changes/{}", row.subject.id))) { (here.say("What changed between two dates", "Ce qui a changé entre deux dates")) } }
+                (cited(here))
             }
             @if let Some(date) = &row.asserted_by {
                 p.notice { (here.say("As asserted by ", "Tel qu’affirmé au ")) (date) "."

@@ -1,7 +1,7 @@
 //! What every page has around it.
 
 use super::{Page, island};
-use crate::answer::made::Shown;
+use crate::answer::made::{Shown, now};
 use crate::caller::AS;
 use crate::known::KNOWN_AT;
 use crate::viewing::{FILE, FORM, Here};
@@ -194,6 +194,14 @@ pub(crate) fn others(here: &Here, but: &[&str]) -> Markup {
     let said = form_urlencoded::parse(query.as_bytes());
     let said = said.filter(|(name, _)| !but.contains(&name.as_ref()));
     html! { @for (name, value) in said { input type="hidden" name=(name) value=(value); } }
+}
+
+/// The way to the page as it stands now, whatever is learnt after: what one cites.
+pub(super) fn cited(here: &Here) -> Markup {
+    let now = here.carried(KNOWN_AT).is_none().then(now);
+    html! { @if let Some(now) = now { li {
+        a rel="bookmark" href=(here.otherwise(KNOWN_AT, Some(&now))) { (here.say("To be cited: as it is known now", "À citer : telle qu’on la sait maintenant")) }
+    } } }
 }
 
 /// A table that scrolls by itself where the screen is narrow.

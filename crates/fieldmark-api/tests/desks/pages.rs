@@ -235,3 +235,20 @@ async fn colours_can_be_told_apart_in_light_and_dark() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_cited_is_the_page_as_it_stands() {
+    let of_two = format!("/overlap?of={ALCES}&with={MPS}&lang=en");
+    for path in [format!("/dossier/{MPS}?lang=en"), of_two] {
+        let now = page(Who::Public, &path).await;
+        let cited = now.text().split("rel=\"bookmark\" href=\"").nth(1);
+        let cited = cited.unwrap().split('"').next().unwrap();
+        let cited = cited.replace("&amp;", "&");
+        let lasting = page(Who::Public, &cited).await;
+        assert_eq!(lasting.status, 200, "{cited}: {}", lasting.text());
+        let at = cited.split("knownAt=").nth(1).unwrap().replace("%3A", ":");
+        assert!(lasting.text().contains(&format!("<strong>{at}</strong>")));
+        // It is of a moment already, and offers no other.
+        assert!(!lasting.text().contains("rel=\"bookmark\""));
+    }
+}
