@@ -7,6 +7,7 @@
 
 mod cell;
 mod head;
+mod lined;
 mod mapping;
 mod row;
 mod text;
@@ -19,54 +20,63 @@ use fieldmark_model::RecordId;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties};
 use head::Head;
+use lined::Lined;
 use row::{Row, Told};
+use std::io::{self, Read, Seek};
 
-/// Reads a table and hands on what its rows state.
-pub fn adopt(bytes: &[u8], mapping: &Mapping, each: &mut dyn FnMut(Placed)) -> Taken {
+/// Reads a table and hands on what its rows state, row by row.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub fn adopt(
+    mut input: impl Read + Seek,
+    mapping: &Mapping,
+    each: &mut dyn FnMut(Placed),
+) -> io::Result<Taken> {
     let mut taken = Taken::default();
-    let text = match text::decode(bytes, mapping.encoding.as_deref()) {
-        Ok((text, encoding)) => {
-            taken.notes.push(format!("read as {encoding}"));
-            text
-        }
+    let encoding = match text::encoding(&mut input, mapping.encoding.as_deref())? {
+        Ok(encoding) => encoding,
         Err(why) => {
             taken.problem(None, why);
-            return taken;
+            return Ok(taken);
         }
     };
+    taken.notes.push(format!("read as {}", encoding.name()));
     // Excel writes, and reads, what separates the cells on a line of its own.
-    let (said, table) = text::separator(&text);
+    let (said, table) = text::separator(text::decoded(input, encoding))?;
     let mapping = &said.map_or_else(|| mapping.clone(), |by| mapping.delimited(by));
     let first_line = 1 + u64::from(said.is_some());
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(mapping.delimiter())
         .flexible(true)
-        .from_reader(table.as_bytes());
-    let head = reader.headers().map_err(|error| error.to_string());
-    let head = match head.and_then(|names| Head::read(names, mapping)) {
+        .from_reader(Lined::new(table, first_line));
+    let head = match reader.headers() {
+        Ok(names) => Head::read(names, mapping),
+        Err(error) => Err(unread(error)?),
+    };
+    let head = match head {
         Ok(head) => head,
         Err(why) => {
             taken.problem(Some(first_line), why);
-            return taken;
+            return Ok(taken);
         }
     };
     let source = source(mapping, each);
     let mut told = Told::default();
-    let mut lines = Lines {
-        text: table.as_bytes(),
-        at: 0,
-        line: first_line,
-    };
-    for cells in reader.records() {
-        let cells = match cells {
-            Ok(cells) => cells,
+    let mut cells = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut cells) {
+            Ok(true) => {}
+            Ok(false) => break,
             Err(error) => {
-                let line = error.position().map(|place| lines.at(place.byte()));
-                taken.stray("a row", line, error.to_string());
+                let at = error.position().map(csv::Position::byte);
+                let line = at.map(|byte| reader.get_mut().at(byte));
+                taken.stray("a row", line, unread(error)?);
                 continue;
             }
-        };
-        let line = lines.at(cells.position().map_or(0, csv::Position::byte));
+        }
+        let at = cells.position().map_or(0, csv::Position::byte);
+        let line = reader.get_mut().at(at);
         let row = Row {
             line,
             cells: &cells,
@@ -85,7 +95,15 @@ pub fn adopt(bytes: &[u8], mapping: &Mapping, each: &mut dyn FnMut(Placed)) -> T
         }
     }
     tell(told, &mut taken);
-    taken
+    Ok(taken)
+}
+
+/// Why a row is none; what kept the file from being read is an error.
+fn unread(error: csv::Error) -> io::Result<String> {
+    match error.is_io_error() {
+        true => Err(error.into()),
+        false => Ok(error.to_string()),
+    }
 }
 
 /// What a reader must know beside what went in: numbers that name nothing, and words that look as
@@ -125,34 +143,6 @@ fn source(mapping: &Mapping, each: &mut dyn FnMut(Placed)) -> Option<RecordId> {
     }
     maker.finish().into_iter().for_each(each);
     Some(id)
-}
-
-/// Counts lines up to a byte. The reader's own count is one short after `\r\n`, whose second half
-/// it takes for the next row's.
-struct Lines<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    fn at(&mut self, byte: u64) -> u64 {
-        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-        while let Some(c) = self.text.get(self.at) {
-            // Blank lines before a row are not the row's.
-            if self.at >= byte && !matches!(c, b'\r' | b'\n') {
-                break;
-            }
-            let ends = match c {
-                b'\n' => true,
-                b'\r' => self.text.get(self.at + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            self.line += u64::from(ends);
-            self.at += 1;
-        }
-        self.line
-    }
 }
 
 #[cfg(test)]

@@ -290,27 +290,22 @@ pub(crate) fn one_line(name: &str, reason: Option<&str>) -> Result<Option<String
     Ok(Some(reason.to_owned()))
 }
 
-/// A format that is not RDF and is held whole while it is read.
+/// A format that is not RDF.
 enum ForeignFormat {
     Table(Box<Mapping>),
     Galaxy,
 }
 
-/// The longest table or galaxy that is taken, in bytes.
-const MOST_HELD: u64 = 256 << 20;
+/// The longest galaxy that is taken, in bytes: it is held whole while it is read.
+const LONGEST_GALAXY: u64 = 256 << 20;
 
 impl ForeignFormat {
-    fn read(&self, mut input: impl Read, give: Give<'_>) -> Result<Foreign, ImportError> {
-        let mut bytes = Vec::new();
-        let read = input.by_ref().take(MOST_HELD + 1).read_to_end(&mut bytes);
-        if read.map_err(ImportError::Input)? as u64 > MOST_HELD {
-            let why = "a table or galaxy may have 256 MiB; split the file";
-            return Err(ImportError::Input(std::io::Error::other(why)));
-        }
+    fn read(&self, input: File, give: Give<'_>) -> Result<Foreign, ImportError> {
         let taken = match self {
-            Self::Table(mapping) => table::adopt(&bytes, mapping, give),
-            Self::Galaxy => galaxy::adopt(&bytes, give),
+            Self::Table(mapping) => table::adopt(input, mapping, give),
+            Self::Galaxy => held(input).map(|bytes| galaxy::adopt(&bytes, give)),
         };
+        let taken = taken.map_err(ImportError::Input)?;
         Ok(Foreign {
             strays: taken.strays,
             problems: taken.problems,
@@ -318,6 +313,16 @@ impl ForeignFormat {
             ..Foreign::default()
         })
     }
+}
+
+fn held(input: File) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(LONGEST_GALAXY + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_GALAXY {
+        let why = "a galaxy may have 256 MiB; split the file";
+        return Err(std::io::Error::other(why));
+    }
+    Ok(bytes)
 }
 
 /// How a marking is named.

@@ -10,17 +10,22 @@ use fieldmark_model::{Noun, RecordId};
 use fieldmark_rdf::name;
 use fieldmark_rdf::record::stated_by;
 use fieldmark_rdf::vocab::{classes, properties, values};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
+
+/// That a record has a name.
+const NAMED: &str = "named";
+/// In which document something stands.
+const STANDS: &str = "stands";
 
 /// What is to be told of a table beside what it states.
 #[derive(Default)]
 pub struct Told {
-    /// What already stands in the table.
-    seen: HashSet<RecordId>,
-    /// The name of each record as the table spells it first.
-    labels: BTreeMap<RecordId, String>,
+    /// What rows that were used have stated already, as digests of sixteen bytes: a table may name more
+    /// than memory holds.
+    seen: HashSet<u128>,
     /// What the row in hand is the first to state.
-    fresh: HashSet<RecordId>,
+    fresh: HashSet<u128>,
     /// Words that look as if nobody bore them, with their column: the first line, and how often.
     pub placeholders: BTreeMap<(String, String), (u64, usize)>,
     /// Numbers that no DISARM technique or tactic here has, with their line.
@@ -28,6 +33,20 @@ pub struct Told {
 }
 
 impl Told {
+    /// Whether nothing that is used has stated this of a record yet; the row in hand does then.
+    fn is_first(&mut self, what: &str, id: &RecordId) -> bool {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(what)
+            .chain_update(id.as_str())
+            .finalize()
+            .into();
+        let (half, _) = digest.split_at(16);
+        let key = half
+            .iter()
+            .fold(0, |key, byte| (key << 8) | u128::from(*byte));
+        !self.seen.contains(&key) && self.fresh.insert(key)
+    }
+
     /// Keeps in mind what a row stated, or forgets it when the row cannot be used.
     pub fn settle(&mut self, used: bool) {
         match used {
@@ -158,11 +177,8 @@ impl Row<'_> {
                 continue;
             }
             // Another spelling of a name that is here is no second name.
-            let label = told
-                .labels
-                .entry(id.clone())
-                .or_insert_with(|| label.clone());
-            maker.thing(&id, &types, label, lang);
+            let label = told.is_first(NAMED, &id).then_some(label.as_str());
+            maker.thing(&id, &types, label.unwrap_or_default(), lang);
             for (property, column) in [
                 (properties::STIX_FIRST_SEEN, &rows.first_seen),
                 (properties::STIX_LAST_SEEN, &rows.last_seen),
@@ -304,7 +320,7 @@ impl Row<'_> {
     /// Where a statement stands: in the table, on this line. A second row that says the same adds
     /// nothing.
     fn stands(&self, maker: &mut Maker, id: &RecordId, told: &mut Told) {
-        if told.seen.contains(id) || !told.fresh.insert(id.clone()) {
+        if !told.is_first(STANDS, id) {
             return;
         }
         if let Some(source) = self.source {

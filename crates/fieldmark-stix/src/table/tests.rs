@@ -3,6 +3,7 @@ use crate::testing::Made;
 use expect_test::expect;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::NamedNodeRef;
+use std::io::Cursor;
 
 const ATTRIBUTIONS: &str = r#"
 language = "en"
@@ -52,7 +53,7 @@ fn lines(taken: &Made) -> Vec<String> {
 }
 
 fn adopt(bytes: &[u8], mapping: &Mapping) -> Made {
-    Made::by(|each| super::adopt(bytes, mapping, each))
+    Made::by(|each| super::adopt(Cursor::new(bytes), mapping, each).unwrap())
 }
 
 fn values_of(taken: &Made, property: NamedNodeRef<'_>) -> Vec<String> {
@@ -334,4 +335,29 @@ fn one_outlet_in_six_spellings_is_one_channel() {
         ["\"Café Noir\"@und", "\"café noir\"@und"],
         "case tells, and one is here already"
     );
+}
+
+#[test]
+fn a_table_is_read_row_by_row_and_one_row_has_an_end() {
+    let mapping = mapping_of(ATTRIBUTIONS).unwrap();
+    // A quote that is left open is told before memory is full of one row.
+    let table = format!(
+        "id,name,actor,who,said on,seen\n1,\"North{}",
+        "x,\n".repeat(6 << 20)
+    );
+    let refused = super::adopt(Cursor::new(table), &mapping, &mut |_| {});
+    let why = refused.unwrap_err().to_string();
+    assert!(why.starts_with("after line 1"), "{why}");
+    assert!(why.contains("a quote was left open"), "{why}");
+    // An encoding is known by all of a table, not by its beginning.
+    let mut table = b"id,name,actor,who,said on,seen\n".to_vec();
+    for row in 0..20_000 {
+        table.extend(format!("{row},North {row},Freedonia,Desk A,,2023\n").bytes());
+    }
+    table.extend(b"x,Orl\xe9ans,Freedonia,Desk A,,2023\n");
+    let taken = adopt(&table, &mapping);
+    assert_eq!(taken.notes[0], "read as windows-1252");
+    let names = values_of(&taken, properties::SKOS_PREF_LABEL);
+    assert!(names.iter().any(|name| name.contains("Orléans")));
+    assert!(taken.strays.is_empty(), "{:?}", taken.strays.first());
 }
