@@ -1,6 +1,7 @@
-//! Lists over GraphQL: narrowed down, ordered.
+//! Lists over GraphQL and REST: narrowed down, ordered, told apart.
 
 use super::graphql::check;
+use crate::case::{Who, case};
 use expect_test::expect;
 
 #[tokio::test]
@@ -149,4 +150,49 @@ async fn filters_and_orders_hold_together() {
             }"#]],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_claim_in_a_list_is_told_by_who_says_what() {
+    let claims = case()
+        .get(Who::Public, "/api/v1/records?noun=Claim&first=1000")
+        .await
+        .json();
+    let claims = claims["items"].as_array().unwrap().clone();
+    assert!(claims.len() > 20);
+    for listed in &claims {
+        let (id, label) = (listed["id"].as_str().unwrap(), listed["label"].as_str());
+        let label = label.unwrap();
+        let path = format!("/api/v1/records/{id}");
+        let record = case().get(Who::Public, &path).await.json();
+        assert_eq!(record["label"]["en"], label);
+        let values = |property: &str| {
+            let properties = record["properties"].as_array().unwrap().clone();
+            let of = properties.into_iter().find(|one| one["name"] == property);
+            let values = of.map(|one| one["values"].as_array().unwrap().clone());
+            values.unwrap_or_default()
+        };
+        for said in ["fm:assessor", "fm:subject"]
+            .iter()
+            .flat_map(|name| values(name))
+        {
+            let name = said["label"].as_str().unwrap();
+            assert!(label.contains(name), "{label}: {name}");
+        }
+        let denies = values("fm:polarity")
+            .iter()
+            .any(|value| value["value"].as_str().unwrap().ends_with("denies"));
+        assert_eq!(label.contains(": denies: "), denies, "{label}");
+    }
+    // A redacted assessor is called so here as everywhere.
+    let labels: Vec<&str> = claims
+        .iter()
+        .filter_map(|one| one["label"].as_str())
+        .collect();
+    assert!(labels.iter().any(|label| label.contains(": denies: ")));
+    assert!(
+        labels
+            .iter()
+            .any(|label| label.contains("Redacted assessor"))
+    );
 }
