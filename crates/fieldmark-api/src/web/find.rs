@@ -28,14 +28,11 @@ pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
         let to = visit.here.with("/overlap", &[("of", of), ("with", with)]);
         return Redirect::permanent(&to).into_response();
     }
-    visited(desk, visit, |view, here, _| {
-        if narrowed(here) {
-            return filtered(view, here);
-        }
-        match here.asked("text") {
-            None => start(view, here),
-            Some(text) => hits(view, here, text),
-        }
+    visited(desk, visit, |view, here, _| match here.asked("text") {
+        _ if narrowed(here) => filtered(view, here),
+        Some(text) => hits(view, here, text),
+        None if here.asked("noun").is_some() => filtered(view, here),
+        None => start(view, here),
     })
     .await
 }
@@ -224,7 +221,10 @@ fn asking(here: &Here, filter: &Filter, nouns: &[Noun]) -> String {
     if !ends.is_empty() {
         wanted.push(format!("date: {{{}}}", ends.join(", ")));
     }
-    let wanted = wanted.join(", ");
+    let wanted = match wanted.is_empty() {
+        true => String::new(),
+        false => format!("filter: {{{}}}, ", wanted.join(", ")),
+    };
     let lists = nouns.iter().map(|noun| {
         let (_, list) = list::names(*noun);
         let fields = match noun {
@@ -232,10 +232,14 @@ fn asking(here: &Here, filter: &Filter, nouns: &[Noun]) -> String {
             _ => "id label",
         };
         format!(
-            "  {list}(filter: {{{wanted}}}, orderBy: FIRST_SEEN_DESC, first: {FIRST}) {{ totalCount nodes {{ {fields} }} }}"
+            "{list}({wanted}orderBy: FIRST_SEEN_DESC, first: {FIRST}) {{ totalCount nodes {{ {fields} }} }}"
         )
     });
-    format!("{{\n{}\n}}", lists.collect::<Vec<_>>().join("\n"))
+    let lists: Vec<String> = lists.collect();
+    match lists.as_slice() {
+        [one] => format!("{{ {one} }}"),
+        several => format!("{{\n  {}\n}}", several.join("\n  ")),
+    }
 }
 
 fn hits(view: &View, here: &Here, text: &str) -> Result<Page, Problem> {
@@ -384,6 +388,8 @@ fn counts(view: &View, here: &Here) -> Result<Markup, Problem> {
     Ok(html! {
         h2 { (here.say("What you may see", "Ce que vous pouvez voir")) }
         @if counts.is_empty() { p.notice { (here.say("Nothing yet.", "Rien encore.")) } }
-        ul.plain.columns { @for (kind, total) in &counts { li { (noun(kind.name(), here)) " " span.soft { (total) } } } }
+        ul.plain.columns { @for (kind, total) in &counts { li {
+            a href=(here.with("/", &[("noun", kind.name())])) { (noun(kind.name(), here)) } " " span.soft { (total) }
+        } } }
     })
 }

@@ -13,6 +13,7 @@ pub fn screens() -> Vec<String> {
         "/",
         "/?text=Spamouflage",
         "/?text=campaign&noun=Campaign",
+        "/?noun=Claim",
         "/dossier/Spamouflage",
         "/overlap",
         "/timeline",
