@@ -294,14 +294,20 @@ fn properties(subject: &str, stated: &[Stated], labels: &Labels, marked: &Marked
                 .iter()
                 .map(|term| {
                     let marking = marked.of(subject, predicate.as_ref(), term).name();
-                    value(term, labels, marking)
+                    value(subject, term, labels, marking)
                 })
                 .collect(),
         })
         .collect()
 }
 
-fn value(term: &Term, labels: &Labels, marking: Option<String>) -> Value {
+/// A part of the same record is named by its fragment.
+fn value(subject: &str, term: &Term, labels: &Labels, marking: Option<String>) -> Value {
+    let record = subject.split('#').next().unwrap_or(subject);
+    let part = |iri: &str| {
+        let fragment = iri.strip_prefix(record)?;
+        fragment.starts_with('#').then(|| fragment.to_owned())
+    };
     match term {
         Term::Literal(literal) => Value {
             value: literal.value().to_owned(),
@@ -314,7 +320,9 @@ fn value(term: &Term, labels: &Labels, marking: Option<String>) -> Value {
             value: node.as_str().to_owned(),
             lang: None,
             iri: true,
-            label: Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str()),
+            label: part(node.as_str()).or_else(|| {
+                Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str())
+            }),
             marking,
         },
         other => Value {

@@ -4,7 +4,7 @@ use super::Page;
 use super::layout::{carried, scroll};
 use crate::answer::claim::{ClaimRow, Words};
 use crate::answer::names::Named;
-use crate::answer::record::{Property, Record};
+use crate::answer::record::{Part, Property, Record};
 use crate::answer::source::{line_of, page_of};
 use crate::known::KNOWN_AT;
 use crate::pictures::Picture;
@@ -85,7 +85,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         // What follows from a relationship stands above, with its source.
         (properties(record.properties.iter().filter(|p| !EDGES.iter().any(|(_, edge)| edge.as_str() == p.iri)), here))
         @for part in &record.children {
-            h3 { code { (part.iri.rsplit('#').next().unwrap_or(&part.iri)) } }
+            h3 id=(fragment(&part.iri)) { (kinds(part)) " " small { code { (fragment(&part.iri)) } } }
             (properties(part.properties.iter(), here))
         }
         (history(record, &beside.history, here))
@@ -233,6 +233,20 @@ fn relationships(record: &Record, here: &Here) -> Markup {
     }
 }
 
+/// By what a part of a record is told from its others.
+fn fragment(iri: &str) -> &str {
+    iri.rsplit('#').next().unwrap_or(iri)
+}
+
+/// What a part of a record is.
+fn kinds(part: &Part) -> String {
+    let is_type = |property: &&Property| property.iri == properties_of::RDF_TYPE.as_str();
+    let types = part.properties.iter().filter(is_type);
+    let named = types.flat_map(|property| &property.values);
+    let named: Vec<&str> = named.filter_map(|value| value.label.as_deref()).collect();
+    named.join(", ")
+}
+
 fn properties<'a>(rows: impl Iterator<Item = &'a Property>, here: &Here) -> Markup {
     html! {
         div.scroll { table { tbody { @for property in rows { tr {
@@ -349,7 +363,10 @@ pub fn named(named: &Named, here: &Here) -> Markup {
 /// run.
 pub(crate) fn local(iri: &str, here: &Here) -> Option<String> {
     if let Some(id) = iri.strip_prefix(ID_BASE) {
-        return Some(here.to(id.split('#').next().unwrap_or(id)));
+        return Some(match id.split_once('#') {
+            Some((id, part)) => format!("{}#{part}", here.to(id)),
+            None => here.to(id),
+        });
     }
     if let Some(name) = iri.strip_prefix(FM) {
         return Some(here.link(&format!("/ns#{name}")));

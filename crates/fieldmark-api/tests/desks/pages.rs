@@ -1,6 +1,7 @@
 //! The pages for people.
 
 use crate::case::{ALCES, Answer, HIDDEN, MPS, Who, case};
+use crate::writing::C15;
 use std::collections::BTreeSet;
 
 pub async fn page(who: Who, path: &str) -> Answer {
@@ -251,4 +252,31 @@ async fn what_is_cited_is_the_page_as_it_stands() {
         // It is of a moment already, and offers no other.
         assert!(!lasting.text().contains("rel=\"bookmark\""));
     }
+}
+
+#[tokio::test]
+async fn what_is_counted_on_the_first_page_leads_to_a_list_of_it() {
+    let first = page(Who::Public, "/?lang=en").await;
+    let counts = first.text().split("What you may see").nth(1).unwrap();
+    let counts = counts.split("</ul>").next().unwrap();
+    let mut followed = 0;
+    for count in counts.split("<li>").skip(1) {
+        let link = count.split("href=\"").nth(1).unwrap();
+        let link = link.split('"').next().unwrap().replace("&amp;", "&");
+        let total = count.split("class=\"soft\">").nth(1).unwrap();
+        let total = total.split('<').next().unwrap();
+        let list = page(Who::Public, &link).await;
+        let caption = format!("<caption>{total} records, the latest first</caption>");
+        assert!(list.text().contains(&caption), "{link}: {total}");
+        followed += 1;
+    }
+    assert!(followed > 15, "{followed}");
+}
+
+#[tokio::test]
+async fn a_part_of_a_record_is_called_what_it_is() {
+    let claim = page(Who::Public, &format!("/id/{C15}?lang=en")).await;
+    let text = claim.text();
+    assert!(text.contains("<h3 id=\"c14n0\">quotation "), "{text}");
+    assert!(text.contains(">#c14n0</a>"), "{text}");
 }
