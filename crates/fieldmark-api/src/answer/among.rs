@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// More than this are not counted or compared with one another.
-pub(crate) const MOST: usize = 20;
+const MOST: usize = 20;
 
 /// How many campaigns there are to pick from.
 const OFFERED: usize = 100;

@@ -9,7 +9,7 @@ use fieldmark_model::RecordId;
 use fieldmark_store::View;
 use fieldmark_store::read::{Direction, Edge, Tactic, TechniqueUse};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use utoipa::{IntoParams, ToSchema};
 
 /// The relationship that says that somebody uses a technique.
@@ -132,7 +132,7 @@ pub(crate) struct MarkedRow {
     pub technique: Numbered,
     /// How many use it, of those that are counted.
     pub users: usize,
-    /// The first day, month or year from which one of them is said to.
+    /// The first day, month or year since which one of them is active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// Which of those that were named; none where all were counted.
@@ -154,7 +154,7 @@ pub(crate) struct UserRow {
     /// Who.
     #[serde(flatten)]
     pub who: Named,
-    /// From when on, where that is said.
+    /// Since when they are active, where that is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// The relationships that say so.
@@ -196,6 +196,10 @@ pub(crate) fn matrix(view: &View, lang: Lang, query: &MatrixQuery) -> Result<Mat
         edges.extend(said.into_iter().flatten());
     }
     let sources = edges.iter().filter_map(|edge| edge.source.as_ref());
+    let mut said: HashMap<(&RecordId, &RecordId), Vec<&Edge>> = HashMap::new();
+    for edge in &edges {
+        said.entry((&edge.from, &edge.to)).or_default().push(edge);
+    }
     let labels = Labels::read(view, lang, of.iter().chain(sources))?;
     let mut by: BTreeMap<&RecordId, Vec<&TechniqueUse>> = BTreeMap::new();
     for one in &uses {
@@ -211,18 +215,12 @@ pub(crate) fn matrix(view: &View, lang: Lang, query: &MatrixQuery) -> Result<Mat
                 continue;
             };
             shown.extend(users.iter().map(|user| user.by.clone()));
-            let said = |user: &TechniqueUse| {
-                let said = edges.iter();
-                said.filter(|edge| edge.from == user.by && edge.to == user.technique)
-                    .collect::<Vec<_>>()
-            };
-            let named = match of.is_empty() {
-                true => Vec::new(),
-                false => users
-                    .iter()
-                    .map(|user| user_row(user, &said(user), &labels, &mut shown))
-                    .collect(),
-            };
+            let named = users.iter().filter(|_| !of.is_empty());
+            let named = named.map(|user| {
+                let said = said.get(&(&user.by, &user.technique));
+                user_row(user, said.map_or(&[], Vec::as_slice), &labels, &mut shown)
+            });
+            let named = named.collect();
             rows.push(MarkedRow {
                 tactic: Numbered {
                     number: tactic.number.clone(),
@@ -260,12 +258,11 @@ fn named(view: &View, query: &MatrixQuery) -> Result<Vec<RecordId>, Problem> {
             of.push(id);
         }
     }
-    let more = among(view, query.among.as_deref())?;
-    of.extend(
-        more.into_iter()
-            .filter(|id| !of.contains(id))
-            .collect::<Vec<_>>(),
-    );
+    for id in among(view, query.among.as_deref())? {
+        if !of.contains(&id) {
+            of.push(id);
+        }
+    }
     Ok(of)
 }
 

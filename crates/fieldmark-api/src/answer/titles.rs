@@ -55,7 +55,7 @@ impl Titles {
 }
 
 /// Who says what of whom, in a line: `C15 · RRM Canada: network · attribution → Spamouflage`.
-pub(crate) fn title(row: &ClaimRow, lang: &str) -> String {
+fn title(row: &ClaimRow, lang: &str) -> String {
     let of = |named: &[Named]| {
         let labels: Vec<&str> = named.iter().map(|one| one.label.as_str()).collect();
         labels.join(", ")
