@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::layout::carried;
-use super::questions::table;
+use super::questions::{drawn, table};
 use crate::answer::names::compact;
 use crate::answer::question::Answer;
 use crate::known::KNOWN_AT;
@@ -62,7 +62,7 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         @match &answer {
             None => {},
             Some(Err(why)) => p.notice role="alert" { (why) },
-            Some(Ok(answer)) => (table(answer, here)),
+            Some(Ok(answer)) => { (table(answer, here)) (drawn(answer, here)) },
         }
         p.soft { (here.say("For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
             code { "curl -H 'Accept: text/turtle' …/sparql" } }

@@ -4,6 +4,7 @@ use super::Page;
 use super::layout::{carried, scroll};
 use super::record::local;
 use crate::answer::question::{Answer, Cell};
+use crate::pictures::{self, Leads, Pins};
 use crate::viewing::Here;
 use fieldmark_store::question::{Kind, Need, Param, Question};
 use maud::{Markup, html};
@@ -84,7 +85,7 @@ pub(crate) fn page(
         @match &answer {
             None => p.soft { (here.say("What is left empty means all.", "Ce qui reste vide veut dire tout.")) },
             Some(Err(why)) => p.notice role="alert" { (why) },
-            Some(Ok(answer)) => (table(answer, here)),
+            Some(Ok(answer)) => { (table(answer, here)) (drawn(answer, here)) },
         }
     };
     Page {
@@ -150,6 +151,35 @@ pub(crate) fn table(answer: &Answer, here: &Here) -> Markup {
         @if let Some(next) = &answer.next { p { a href=(here.otherwise("after", Some(next))) { (here.say("Further rows", "Lignes suivantes")) } } }
         @if let Some(cut) = &answer.cut { p.notice { (cut) } }
     }
+}
+
+/// More graphs than this are not drawn.
+const GRAPHS: usize = 12;
+
+/// The records of an answer and what ties them in its rows, drawn; nothing where no row names two.
+pub(crate) fn drawn(answer: &Answer, here: &Here) -> Markup {
+    let (graphs, left_out) = pictures::graphs(answer);
+    let leads = Leads {
+        to: &|id| here.to(id),
+        // Nothing was left out around them that could be opened.
+        with: &|id, _| here.to(id),
+    };
+    let picture = |one| pictures::neighbourhood(one, here.tag(), &Pins::default(), Some(leads));
+    html! { @if !graphs.is_empty() {
+        details {
+            summary { (here.say("The same as a graph", "Le même en graphe")) }
+            @for one in graphs.iter().take(GRAPHS) {
+                @let picture = picture(one);
+                div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline_linked()) }
+            }
+            @if left_out > 0 { p.notice {
+                (here.say("Not drawn, for want of room: rows ", "Non dessinées, faute de place : lignes ")) (left_out)
+            } }
+            @if let Some(more) = graphs.len().checked_sub(GRAPHS).filter(|more| *more > 0) { p.notice {
+                (more) " " (here.say("more hang together by themselves and are not drawn; narrow the question.", "autres ensembles, à part, ne sont pas dessinés ; restreignez la question."))
+            } }
+        }
+    } }
 }
 
 /// Whether it is too short to be broken, as a date is.

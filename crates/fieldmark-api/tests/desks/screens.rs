@@ -564,3 +564,28 @@ async fn the_question_behind_every_page_can_be_asked_and_every_form_of_it_had() 
         "{rest} {graphql} {forms}"
     );
 }
+
+#[tokio::test]
+async fn what_an_answer_ties_is_drawn_and_leads_to_it() {
+    let query = "SELECT ?claim ?p ?about WHERE { ?claim a fm:Attribution ; ?p ?about . FILTER(?p = fm:subject) }";
+    let query = format!("PREFIX fm: <https://w3id.org/fieldmark/ns#> {query}");
+    let mut asked = form_urlencoded::Serializer::new(String::new());
+    let asked = asked.append_pair("query", &query).finish();
+    for lang in ["en", "fr"] {
+        let answer = page(Who::Public, &format!("/console?{asked}&lang={lang}")).await;
+        let drawn = answer.text().split("<svg").nth(1).expect("a picture");
+        assert!(drawn.contains(&format!("href=\"/id/{MPS}?lang={lang}\"")));
+        // By the property that stands between them, in the reader's language.
+        let tie = if lang == "fr" { " sujet " } else { " subject " };
+        assert!(drawn.contains(tie), "{drawn}");
+    }
+    // Where no row names two records there is nothing to draw.
+    let one = page(
+        Who::Public,
+        "/console?query=SELECT+%3Fs+%7B+%3Fs+a+%3Chttps://w3id.org/fieldmark/ns%23Claim%3E+%7D",
+    )
+    .await;
+    assert!(!one.text().contains("<svg"));
+    let saved = page(Who::Public, "/questions/attribution?ask=1").await;
+    assert!(saved.text().contains("The same as a graph"));
+}
