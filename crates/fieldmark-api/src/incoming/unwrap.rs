@@ -3,9 +3,10 @@
 use super::upload::spoiled;
 use crate::problem::Problem;
 use axum::http::StatusCode;
-use encoding_rs::{CoderResult, Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 
 /// What marks a file as compressed by gzip (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -35,7 +36,7 @@ pub fn unwrapped(
         notes.push("unpacked from gzip".to_owned());
     }
     match Encoding::for_bom(&head(&mut file, 3)?) {
-        Some((encoding, mark)) => recoded(file, scratch()?, encoding, mark, notes),
+        Some((encoding, _)) => recoded(file, scratch()?, encoding, notes),
         None => Ok(file),
     }
 }
@@ -48,7 +49,7 @@ pub fn as_utf8(
 ) -> Result<File, Problem> {
     match is_utf8(&mut file)? {
         true => Ok(file),
-        false => recoded(file, scratch()?, WINDOWS_1252, 0, notes),
+        false => recoded(file, scratch()?, WINDOWS_1252, notes),
     }
 }
 
@@ -111,37 +112,21 @@ fn is_utf8(file: &mut File) -> Result<bool, Problem> {
     Ok(sound)
 }
 
+/// A text as UTF-8, without a mark of its byte order.
 fn recoded(
     mut file: File,
     mut out: File,
     encoding: &'static Encoding,
-    mark: usize,
     notes: &mut Vec<String>,
 ) -> Result<File, Problem> {
     if encoding != UTF_8 {
         notes.push(format!("read as {}", encoding.name().to_ascii_lowercase()));
     }
-    file.seek(SeekFrom::Start(mark as u64)).map_err(spoiled)?;
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut buffer = vec![0; 1 << 16];
-    let mut text = String::with_capacity(1 << 18);
-    loop {
-        let read = file.read(&mut buffer).map_err(spoiled)?;
-        let mut from = 0;
-        loop {
-            text.clear();
-            let (result, used, _) =
-                decoder.decode_to_string(&buffer[from..read], &mut text, read == 0);
-            from += used;
-            out.write_all(text.as_bytes()).map_err(spoiled)?;
-            if result == CoderResult::InputEmpty {
-                break;
-            }
-        }
-        if read == 0 {
-            break;
-        }
-    }
+    file.seek(SeekFrom::Start(0)).map_err(spoiled)?;
+    let mut text = DecodeReaderBytesBuilder::new()
+        .encoding(Some(encoding))
+        .build(file);
+    std::io::copy(&mut text, &mut out).map_err(spoiled)?;
     out.seek(SeekFrom::Start(0)).map_err(spoiled)?;
     Ok(out)
 }
@@ -151,6 +136,7 @@ mod tests {
     use super::*;
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use std::io::Write;
 
     #[test]
     fn a_gzip_that_is_made_to_fill_a_disk_is_given_up() {

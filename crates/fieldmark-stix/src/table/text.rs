@@ -18,11 +18,9 @@ pub fn encoding(
     input: &mut (impl Read + Seek),
     label: Option<&str>,
 ) -> io::Result<Result<&'static Encoding, String>> {
-    let mut mark = [0; 3];
-    let mut begun = input.by_ref().take(3);
-    let marked = read_full(&mut begun, &mut mark)?;
+    let mark = some(input, 3)?;
     input.rewind()?;
-    let found = match (Encoding::for_bom(&mark[..marked]), label) {
+    let found = match (Encoding::for_bom(&mark), label) {
         (Some((encoding, _)), _) => Ok(encoding),
         (None, Some(label)) => Encoding::for_label(label.as_bytes()).ok_or_else(|| {
             format!("no encoding is called \"{label}\": utf-8, windows-1252, utf-16le, shift_jis …")
@@ -37,15 +35,14 @@ fn guessed(input: &mut impl Read) -> io::Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut utf8 = encoding_rs::UTF_8.new_decoder_without_bom_handling();
     let mut valid = true;
-    let mut chunk = vec![0; CHUNK];
     let mut text = String::with_capacity(3 * CHUNK);
     loop {
-        let read = read_full(input, &mut chunk)?;
-        let last = read < chunk.len();
-        detector.feed(&chunk[..read], last);
+        let chunk = some(input, CHUNK)?;
+        let last = chunk.len() < CHUNK;
+        detector.feed(&chunk, last);
         if valid {
             text.clear();
-            let (_, _, replaced) = utf8.decode_to_string(&chunk[..read], &mut text, last);
+            let (_, _, replaced) = utf8.decode_to_string(&chunk, &mut text, last);
             valid = !replaced;
         }
         if last {
@@ -57,25 +54,17 @@ fn guessed(input: &mut impl Read) -> io::Result<&'static Encoding> {
     }
 }
 
-/// Reads until a buffer is full or nothing is left.
-fn read_full(input: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
-    let mut at = 0;
-    while at < into.len() {
-        match input.read(&mut into[at..]) {
-            Ok(0) => break,
-            Ok(read) => at += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(at)
+/// So many bytes; fewer where nothing is left.
+fn some(input: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    input.by_ref().take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A file as UTF-8, without its mark. Bytes that do not fit become U+FFFD.
 pub fn decoded(input: impl Read, encoding: &'static Encoding) -> impl Read {
     DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding))
-        .strip_bom(true)
         .build(input)
 }
 
@@ -85,10 +74,9 @@ pub fn decoded(input: impl Read, encoding: &'static Encoding) -> impl Read {
 /// When it cannot be read.
 pub fn separator(mut input: impl Read) -> io::Result<(Option<char>, impl Read)> {
     // The line is `"sep=;"` and its end at most.
-    let mut first = [0; 16];
-    let read = read_full(&mut input, &mut first)?;
-    let begun = String::from_utf8_lossy(&first[..read]).into_owned();
-    let (line, rest) = begun.split_once('\n').unwrap_or((&begun, ""));
+    let mut first = some(&mut input, 16)?;
+    let begun = String::from_utf8_lossy(&first).into_owned();
+    let line = begun.split('\n').next().unwrap_or_default();
     let sign = line.trim_end_matches('\r').trim_matches('"');
     let said = sign
         .get(..4)
@@ -98,7 +86,30 @@ pub fn separator(mut input: impl Read) -> io::Result<(Option<char>, impl Read)> 
         (true, Some(sign), None) if sign.is_ascii() => Some(sign),
         _ => None,
     };
-    let from = if sign.is_some() { read - rest.len() } else { 0 };
-    let kept = first[from..read].to_vec();
-    Ok((sign, Cursor::new(kept).chain(input)))
+    if sign.is_some() {
+        first.drain(..first.len().min(line.len() + 1));
+    }
+    Ok((sign, Cursor::new(first).chain(input)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::separator;
+    use std::io::Read;
+
+    #[test]
+    fn what_separates_cells_is_said_by_a_whole_line() {
+        for (text, sign, rest) in [
+            ("sep=;", Some(';'), ""),
+            ("\"SEP=|\"\r\na|b", Some('|'), "a|b"),
+            ("sep=;;\na;b", None, "sep=;;\na;b"),
+            ("separate\n", None, "separate\n"),
+            ("", None, ""),
+        ] {
+            let (found, mut table) = separator(text.as_bytes()).unwrap();
+            let mut read = String::new();
+            table.read_to_string(&mut read).unwrap();
+            assert_eq!((found, read.as_str()), (sign, rest), "{text}");
+        }
+    }
 }
