@@ -17,20 +17,31 @@ const MOST: usize = 20;
 /// How many campaigns there are to pick from.
 const OFFERED: usize = 100;
 
-/// Those that a parameter `among` names by ids between commas, each once.
+/// The names in a parameter `among`, which stand between commas.
 ///
 /// # Errors
-/// When one is of none or of several, or there are too many.
-pub(crate) fn among(view: &View, text: Option<&str>) -> Result<Vec<RecordId>, Problem> {
+/// When there are too many.
+pub(crate) fn among(text: Option<&str>) -> Result<Vec<&str>, Problem> {
     let names = text.unwrap_or_default().split(',').map(str::trim);
     let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-    if names.len() > MOST {
-        return Err(Problem::bad_request(format!(
+    match names.len() > MOST {
+        true => Err(Problem::bad_request(format!(
             "among has {} ids; {MOST} can be taken together",
             names.len()
-        )));
+        ))),
+        false => Ok(names),
     }
-    let mut of = Vec::with_capacity(names.len());
+}
+
+/// The records of these names, each once.
+///
+/// # Errors
+/// When one is of none or of several.
+pub(crate) fn each_once<'a>(
+    view: &View,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<RecordId>, Problem> {
+    let mut of = Vec::new();
     for name in names {
         let id = find_compared(view, name)?;
         if !of.contains(&id) {
@@ -82,7 +93,7 @@ pub(crate) struct Pairs {
 
 /// How much each two of these share; of the latest campaigns where none are named.
 pub(crate) fn pairs(view: &View, lang: Lang, named: Option<&str>) -> Result<Pairs, Problem> {
-    let mut of = among(view, named)?;
+    let mut of = each_once(view, among(named)?)?;
     let mut cut = None;
     if of.is_empty() {
         let all = campaigns(view, lang)?;

@@ -1,9 +1,9 @@
 //! DISARM's matrix: which techniques one uses, two share or lack, and how many use each since when.
 
-use super::among::among;
+use super::among::{among, each_once};
 use super::lang::Lang;
 use super::made::Shown;
-use super::names::{Labels, Named, find_compared};
+use super::names::{Labels, Named};
 use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use fieldmark_store::View;
@@ -179,7 +179,9 @@ pub(crate) struct SaidRow {
 /// # Errors
 /// When a name is of none or of several, the mode is none, or it wants more or fewer than were named.
 pub(crate) fn matrix(view: &View, lang: Lang, query: &MatrixQuery) -> Result<Matrix, Problem> {
-    let mut of = named(view, query)?;
+    let named = [query.of.as_deref(), query.with.as_deref()];
+    let named = named.into_iter().flatten();
+    let mut of = each_once(view, named.chain(among(query.among.as_deref())?))?;
     let show = Show::asked(query.show.as_deref(), of.len())?;
     if let Some(wanted) = show.wants() {
         if of.len() < wanted {
@@ -247,23 +249,6 @@ pub(crate) fn matrix(view: &View, lang: Lang, query: &MatrixQuery) -> Result<Mat
         shown: Shown::of(view, shown)?,
         tactics,
     })
-}
-
-/// Those who are named, each once.
-fn named(view: &View, query: &MatrixQuery) -> Result<Vec<RecordId>, Problem> {
-    let mut of = Vec::new();
-    for name in [&query.of, &query.with].into_iter().flatten() {
-        let id = find_compared(view, name)?;
-        if !of.contains(&id) {
-            of.push(id);
-        }
-    }
-    for id in among(view, query.among.as_deref())? {
-        if !of.contains(&id) {
-            of.push(id);
-        }
-    }
-    Ok(of)
 }
 
 fn user_row(
