@@ -1,10 +1,10 @@
 //! What records are called where each stands by itself, as in a list: a claim has no name but its
 //! number there, so it is told by who says what of whom.
 
-use super::claim::{ClaimRow, mentioned};
 use super::lang::Lang;
 use super::names::{Labels, Named};
-use fieldmark_model::{Noun, RecordId};
+use super::words::called;
+use fieldmark_model::{Claim, Noun, Polarity, RecordId};
 use fieldmark_store::View;
 use fieldmark_store::read::ReadError;
 use std::collections::HashMap;
@@ -26,13 +26,11 @@ impl Titles {
         let is_claim = |id: &&RecordId| labels.noun(id) == Some(Noun::Claim);
         let claims: Vec<RecordId> = ids.into_iter().filter(is_claim).cloned().collect();
         let claims: Vec<_> = view.claims(&claims)?.into_iter().flatten().collect();
-        let said: Vec<RecordId> = claims.iter().flat_map(mentioned).collect();
+        let said: Vec<RecordId> = claims.iter().flat_map(|claim| ends(claim)).collect();
         let said = Labels::read(view, lang, &said)?;
-        let titled = claims.iter().map(|claim| {
-            let row = said.claim(claim);
-            let title = title(&row, lang.tag);
-            (row.id, title)
-        });
+        let titled = claims
+            .iter()
+            .map(|claim| (claim.id.to_string(), title(claim, &said)));
         Ok(Self {
             claims: titled.collect(),
             labels,
@@ -54,35 +52,41 @@ impl Titles {
     }
 }
 
+/// Who says something, of whom, and what, where that is a record.
+fn ends(claim: &Claim) -> impl Iterator<Item = RecordId> {
+    let object = claim.object.as_deref().and_then(RecordId::from_iri);
+    let assessors = claim.assessors.iter().cloned();
+    assessors.chain([claim.subject.clone()]).chain(object)
+}
+
 /// Who says what of whom, in a line: `C15 · RRM Canada: network · attribution → Spamouflage`.
-fn title(row: &ClaimRow, lang: &str) -> String {
-    let of = |named: &[Named]| {
-        let labels: Vec<&str> = named.iter().map(|one| one.label.as_str()).collect();
-        labels.join(", ")
-    };
-    let (between, denies) = match lang {
+fn title(claim: &Claim, labels: &Labels) -> String {
+    let assessors = claim.assessors.iter().map(|id| labels.named(id).label);
+    let assessors: Vec<String> = assessors.collect();
+    let (between, denies) = match labels.lang {
         "fr" => (" : ", "nie : "),
         _ => (": ", "denies: "),
     };
     let mut title = String::new();
-    if let Some(number) = &row.number {
+    if let Some(number) = &claim.number {
         title.push_str(number);
         title.push_str(" · ");
     }
-    title.push_str(&of(&row.assessors));
+    title.push_str(&assessors.join(", "));
     title.push_str(between);
-    if row.polarity == "denies" {
+    if claim.polarity == Polarity::Denies {
         title.push_str(denies);
     }
-    title.push_str(&row.subject.label);
+    title.push_str(&labels.named(&claim.subject).label);
     title.push_str(" · ");
-    title.push_str(&row.kind_label);
-    let said = [&row.object, &row.relation, &row.level];
-    let said: Vec<&str> = said
-        .into_iter()
-        .flatten()
-        .map(|one| one.label.as_str())
-        .collect();
+    title.push_str(&called(claim.kind.name(), labels.lang));
+    let term = |iri: &Option<String>| iri.as_deref().map(|iri| labels.object(iri));
+    let said = [
+        labels.said(claim),
+        term(&claim.relation),
+        term(&claim.level),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().map(|one| one.label).collect();
     if !said.is_empty() {
         title.push_str(" → ");
         title.push_str(&said.join(", "));

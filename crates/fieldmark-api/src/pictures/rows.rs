@@ -5,9 +5,11 @@ use crate::answer::question::{Answer, Cell};
 use fieldmark_model::RecordId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What hangs together in an answer, the largest first, each with the record in its middle that is tied
-/// to most; and how many rows were left out, since a picture holds only so many records. In each row the first record is tied to the others by what their columns are called; where
-/// three columns are a record, a property and a record, by the property.
+/// What hangs together in an answer, the largest first, each with the record in its middle that is
+/// tied to most; and how many rows were left out, since a picture holds only so many records.
+///
+/// In each row the first record is tied to the others by what their columns are called; where three
+/// columns are a record, a property and a record, by the property.
 pub(crate) fn graphs(answer: &Answer) -> (Vec<Around>, usize) {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut ties: BTreeSet<Tie> = BTreeSet::new();
