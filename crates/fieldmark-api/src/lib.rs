@@ -28,6 +28,7 @@ mod selection;
 mod sessions;
 pub mod sparql;
 pub mod state;
+mod tabular;
 pub mod taxii;
 mod viewing;
 pub mod web;

@@ -1,6 +1,5 @@
 //! Saved questions: listed, and asked.
 
-use super::table::{self, written};
 use crate::accept;
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::question::{self as question_answer, Answer, Asked, Asking};
@@ -11,6 +10,7 @@ use crate::input::{Json, Path, pairs, too_long};
 use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
+use crate::tabular;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
@@ -294,7 +294,7 @@ fn as_csv(wanted: &Wanted, asked: Asked, lang: Lang) -> Result<Response, Problem
         fields.chain([marking.unwrap_or_default()]).collect()
     });
     let cut = rows.cut.as_ref().map(|cut| words::cut(cut, lang.tag));
-    let out = written(&columns, lines, cut.as_deref())?;
+    let out = tabular::written(&columns, lines, cut.as_deref())?;
     let next = next.map(|next| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&wanted.args);
@@ -305,7 +305,7 @@ fn as_csv(wanted: &Wanted, asked: Asked, lang: Lang) -> Result<Response, Problem
         let query = query.finish();
         format!("/api/v1/queries/{}.csv?{query}", wanted.question.name)
     });
-    table::as_csv(out, wanted.spreadsheet, next.as_deref())
+    tabular::as_csv(out, wanted.spreadsheet, next.as_deref())
 }
 
 /// A value as a field.

@@ -10,11 +10,11 @@ use crate::outgoing::{self, Profile, statements};
 use crate::problem::Problem;
 use crate::selection::Selection;
 use crate::state::{Desk, blocking};
+use crate::tabular::guarded_table;
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
 use fieldmark_rdf::format::Format;
-use fieldmark_stix::spreadsheet;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -164,13 +164,6 @@ impl Ledger {
     }
 }
 
-/// A table for a spreadsheet, with how many of its cells had to be guarded.
-pub(super) fn guarded_table(table: &[u8]) -> Result<Response, Problem> {
-    let guarded = spreadsheet::guarded(&String::from_utf8_lossy(table));
-    let (table, found) = guarded.map_err(|error| Problem::internal(&error))?;
-    Ok(([(GUARDED, found.to_string())], table).into_response())
-}
-
 /// JSON in which every character beyond ASCII is escaped, as a header wants it.
 fn ascii(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
@@ -189,6 +182,3 @@ fn ascii(json: &str) -> String {
 
 /// What an export leaves out, and what its reader will not find.
 const LOSSES: HeaderName = HeaderName::from_static("fieldmark-export");
-
-/// How many cells were guarded.
-const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
