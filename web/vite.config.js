@@ -7,8 +7,10 @@ export default defineConfig({
     outDir: process.env.FIELDMARK_ISLANDS ?? "dist",
     emptyOutDir: false,
     modulePreload: false,
+    // What others wrote goes with its licence.
+    license: { fileName: "LICENSES.md" },
     rollupOptions: {
-      input: { graph: "src/graph.ts", query: "src/query.ts", review: "src/review.ts", write: "src/write.ts" },
+      input: { graph: "src/graph.ts", graphql: "src/graphql.ts", query: "src/query.ts", review: "src/review.ts", write: "src/write.ts" },
       output: {
         entryFileNames: "[name].js",
         // What several share is asked for by its digest.

@@ -16,8 +16,9 @@ export interface Completing {
   label: string;
   /** What is being typed, as the end of what stands before the caret. */
   word: RegExp;
-  /** What may be meant by it; a later answer takes the place of an earlier one. */
-  find: (text: string) => Offer[] | Promise<Offer[]>;
+  /** What may be meant by it, or by nothing yet where it is asked for by key; a later answer takes the
+   *  place of an earlier one. */
+  find: (text: string, wanted: boolean) => Offer[] | Promise<Offer[]>;
   /** Told once something was put in. */
   taken?: (offer: Offer) => void;
 }
@@ -67,9 +68,9 @@ export function complete(box: Box, { id, label, word: typed, find, taken }: Comp
     close();
   };
 
-  const offer = async () => {
+  const offer = async (wanted: boolean) => {
     const { text } = word();
-    const found = await find(text);
+    const found = await find(text, wanted);
     // What was typed meanwhile has an answer of its own.
     if (word().text !== text || document.activeElement !== box) return;
     offers = found;
@@ -90,12 +91,12 @@ export function complete(box: Box, { id, label, word: typed, find, taken }: Comp
     choose(-1);
   };
 
-  box.addEventListener("input", offer);
+  box.addEventListener("input", () => void offer(false));
   box.addEventListener("blur", close);
   box.addEventListener("keydown", (event: Event) => {
     if (!(event instanceof KeyboardEvent)) return;
     const many = offers.length;
-    if (event.key === " " && event.ctrlKey) void offer();
+    if (event.key === " " && event.ctrlKey) void offer(true);
     else if (shown.hidden) return;
     else if (event.key === "ArrowDown") choose((chosen + 1) % many);
     else if (event.key === "ArrowUp") choose((chosen + many - 1 + (chosen < 0 ? 1 : 0)) % many);

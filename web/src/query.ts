@@ -1,7 +1,9 @@
 // The box of a query: the ontology's terms by their short name or by what they are called, and the
 // query's own variables. The page gives the terms.
 
+import { asking } from "./asking";
 import { complete, type Offer } from "./completion";
+import { copying } from "./copy";
 
 const MOST = 8;
 
@@ -44,9 +46,6 @@ if (box && list) {
     find,
     taken,
   });
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    box.form?.requestSubmit();
-  });
+  asking(box);
 }
+copying();

@@ -55,6 +55,8 @@ const screens = {
   "9-question": "/questions/attribution?ask=1",
   "9-sparql": "/sparql",
   "9-console": `/console?query=${encodeURIComponent("PREFIX fm: <https://w3id.org/fieldmark/ns#> SELECT ?claim ?assessor { ?claim a fm:Attribution ; fm:assessor ?assessor }")}`,
+  "9-graphql-box": "/graphql",
+  "9-graphql": `/graphql?query=${encodeURIComponent("{ campaigns { nodes { id label platforms { nodes { id label } } claims { nodes { id kind verbatim { text } assessors { id label } } } } } }")}`,
   "10-sharing": "/sharing",
   "sign-in": "/sign-in",
   "changes": `/changes/${members}?since=2023-09-06&until=2023-09-20`,
@@ -134,7 +136,7 @@ const kept = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));
     const read = await (await fetch(`${base}${path}`, { headers: { accept: "text/html" } })).text();
     const link = read.match(/href="([^"]*[?&;]form=html)"/)?.[1];
     // A form that waits to be filled in is nothing to take away.
-    if (!link && /^(9-sparql|sign-in)$/.test(name)) continue;
+    if (!link && /^(9-sparql|9-graphql-box|sign-in)$/.test(name)) continue;
     if (!link) {
       check(`${name} as a file`, ["no link leads to it"]);
       continue;
@@ -326,6 +328,47 @@ try {
 }
 check("a query completed by keys", [...gaps, ...typed.errors, ...typed.foreign]);
 await typed.context.close();
+
+// The same in GraphQL, by what the schema has at the caret; what it does not have is said while one types.
+const shaped = await opened({ permissions: ["clipboard-read", "clipboard-write"] });
+const missing = [];
+try {
+  const { page } = shaped;
+  const wants = (what, holds) => holds || missing.push(what);
+  await page.goto("/graphql");
+  const query = page.locator("textarea[name=query]");
+  await query.fill("{ campaigns { nodes { labe");
+  await query.press("End");
+  await query.pressSequentially("l");
+  await page.waitForSelector("#completions [role=option]");
+  const offered = await page.locator("#completions [role=option]").allTextContents();
+  wants("fields of a campaign alone", offered.every((one) => /label/i.test(one)));
+  await query.fill("{ campaigns { nodes {  } } }");
+  await query.evaluate((box) => box.setSelectionRange(22, 22));
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector("#completions [role=option]:has-text('firstSeen')");
+  await page.keyboard.press("Escape");
+  await query.pressSequentially("firstSee");
+  await page.waitForSelector("#completions [role=option]:has-text('firstSeen')");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  wants("a field is taken", (await query.inputValue()).includes("{ firstSeen }"));
+  await query.pressSequentially(" nothing");
+  await page.waitForSelector(".faults p:has-text('nothing')");
+  await query.fill("{ campaigns(first: 2) { nodes { id label } } }");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Control+Enter")]);
+  wants("it is asked", (await page.locator("main tbody tr").count()) === 2);
+  await page.locator(".behind summary").click();
+  await page.getByRole("button", { name: "Copy: curl" }).click();
+  await page.getByRole("button", { name: "Copied: curl" }).waitFor();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const run = JSON.parse(execFileSync("sh", ["-c", command], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  wants("what is copied runs", run.data.campaigns.nodes.length === 2);
+} catch (error) {
+  missing.push(String(error).split("\n")[0]);
+}
+check("a GraphQL query completed by keys, and copied", [...missing, ...shaped.errors, ...shaped.foreign]);
+await shaped.context.close();
 
 // A base of one's own, where somebody may write: the queue by one key each, and a reason typed.
 const data = mkdtempSync(join(tmpdir(), "fieldmark-pages-"));

@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::page;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
-use crate::viewing::Here;
+use crate::viewing::{Here, origin};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request, State};
@@ -76,7 +76,8 @@ async fn answer(
     }
     let accepted = Accepted::of(&headers);
     let here = here(&headers, uri.path());
-    let site = Here::new(lang, &uri).showing(&view);
+    let mut site = Here::new(lang, &uri).showing(&view);
+    site.origin = origin(&headers);
     let Some(query) = asked.query.take() else {
         return match Wanted::to(&accepted)? {
             Wanted::Page => Ok(page::answer(&page::ask::page(None, &site), &site)),

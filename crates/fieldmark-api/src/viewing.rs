@@ -32,8 +32,10 @@ pub(crate) struct Here {
     pub lang: Lang,
     /// The page's address.
     pub uri: Uri,
-    /// Where this server is for whoever reads, where they want the page as a file that stands alone.
-    pub alone: Option<String>,
+    /// Where this server is for whoever reads, such as `https://fieldmark.example`.
+    pub origin: String,
+    /// Whether they want the page as a file that stands alone.
+    pub alone: bool,
     /// Whose view is shown; none where a page shows nobody's.
     pub audience: Option<String>,
     /// Who reads, where a token says so.
@@ -68,7 +70,8 @@ impl Here {
                 .into_owned()
                 .collect(),
             uri: uri.clone(),
-            alone: None,
+            origin: String::new(),
+            alone: false,
             audience: None,
             name: None,
             signed_in: false,
@@ -207,6 +210,7 @@ impl FromRequestParts<Desk> for Visit {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Infallible> {
         let mut here = Here::new(Lang::of(parts), &parts.uri);
         here.scheme = scheme(&parts.headers);
+        here.origin = origin(&parts.headers);
         let known = KnownAt::from_request_parts(parts, desk).await;
         let caller = Caller::from_request_parts(parts, desk).await;
         let reading = caller.and_then(|caller| {
@@ -219,7 +223,7 @@ impl FromRequestParts<Desk> for Visit {
             }
             match here.asked(FORM) {
                 None => {}
-                Some(FILE) => here.alone = Some(origin(&parts.headers)),
+                Some(FILE) => here.alone = true,
                 Some(_) => {
                     return Err(Problem::bad_request(format!(
                         "{FORM}: the one form of a page is {FILE}; other forms of what it shows are linked at its end"
@@ -234,7 +238,7 @@ impl FromRequestParts<Desk> for Visit {
 
 /// Where a request says that this server is. A proxy in front of it tells whether it was asked over
 /// TLS; who lies about that gets links of their own making.
-fn origin(headers: &HeaderMap) -> String {
+pub(crate) fn origin(headers: &HeaderMap) -> String {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let forwarded = HeaderName::from_static("x-forwarded-proto");
     let scheme = match text(forwarded) {

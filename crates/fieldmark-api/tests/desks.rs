@@ -11,6 +11,8 @@ mod by_hand;
 mod calendar;
 #[path = "desks/case.rs"]
 mod case;
+#[path = "desks/consoles.rs"]
+mod consoles;
 #[path = "desks/dates.rs"]
 mod dates;
 #[path = "desks/deliveries.rs"]

@@ -25,6 +25,8 @@ pub(crate) mod release;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod tally;
+pub(crate) mod ties;
 pub(crate) mod titles;
+pub(crate) mod tree;
 pub(crate) mod verdict;
 pub mod words;

@@ -6,7 +6,6 @@ use super::limits::{self, Limits};
 use super::load::{Loader, drive};
 use super::moment;
 use super::order::Plan;
-use super::page;
 use super::size::Weights;
 use crate::accept::{self, Accepted};
 use crate::caller::Caller;
@@ -19,8 +18,8 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response as Answer, ServerError, Value, Variables};
 use axum::body::{Body, to_bytes};
-use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fieldmark_store::View;
 use serde::Serialize;
@@ -39,12 +38,12 @@ pub(super) struct Graph {
     pub(super) limits: Arc<Limits>,
 }
 
-const JSON: &str = "application/json";
-const GRAPHQL: &str = "application/graphql-response+json";
+pub(super) const JSON: &str = "application/json";
+pub(super) const GRAPHQL: &str = "application/graphql-response+json";
 
 /// The two forms an answer may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Media {
+pub(super) enum Media {
     /// `application/graphql-response+json`: the status says whether the request was answered.
     GraphQl,
     /// `application/json`: 200 for anything that was a GraphQL request.
@@ -52,7 +51,7 @@ enum Media {
 }
 
 impl Media {
-    fn header(self) -> HeaderValue {
+    pub(super) fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::GraphQl => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
@@ -62,10 +61,15 @@ impl Media {
 
 /// One GraphQL request, as HTTP carried it.
 #[derive(Debug, Default)]
-struct Carried {
-    query: String,
-    operation: Option<String>,
-    variables: Variables,
+pub(super) struct Carried {
+    /// The document.
+    pub(super) query: String,
+    /// Which of its operations.
+    pub(super) operation: Option<String>,
+    /// What its variables are.
+    pub(super) variables: Variables,
+    /// The moment that it is about where it names none itself.
+    pub(super) known: KnownAt,
 }
 
 /// How far a request came.
@@ -82,7 +86,7 @@ pub(super) enum Outcome {
 pub(super) async fn post(
     State(desk): State<Desk>,
     Extension(graph): Extension<Graph>,
-    caller: Caller,
+    (caller, known): (Caller, KnownAt),
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -104,50 +108,12 @@ pub(super) async fn post(
         return refuse(media, StatusCode::PAYLOAD_TOO_LARGE, &message);
     };
     match from_json(&body) {
-        Ok(carried) => respond(media, answer(&desk, &graph, &caller, carried).await),
+        Ok(carried) => {
+            let carried = Carried { known, ..carried };
+            respond(media, answer(&desk, &graph, &caller, carried).await)
+        }
         Err(message) => refuse(media, StatusCode::BAD_REQUEST, &message),
     }
-}
-
-/// `GET /graphql`: queries in the address, and a page for a browser that asks nothing.
-pub(super) async fn get(
-    State(desk): State<Desk>,
-    Extension(graph): Extension<Graph>,
-    caller: Caller,
-    headers: HeaderMap,
-    method: Method,
-    Query(parameters): Query<Vec<(String, String)>>,
-) -> Response {
-    let asks = parameters.iter().any(|(name, _)| name == "query");
-    let accepted = Accepted::of(&headers);
-    if !asks && wants_page(&accepted) {
-        return axum::response::Html(page::page().into_string()).into_response();
-    }
-    let Some(media) = negotiate(&accepted) else {
-        return not_acceptable();
-    };
-    let carried = match from_parameters(parameters) {
-        Ok(carried) => carried,
-        Err(message) => return refuse(media, StatusCode::BAD_REQUEST, &message),
-    };
-    if method == Method::HEAD {
-        return ([(header::CONTENT_TYPE, media.header())], ()).into_response();
-    }
-    // Parsed twice at worst, and only for what is refused here.
-    if limits::before_parsing(&carried.query, &graph.limits).is_ok()
-        && parse_query(&carried.query).is_ok_and(|document| {
-            chosen(&document, carried.operation.as_deref())
-                .is_some_and(|operation| operation.ty == OperationType::Mutation)
-        })
-    {
-        let message = "a mutation is sent by POST";
-        let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, message);
-        response
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("POST"));
-        return response;
-    }
-    respond(media, answer(&desk, &graph, &caller, carried).await)
 }
 
 /// Any other method.
@@ -169,7 +135,12 @@ pub(super) async fn sdl(Extension(graph): Extension<Graph>) -> Response {
     ([(header::CONTENT_TYPE, kind)], super::sdl(&graph.schema)).into_response()
 }
 
-async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -> Outcome {
+pub(super) async fn answer(
+    desk: &Desk,
+    graph: &Graph,
+    caller: &Caller,
+    carried: Carried,
+) -> Outcome {
     let document = match read(graph, &carried) {
         Ok(document) => document,
         Err(error) => return Outcome::Refused(vec![error]),
@@ -177,6 +148,7 @@ async fn answer(desk: &Desk, graph: &Graph, caller: &Caller, carried: Carried) -
     let operation = chosen(&document, carried.operation.as_deref());
     let known = operation.map(|operation| moment::of(&document, operation, &carried.variables));
     let known = match known.unwrap_or_else(|| Ok(KnownAt::default())) {
+        Ok(KnownAt(None)) => carried.known.clone(),
         Ok(known) => known,
         Err(fault) => return Outcome::Refused(vec![fault.at(None)]),
     };
@@ -299,7 +271,7 @@ fn settle(mut answer: Answer, plan: Option<Plan>) -> Outcome {
     Outcome::Ran(answer)
 }
 
-fn chosen<'d>(
+pub(super) fn chosen<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Option<&'d OperationDefinition> {
@@ -338,39 +310,11 @@ fn from_json(body: &[u8]) -> Result<Carried, String> {
         query,
         operation,
         variables,
+        known: KnownAt::default(),
     })
 }
 
-fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String> {
-    let mut carried = Carried::default();
-    let mut seen = Vec::new();
-    let json = |name: &str, text: &str| match text {
-        "" => Ok(None),
-        text => serde_json::from_str(text)
-            .map(Some)
-            .map_err(|error| format!("{name} is not JSON: {error}")),
-    };
-    for (name, text) in parameters {
-        if seen.contains(&name) {
-            return Err(format!("{name} is given twice"));
-        }
-        match name.as_str() {
-            "query" => carried.query = text,
-            "operationName" => carried.operation = Some(text).filter(|text| !text.is_empty()),
-            "variables" => carried.variables = map("variables", json("variables", &text)?)?,
-            "extensions" => drop(map("extensions", json("extensions", &text)?)?),
-            _ => continue,
-        }
-        seen.push(name);
-    }
-    if seen.iter().any(|name| name == "query") {
-        Ok(carried)
-    } else {
-        Err("there is no query: ask with ?query={ … }".into())
-    }
-}
-
-fn map(name: &str, value: Option<serde_json::Value>) -> Result<Variables, String> {
+pub(super) fn map(name: &str, value: Option<serde_json::Value>) -> Result<Variables, String> {
     match value {
         None | Some(serde_json::Value::Null) => Ok(Variables::default()),
         Some(value @ serde_json::Value::Object(_)) => Ok(Variables::from_json(value)),
@@ -385,14 +329,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The form to answer in; `None` when neither is acceptable. Whoever names neither gets JSON,
 /// which every client reads.
-fn negotiate(accepted: &Accepted) -> Option<Media> {
+pub(super) fn negotiate(accepted: &Accepted) -> Option<Media> {
     accepted.best(&[(JSON, Media::Json), (GRAPHQL, Media::GraphQl)])
-}
-
-/// Whether it is a browser that asks.
-fn wants_page(accepted: &Accepted) -> bool {
-    let best = accepted.best(&[(JSON, false), (GRAPHQL, false), ("text/html", true)]);
-    best == Some(true)
 }
 
 /// The body of an answer. `data` is left out, not null, where nothing was run.
@@ -404,7 +342,7 @@ struct Wire<'a> {
     errors: &'a [ServerError],
 }
 
-fn respond(media: Media, outcome: Outcome) -> Response {
+pub(super) fn respond(media: Media, outcome: Outcome) -> Response {
     let (status, data, errors) = match &outcome {
         Outcome::Refused(errors) => (StatusCode::BAD_REQUEST, None, errors),
         Outcome::Late(errors) => (StatusCode::SERVICE_UNAVAILABLE, None, errors),
@@ -419,7 +357,7 @@ fn respond(media: Media, outcome: Outcome) -> Response {
 }
 
 /// An answer to what was no GraphQL request.
-fn refuse(media: Media, status: StatusCode, message: &str) -> Response {
+pub(super) fn refuse(media: Media, status: StatusCode, message: &str) -> Response {
     let errors = [coded(ServerError::new(message, None), "BAD_REQUEST")];
     write(
         media,
@@ -431,7 +369,7 @@ fn refuse(media: Media, status: StatusCode, message: &str) -> Response {
     )
 }
 
-fn not_acceptable() -> Response {
+pub(super) fn not_acceptable() -> Response {
     let message = "answers come as application/graphql-response+json or application/json";
     refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, message)
 }

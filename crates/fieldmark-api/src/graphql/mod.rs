@@ -15,6 +15,7 @@ mod dossier;
 mod export;
 mod fault;
 mod field;
+mod get;
 mod http;
 mod import;
 mod item;
@@ -25,7 +26,6 @@ mod load;
 mod moment;
 mod nouns;
 mod order;
-mod page;
 mod paging;
 mod record;
 mod schema;
@@ -67,7 +67,7 @@ pub fn routes() -> axum::Router<Desk> {
     axum::Router::new()
         .route(
             "/graphql",
-            get(http::get).post(http::post).fallback(http::other),
+            get(get::get).post(http::post).fallback(http::other),
         )
         .route("/graphql/schema.graphql", get(http::sdl))
         .layer(Extension(graph))

@@ -1,6 +1,7 @@
 use super::limits::Limits;
 use super::load::{Loader, drive};
-use super::{page, schema, sdl};
+use super::{schema, sdl};
+use crate::page::graphql::EXAMPLE;
 use async_graphql::Request;
 use async_graphql::dynamic::Schema;
 use expect_test::expect_file;
@@ -91,6 +92,6 @@ async fn the_number_of_reads_does_not_grow_with_the_rows() {
 async fn the_example_on_the_page_works() {
     let dir = tempfile::tempdir().unwrap();
     let schema = schema(&Limits::default()).unwrap();
-    let (_, data) = calls(&base(dir.path(), 3), &schema, page::EXAMPLE).await;
+    let (_, data) = calls(&base(dir.path(), 3), &schema, EXAMPLE).await;
     assert!(data.contains("totalCount: 3"), "{data}");
 }

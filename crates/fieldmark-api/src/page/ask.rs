@@ -1,10 +1,12 @@
 //! The console of the SPARQL desk, for who comes with a browser.
 
 use super::Page;
+use super::copied::{by_token, here_document, in_python, place};
 use super::layout::carried;
 use super::questions::{drawn, table};
 use crate::answer::names::compact;
 use crate::answer::question::Answer;
+use crate::answer::ties::of_rows;
 use crate::known::KNOWN_AT;
 use crate::viewing::Here;
 use fieldmark_rdf::ontology;
@@ -62,13 +64,14 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         @match &answer {
             None => {},
             Some(Err(why)) => p.notice role="alert" { (why) },
-            Some(Ok(answer)) => { (table(answer, here)) (drawn(answer, here)) },
+            Some(Ok(answer)) => { (table(answer, here)) (drawn(&of_rows(answer), here)) },
         }
         p.soft { (here.say("For programs, this address describes itself: ", "Pour les programmes, cette adresse se décrit : "))
             code { "curl -H 'Accept: text/turtle' …/sparql" } }
     };
     let csv = here.with("/sparql", &[("query", query), ("format", "csv")]);
     let json = here.with("/sparql", &[("query", query), ("format", "json")]);
+    let sparql = place(here, "/sparql");
     // The desk answers as of now.
     let asked = matches!(answer, Some(Ok(_))) && here.carried(KNOWN_AT).is_none();
     Page {
@@ -76,14 +79,13 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         behind: vec![
             (
                 "curl",
-                format!("curl …/sparql --data-urlencode query@- <<'END'\n{query}\nEND"),
-            ),
-            (
-                "Python",
                 format!(
-                    "from SPARQLWrapper import SPARQLWrapper, JSON\ndesk = SPARQLWrapper(\"…/sparql\")\ndesk.setReturnFormat(JSON)\ndesk.setQuery(\"\"\"{query}\"\"\")\nprint(desk.queryAndConvert())"
+                    "curl '{sparql}'{} --data-urlencode query@- {}",
+                    by_token(here),
+                    here_document(query)
                 ),
             ),
+            ("Python", python(query, &sparql, here)),
         ],
         forms: if asked {
             vec![("CSV", csv), ("JSON", json)]
@@ -93,6 +95,20 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
         island: Some("query"),
         ..Page::plain("SPARQL", body)
     }
+}
+
+fn python(query: &str, place: &str, here: &Here) -> String {
+    let (import, token) = match here.name {
+        Some(_) => (
+            "import os\n",
+            "desk.addCustomHttpHeader(\"Authorization\", f\"Bearer {os.environ['FIELDMARK_TOKEN']}\")\n",
+        ),
+        None => ("", ""),
+    };
+    format!(
+        "{import}from SPARQLWrapper import SPARQLWrapper, JSON\n\ndesk = SPARQLWrapper('{place}')\n{token}desk.setReturnFormat(JSON)\ndesk.setQuery({})\nprint(desk.queryAndConvert())",
+        in_python(query),
+    )
 }
 
 /// What the script of the page completes from: every term of the ontology by its short name, with what

@@ -142,7 +142,7 @@ fn look(here: &Here) -> Markup {
 fn behind(page: &Page, here: &Here) -> Markup {
     // A form that waits to be filled in is nothing to take away.
     let says = page.marking.is_some() || !page.forms.is_empty();
-    let file = (says && here.alone.is_none()).then(|| {
+    let file = (says && !here.alone).then(|| {
         let name = here.say(
             "this page as one HTML file",
             "cette page en un fichier HTML",

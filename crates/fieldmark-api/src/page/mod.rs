@@ -5,7 +5,9 @@ mod alone;
 pub(crate) mod ask;
 pub(crate) mod changes;
 pub(crate) mod compared;
+mod copied;
 pub(crate) mod dossier;
+pub(crate) mod graphql;
 pub(crate) mod island;
 pub(crate) mod layout;
 pub(crate) mod matrix;
@@ -81,7 +83,7 @@ pub(crate) async fn visited(
     let made = blocking(move || {
         let (view, here, caller) = visit.view(&desk)?;
         let page = make(&view, &here, &caller)?;
-        if here.alone.is_some() {
+        if here.alone {
             let leaving = Leaving {
                 format: FILE,
                 what: Some(told(&here.address())),
@@ -104,8 +106,8 @@ pub(crate) fn answer(page: &Page, here: &Here) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     /// A page that goes by hand runs our own scripts, and they ask us alone.
     const BY_HAND: &str = "; script-src 'self'; connect-src 'self'";
-    if let Some(origin) = &here.alone {
-        return file(page, here, origin).unwrap_or_else(IntoResponse::into_response);
+    if here.alone {
+        return file(page, here).unwrap_or_else(IntoResponse::into_response);
     }
     let by_hand = page.island.map_or("", |_| BY_HAND);
     let headers = [
@@ -119,10 +121,15 @@ pub(crate) fn answer(page: &Page, here: &Here) -> Response {
 }
 
 /// A page as a file that stands alone.
-fn file(page: &Page, here: &Here, origin: &str) -> Result<Response, Problem> {
+fn file(page: &Page, here: &Here) -> Result<Response, Problem> {
     let taken = here.say("Taken from", "Tiré de");
     let whole = layout::whole(page, here).into_string();
-    let whole = alone::alone(&whole, style::style(), (origin, &here.address()), taken)?;
+    let whole = alone::alone(
+        &whole,
+        style::style(),
+        (&here.origin, &here.address()),
+        taken,
+    )?;
     let name = utf8_percent_encode(&alone::name(&page.title), NON_ALPHANUMERIC).to_string();
     let headers = [
         (VARY, "accept-language, authorization, cookie".to_owned()),
@@ -157,7 +164,7 @@ pub(crate) fn trouble(problem: &Problem, here: &Here) -> Response {
         p { a href=(here.link("/")) { (here.say("To the first page", "À la première page")) } }
     };
     let mut here = here.clone();
-    here.alone = None;
+    here.alone = false;
     let mut response = answer(&Page::plain(title, body), &here);
     *response.status_mut() = status;
     // A cookie that names nothing any more would stand in the way of everything else.

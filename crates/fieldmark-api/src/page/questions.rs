@@ -4,6 +4,7 @@ use super::Page;
 use super::layout::{carried, scroll};
 use super::record::local;
 use crate::answer::question::{Answer, Cell};
+use crate::answer::ties::{Tied, of_rows};
 use crate::pictures::{self, Leads, Pins};
 use crate::viewing::Here;
 use fieldmark_store::question::{Kind, Need, Param, Question};
@@ -85,7 +86,7 @@ pub(crate) fn page(
         @match &answer {
             None => p.soft { (here.say("What is left empty means all.", "Ce qui reste vide veut dire tout.")) },
             Some(Err(why)) => p.notice role="alert" { (why) },
-            Some(Ok(answer)) => { (table(answer, here)) (drawn(answer, here)) },
+            Some(Ok(answer)) => { (table(answer, here)) (drawn(&of_rows(answer), here)) },
         }
     };
     Page {
@@ -156,9 +157,9 @@ pub(crate) fn table(answer: &Answer, here: &Here) -> Markup {
 /// More graphs than this are not drawn.
 const GRAPHS: usize = 12;
 
-/// The records of an answer and what ties them in its rows, drawn; nothing where no row names two.
-pub(crate) fn drawn(answer: &Answer, here: &Here) -> Markup {
-    let (graphs, left_out) = pictures::graphs(answer);
+/// What the rows of an answer tie, drawn; nothing where no row names two records.
+pub(crate) fn drawn(rows: &[Vec<Tied>], here: &Here) -> Markup {
+    let (graphs, left_out) = pictures::graphs(rows);
     let leads = Leads {
         to: &|id| here.to(id),
         // Nothing was left out around them that could be opened.

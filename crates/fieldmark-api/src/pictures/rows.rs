@@ -1,57 +1,36 @@
 //! The rows of an answer as graphs: what ties the records that stand in one row.
 
 use crate::answer::around::{Around, MOST, Tie};
-use crate::answer::question::{Answer, Cell};
-use fieldmark_model::RecordId;
+use crate::answer::ties::Tied;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What hangs together in an answer, the largest first, each with the record in its middle that is
+/// What hangs together in some rows, the largest first, each with the record in its middle that is
 /// tied to most; and how many rows were left out, since a picture holds only so many records.
-///
-/// In each row the first record is tied to the others by what their columns are called; where three
-/// columns are a record, a property and a record, by the property.
-pub(crate) fn graphs(answer: &Answer) -> (Vec<Around>, usize) {
+pub(crate) fn graphs(rows: &[Vec<Tied>]) -> (Vec<Around>, usize) {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut ties: BTreeSet<Tie> = BTreeSet::new();
     let mut left_out = 0;
-    for row in &answer.rows {
-        let mut found = records(row);
-        let Some((first, from)) = found.next() else {
-            continue;
-        };
-        for (at, to) in found.filter(|(_, to)| *to != from) {
-            if names.len() >= MOST {
+    for row in rows {
+        for Tied { from, to, kind } in row {
+            let ends = [from, to].map(|end| (end.id.to_string(), end.name.clone()));
+            let new = ends.iter().filter(|(id, _)| !names.contains_key(id));
+            if names.len() + new.count() > MOST {
                 left_out += 1;
                 break;
             }
-            let between = (first, at, row.len()) == (0, 2, 3);
-            let property = row.get(1).and_then(Option::as_ref).filter(|_| between);
-            let property = property.filter(|cell| cell.iri).map(label);
-            let kind = property.unwrap_or_else(|| answer.columns[at].clone());
-            for (id, cell) in [(&from, first), (&to, at)] {
-                let name = row[cell].as_ref().map(label);
-                names.insert(id.to_string(), name.unwrap_or_default());
-            }
+            let [(from, _), (to, _)] = ends.clone();
+            names.extend(ends);
+            let claimed = None;
+            let kind = kind.clone();
             ties.insert(Tie {
-                from: from.to_string(),
-                to: to.to_string(),
+                from,
+                to,
                 kind,
-                claimed: None,
+                claimed,
             });
         }
     }
     (apart(&names, ties), left_out)
-}
-
-/// The records of a row, by column.
-fn records(row: &[Option<Cell>]) -> impl Iterator<Item = (usize, RecordId)> {
-    let cells = row.iter().enumerate();
-    let iris = cells.filter_map(|(at, cell)| Some((at, cell.as_ref().filter(|cell| cell.iri)?)));
-    iris.filter_map(|(at, cell)| Some((at, RecordId::from_iri(&cell.value)?)))
-}
-
-fn label(cell: &Cell) -> String {
-    cell.label.clone().unwrap_or_else(|| cell.value.clone())
 }
 
 /// The ties by what hangs together.
@@ -109,9 +88,14 @@ fn apart(names: &BTreeMap<String, String>, ties: BTreeSet<Tie>) -> Vec<Around> {
 
 #[cfg(test)]
 mod tests {
-    use super::graphs;
+    use super::Around;
     use crate::answer::made::Shown;
     use crate::answer::question::{Answer, Cell};
+    use crate::answer::ties::of_rows;
+
+    fn graphs(answer: &Answer) -> (Vec<Around>, usize) {
+        super::graphs(&of_rows(answer))
+    }
 
     fn cell(text: &str) -> Option<Cell> {
         let short = text.strip_prefix("c:");

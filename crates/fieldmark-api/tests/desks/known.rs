@@ -139,6 +139,36 @@ async fn graphql_answers_a_whole_request_at_one_moment() {
 }
 
 #[tokio::test]
+async fn the_address_says_the_moment_where_a_graphql_query_does_not() {
+    let told = shared().await;
+    let query = format!("{{ campaign(id: \"{LATE}\") {{ label }} }}");
+    let body = json!({ "query": query }).to_string();
+    let at = format!("/graphql?knownAt=entry:{}", told.first);
+    let posted = told.case.post(Who::Steward, &at, "application/json", &body);
+    let found = posted.await.json();
+    assert_eq!(found["data"]["campaign"]["label"], "Early name", "{found}");
+    let mut asked = form_urlencoded::Serializer::new(String::new());
+    let asked = asked.append_pair("query", &query).finish();
+    let path = format!("{at}&{asked}");
+    assert_eq!(told.case.get(Who::Steward, &path).await.json(), found);
+    let browser = [("accept", "text/html")];
+    let page = told.case.get_as(Who::Steward, &path, &browser).await;
+    assert!(page.text().contains("Early name") && !page.text().contains("Later name"));
+    // The query's own word counts.
+    let query = query.replace(") {", &format!(", knownAt: \"entry:{}\") {{", told.second));
+    let body = json!({ "query": query }).to_string();
+    let posted = told.case.post(Who::Steward, &at, "application/json", &body);
+    assert_eq!(
+        posted.await.json()["data"]["campaign"]["label"],
+        "Later name"
+    );
+    let wrong = told
+        .case
+        .get(Who::Steward, "/graphql?knownAt=soon&query=%7B__typename%7D");
+    assert_eq!(wrong.await.status, 400);
+}
+
+#[tokio::test]
 async fn a_moment_that_is_none_is_refused_with_the_remedy() {
     let told = shared().await;
     for (who, moment, wanted) in [

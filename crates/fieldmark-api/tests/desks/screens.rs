@@ -26,6 +26,9 @@ pub fn screens() -> Vec<String> {
         "/console",
         "/console?query=SELECT+%3Fs+%7B+%3Fs+a+%3Chttps://w3id.org/fieldmark/ns%23Claim%3E+%7D&format=csv",
         "/console?query=SELECT+nothing",
+        "/graphql",
+        "/graphql?query=%7Bcampaigns%7Bnodes%7Bid+label+claims%7Bnodes%7Bid+kind%7D%7D%7D%7D%7D",
+        "/graphql?query=%7Bnothing",
     ]
     .map(str::to_owned)
     .into_iter()
