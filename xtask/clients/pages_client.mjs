@@ -43,6 +43,7 @@ const screens = {
   "1-start": "/",
   "1-narrowed": "/?noun=Claim&assessor=Global%20Affairs%20Canada&from=2023-09",
   "2-campaign": `/id/${members}`,
+  "2-campaign-asserted": `/id/${lake}?assertedBy=2022-08`,
   "2-campaign-around": `/id/${members}?depth=2&pin=${lake}:300:-200`,
   "3-dossier": `/dossier/${members}`,
   "4-overlap": `/overlap?of=${lake}&with=${members}`,

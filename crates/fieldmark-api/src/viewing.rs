@@ -4,7 +4,7 @@
 
 use crate::answer::lang::Lang;
 use crate::caller::{AS, Caller};
-use crate::known::{KNOWN_AT, KnownAt};
+use crate::known::{ASSERTED_BY, AsOf, KNOWN_AT};
 use crate::problem::Problem;
 use crate::sessions::scheme;
 use crate::state::Desk;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 /// The parameters that every address of a page carries on.
-const CARRIED: [&str; 3] = ["lang", AS, KNOWN_AT];
+const CARRIED: [&str; 4] = ["lang", AS, KNOWN_AT, ASSERTED_BY];
 
 /// The parameter by which a page is asked for in another form, which no address on it says again.
 pub(crate) const FORM: &str = "form";
@@ -113,6 +113,11 @@ impl Here {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether the page is read as things stand now, by both clocks.
+    pub fn is_now(&self) -> bool {
+        self.carried(KNOWN_AT).is_none() && self.carried(ASSERTED_BY).is_none()
+    }
+
     /// What the address asks for by a parameter of the page's own; nothing where it was left empty.
     pub fn asked(&self, name: &str) -> Option<&str> {
         let text = self.asked.get(name)?.trim();
@@ -152,7 +157,10 @@ impl Here {
             query.append_pair(name, value);
         });
         for (name, value) in &self.carried {
-            query.append_pair(name, value);
+            // What is asked for by name counts more.
+            if more.iter().all(|(one, _)| one != name) {
+                query.append_pair(name, value);
+            }
         }
         let query = query.finish();
         let mut out = path.to_owned();
@@ -200,8 +208,8 @@ impl Here {
 pub(crate) struct Visit {
     /// Where they stand.
     pub here: Here,
-    /// Who they are and at which moment they read.
-    pub reading: Result<(Caller, KnownAt), Problem>,
+    /// Who they are and as of when they read.
+    pub reading: Result<(Caller, AsOf), Problem>,
 }
 
 impl FromRequestParts<Desk> for Visit {
@@ -211,7 +219,7 @@ impl FromRequestParts<Desk> for Visit {
         let mut here = Here::new(Lang::of(parts), &parts.uri);
         here.scheme = scheme(&parts.headers);
         here.origin = origin(&parts.headers);
-        let known = KnownAt::from_request_parts(parts, desk).await;
+        let as_of = AsOf::from_request_parts(parts, desk).await;
         let caller = Caller::from_request_parts(parts, desk).await;
         let reading = caller.and_then(|caller| {
             here.name = caller.with_token.then(|| caller.name.clone());
@@ -230,7 +238,7 @@ impl FromRequestParts<Desk> for Visit {
                     )));
                 }
             }
-            Ok((caller, known?))
+            Ok((caller, as_of?))
         });
         Ok(Self { here, reading })
     }
@@ -251,16 +259,26 @@ pub(crate) fn origin(headers: &HeaderMap) -> String {
 impl Visit {
     /// The same at a page that tells of now alone, whatever moment the page before it was of.
     pub fn of_now(mut self) -> Self {
-        self.here.carried.retain(|(name, _)| *name != KNOWN_AT);
-        self.here.uri = self.here.without(KNOWN_AT);
-        self.reading = self.reading.map(|(caller, _)| (caller, KnownAt(None)));
+        for clock in [KNOWN_AT, ASSERTED_BY] {
+            self.here.carried.retain(|(name, _)| *name != clock);
+            self.here.uri = self.here.without(clock);
+        }
+        self.reading = self.reading.map(|(caller, _)| (caller, AsOf::default()));
+        self
+    }
+
+    /// The same at a page that itself tells claims apart by when they were made.
+    pub fn of_every_claim(mut self) -> Self {
+        if let Ok((_, as_of)) = &mut self.reading {
+            as_of.asserted = None;
+        }
         self
     }
 
     /// The view they read. Blocks, and long when a moment is asked about for the first time.
     pub fn view(self, desk: &Desk) -> Result<(View, Here, Caller), Problem> {
-        let (caller, known) = self.reading?;
-        let view = known.view(desk, &caller)?;
+        let (caller, as_of) = self.reading?;
+        let view = as_of.view(desk, &caller)?;
         let mut here = self.here.showing(&view);
         here.sees_all = caller.steward().is_ok();
         Ok((view, here, caller))

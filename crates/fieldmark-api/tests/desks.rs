@@ -5,6 +5,8 @@
 mod alone;
 #[path = "desks/around.rs"]
 mod around;
+#[path = "desks/asserted.rs"]
+mod asserted;
 #[path = "desks/by_hand.rs"]
 mod by_hand;
 #[path = "desks/calendar.rs"]

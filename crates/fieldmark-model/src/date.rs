@@ -136,6 +136,17 @@ pub fn during(
     })
 }
 
+/// Whether something of one date had certainly been by the end of another.
+///
+/// ```
+/// use fieldmark_model::{Edtf, date::certainly_by};
+/// let [august, middle] = ["2023-08", "2023-08-15"].map(|text| Edtf::parse(text).unwrap());
+/// assert!(certainly_by(&middle, &august) && !certainly_by(&august, &middle));
+/// ```
+pub fn certainly_by(at: &Edtf, date: &Edtf) -> bool {
+    during(at, at, None, Some(date)) == Some(Certainty::Certain)
+}
+
 impl fmt::Display for Edtf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

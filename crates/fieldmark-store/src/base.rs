@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod review;
+mod teach;
 mod texts;
 
 use crate::allow::{Rules, Terms, version_of};
@@ -12,9 +13,7 @@ use crate::gate::{Gate, Operator, Reader, Steward, Writer};
 use crate::import::{
     self, Adopt, Foreign, Give, ImportError, ImportOptions, ImportReport, Told, Way,
 };
-use crate::ledger::{
-    Change, Group, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified,
-};
+use crate::ledger::{Change, Hash, Ledger, LedgerReader, Outcome, PolicyMemo, Revision, Verified};
 use crate::lock::DataLock;
 use crate::moment::{Moment, MomentError};
 use crate::private::{keep_private, scratch};
@@ -23,8 +22,7 @@ use crate::sparql::{Limits, Runner};
 use crate::texts::Texts;
 use crate::view::{Kept, Pasts, View};
 use crate::writer::{Until, WriterThread};
-use fieldmark_model::{Audience, RecordId};
-use sha2::{Digest, Sha256};
+use fieldmark_model::{Audience, Edtf, RecordId};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -86,9 +84,6 @@ pub struct ViewState {
 /// The author of what ships with the program.
 pub(crate) const BUILT_IN: &str = "fieldmark";
 
-/// The note under which a ledger remembers which vocabulary it was given.
-const VOCABULARY: &str = "vocabulary";
-
 impl Base {
     /// Opens a data directory, making it when there is none. A fresh one begins with the TLP
     /// policies and DISARM. What was added to the chain since it was opened last is checked first: a
@@ -111,7 +106,7 @@ impl Base {
         let mut ledger = Ledger::open(&path)?;
         let reader = LedgerReader::open(&path)?;
         ledger.check(&reader)?;
-        teach(&mut ledger)?;
+        teach::teach(&mut ledger)?;
         let secret = ledger.secret()?;
         let home = cfg!(feature = "rocksdb").then(|| dir.join("views"));
         let views = audiences
@@ -183,6 +178,22 @@ impl Base {
         self.0
             .pasts
             .view(kept, &ledger, (moment, seq), &self.0.runner, reader.who())
+    }
+
+    /// The same, without the claims that had not certainly been made by the end of `asserted`. The first
+    /// call for a date copies the view; the last few are kept until what they were made of changes.
+    pub fn view_as_of(
+        &self,
+        reader: &Reader,
+        moment: Option<&Moment>,
+        asserted: Option<&Edtf>,
+    ) -> Result<View, StoreError> {
+        let view = self.view_at(reader, moment)?;
+        let Some(date) = asserted else {
+            return Ok(view);
+        };
+        let (kept, who) = (self.kept(reader.audience())?, reader.who());
+        self.0.pasts.asserted(kept, &view, date, who)
     }
 
     /// The last entry there was at a moment; the last there is without one.
@@ -558,30 +569,6 @@ fn with_built_in(configured: Vec<Audience>) -> Result<Vec<Audience>, StoreError>
         audiences.push(audience);
     }
     Ok(audiences)
-}
-
-/// Gives the ledger the vocabulary this program ships, once per version of it.
-fn teach(ledger: &mut Ledger) -> Result<(), StoreError> {
-    let mut hasher = Sha256::new();
-    for (_, text) in fieldmark_rdf::ontology::RECORDS {
-        hasher.update(text);
-    }
-    let version: Hash = hasher.finalize().into();
-    if ledger.note(VOCABULARY)?.as_deref() == Some(&version) {
-        return Ok(());
-    }
-    let changes: Vec<Change> = import::vocabulary()?
-        .into_iter()
-        .map(|record| Change::Put {
-            record,
-            received: None,
-        })
-        .collect();
-    let shipped = Group::by(BUILT_IN, &changes);
-    for result in ledger.append(&[shipped], time::OffsetDateTime::now_utc())? {
-        result?;
-    }
-    ledger.set_note(VOCABULARY, &version)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::accept::Accepted;
 use crate::answer::titles::Titles;
 use crate::answer::tree::{Tree, ids};
 use crate::caller::Caller;
-use crate::known::KnownAt;
+use crate::known::AsOf;
 use crate::page::graphql::{Told, page};
 use crate::page::visited;
 use crate::problem::Problem;
@@ -34,7 +34,7 @@ const POST: &str = "a mutation is sent by POST";
 pub(super) async fn get(
     State(desk): State<Desk>,
     Extension(graph): Extension<Graph>,
-    (visit, caller, known): (Visit, Result<Caller, Problem>, Result<KnownAt, Problem>),
+    (visit, caller, as_of): (Visit, Result<Caller, Problem>, Result<AsOf, Problem>),
     headers: HeaderMap,
     method: Method,
     Query(parameters): Query<Vec<(String, String)>>,
@@ -57,12 +57,12 @@ pub(super) async fn get(
     let Some(media) = media else {
         return not_acceptable();
     };
-    let (caller, known) = match caller.and_then(|caller| Ok((caller, known?))) {
+    let (caller, as_of) = match caller.and_then(|caller| Ok((caller, as_of?))) {
         Ok(reading) => reading,
         Err(problem) => return problem.into_response(),
     };
     let carried = match from_parameters(parameters) {
-        Ok(carried) => Carried { known, ..carried },
+        Ok(carried) => Carried { as_of, ..carried },
         Err(message) => return refuse(media, StatusCode::BAD_REQUEST, &message),
     };
     if method == Method::HEAD {
@@ -101,10 +101,10 @@ async fn console(
     let asked = visit.here.asked("query").is_some();
     let told = match reading.filter(|_| asked) {
         None => None,
-        Some((caller, known)) => Some(match from_parameters(parameters) {
+        Some((caller, as_of)) => Some(match from_parameters(parameters) {
             Err(message) => refused(vec![message]),
             Ok(carried) => {
-                let carried = Carried { known, ..carried };
+                let carried = Carried { as_of, ..carried };
                 match changes(&graph, &carried) {
                     true => refused(vec![format!("{POST}: copy it as curl, below")]),
                     false => told(answer(&desk, &graph, &caller, carried).await),

@@ -9,7 +9,7 @@ use super::order::Plan;
 use super::size::Weights;
 use crate::accept::{self, Accepted};
 use crate::caller::Caller;
-use crate::known::KnownAt;
+use crate::known::{AsOf, KnownAt};
 use crate::state::{Desk, blocking};
 use async_graphql::dynamic::Schema;
 use async_graphql::parser::parse_query;
@@ -68,8 +68,8 @@ pub(super) struct Carried {
     pub(super) operation: Option<String>,
     /// What its variables are.
     pub(super) variables: Variables,
-    /// The moment that it is about where it names none itself.
-    pub(super) known: KnownAt,
+    /// As of when it asks where it says nothing itself.
+    pub(super) as_of: AsOf,
 }
 
 /// How far a request came.
@@ -86,7 +86,7 @@ pub(super) enum Outcome {
 pub(super) async fn post(
     State(desk): State<Desk>,
     Extension(graph): Extension<Graph>,
-    (caller, known): (Caller, KnownAt),
+    (caller, as_of): (Caller, AsOf),
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -109,7 +109,7 @@ pub(super) async fn post(
     };
     match from_json(&body) {
         Ok(carried) => {
-            let carried = Carried { known, ..carried };
+            let carried = Carried { as_of, ..carried };
             respond(media, answer(&desk, &graph, &caller, carried).await)
         }
         Err(message) => refuse(media, StatusCode::BAD_REQUEST, &message),
@@ -148,8 +148,11 @@ pub(super) async fn answer(
     let operation = chosen(&document, carried.operation.as_deref());
     let known = operation.map(|operation| moment::of(&document, operation, &carried.variables));
     let known = match known.unwrap_or_else(|| Ok(KnownAt::default())) {
-        Ok(KnownAt(None)) => carried.known.clone(),
-        Ok(known) => known,
+        Ok(KnownAt(None)) => carried.as_of.clone(),
+        Ok(known) => AsOf {
+            known,
+            ..carried.as_of.clone()
+        },
         Err(fault) => return Outcome::Refused(vec![fault.at(None)]),
     };
     let author = Author {
@@ -310,7 +313,7 @@ fn from_json(body: &[u8]) -> Result<Carried, String> {
         query,
         operation,
         variables,
-        known: KnownAt::default(),
+        as_of: AsOf::default(),
     })
 }
 

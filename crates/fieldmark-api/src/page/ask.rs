@@ -7,7 +7,6 @@ use super::questions::{drawn, table};
 use crate::answer::names::compact;
 use crate::answer::question::Answer;
 use crate::answer::ties::of_rows;
-use crate::known::KNOWN_AT;
 use crate::viewing::Here;
 use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::PREFIXES;
@@ -73,7 +72,7 @@ pub(crate) fn page(answer: Option<Result<Answer, String>>, here: &Here) -> Page 
     let json = here.with("/sparql", &[("query", query), ("format", "json")]);
     let sparql = place(here, "/sparql");
     // The desk answers as of now.
-    let asked = matches!(answer, Some(Ok(_))) && here.carried(KNOWN_AT).is_none();
+    let asked = matches!(answer, Some(Ok(_))) && here.is_now();
     Page {
         marking,
         behind: vec![

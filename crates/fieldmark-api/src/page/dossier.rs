@@ -5,6 +5,7 @@ use super::record::{named, place, quote, whence};
 use super::{Page, with_table};
 use crate::answer::claim::ClaimRow;
 use crate::answer::dossier::{DossierRow, Dossiers, PropositionRow};
+use crate::known::ASSERTED_BY;
 use crate::report;
 use crate::report::Form;
 use crate::report::graph::graph;
@@ -74,7 +75,7 @@ pub(crate) fn page(found: &Dossiers, name: &str, from: usize, here: &Here) -> Pa
 }
 
 /// How a dossier may be read, by the parameter's name.
-const ASKED: [&str; 5] = ["rule", "scale", "assertedBy", "lens", "lensBy"];
+const ASKED: [&str; 5] = ["rule", "scale", ASSERTED_BY, "lens", "lensBy"];
 
 fn asked(here: &Here) -> Vec<(&'static str, &str)> {
     let asked = ASKED.into_iter();
@@ -107,7 +108,7 @@ fn how(here: &Here) -> Markup {
         details.how.asks open[!asked(here).is_empty()] {
             summary { (here.say("How to read it: rule, scale, date, lens", "Comment le lire : règle, échelle, date, optique")) }
             form action=(here.uri.path()) method="get" {
-                (carried(here, &[]))
+                (carried(here, &[ASSERTED_BY]))
                 label { (here.say("Rule", "Règle")) select name="rule" {
                     @for (name, en, fr) in rules { option value=(name) selected[chosen("rule", name)] { (here.say(en, fr)) } }
                 } }
@@ -118,7 +119,7 @@ fn how(here: &Here) -> Markup {
                     }
                 } }
                 label { (here.say("As asserted by (day, month or year)", "Tel qu’affirmé au (jour, mois ou année)"))
-                    input name="assertedBy" value=[here.asked("assertedBy")] placeholder="2023-09-06"; }
+                    input name=(ASSERTED_BY) value=[here.asked(ASSERTED_BY)] placeholder="2023-09-06"; }
                 label { (here.say("What else passes for it", "Ce qui passe aussi pour lui")) select name="lens" {
                     @for lens in ontology::lenses() {
                         option value=(lens.name) selected[chosen("lens", &lens.name)] { (ontology::label(&lens.iri, here.tag()).unwrap_or_else(|| lens.name.clone())) }

@@ -3,7 +3,7 @@
 use super::{Page, island};
 use crate::answer::made::{Shown, now};
 use crate::caller::AS;
-use crate::known::KNOWN_AT;
+use crate::known::{ASSERTED_BY, KNOWN_AT};
 use crate::viewing::{FILE, FORM, Here};
 use maud::{DOCTYPE, Markup, html};
 
@@ -68,6 +68,9 @@ pub(super) fn whole(page: &Page, here: &Here) -> Markup {
                         @if let Some(at) = here.carried(KNOWN_AT) {
                             " " (here.say("As it was known on ", "Tel qu’on le savait au ")) strong { (at) } "."
                         }
+                        @if let Some(date) = here.carried(ASSERTED_BY) {
+                            " " (here.say("As it had been asserted by ", "Tel qu’affirmé jusqu’au ")) strong { (date) } "."
+                        }
                     } }
                     (colours(here))
                     nav aria-label=(here.say("For programs", "Pour les programmes")) {
@@ -106,15 +109,16 @@ fn is_at(here: &Here, path: &str) -> bool {
 /// Through whose eyes and as of when, and who is signed in.
 fn look(here: &Here) -> Markup {
     let audience = here.audience.as_deref().unwrap_or("–");
-    let at = here.carried(KNOWN_AT);
+    let (at, date) = (here.carried(KNOWN_AT), here.carried(ASSERTED_BY));
     html! {
         details.chip {
             summary {
                 (here.say("viewing as ", "vu par ")) strong { (audience) }
                 @if let Some(at) = at { " · " (here.say("as known on ", "su au ")) strong { (at) } }
+                @if let Some(date) = date { " · " (here.say("as asserted by ", "affirmé au ")) strong { (date) } }
             }
             form action=(here.uri.path()) method="get" {
-                (others(here, &[AS, KNOWN_AT]))
+                (others(here, &[AS, KNOWN_AT, ASSERTED_BY]))
                 @if !here.audiences.is_empty() {
                     label { (here.say("Through the eyes of", "Par les yeux de"))
                         select name=(AS) {
@@ -124,6 +128,8 @@ fn look(here: &Here) -> Markup {
                 }
                 label { (here.say("As known on (day, time or entry:123)", "Tel que su au (jour, heure ou entry:123)"))
                     input name=(KNOWN_AT) value=[at] placeholder="2026-11-24"; }
+                label { (here.say("As asserted by (end of a day, month or year; leaves out later and undated claims)", "Tel qu’affirmé jusqu’au (fin d’un jour, d’un mois ou d’une année ; sans les affirmations postérieures ou sans date)"))
+                    input name=(ASSERTED_BY) value=[date] placeholder="2023-09-06"; }
                 button { (here.say("Look", "Regarder")) }
             }
             @match (&here.name, here.signed_in) {

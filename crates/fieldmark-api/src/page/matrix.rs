@@ -6,7 +6,6 @@ use super::record::{named, place};
 use super::{Page, with_table};
 use crate::answer::matrix::{MarkedRow, Matrix, Show, UserRow};
 use crate::answer::names::Named;
-use crate::known::KNOWN_AT;
 use crate::pictures;
 use crate::viewing::Here;
 use maud::{Markup, html};
@@ -38,7 +37,7 @@ pub(crate) fn page(found: &Matrix, campaigns: &[Named], here: &Here) -> Page {
     let mut forms = with_table(rest.clone());
     forms.push(("SVG", here.with("/api/v1/pictures/matrix", &query)));
     // An export is of now.
-    if here.carried(KNOWN_AT).is_none() {
+    if here.is_now() {
         let mut layer = vec![("format", "navigator")];
         layer.extend(here.asked("of").map(|of| ("of", of)));
         let name = here.say("Navigator layer", "couche Navigator");

@@ -97,7 +97,7 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
     };
     let mut forms = vec![("JSON", address.clone())];
     // An export is of now.
-    if here.carried(KNOWN_AT).is_none() {
+    if here.is_now() {
         forms.extend([
             ("Turtle", export("turtle")),
             ("JSON-LD", export("jsonld")),

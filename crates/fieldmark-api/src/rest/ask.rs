@@ -7,7 +7,7 @@ use crate::answer::record::Both;
 use crate::answer::words;
 use crate::caller::{AS, Caller};
 use crate::input::{Json, Path, pairs, too_long};
-use crate::known::{KNOWN_AT, KnownAt, KnownAtQuery};
+use crate::known::{ASSERTED_BY, AsOf, AsOfQuery, KNOWN_AT, KnownAt};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::tabular;
@@ -110,13 +110,21 @@ pub struct PageQuery {
 }
 
 /// The names that no question may give to a parameter of its own.
-pub const RESERVED: [&str; 6] = ["first", "after", "lang", KNOWN_AT, "spreadsheet", AS];
+pub const RESERVED: [&str; 7] = [
+    "first",
+    "after",
+    "lang",
+    KNOWN_AT,
+    ASSERTED_BY,
+    "spreadsheet",
+    AS,
+];
 
 /// Asks a saved question. Its parameters stand in the address; one left empty is left out. The
 /// name may end in `.json` or `.csv`.
 #[utoipa::path(get, path = "/api/v1/queries/{name}", tag = "questions",
     params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
-        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, LangQuery),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, AsOfQuery, LangQuery),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn ask(
@@ -133,7 +141,7 @@ pub async fn ask(
 /// The same with parameters as a JSON object or a form, beside those in the address.
 #[utoipa::path(post, path = "/api/v1/queries/{name}", tag = "questions",
     params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
-        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, LangQuery),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, AsOfQuery, LangQuery),
     request_body(content((BTreeMap<String, String> = "application/json"), (BTreeMap<String, String> = "application/x-www-form-urlencoded"))),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
@@ -206,9 +214,9 @@ struct Wanted {
     args: BTreeMap<String, String>,
     first: Option<usize>,
     after: Option<String>,
-    /// As known when: as it was written, and as it was read.
-    known: Option<String>,
-    known_at: KnownAt,
+    /// As of when: as it was written, and as it was read.
+    clocks: Vec<(&'static str, String)>,
+    as_of: AsOf,
 }
 
 impl Wanted {
@@ -221,15 +229,18 @@ impl Wanted {
         let question = question::find(name).ok_or_else(|| Problem::no_question(name))?;
         // A form sends the fields that were not filled in as well.
         args.retain(|_, value| !value.trim().is_empty());
-        let [first, after, _lang, known, spreadsheet, _seen_as] =
+        let [first, after, _lang, known, asserted, spreadsheet, _seen_as] =
             RESERVED.map(|name| args.remove(name));
         let spreadsheet = match spreadsheet.as_deref() {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => return Err(Problem::bad_request("spreadsheet=…: true or false")),
         };
-        let known_at = KnownAt::parse(known.as_deref())
-            .map_err(|error| Problem::bad_request(error.to_string()))?;
+        let as_of = AsOf {
+            known: KnownAt::parse(known.as_deref())
+                .map_err(|error| Problem::bad_request(error.to_string()))?,
+            asserted: AsOf::asserted(asserted.as_deref())?,
+        };
         let first = first
             .map(|text| match text.parse::<usize>() {
                 Ok(first) if first > 0 => Ok(first.min(10_000)),
@@ -245,8 +256,11 @@ impl Wanted {
             args,
             first,
             after,
-            known,
-            known_at,
+            clocks: [(KNOWN_AT, known), (ASSERTED_BY, asserted)]
+                .into_iter()
+                .filter_map(|(name, said)| Some((name, said?)))
+                .collect(),
+            as_of,
         })
     }
 }
@@ -261,7 +275,7 @@ async fn answer(
     let wanted = Wanted::read(&name, args)?;
     let (desk, caller) = (desk.clone(), caller.clone());
     blocking(move || {
-        let view = wanted.known_at.view(&desk, &caller)?;
+        let view = wanted.as_of.view(&desk, &caller)?;
         let asking = Asking {
             question: wanted.question,
             args: &wanted.args,
@@ -300,7 +314,7 @@ fn as_csv(wanted: &Wanted, asked: Asked, lang: Lang) -> Result<Response, Problem
         query.extend_pairs(&wanted.args);
         query.extend_pairs(wanted.first.map(|first| ("first", first.to_string())));
         query.extend_pairs(wanted.spreadsheet.then_some(("spreadsheet", "true")));
-        query.extend_pairs(wanted.known.iter().map(|known| (KNOWN_AT, known)));
+        query.extend_pairs(&wanted.clocks);
         query.append_pair("after", &next);
         let query = query.finish();
         format!("/api/v1/queries/{}.csv?{query}", wanted.question.name)

@@ -5,7 +5,7 @@ use crate::answer::names::find;
 use crate::answer::path::{self as answer, PathRow};
 use crate::caller::Caller;
 use crate::input::{Json, Query};
-use crate::known::{KnownAt, KnownAtQuery};
+use crate::known::{AsOf, AsOfQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -25,17 +25,17 @@ pub struct PathQuery {
 }
 
 /// A shortest path over relationships and affirmed claims, each hop with what says so.
-#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, KnownAtQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, AsOfQuery, LangQuery),
     responses((status = 200, body = PathRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn path(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    as_of: AsOf,
     Query(query): Query<PathQuery>,
 ) -> Result<Json<PathRow>, Problem> {
     blocking(move || {
-        let view = known.view(&desk, &caller)?;
+        let view = as_of.view(&desk, &caller)?;
         let (from, to) = (find(&view, &query.from)?, find(&view, &query.to)?);
         let most = query.hops.unwrap_or(6).clamp(1, 12);
         answer::path(&view, lang, &from, &to, most).map(Json)

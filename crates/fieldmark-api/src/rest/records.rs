@@ -7,7 +7,7 @@ use crate::answer::names::find;
 use crate::answer::record::{Record, describe};
 use crate::caller::Caller;
 use crate::input::{Json, Path, Query};
-use crate::known::{KnownAt, KnownAtQuery};
+use crate::known::{AsOf, AsOfQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -34,19 +34,19 @@ pub struct PageQuery {
 
 /// The records that meet all that is asked for, of any noun, page by page.
 #[utoipa::path(get, path = "/api/v1/records", tag = "records",
-    params(ListQuery, PageQuery, FormatQuery, KnownAtQuery, LangQuery),
+    params(ListQuery, PageQuery, FormatQuery, AsOfQuery, LangQuery),
     responses((status = 200, content((Listing = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn records(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    as_of: AsOf,
     tabled: Tabled,
     Query(wanted): Query<ListQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let view = known.view(&desk, &caller)?;
+        let view = as_of.view(&desk, &caller)?;
         let by = page.order_by.as_deref().unwrap_or("FIRST_SEEN_DESC");
         let by = order(by).map_err(Problem::bad_request)?;
         let first = page.first.unwrap_or(100).clamp(1, 1000);
@@ -60,17 +60,17 @@ pub async fn records(
 
 /// One record by id, IRI or name.
 #[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), KnownAtQuery, LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), AsOfQuery, LangQuery),
     responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn record(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    as_of: AsOf,
     Path(name): Path<String>,
 ) -> Result<Json<Record>, Problem> {
     blocking(move || {
-        let view = known.view(&desk, &caller)?;
+        let view = as_of.view(&desk, &caller)?;
         let id = find(&view, &name)?;
         describe(&view, &id, lang).map(Json)
     })

@@ -8,7 +8,7 @@ use crate::answer::search::{Hit, Hits, found};
 use crate::answer::titles::Titles;
 use crate::caller::Caller;
 use crate::input::{Json, Query};
-use crate::known::{KnownAt, KnownAtQuery};
+use crate::known::{AsOf, AsOfQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -33,20 +33,20 @@ pub struct SearchQuery {
 }
 
 /// Records in whose names or quoted words the text occurs.
-#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, FormatQuery, KnownAtQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, FormatQuery, AsOfQuery, LangQuery),
     responses((status = 200, content((Hits = "application/json"), (String = "text/csv"))), (status = 400, body = Problem)))]
 pub async fn search(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    as_of: AsOf,
     tabled: Tabled,
     Query(query): Query<SearchQuery>,
 ) -> Result<Response, Problem> {
     let noun = query.noun.as_deref().map(noun_named).transpose()?;
     let nouns: Vec<Noun> = noun.into_iter().collect();
     blocking(move || {
-        let view = known.view(&desk, &caller)?;
+        let view = as_of.view(&desk, &caller)?;
         let first = query.first.unwrap_or(25).clamp(1, 200);
         let after = query.after.map(Cursor);
         let page = found(&view, lang, &query.text, &nouns, (first, after.as_ref()))?;
@@ -76,17 +76,17 @@ pub struct Resolution {
 }
 
 /// The records a text means: none, one, or several of one name.
-#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, KnownAtQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, AsOfQuery, LangQuery),
     responses((status = 200, body = Resolution), (status = 400, body = Problem)))]
 pub async fn resolve(
     State(desk): State<Desk>,
     caller: Caller,
     lang: Lang,
-    known: KnownAt,
+    as_of: AsOf,
     Query(query): Query<ResolveQuery>,
 ) -> Result<Json<Resolution>, Problem> {
     blocking(move || {
-        let view = known.view(&desk, &caller)?;
+        let view = as_of.view(&desk, &caller)?;
         let mut found = match view.resolve(&query.text)? {
             Resolved::None(_) => Vec::new(),
             Resolved::One(id) => {

@@ -4,6 +4,7 @@ use crate::answer::changes::{Span, between};
 use crate::answer::dossier::{DossierQuery, dossiers};
 use crate::answer::names::find;
 use crate::input::{Path, Query};
+use crate::known::ASSERTED_BY;
 use crate::page::{self, visited};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -20,7 +21,7 @@ pub(super) async fn dossier(
     name: Result<Path<String>, Problem>,
     query: Result<Query<DossierQuery>, Problem>,
 ) -> Response {
-    visited(desk, visit, move |view, here, _| {
+    visited(desk, visit.of_every_claim(), move |view, here, _| {
         let (Path(name), Query(query)) = (name?, query?);
         let reading = query.reading(view)?;
         let from = here.asked("from").map_or(Ok(1), str::parse::<usize>);
@@ -38,7 +39,7 @@ pub(super) async fn changes(
     visit: Visit,
     name: Result<Path<String>, Problem>,
 ) -> Response {
-    visited(desk, visit, move |view, here, _| {
+    visited(desk, visit.of_every_claim(), move |view, here, _| {
         let Path(name) = name?;
         let id = find(view, &name)?;
         let label = view.node(&id)?.label(here.tag());
@@ -46,7 +47,8 @@ pub(super) async fn changes(
             let date = here.asked(name).map(Edtf::parse).transpose();
             date.map_err(|error| Problem::bad_request(format!("{name}: {error}")))
         };
-        let (since, until) = (date("since")?, date("until")?);
+        let until = date("until")?.or(date(ASSERTED_BY)?);
+        let since = date("since")?;
         let Some(since) = since else {
             return Ok(page::changes::page(None, &label, id.as_str(), here));
         };

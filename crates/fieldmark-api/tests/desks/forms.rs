@@ -38,7 +38,7 @@ async fn every_other_form_that_a_page_offers_is_there() {
     let all = shown.chain(of_steward.map(|path| (Who::Steward, path)));
     let mut followed = 0;
     for (who, path) in all {
-        for read in ["", "lang=fr", "knownAt=2100"] {
+        for read in ["", "lang=fr", "knownAt=2100", "assertedBy=2023-09-06"] {
             let sign = if path.contains('?') { '&' } else { '?' };
             let path = match read {
                 "" => path.clone(),

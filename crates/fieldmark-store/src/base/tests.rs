@@ -288,3 +288,27 @@ fn what_no_view_was_brought_up_to_is_seen_after_a_pause() {
     });
     assert!(tries.take(1_000).any(|seen| seen));
 }
+
+#[test]
+fn what_is_worked_out_of_a_view_stays_until_the_view_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = open(dir.path()).unwrap();
+    put(&base, 1, Tlp::Clear);
+    let caller = base.gate().enter(Credential::Anonymous).unwrap();
+    let date = Edtf::parse("2023").unwrap();
+    let asserted = || base.view_as_of(&caller.reader, None, Some(&date)).unwrap();
+    let same = |one: &View, other: &View| std::ptr::eq(one.answers(), other.answers());
+    let (view, first) = (base.view(&caller.reader).unwrap(), asserted());
+    // The time that an answer takes tells nothing of what is hidden from its reader.
+    put(&base, 2, Tlp::Red);
+    assert!(same(&view, &base.view(&caller.reader).unwrap()));
+    assert!(same(&first, &asserted()));
+    put(&base, 3, Tlp::Clear);
+    assert!(!same(&view, &base.view(&caller.reader).unwrap()));
+    let after = asserted();
+    assert!(!same(&first, &after));
+    let campaign = oxigraph::model::NamedNode::new_unchecked(id("campaign", 3).iri());
+    let campaign = Some(campaign.as_ref().into());
+    let mut stated = after.engine().quads_for_pattern(campaign, None, None, None);
+    assert!(stated.next().is_some());
+}

@@ -166,6 +166,8 @@ pub(crate) struct Stale {
     records: HashSet<RecordId>,
     beside: HashSet<(Beside, RecordId)>,
     all: bool,
+    /// Whether any statement came or went. What the view does not show moves none.
+    moved: bool,
     /// What was spoken of last: statements come record by record.
     last: Option<NamedNode>,
 }
@@ -175,8 +177,14 @@ impl Stale {
     pub fn all() -> Self {
         Self {
             all: true,
+            moved: true,
             ..Self::default()
         }
+    }
+
+    /// Whether any statement of the view came or went.
+    pub fn has_moved(&self) -> bool {
+        self.moved
     }
 
     /// Takes in a record that may not be as it was.
@@ -186,22 +194,31 @@ impl Stale {
         }
         self.records.insert(id);
         if self.records.len() > MOST {
-            *self = Self::all();
+            *self = Self {
+                moved: self.moved,
+                ..Self::all()
+            };
         }
     }
 
     /// Takes in what is not as it was after that.
     pub fn and(&mut self, later: Self) {
+        let moved = self.moved || later.moved;
         if self.all || later.all {
-            *self = Self::all();
+            *self = Self {
+                moved,
+                ..Self::all()
+            };
             return;
         }
+        self.moved = moved;
         self.beside.extend(later.beside);
         later.records.into_iter().for_each(|id| self.record(id));
     }
 
     /// Takes in a statement that came or went.
     pub fn note(&mut self, triple: &Triple) {
+        self.moved = true;
         if self.all {
             return;
         }

@@ -6,8 +6,8 @@ use super::ReadError;
 use crate::index::families::HOLDERS;
 use crate::index::names::{Asked, Names};
 use crate::view::View;
-use fieldmark_model::date::during;
-use fieldmark_model::{Certainty, Claim, ClaimKind, Edtf, Polarity, RecordId};
+use fieldmark_model::date::certainly_by;
+use fieldmark_model::{Claim, ClaimKind, Edtf, Polarity, RecordId};
 use fieldmark_rdf::ontology;
 use fieldmark_rdf::vocab::{FM, SKOS};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -322,10 +322,8 @@ impl Names {
 /// Whether a claim had certainly been made by the end of a date.
 fn by_then(claim: &Claim, date: Option<&Edtf>) -> bool {
     date.is_none_or(|date| {
-        let fits = claim
-            .dated()
-            .and_then(|at| during(at, at, None, Some(date)));
-        fits == Some(Certainty::Certain)
+        let at = claim.dated();
+        at.is_some_and(|at| certainly_by(at, date))
     })
 }
 

@@ -5,6 +5,7 @@
 //! followed, in the same transaction as the triples, in a private graph that no query sees.
 
 mod apply;
+mod asserted;
 mod build;
 mod changes;
 mod load;
@@ -12,6 +13,7 @@ mod past;
 mod reach;
 mod strangers;
 
+use asserted::Asserted;
 pub(crate) use changes::{Changes, Gathered};
 use past::Past;
 pub(crate) use past::Pasts;
@@ -56,6 +58,8 @@ pub struct View {
     versions: Option<Arc<Versions>>,
     /// The view of the past it reads, whose files are there as long as somebody reads them.
     _past: Option<Arc<Past>>,
+    /// The view as asserted by a date that it reads, likewise.
+    _asserted: Option<Arc<Asserted>>,
 }
 
 /// A store, and what is worked out of it until it changes.
@@ -101,7 +105,12 @@ impl State {
             dates: Arc::new(self.dates.after(moved, more)),
             features: Arc::new(self.features.after(touched, join)),
             recent: self.recent.clone(),
-            ..Self::of(self.engine.clone())
+            // Else the time that an answer takes would tell that something hidden was written.
+            answers: match stale.has_moved() {
+                true => Arc::default(),
+                false => self.answers.clone(),
+            },
+            engine: self.engine.clone(),
         }
     }
 }
@@ -222,6 +231,7 @@ impl Kept {
         let fresh = build::is_fresh(dir.as_deref())?;
         if let Some(dir) = &dir {
             build::forget_aside(dir, past::DIRECTORY)?;
+            build::forget_aside(dir, asserted::DIRECTORY)?;
         }
         let engine = build::open(dir.as_deref(), &audience.name)?;
         let audience = Arc::new(audience);
@@ -271,6 +281,7 @@ impl Kept {
             key: self.key,
             versions: None,
             _past: None,
+            _asserted: None,
         }
     }
 

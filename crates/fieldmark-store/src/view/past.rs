@@ -9,6 +9,7 @@
 //! that an answer takes: but for the steward a view is built for each moment anew, whether
 //! anything was written since or not.
 
+use super::asserted::Asserted;
 use super::build::{self, BuildError};
 use super::strangers::Strangers;
 use super::{Kept, State, View};
@@ -19,6 +20,7 @@ use crate::ledger::{LedgerReader, Since};
 use crate::mark::Mark;
 use crate::moment::Moment;
 use crate::sparql::Runner;
+use fieldmark_model::Edtf;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphNameRef, Term, Triple};
 use oxigraph::store::Store;
@@ -47,6 +49,8 @@ pub(super) const DIRECTORY: &str = "past-";
 pub(crate) struct Pasts {
     /// The latest asked for at the end.
     kept: Mutex<VecDeque<Arc<Past>>>,
+    /// The views as asserted by a date, likewise.
+    asserted: Mutex<VecDeque<Arc<Asserted>>>,
     /// One is built at a time: two would take the memory of both and no less time.
     building: Mutex<()>,
     waiting: AtomicUsize,
@@ -119,32 +123,71 @@ impl Pasts {
         if is_now || (steward && kept.mark()?.is_some_and(|mark| mark.seq <= seq)) {
             return Ok(kept.view(runner, who));
         }
-        let past = match self.find(kept, ledger, moment, seq)? {
-            Some(past) => past,
-            None => {
-                let place = Waiting(&self.waiting);
-                if place.0.fetch_add(1, Ordering::AcqRel) >= WAITING {
-                    return Err(StoreError::Busy);
-                }
-                let _one_at_a_time = self.building.lock().unwrap_or_else(PoisonError::into_inner);
-                match self.find(kept, ledger, moment, seq)? {
-                    // Whoever built before us built it for us too.
-                    Some(past) => past,
-                    None => {
-                        // Who shows no token goes by that name, and where they come from.
-                        if who.split(' ').next() == Some(PUBLIC) {
-                            let leave = self.strangers.open(Instant::now());
-                            leave.map_err(|wait| StoreError::Moments(wait.as_secs() + 1))?;
-                        }
-                        self.keep(Past::build(kept, ledger, moment, seq)?)
-                    }
-                }
-            }
-        };
+        let past = self.one_at_a_time(
+            who,
+            || self.find(kept, ledger, moment, seq),
+            || Ok(self.keep(Past::build(kept, ledger, moment, seq)?)),
+        )?;
         Ok(View {
             _past: Some(past.clone()),
             ..kept.view_of(past.state.clone(), runner, who)
         })
+    }
+
+    /// What a view of `kept`'s audience shows as asserted by a date.
+    pub fn asserted(
+        &self,
+        kept: &Kept,
+        view: &View,
+        date: &Edtf,
+        who: &Arc<str>,
+    ) -> Result<View, StoreError> {
+        let list = || self.asserted.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = || {
+            let mut list = list();
+            let place = list.iter().position(|one| one.is_of(view, date));
+            let found = place.and_then(|place| list.remove(place));
+            list.extend(found.clone());
+            Ok(found)
+        };
+        let build = || {
+            let made = Arc::new(Asserted::build(kept, view, date)?);
+            let mut list = list();
+            list.retain(|one| !one.is_over());
+            list.push_back(made.clone());
+            if list.len() > KEPT {
+                list.pop_front();
+            }
+            Ok(made)
+        };
+        Ok(self.one_at_a_time(who, find, build)?.view(view))
+    }
+
+    /// What is kept, or is built now; who is not known by a token builds so many a minute.
+    fn one_at_a_time<T>(
+        &self,
+        who: &str,
+        find: impl Fn() -> Result<Option<T>, StoreError>,
+        build: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if let Some(found) = find()? {
+            return Ok(found);
+        }
+        let place = Waiting(&self.waiting);
+        if place.0.fetch_add(1, Ordering::AcqRel) >= WAITING {
+            return Err(StoreError::Busy);
+        }
+        let _one_at_a_time = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever built before us built it for us too.
+        if let Some(found) = find()? {
+            return Ok(found);
+        }
+        // Who shows no token goes by that name, and where they come from.
+        if who.split(' ').next() == Some(PUBLIC) {
+            let leave = self.strangers.open(Instant::now());
+            leave.map_err(|wait| StoreError::Moments(wait.as_secs() + 1))?;
+        }
+        build()
     }
 
     /// One that is kept and still holds.
