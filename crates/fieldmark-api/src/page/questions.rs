@@ -75,7 +75,9 @@ pub(crate) fn page(
         .and_then(|answer| answer.as_ref().ok()?.shown.marking.clone());
     let body = html! {
         h1 { (title) }
-        p.soft { code { (question.name) } " · " a href=(here.link("/questions")) { (here.say("all questions", "toutes les questions")) } }
+        p.soft { code { (question.name) } " · "
+            a href=(here.with("/console", &[("query", &question.text)])) { (here.say("change it in the console", "la modifier dans la console")) } " · "
+            a href=(here.link("/questions")) { (here.say("all questions", "toutes les questions")) } }
         form action=(here.uri.path()) method="get" {
             (carried(here, &[]))
             // Asked even where nothing is filled in.

@@ -135,3 +135,25 @@ async fn words_that_would_be_markup_and_what_is_hidden_stay_out() {
     let as_public = page(Who::Steward, &asked(&[("query", all), ("as", "public")])).await;
     assert!(!as_public.text().contains("Hidden campaign"));
 }
+
+#[tokio::test]
+async fn a_saved_question_can_be_made_ones_own() {
+    for question in fieldmark_store::question::catalogue() {
+        let path = format!("/questions/{}?lang=fr", question.name);
+        let answer = page(Who::Public, &path).await;
+        let link = answer.text().split("href=\"/console?query=").nth(1);
+        let link = link
+            .and_then(|rest| rest.split('"').next())
+            .expect("a link");
+        let link = format!("/console?query={}", link.replace("&amp;", "&"));
+        assert!(link.ends_with("&lang=fr"), "{link}");
+        let console = page(Who::Public, &link).await;
+        assert!(
+            !console.text().contains("role=\"alert\""),
+            "{}",
+            question.name
+        );
+        let text = maud::html! { (question.text.trim()) }.into_string();
+        assert!(console.text().contains(&text), "{}", question.name);
+    }
+}
