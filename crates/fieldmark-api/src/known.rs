@@ -76,16 +76,12 @@ pub struct AsOf {
     pub asserted: Option<Edtf>,
 }
 
-/// As of when, as every address that reads records and claims takes it.
+/// As asserted by when, as every address takes it beside [`KnownAtQuery`] that reads by both clocks.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "it describes the parameters, which `AsOf` reads")]
-pub struct AsOfQuery {
-    /// As the ledger had it then: a date (2026-11 or 2026-11-24, to its end in UTC), a time with
-    /// its zone (2026-11-24T09:30:00Z) or, for the steward, entry:123. What may be seen of it is
-    /// today's matter.
-    known_at: Option<String>,
+#[expect(dead_code, reason = "it describes the parameter, which `AsOf` reads")]
+pub struct AssertedByQuery {
     /// As if no claims were there but those that had certainly been made by the end of this date:
     /// 2023, 2023-08 or 2023-08-29. A claim counts from when it was said, else from when it was made
     /// public; one with neither date is not among them.

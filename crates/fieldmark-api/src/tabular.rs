@@ -12,27 +12,37 @@ const BETWEEN: &str = " | ";
 /// How many cells were guarded.
 const GUARDED: HeaderName = HeaderName::from_static("fieldmark-guarded");
 
-/// Rows as a table: the columns, in the order in which rows first have them, and the cells. A row may
-/// be shorter than the columns.
-pub(crate) fn table<'a>(
-    rows: impl IntoIterator<Item = &'a Value>,
-) -> (Vec<String>, Vec<Vec<String>>) {
-    let mut columns: Vec<String> = Vec::new();
-    let rows = rows.into_iter().map(|row| {
-        let mut line = vec![String::new(); columns.len()];
+/// The columns of a table, in the order in which its rows first have them.
+#[derive(Default)]
+pub(crate) struct Columns(pub Vec<String>);
+
+impl Columns {
+    /// The cells of the next row, which has as many as there are columns up to then.
+    pub fn line(&mut self, row: &Value) -> Vec<String> {
+        let mut line = vec![String::new(); self.0.len()];
         for (name, text) in flat(row) {
-            let at = columns.iter().position(|column| *column == name);
+            let at = self.0.iter().position(|column| *column == name);
             let at = at.unwrap_or_else(|| {
-                columns.push(name);
+                self.0.push(name);
                 line.push(String::new());
-                columns.len() - 1
+                self.0.len() - 1
             });
             line[at] = text;
         }
         line
-    });
-    let rows = rows.collect();
-    (columns, rows)
+    }
+}
+
+/// Whether a table is asked for that a spreadsheet is to read.
+///
+/// # Errors
+/// When what is said is neither `true` nor `false`.
+pub(crate) fn for_spreadsheet(said: Option<&str>) -> Result<bool, Problem> {
+    match said {
+        None | Some("false" | "") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::bad_request("spreadsheet=…: true or false")),
+    }
 }
 
 /// The values of a row by column. What is within another value has a column of its own; several

@@ -15,7 +15,7 @@ use crate::page::graphql::{Told, page};
 use crate::page::visited;
 use crate::problem::Problem;
 use crate::state::Desk;
-use crate::tabular;
+use crate::tabular::{Columns, as_csv, for_spreadsheet, written};
 use crate::viewing::Visit;
 use async_graphql::ServerError;
 use async_graphql::parser::parse_query;
@@ -57,12 +57,12 @@ pub(super) async fn get(
     let Some(media) = media else {
         return not_acceptable();
     };
-    let (caller, as_of) = match caller.and_then(|caller| Ok((caller, as_of?))) {
+    let reading = match caller.and_then(|caller| Ok((caller, as_of?))) {
         Ok(reading) => reading,
         Err(problem) => return problem.into_response(),
     };
     let carried = match from_parameters(parameters) {
-        Ok(carried) => Carried { as_of, ..carried },
+        Ok(carried) => carried,
         Err(message) => return refuse(media, StatusCode::BAD_REQUEST, &message),
     };
     if method == Method::HEAD {
@@ -75,14 +75,9 @@ pub(super) async fn get(
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    match (answer(&desk, &graph, &caller, carried).await, format) {
+    match (answer(&desk, &graph, reading, carried).await, format) {
         (Outcome::Ran(answer), Some("csv")) => {
-            let errors = answer
-                .errors
-                .iter()
-                .map(said)
-                .collect::<Vec<_>>()
-                .join("; ");
+            let errors = answer.errors.iter().map(said).collect();
             let data = answer.data.into_json().unwrap_or_default();
             table(&data, errors, &other).unwrap_or_else(IntoResponse::into_response)
         }
@@ -101,15 +96,12 @@ async fn console(
     let asked = visit.here.asked("query").is_some();
     let told = match reading.filter(|_| asked) {
         None => None,
-        Some((caller, as_of)) => Some(match from_parameters(parameters) {
+        Some(reading) => Some(match from_parameters(parameters) {
             Err(message) => refused(vec![message]),
-            Ok(carried) => {
-                let carried = Carried { as_of, ..carried };
-                match changes(&graph, &carried) {
-                    true => refused(vec![format!("{POST}: copy it as curl, below")]),
-                    false => told(answer(&desk, &graph, &caller, carried).await),
-                }
+            Ok(carried) if changes(&graph, &carried) => {
+                refused(vec![format!("{POST}: copy it as curl, below")])
             }
+            Ok(carried) => told(answer(&desk, &graph, reading, carried).await),
         }),
     };
     let at = desk.clone();
@@ -157,7 +149,7 @@ fn said(error: &ServerError) -> String {
 /// One list of an answer as CSV: the one that is asked for, or the first.
 fn table(
     data: &serde_json::Value,
-    errors: String,
+    errors: Vec<String>,
     asked: &BTreeMap<String, String>,
 ) -> Result<Response, Problem> {
     let tree = Tree::of(data);
@@ -179,20 +171,18 @@ fn table(
     }
     // Where there is no list, what there is makes one row.
     let rows = list.map_or(std::slice::from_ref(data), |list| list.rows);
-    let (columns, rows) = tabular::table(rows);
-    let spreadsheet = match asked.get("spreadsheet").map(String::as_str) {
-        None | Some("false" | "") => false,
-        Some("true") => true,
-        Some(_) => return Err(Problem::bad_request("spreadsheet is true or false")),
-    };
+    let mut columns = Columns::default();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| columns.line(row)).collect();
+    let spreadsheet = for_spreadsheet(asked.get("spreadsheet").map(String::as_str))?;
     let more = list.and_then(|list| list.after);
     let more = more.map(|after| format!("further rows: after={after}"));
-    let cut = more
-        .into_iter()
-        .chain(Some(errors).filter(|errors| !errors.is_empty()));
-    let cut = cut.collect::<Vec<_>>().join("; ");
-    let cut = Some(cut.as_str()).filter(|cut| !cut.is_empty());
-    tabular::as_csv(tabular::written(&columns, rows, cut)?, spreadsheet, None)
+    let cut: Vec<String> = more.into_iter().chain(errors).collect();
+    let cut = (!cut.is_empty()).then(|| cut.join("; "));
+    as_csv(
+        written(&columns.0, rows, cut.as_deref())?,
+        spreadsheet,
+        None,
+    )
 }
 
 fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String> {
@@ -224,7 +214,7 @@ fn from_parameters(parameters: Vec<(String, String)>) -> Result<Carried, String>
     }
 }
 
-/// Whether a mutation is asked for. Parsed twice at worst, and only for what is refused here.
+/// Whether a mutation is asked for. What is none is parsed again when it is run; an address is short.
 fn changes(graph: &Graph, carried: &Carried) -> bool {
     limits::before_parsing(&carried.query, &graph.limits).is_ok()
         && parse_query(&carried.query).is_ok_and(|document| {

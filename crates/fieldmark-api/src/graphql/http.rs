@@ -68,8 +68,6 @@ pub(super) struct Carried {
     pub(super) operation: Option<String>,
     /// What its variables are.
     pub(super) variables: Variables,
-    /// As of when it asks where it says nothing itself.
-    pub(super) as_of: AsOf,
 }
 
 /// How far a request came.
@@ -86,7 +84,7 @@ pub(super) enum Outcome {
 pub(super) async fn post(
     State(desk): State<Desk>,
     Extension(graph): Extension<Graph>,
-    (caller, as_of): (Caller, AsOf),
+    reading: (Caller, AsOf),
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -97,7 +95,7 @@ pub(super) async fn post(
         let message = "send the request as application/json, in UTF-8";
         return refuse(media, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
-    let most = match caller.writer() {
+    let most = match reading.0.writer() {
         Ok(_) => graph.limits.written_bytes,
         Err(_) => graph.limits.body_bytes,
     };
@@ -108,10 +106,7 @@ pub(super) async fn post(
         return refuse(media, StatusCode::PAYLOAD_TOO_LARGE, &message);
     };
     match from_json(&body) {
-        Ok(carried) => {
-            let carried = Carried { as_of, ..carried };
-            respond(media, answer(&desk, &graph, &caller, carried).await)
-        }
+        Ok(carried) => respond(media, answer(&desk, &graph, reading, carried).await),
         Err(message) => refuse(media, StatusCode::BAD_REQUEST, &message),
     }
 }
@@ -135,10 +130,11 @@ pub(super) async fn sdl(Extension(graph): Extension<Graph>) -> Response {
     ([(header::CONTENT_TYPE, kind)], super::sdl(&graph.schema)).into_response()
 }
 
+/// What an operation comes to for its caller, as of when the address says where it says nothing itself.
 pub(super) async fn answer(
     desk: &Desk,
     graph: &Graph,
-    caller: &Caller,
+    (caller, as_of): (Caller, AsOf),
     carried: Carried,
 ) -> Outcome {
     let document = match read(graph, &carried) {
@@ -148,16 +144,13 @@ pub(super) async fn answer(
     let operation = chosen(&document, carried.operation.as_deref());
     let known = operation.map(|operation| moment::of(&document, operation, &carried.variables));
     let known = match known.unwrap_or_else(|| Ok(KnownAt::default())) {
-        Ok(KnownAt(None)) => carried.as_of.clone(),
-        Ok(known) => AsOf {
-            known,
-            ..carried.as_of.clone()
-        },
+        Ok(KnownAt(None)) => as_of,
+        Ok(known) => AsOf { known, ..as_of },
         Err(fault) => return Outcome::Refused(vec![fault.at(None)]),
     };
     let author = Author {
         desk: desk.clone(),
-        caller: caller.clone(),
+        caller,
     };
     let asking = author.clone();
     // A view of the past may have to be built first, which is no part of the time an answer has.
@@ -313,7 +306,6 @@ fn from_json(body: &[u8]) -> Result<Carried, String> {
         query,
         operation,
         variables,
-        as_of: AsOf::default(),
     })
 }
 

@@ -39,8 +39,9 @@ pub(crate) struct Told {
     pub errors: Vec<String>,
 }
 
-/// The page, with what an operation came to where one was asked, and the titles of what it names. Its answer does not say the marking of
-/// each record in it, so all of it stands under `ceiling`, the strictest that its reader may see.
+/// The page, with what an operation came to where one was asked, and the titles of what it names. Its
+/// answer does not say the marking of each record in it, so all of it stands under `ceiling`, the
+/// strictest that its reader may see.
 pub(crate) fn page(told: Option<(&Told, Titles)>, ceiling: Option<String>, here: &Here) -> Page {
     let query = here.asked("query").unwrap_or(EXAMPLE);
     let data = told

@@ -7,7 +7,7 @@ use crate::answer::record::Both;
 use crate::answer::words;
 use crate::caller::{AS, Caller};
 use crate::input::{Json, Path, pairs, too_long};
-use crate::known::{ASSERTED_BY, AsOf, AsOfQuery, KNOWN_AT, KnownAt};
+use crate::known::{ASSERTED_BY, AsOf, AssertedByQuery, KNOWN_AT, KnownAt, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use crate::tabular;
@@ -124,7 +124,7 @@ pub const RESERVED: [&str; 7] = [
 /// name may end in `.json` or `.csv`.
 #[utoipa::path(get, path = "/api/v1/queries/{name}", tag = "questions",
     params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
-        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, AsOfQuery, LangQuery),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn ask(
@@ -141,7 +141,7 @@ pub async fn ask(
 /// The same with parameters as a JSON object or a form, beside those in the address.
 #[utoipa::path(post, path = "/api/v1/queries/{name}", tag = "questions",
     params(("name" = String, Path, description = "The question, with .json or .csv or neither"),
-        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, AsOfQuery, LangQuery),
+        ("parameters" = BTreeMap<String, String>, Query, description = "The question's own parameters, each by its name", style = Form, explode), PageQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     request_body(content((BTreeMap<String, String> = "application/json"), (BTreeMap<String, String> = "application/x-www-form-urlencoded"))),
     responses((status = 200, content((Answer = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
@@ -231,11 +231,7 @@ impl Wanted {
         args.retain(|_, value| !value.trim().is_empty());
         let [first, after, _lang, known, asserted, spreadsheet, _seen_as] =
             RESERVED.map(|name| args.remove(name));
-        let spreadsheet = match spreadsheet.as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => return Err(Problem::bad_request("spreadsheet=…: true or false")),
-        };
+        let spreadsheet = tabular::for_spreadsheet(spreadsheet.as_deref())?;
         let as_of = AsOf {
             known: KnownAt::parse(known.as_deref())
                 .map_err(|error| Problem::bad_request(error.to_string()))?,

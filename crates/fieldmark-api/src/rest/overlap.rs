@@ -9,7 +9,7 @@ use crate::answer::overlap::{Comparison, RANKED, Ranking, compare, rank};
 use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
-use crate::known::{AsOf, AsOfQuery};
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::problem::Problem;
 use crate::report::{self, Form};
 use crate::selection::told;
@@ -54,7 +54,7 @@ pub struct AmongQuery {
 
 /// How much each two of several records share: the latest campaigns, or those that are named.
 #[utoipa::path(get, path = "/api/v1/overlap", tag = "claims",
-    params(AmongQuery, FormatQuery, AsOfQuery, LangQuery),
+    params(AmongQuery, FormatQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content((Pairs = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn overlaps(
     State(desk): State<Desk>,
@@ -82,7 +82,7 @@ pub async fn overlaps(
 /// (one file that needs no other); PDF and HTML have what it comes to drawn. The rows of a table are
 /// the shared features, or the records that are ranked.
 #[utoipa::path(get, path = "/api/v1/overlap/{id}", tag = "claims",
-    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .pdf, .json or none of them"), OverlapQuery, FormatQuery, AsOfQuery, LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name, with .md, .html, .docx, .pdf, .json or none of them"), OverlapQuery, FormatQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content((OverlapAnswer = "application/json"), (String = "text/csv"), (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/pdf"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn overlap(

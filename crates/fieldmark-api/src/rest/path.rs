@@ -5,7 +5,7 @@ use crate::answer::names::find;
 use crate::answer::path::{self as answer, PathRow};
 use crate::caller::Caller;
 use crate::input::{Json, Query};
-use crate::known::{AsOf, AsOfQuery};
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -25,7 +25,7 @@ pub struct PathQuery {
 }
 
 /// A shortest path over relationships and affirmed claims, each hop with what says so.
-#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, AsOfQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/path", tag = "claims", params(PathQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, body = PathRow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn path(
     State(desk): State<Desk>,

@@ -10,7 +10,7 @@ use crate::answer::overlap::compare;
 use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
-use crate::known::{AsOf, AsOfQuery};
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::pictures::read::Span;
 use crate::pictures::{self, Axis, Picture, Pins, read};
 use crate::problem::Problem;
@@ -62,7 +62,7 @@ pub struct PictureQuery {
 /// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood`
 /// of one, `timeline` of one or all.
 #[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
-    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood or timeline"), PictureQuery, AsOfQuery, LangQuery),
+    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood or timeline"), PictureQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn picture(
     State(desk): State<Desk>,

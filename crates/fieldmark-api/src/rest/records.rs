@@ -7,7 +7,7 @@ use crate::answer::names::find;
 use crate::answer::record::{Record, describe};
 use crate::caller::Caller;
 use crate::input::{Json, Path, Query};
-use crate::known::{AsOf, AsOfQuery};
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -34,7 +34,7 @@ pub struct PageQuery {
 
 /// The records that meet all that is asked for, of any noun, page by page.
 #[utoipa::path(get, path = "/api/v1/records", tag = "records",
-    params(ListQuery, PageQuery, FormatQuery, AsOfQuery, LangQuery),
+    params(ListQuery, PageQuery, FormatQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content((Listing = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn records(
     State(desk): State<Desk>,
@@ -60,7 +60,7 @@ pub async fn records(
 
 /// One record by id, IRI or name.
 #[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records",
-    params(("id" = String, Path, description = "An id, an IRI or a name"), AsOfQuery, LangQuery),
+    params(("id" = String, Path, description = "An id, an IRI or a name"), KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn record(
     State(desk): State<Desk>,

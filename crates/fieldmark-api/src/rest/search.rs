@@ -8,7 +8,7 @@ use crate::answer::search::{Hit, Hits, found};
 use crate::answer::titles::Titles;
 use crate::caller::Caller;
 use crate::input::{Json, Query};
-use crate::known::{AsOf, AsOfQuery};
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
@@ -33,7 +33,7 @@ pub struct SearchQuery {
 }
 
 /// Records in whose names or quoted words the text occurs.
-#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, FormatQuery, AsOfQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/search", tag = "records", params(SearchQuery, FormatQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content((Hits = "application/json"), (String = "text/csv"))), (status = 400, body = Problem)))]
 pub async fn search(
     State(desk): State<Desk>,
@@ -76,7 +76,7 @@ pub struct Resolution {
 }
 
 /// The records a text means: none, one, or several of one name.
-#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, AsOfQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/resolve", tag = "records", params(ResolveQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, body = Resolution), (status = 400, body = Problem)))]
 pub async fn resolve(
     State(desk): State<Desk>,

@@ -3,14 +3,13 @@
 use crate::input::{Json, Query};
 use crate::problem::Problem;
 use crate::state::Desk;
-use crate::tabular::{as_csv, table, written};
+use crate::tabular::{Columns, as_csv, written};
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
 use axum::http::header::VARY;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::IntoParams;
 
 /// In which form rows are answered.
@@ -93,11 +92,15 @@ impl Tabled {
             let vary = [(VARY, "accept-language, authorization")];
             return Ok((vary, Json(answer)).into_response());
         }
-        let told: Result<Vec<Value>, _> = rows.rows.iter().map(serde_json::to_value).collect();
-        let (columns, cells) = table(&told.map_err(|error| Problem::internal(&error))?);
+        let mut columns = Columns::default();
+        let mut cells = Vec::with_capacity(rows.rows.len());
+        for row in rows.rows {
+            let row = serde_json::to_value(row).map_err(|error| Problem::internal(&error))?;
+            cells.push(columns.line(&row));
+        }
         let cut = rows.cut.map(str::to_owned);
         let more = || rows.next.map(|next| format!("further rows: after={next}"));
-        let written = written(&columns, cells, cut.or_else(more).as_deref())?;
+        let written = written(&columns.0, cells, cut.or_else(more).as_deref())?;
         let next = rows.next.map(|next| self.after(next));
         as_csv(written, self.spreadsheet, next.as_deref())
     }
