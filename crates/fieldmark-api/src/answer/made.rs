@@ -64,11 +64,16 @@ impl Made {
     }
 }
 
-/// This moment to the second, in UTC.
+/// This moment to the second, in UTC: to be read.
 pub(crate) fn now() -> String {
     let now = OffsetDateTime::now_utc();
-    now.replace_nanosecond(0)
-        .unwrap_or(now)
-        .format(&Rfc3339)
-        .unwrap_or_default()
+    let second = now.replace_nanosecond(0).unwrap_or(now);
+    second.format(&Rfc3339).unwrap_or_default()
+}
+
+/// This moment, in UTC, as exactly as the clock has it: to be asked about. A second that has only
+/// begun would leave out what was written in it.
+pub(crate) fn right_now() -> String {
+    let now = OffsetDateTime::now_utc();
+    now.format(&Rfc3339).unwrap_or_default()
 }

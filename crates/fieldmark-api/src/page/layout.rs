@@ -1,7 +1,7 @@
 //! What every page has around it.
 
 use super::{Page, island};
-use crate::answer::made::{Shown, now};
+use crate::answer::made::{Shown, right_now};
 use crate::caller::AS;
 use crate::known::{ASSERTED_BY, KNOWN_AT};
 use crate::viewing::{FILE, FORM, Here};
@@ -204,7 +204,7 @@ pub(crate) fn others(here: &Here, but: &[&str]) -> Markup {
 
 /// The way to the page as it stands now, whatever is learnt after: what one cites.
 pub(super) fn cited(here: &Here) -> Markup {
-    let now = here.carried(KNOWN_AT).is_none().then(now);
+    let now = here.carried(KNOWN_AT).is_none().then(right_now);
     html! { @if let Some(now) = now { li {
         a rel="bookmark" href=(here.otherwise(KNOWN_AT, Some(&now))) { (here.say("To be cited: as it is known now", "À citer : telle qu’on la sait maintenant")) }
     } } }

@@ -3,6 +3,8 @@
 use crate::case::{ALCES, Answer, HIDDEN, MPS, Who, case};
 use crate::writing::C15;
 use std::collections::BTreeSet;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 pub async fn page(who: Who, path: &str) -> Answer {
     let answer = case().get_as(who, path, &[("accept", "text/html")]).await;
@@ -241,6 +243,7 @@ async fn colours_can_be_told_apart_in_light_and_dark() {
 async fn what_is_cited_is_the_page_as_it_stands() {
     let of_two = format!("/overlap?of={ALCES}&with={MPS}&lang=en");
     for path in [format!("/dossier/{MPS}?lang=en"), of_two] {
+        let asked = OffsetDateTime::now_utc();
         let now = page(Who::Public, &path).await;
         let cited = now.text().split("rel=\"bookmark\" href=\"").nth(1);
         let cited = cited.unwrap().split('"').next().unwrap();
@@ -248,6 +251,11 @@ async fn what_is_cited_is_the_page_as_it_stands() {
         let lasting = page(Who::Public, &cited).await;
         assert_eq!(lasting.status, 200, "{cited}: {}", lasting.text());
         let at = cited.split("knownAt=").nth(1).unwrap().replace("%3A", ":");
+        // What was written in the very second is in it.
+        assert!(
+            OffsetDateTime::parse(&at, &Rfc3339).unwrap() >= asked,
+            "{at}"
+        );
         assert!(lasting.text().contains(&format!("<strong>{at}</strong>")));
         // It is of a moment already, and offers no other.
         assert!(!lasting.text().contains("rel=\"bookmark\""));
