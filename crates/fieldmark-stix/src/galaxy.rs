@@ -4,126 +4,164 @@
 //! analyst sees who says that two names are one, and nothing is merged. DISARM techniques are keyed
 //! on their DISARM id, so a cluster about one that is here adds no second technique.
 
+mod clusters;
+
+use crate::listed::{Found, Listed, MOST_READ};
 use crate::make::Maker;
 use crate::{Taken, disarm};
+use clusters::{Clusters, Target};
 use fieldmark_model::{ClaimKind, RecordId};
 use fieldmark_rdf::name::shown;
 use fieldmark_rdf::read::Placed;
 use fieldmark_rdf::vocab::{classes, properties, values};
 use oxrdf::NamedNodeRef;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek};
 
-/// Whether JSON looks like a galaxy's cluster file.
+const FILE: Listed = Listed {
+    list: "values",
+    head: &["type", "name", "version"],
+    expected: "a MISP galaxy's cluster file",
+    most: MOST_READ,
+};
+
+/// Turns a galaxy's cluster file into statements, and hands them on. It is gone through twice, since
+/// what a cluster is called and which links hold is known at its end; a cluster is held at a time.
 ///
-/// ```
-/// let cluster = serde_json::json!({"type": "threat-actor", "values": []});
-/// assert!(fieldmark_stix::galaxy::is_galaxy(&cluster));
-/// ```
-pub fn is_galaxy(json: &Value) -> bool {
-    json["values"].is_array() && json["type"].is_string() && json.get("objects").is_none()
-}
-
-/// Turns a galaxy's cluster file into statements, and hands them on.
-pub fn adopt(bytes: &[u8], each: &mut dyn FnMut(Placed)) -> Taken {
+/// # Errors
+/// The input's own. What is wrong with the file is said in what is taken.
+pub fn adopt(mut input: impl Read + Seek, each: &mut dyn FnMut(Placed)) -> io::Result<Taken> {
     let mut taken = Taken::default();
-    let json: Value = match serde_json::from_slice(bytes) {
-        Ok(json) => json,
+    let mut clusters = Clusters::default();
+    let found = match FILE.read(&mut input, &mut |_, text| {
+        meet(&text, |one| clusters.meet(one))
+    }) {
+        Ok(found) => found,
         Err(error) => {
             taken.problem(Some(error.line() as u64), error.to_string());
-            return taken;
+            return Ok(taken);
         }
     };
-    if !is_galaxy(&json) {
-        taken.problem(
-            None,
-            "this is no MISP galaxy cluster file: it has no \"type\" and \"values\"",
-        );
-        return taken;
+    let (Some(kind), Some(_), false) = (found.text("type"), found.items, found.is_bare) else {
+        let why = "this is no MISP galaxy cluster file: it has no \"type\" and \"values\"";
+        taken.problem(None, why);
+        return Ok(taken);
+    };
+    if clusters.are_shared() {
+        input.rewind()?;
+        FILE.read(&mut input, &mut |place, text| {
+            meet(&text, |one| clusters.name(&place, one));
+        })?;
     }
-    let kind = json["type"].as_str().unwrap_or_default();
-    let galaxy = Galaxy::new(&json, kind);
+    let galaxy = Galaxy::new(&found, &kind, clusters);
     let mut maker = Maker::at(None);
     galaxy.origin(&mut maker);
     maker.finish().into_iter().for_each(&mut *each);
-    let clusters = json["values"].as_array().map_or(&[][..], Vec::as_slice);
-    let twice = twice(clusters);
-    let ids: HashMap<&str, RecordId> = clusters
-        .iter()
-        .filter_map(|cluster| Some((cluster["uuid"].as_str()?, galaxy.id(cluster).ok()?)))
-        .filter(|(uuid, _)| !twice.contains_key(uuid))
-        .collect();
-    let (mut known, mut elsewhere) = (0_usize, 0_usize);
-    let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, cluster) in clusters.iter().enumerate() {
-        if let Some((uuid, others)) = cluster["uuid"]
-            .as_str()
-            .and_then(|uuid| twice.get_key_value(uuid))
-        {
-            let others: Vec<&str> = others
-                .iter()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, named)| named.as_str())
-                .collect();
-            let name = cluster["value"].as_str().unwrap_or_default();
-            let why = format!(
-                "\"{name}\" has the uuid {uuid}, and so has {}: nobody can tell which record is meant; give each its own",
-                others.join(" and ")
-            );
-            taken.stray(&format!("$.values[{at}]"), None, why);
-            continue;
-        }
-        for key in cluster["meta"].as_object().into_iter().flatten() {
-            if !READ.contains(&key.0.as_str()) {
-                *unread.entry(key.0).or_default() += 1;
-            }
-        }
-        let mut maker = Maker::at(None);
-        match galaxy.cluster(cluster, &mut maker) {
-            Ok(here) => known += usize::from(here),
-            Err(why) => {
-                taken.stray(&format!("$.values[{at}]"), None, why);
-                continue;
-            }
-        }
-        elsewhere += galaxy.related(cluster, &ids, &mut maker);
-        maker.finish().into_iter().for_each(&mut *each);
+    input.rewind()?;
+    let mut adoption = Adoption::of(&galaxy);
+    FILE.read(
+        &mut input,
+        &mut |place, text| match adoption.cluster(&place, &text) {
+            Ok(stated) => stated.into_iter().for_each(&mut *each),
+            Err(why) => taken.stray(&place, None, why),
+        },
+    )?;
+    taken.notes = adoption.notes();
+    Ok(taken)
+}
+
+/// Looks at a cluster that can be read.
+fn meet(text: &RawValue, look: impl FnOnce(&Value)) {
+    if let Ok(cluster) = serde_json::from_str(text.get()) {
+        look(&cluster);
     }
-    if known > 0 {
-        taken.notes.push(format!(
-            "{known} clusters are DISARM techniques that are here already"
-        ));
-    }
-    if elsewhere > 0 {
-        taken.notes.push(format!(
-            "{elsewhere} links lead to clusters that are not taken from this file and were left out"
-        ));
-    }
-    if !unread.is_empty() {
-        let each = unread.iter().map(|(key, count)| format!("{key} ({count})"));
-        taken.notes.push(format!(
-            "left out of meta: {}",
-            each.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    taken
 }
 
 /// What is read of a cluster's meta.
 const READ: [&str; 3] = ["external_id", "synonyms", "country"];
 
-/// The clusters that share a UUID, by it: their places, and their names with them.
-fn twice(clusters: &[Value]) -> HashMap<&str, Vec<(usize, String)>> {
-    let mut by: HashMap<&str, Vec<(usize, String)>> = HashMap::new();
-    for (at, cluster) in clusters.iter().enumerate() {
-        if let Some(uuid) = cluster["uuid"].as_str() {
-            let name = cluster["value"].as_str().unwrap_or_default();
-            let named = format!("\"{name}\" ($.values[{at}])");
-            by.entry(uuid).or_default().push((at, named));
+/// How many of the properties that are left out are told by name.
+const UNREAD: usize = 50;
+
+/// Goes through a galaxy's clusters, and counts what is not taken of them.
+struct Adoption<'a> {
+    galaxy: &'a Galaxy<'a>,
+    known: usize,
+    elsewhere: usize,
+    unread: BTreeMap<String, usize>,
+    unread_more: usize,
+}
+
+impl<'a> Adoption<'a> {
+    fn of(galaxy: &'a Galaxy<'a>) -> Self {
+        Self {
+            galaxy,
+            known: 0,
+            elsewhere: 0,
+            unread: BTreeMap::new(),
+            unread_more: 0,
         }
     }
-    by.retain(|_, all| all.len() > 1);
-    by
+
+    /// What a cluster states, or why it is not taken.
+    fn cluster(&mut self, place: &str, text: &RawValue) -> Result<Vec<Placed>, String> {
+        let cluster: &Value = &serde_json::from_str(text.get())
+            .map_err(|error| format!("it cannot be read: {error}"))?;
+        if let Some(others) = self.galaxy.clusters.others(place, cluster) {
+            let name = clusters::told(cluster);
+            let uuid = cluster["uuid"].as_str().unwrap_or_default();
+            return Err(format!(
+                "\"{name}\" has the uuid {uuid}, and so has {others}: nobody can tell which record is meant; give each its own"
+            ));
+        }
+        let mut maker = Maker::at(None);
+        self.known += usize::from(self.galaxy.cluster(cluster, &mut maker)?);
+        self.elsewhere += self.galaxy.related(cluster, &mut maker);
+        let meta = cluster["meta"].as_object().into_iter().flatten();
+        for (key, _) in meta.filter(|(key, _)| !READ.contains(&key.as_str())) {
+            self.leave_out(key);
+        }
+        Ok(maker.finish())
+    }
+
+    fn leave_out(&mut self, key: &str) {
+        if self.unread.len() < UNREAD || self.unread.contains_key(key) {
+            *self.unread.entry(key.to_owned()).or_default() += 1;
+        } else {
+            self.unread_more += 1;
+        }
+    }
+
+    /// What the reader should know.
+    fn notes(self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.known > 0 {
+            notes.push(format!(
+                "{} clusters are DISARM techniques that are here already",
+                self.known
+            ));
+        }
+        if self.elsewhere > 0 {
+            notes.push(format!(
+                "{} links lead to clusters that are not taken from this file and were left out",
+                self.elsewhere
+            ));
+        }
+        let mut unread: Vec<String> = self
+            .unread
+            .iter()
+            .map(|(key, count)| format!("{key} ({count})"))
+            .collect();
+        if self.unread_more > 0 {
+            unread.push(format!("others ({})", self.unread_more));
+        }
+        if !unread.is_empty() {
+            notes.push(format!("left out of meta: {}", unread.join(", ")));
+        }
+        notes
+    }
 }
 
 struct Galaxy<'a> {
@@ -131,17 +169,19 @@ struct Galaxy<'a> {
     title: String,
     misp: RecordId,
     source: RecordId,
+    clusters: Clusters,
 }
 
 impl<'a> Galaxy<'a> {
-    fn new(json: &Value, kind: &'a str) -> Self {
-        let name = json["name"].as_str().unwrap_or(kind);
-        let version = json["version"].to_string();
+    fn new(found: &Found, kind: &'a str, clusters: Clusters) -> Self {
+        let name = found.text("name").unwrap_or_else(|| kind.to_owned());
+        let version = found.head.get("version").map_or("null", |raw| raw.get());
         Self {
             kind,
             title: format!("MISP galaxy “{name}”, version {version}"),
             misp: RecordId::derived("identity", "MISP Project"),
             source: RecordId::derived("report", &format!("misp-galaxy:{kind}:{version}")),
+            clusters,
         }
     }
 
@@ -155,8 +195,8 @@ impl<'a> Galaxy<'a> {
 
     /// The record a cluster is: that of its DISARM id, or one under MISP's UUID.
     fn id(&self, cluster: &Value) -> Result<RecordId, String> {
-        if self.kind == "disarm-techniques"
-            && let Some(id) = code(cluster).and_then(disarm::numbered)
+        if let Some(id) = code(cluster).and_then(disarm::numbered)
+            && self.is_disarm()
         {
             return Ok(id.clone());
         }
@@ -164,6 +204,19 @@ impl<'a> Galaxy<'a> {
             .as_str()
             .ok_or("it has no uuid, so it cannot be told from others")?;
         RecordId::parse(&format!("{}--{uuid}", self.types().1)).map_err(|error| error.to_string())
+    }
+
+    /// The record that the one cluster of a UUID is.
+    fn target(&self, uuid: &Value) -> Option<RecordId> {
+        let Target { uuid, numbered } = self.clusters.only(uuid)?;
+        match numbered {
+            Some(id) if self.is_disarm() => Some(id.clone()),
+            _ => RecordId::parse(&format!("{}--{uuid}", self.types().1)).ok(),
+        }
+    }
+
+    fn is_disarm(&self) -> bool {
+        self.kind == "disarm-techniques"
     }
 
     fn types(&self) -> (&'static [NamedNodeRef<'static>], &'static str) {
@@ -182,17 +235,9 @@ impl<'a> Galaxy<'a> {
     /// States a cluster; says whether its record is here already.
     fn cluster(&self, cluster: &Value, maker: &mut Maker) -> Result<bool, String> {
         let id = self.id(cluster)?;
-        let name = shown(
-            cluster["value"]
-                .as_str()
-                .ok_or("it has no value, which is its name")?,
-        );
-        if name.is_empty() {
-            return Err("its value, which is its name, is empty".into());
-        }
+        let name = named(cluster)?;
         let code = code(cluster);
-        let here = self.kind == "disarm-techniques"
-            && code.is_some_and(|code| disarm::numbered(code).is_some());
+        let here = self.is_disarm() && code.and_then(disarm::numbered).is_some();
         if !here {
             maker.thing(&id, self.types().0, &name, "en");
             maker.plain(&id, properties::SKOS_NOTATION, code.unwrap_or_default());
@@ -249,26 +294,35 @@ impl<'a> Galaxy<'a> {
     }
 
     /// States the links to clusters of this file; counts those that lead elsewhere.
-    fn related(&self, cluster: &Value, ids: &HashMap<&str, RecordId>, maker: &mut Maker) -> usize {
-        let Some(from) = cluster["uuid"].as_str().and_then(|uuid| ids.get(uuid)) else {
+    fn related(&self, cluster: &Value, maker: &mut Maker) -> usize {
+        let Some(from) = self.target(&cluster["uuid"]) else {
             return 0;
         };
         let mut elsewhere = 0;
         for link in cluster["related"].as_array().into_iter().flatten() {
-            let to = link["dest-uuid"].as_str().and_then(|uuid| ids.get(uuid));
-            match (to, link["type"].as_str()) {
+            match (self.target(&link["dest-uuid"]), link["type"].as_str()) {
                 (Some(to), Some(kind)) => {
                     let id = RecordId::derived(
                         "relationship",
                         &format!("misp-galaxy {from} {kind} {to}"),
                     );
-                    maker.relationship(&id, from, kind, to);
+                    maker.relationship(&id, &from, kind, &to);
                     maker.link(&id, properties::DCTERMS_SOURCE, &self.source);
                 }
                 _ => elsewhere += 1,
             }
         }
         elsewhere
+    }
+}
+
+/// A cluster's name as it is kept, or why it has none.
+fn named(cluster: &Value) -> Result<String, String> {
+    let value = cluster["value"].as_str();
+    let name = shown(value.ok_or("it has no value, which is its name")?);
+    match name.is_empty() {
+        true => Err("its value, which is its name, is empty".into()),
+        false => Ok(name),
     }
 }
 

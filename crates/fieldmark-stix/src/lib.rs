@@ -10,6 +10,7 @@ mod disarm;
 pub mod emit;
 pub mod extension;
 pub mod galaxy;
+mod listed;
 mod make;
 pub mod navigator;
 pub mod object;

@@ -296,14 +296,11 @@ enum ForeignFormat {
     Galaxy,
 }
 
-/// The longest galaxy that is taken, in bytes: it is held whole while it is read.
-const LONGEST_GALAXY: u64 = 256 << 20;
-
 impl ForeignFormat {
     fn read(&self, input: File, give: Give<'_>) -> Result<Foreign, ImportError> {
         let taken = match self {
             Self::Table(mapping) => table::adopt(input, mapping, give),
-            Self::Galaxy => held(input).map(|bytes| galaxy::adopt(&bytes, give)),
+            Self::Galaxy => galaxy::adopt(input, give),
         };
         let taken = taken.map_err(ImportError::Input)?;
         Ok(Foreign {
@@ -313,16 +310,6 @@ impl ForeignFormat {
             ..Foreign::default()
         })
     }
-}
-
-fn held(input: File) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    input.take(LONGEST_GALAXY + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST_GALAXY {
-        let why = "a galaxy may have 256 MiB; split the file";
-        return Err(std::io::Error::other(why));
-    }
-    Ok(bytes)
 }
 
 /// How a marking is named.

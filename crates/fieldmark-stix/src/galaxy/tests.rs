@@ -8,7 +8,7 @@ const ACTORS: &str = r#"{"name":"Threat Actor","type":"threat-actor","version":3
  {"value":"No uuid"}]}"#;
 
 fn adopt(bytes: &[u8]) -> Made {
-    Made::by(|each| super::adopt(bytes, each))
+    Made::by(|each| super::adopt(io::Cursor::new(bytes), each).unwrap())
 }
 
 fn values_of(taken: &Made, property: NamedNodeRef<'_>) -> Vec<String> {
@@ -99,5 +99,53 @@ fn two_clusters_of_one_uuid_are_named_and_neither_is_taken() {
             "1 links lead to clusters that are not taken from this file and were left out",
             "left out of meta: refs (1)"
         ]
+    );
+}
+
+#[test]
+fn many_of_one_uuid_are_counted_and_few_are_named() {
+    let one = r#"{"value":"Fox","uuid":"00000000-0000-4000-8000-000000000001"}"#;
+    let all = vec![one; 2_000].join(",");
+    let text = format!(r#"{{"values":[{all}],"type":"threat-actor"}}"#);
+    let taken = adopt(text.as_bytes());
+    assert_eq!(taken.strays.len(), 2_000);
+    let why = &taken.strays[1].why;
+    let named = "and so has \"Fox\" ($.values[0]) and \"Fox\" ($.values[2]) and \"Fox\" ($.values[3]) and 1996 more:";
+    assert!(why.contains(named), "{why}");
+}
+
+#[test]
+fn one_that_cannot_be_read_keeps_no_other_out_and_no_link_leads_to_it() {
+    let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+    let text = format!(
+        r#"{{"values":[
+          {{"value":"Alder Fox","uuid":"00000000-0000-4000-8000-00000000000a",
+            "related":[{{"dest-uuid":"00000000-0000-4000-8000-00000000000b","type":"similar"}},
+                       {{"dest-uuid":"00000000-0000-4000-8000-00000000000c","type":"similar"}},
+                       {{"dest-uuid":"00000000-0000-4000-8000-00000000000D","type":"similar"}}]}},
+          {{"value":"Birch Fox","uuid":"00000000-0000-4000-8000-00000000000b","meta":{deep}}},
+          {{"value":" ","uuid":"00000000-0000-4000-8000-00000000000c"}},
+          {{"value":"Dogwood Fox","uuid":"00000000-0000-4000-8000-00000000000d"}}],
+        "type":"threat-actor"}}"#
+    );
+    let taken = adopt(text.as_bytes());
+    let strays: Vec<_> = taken
+        .strays
+        .iter()
+        .map(|stray| (&*stray.subject, &*stray.why))
+        .collect();
+    assert_eq!(strays[0].0, "$.values[1]");
+    assert!(strays[0].1.contains("recursion limit"), "{}", strays[0].1);
+    assert_eq!(
+        strays[1..],
+        [("$.values[2]", "its value, which is its name, is empty")]
+    );
+    assert_eq!(
+        values_of(&taken, properties::STIX_TARGET_REF),
+        ["<https://w3id.org/fieldmark/id/threat-actor--00000000-0000-4000-8000-00000000000d>"]
+    );
+    assert_eq!(
+        taken.notes,
+        ["2 links lead to clusters that are not taken from this file and were left out"]
     );
 }
