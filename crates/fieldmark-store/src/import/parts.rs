@@ -48,6 +48,7 @@ pub(crate) fn take(
         sound: HashSet::new(),
         done: 0,
         of,
+        last: 0,
         report,
     };
     let listed = std::mem::take(&mut taking.report.entries);
@@ -78,6 +79,8 @@ struct Taking<'a> {
     /// How many statements were judged and handed on, and how many there are.
     done: usize,
     of: usize,
+    /// The line of what was told last.
+    last: usize,
     report: ImportReport,
 }
 
@@ -86,8 +89,10 @@ impl Taking<'_> {
         *self.report.counts.entry(entry.verdict).or_default() += 1;
         // Whether an input was taken that has problems is told at its end.
         let wait = self.only_look && !self.options.dry_run;
-        let at = entry.line.filter(|_| !wait);
-        let at = at.and_then(|line| usize::try_from(line).ok());
+        // What has no line stands after what was told before it.
+        let line = entry.line.and_then(|line| usize::try_from(line).ok());
+        self.last = line.unwrap_or(self.last);
+        let at = (!wait).then_some(self.last);
         (self.tell)(Told::Entry(at, entry));
     }
 

@@ -80,6 +80,9 @@ pub(super) struct Difference<'a> {
     reach: Reach<'a>,
     /// How those turn that were visible before.
     turns: Vec<Turn>,
+    /// Those that were visible, changed not themselves and only add something, where there are so many
+    /// that what they add is worked out once more when it is wanted, and not held.
+    fuller: Vec<RecordId>,
     /// Those that changed and were not, and so take nothing away: most of a large input.
     fresh: Vec<&'a Changed>,
     /// Those that became visible as others changed.
@@ -94,6 +97,12 @@ pub(super) struct Difference<'a> {
 const AT_ONCE: usize = 256;
 #[cfg(test)]
 const AT_ONCE: usize = 3;
+
+/// How many turns are held before those that only add are worked out twice.
+#[cfg(not(test))]
+const HELD: usize = 4_096;
+#[cfg(test)]
+const HELD: usize = 2;
 
 impl<'a> Difference<'a> {
     /// Works out what a step changes in a view that holds what `store` does, and beside it what was
@@ -138,14 +147,14 @@ impl<'a> Difference<'a> {
                 (false, false) => {}
             }
         }
+        let mut fuller = Vec::new();
         for some in standing.chunks(AT_ONCE) {
-            let records = reach.recorded(some)?;
-            let known = &reach.known;
-            turns.par_extend(records.par_iter().filter_map(|record| {
-                let old = known.before(eyes, record.id(), Some(record));
-                let new = known.after(eyes, record.id(), Some(record));
-                Turn::of(record.id(), old, new)
-            }));
+            let some = turned(&mut reach, eyes, some)?;
+            let adds = some.iter().all(|turn| turn.gone.is_empty());
+            match adds && turns.len() >= HELD {
+                true => fuller.extend(some.into_iter().map(|turn| turn.id)),
+                false => turns.extend(some),
+            }
         }
         let mut stale = Stale::default();
         // Its marking may be another even where it states the same.
@@ -158,6 +167,7 @@ impl<'a> Difference<'a> {
             eyes,
             reach,
             turns,
+            fuller,
             fresh,
             risen,
             noted: Touched::default(),
@@ -192,7 +202,8 @@ impl<'a> Difference<'a> {
     /// Writes it, and the mark of the step; says what [`added`](Self::added) does.
     pub fn write(mut self, step: &Step<'_>) -> Result<(Shown, Touched, Stale), ApplyError> {
         let turns = std::mem::take(&mut self.turns);
-        let few = turns.len() + self.fresh.len() + self.risen.len() <= step.records;
+        let new = self.fuller.len() + self.fresh.len() + self.risen.len();
+        let few = turns.len() + new <= step.records;
         let mut gone: HashSet<&Triple> = HashSet::new();
         // Who takes something away says again what it still states; of everyone else the view holds
         // what they state.
@@ -242,13 +253,20 @@ impl<'a> Difference<'a> {
         Ok((self.reach.known.status, self.noted, self.stale))
     }
 
-    /// Hands on what records state that were not visible before; a statement twice where a record
-    /// makes it under two markings.
+    /// Hands on what records state that were not visible before, and what those add of which it is
+    /// not held; a statement twice where a record makes it under two markings.
     fn each_new(
         &mut self,
         with: &mut dyn FnMut(&mut Self, Triple) -> Result<(), ApplyError>,
     ) -> Result<(), ApplyError> {
         let eyes = self.eyes;
+        for some in std::mem::take(&mut self.fuller).chunks(AT_ONCE) {
+            for turn in turned(&mut self.reach, eyes, some)? {
+                for triple in turn.came {
+                    with(self, triple)?;
+                }
+            }
+        }
         for some in std::mem::take(&mut self.fresh).chunks(AT_ONCE) {
             let known = &self.reach.known;
             let rendered: Vec<Vec<Triple>> = some
@@ -278,6 +296,22 @@ impl<'a> Difference<'a> {
         self.noted.note(triple);
         self.stale.note(triple);
     }
+}
+
+/// How some turn that did not change themselves.
+fn turned(
+    reach: &mut Reach<'_>,
+    eyes: &Eyes<'_>,
+    some: &[RecordId],
+) -> Result<Vec<Turn>, ApplyError> {
+    let records = reach.recorded(some)?;
+    let known = &reach.known;
+    let turns = records.par_iter().filter_map(|record| {
+        let old = known.before(eyes, record.id(), Some(record));
+        let new = known.after(eyes, record.id(), Some(record));
+        Turn::of(record.id(), old, new)
+    });
+    Ok(turns.collect())
 }
 
 /// Takes away and puts in a large number of triples, then sets the mark.
