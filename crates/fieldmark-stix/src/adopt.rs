@@ -158,13 +158,15 @@ impl Adoption {
         // A definition without a marking is shown to those who are shown what carries it.
         let id = json.as_ref().ok().and_then(|json| json["id"].as_str());
         let carriers = id.and_then(|id| among.carriers(id));
-        let standing = id.and_then(|id| RecordId::parse(id).ok());
-        let standing = standing.and_then(|id| among.standing.get(&id));
+        let again = id.and_then(|id| RecordId::parse(id).ok());
+        let again = again.and_then(|id| among.again.get(&id));
+        let standing = again.and_then(Option::as_ref);
         let taken = one(
             raw,
             json,
             &Setting {
-                floor: self.floor,
+                // What stands here is not shown to fewer by what comes in beside it.
+                floor: again.map_or(self.floor, |_| Tlp::Clear),
                 unmarked: standing.or(self.unmarked.as_ref()).or(carriers.as_ref()),
                 meaning: &|id| self.meanings.get(id).cloned(),
                 listed: &|id| among.listed.get(id).cloned().unwrap_or_default(),

@@ -2,6 +2,7 @@
 //! then read, judged and written batch by batch, so that memory does not grow with the file.
 
 use fieldmark_model::{RecordId, Tlp};
+use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Problem;
 use fieldmark_stix::adopt::{self, Adoption, Among, Outcome, Terms};
 use fieldmark_stix::bundle::{self, Raw};
@@ -107,9 +108,43 @@ const BATCH: usize = 1_024;
 pub(crate) fn take(
     base: &Base,
     writer: &Writer,
-    mut source: Source,
+    source: Source,
     how: &How,
     options: &ImportOptions,
+    tell: &mut dyn FnMut(Told),
+) -> Result<Result<ImportReport, Problem>, StoreError> {
+    take_beside(base, writer, (source, &[]), (how, options), tell)
+}
+
+/// Reads again what was said of attributions by notes and opinions that stand here since a steward
+/// took them in, one of which these records may be.
+pub(crate) fn settle(base: &Base, writer: &Writer, taken: &[&RecordId]) -> Result<(), StoreError> {
+    let mut among = Among::default();
+    for id in taken.iter().filter(|id| SETTLED.contains(&id.stix_type())) {
+        if let Some((raw, ..)) = base.came_in(writer, id)?.and_then(read_again) {
+            among.note(&raw);
+        }
+    }
+    let about = among.about().chain(among.attributions());
+    let about: Vec<RecordId> = about.cloned().collect();
+    if about.is_empty() {
+        return Ok(());
+    }
+    let (how, options) = (How::default(), ImportOptions::of(Format::NQuads));
+    let nothing = (Source::Held(Vec::new()), about.as_slice());
+    take_beside(base, writer, nothing, (&how, &options), &mut |_| ())?.ok();
+    Ok(())
+}
+
+/// What bears on how another object is read.
+const SETTLED: [&str; 3] = ["note", "opinion", "relationship"];
+
+/// Takes objects in, and reads attributions again that stand here.
+fn take_beside(
+    base: &Base,
+    writer: &Writer,
+    (mut source, attributions): (Source, &[RecordId]),
+    (how, options): (&How, &ImportOptions),
     tell: &mut dyn FnMut(Told),
 ) -> Result<Result<ImportReport, Problem>, StoreError> {
     let mut among = Among::default();
@@ -123,10 +158,12 @@ pub(crate) fn take(
     let of = among.objects();
     match looked {
         Err(problem) => return Ok(Err(problem)),
-        Ok(()) if of == 0 => return Ok(Err(problem("it holds no object"))),
+        Ok(()) if of == 0 && attributions.is_empty() => {
+            return Ok(Err(problem("it holds no object")));
+        }
         Ok(()) => {}
     }
-    let late = Late::of(base, writer, &among, how, options)?;
+    let late = Late::of(base, writer, (&among, attributions), options)?;
     for (raw, id, marking) in late.beside.iter().chain(&late.again) {
         among.note_again(raw, id, marking.clone());
     }
@@ -237,8 +274,7 @@ impl Late {
     fn of(
         base: &Base,
         writer: &Writer,
-        among: &Among,
-        how: &How,
+        (among, attributions): (&Among, &[RecordId]),
         options: &ImportOptions,
     ) -> Result<Self, StoreError> {
         let mut markings = BTreeSet::new();
@@ -253,18 +289,18 @@ impl Late {
             let bearing = base.bearing(writer, &markings)?.into_iter();
             again.extend(bearing.map(|one| (one.id.clone(), one)));
         }
-        // A floor would keep from others what they see of what came in without it.
-        if writer.steward() && how.floor.is_none() {
-            let mut attributions: BTreeSet<RecordId> = among.attributions().cloned().collect();
-            for id in among.about().filter(|id| !attributions.contains(*id)) {
+        if writer.steward() {
+            let come: BTreeSet<&RecordId> = among.attributions().collect();
+            let here = among.about().chain(attributions);
+            let here: BTreeSet<&RecordId> = here.filter(|id| !come.contains(id)).collect();
+            for id in &here {
                 if base.attributed(writer, id)?.is_some()
                     && let Some(one) = base.came_in(writer, id)?
                 {
-                    again.insert(id.clone(), one);
+                    again.insert((*id).clone(), one);
                 }
             }
-            attributions.extend(among.about().cloned());
-            for id in &attributions {
+            for id in come.union(&here) {
                 for one in base.mentioning(writer, id, &SPEAKERS)? {
                     let read = match one.id.stix_type() {
                         _ if among.speaks(&one.id) => continue,
@@ -275,21 +311,21 @@ impl Late {
                 }
             }
         }
-        let raw = |came: BTreeMap<RecordId, CameIn>| {
-            let each = came.into_values().filter_map(|one| {
-                // What stands in the ledger was read as JSON once.
-                let text = serde_json::from_slice(&one.bytes).ok()?;
-                let place = "here".to_owned();
-                Some((Raw { place, text }, one.id, one.marking))
-            });
-            each.collect()
-        };
+        let raw =
+            |came: BTreeMap<RecordId, CameIn>| came.into_values().filter_map(read_again).collect();
         Ok(Self {
             again: raw(again),
             beside: raw(beside),
             markings,
         })
     }
+}
+
+/// What came in before, to be read again: it stands in the ledger, and was read as JSON once.
+fn read_again(one: CameIn) -> Option<Again> {
+    let text = serde_json::from_slice(&one.bytes).ok()?;
+    let place = "here".to_owned();
+    Some((Raw { place, text }, one.id, one.marking))
 }
 
 impl Taking<'_, '_> {
@@ -303,7 +339,8 @@ impl Taking<'_, '_> {
         for (at, outcome) in read {
             let entry = match outcome {
                 Outcome::Object(object)
-                    if !self.types.is_empty()
+                    if at < self.of
+                        && !self.types.is_empty()
                         && !self.types.iter().any(|kind| kind == object.id.stix_type()) =>
                 {
                     Entry {

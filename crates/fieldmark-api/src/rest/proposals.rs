@@ -3,6 +3,7 @@
 use super::table::{FormatQuery, Rows, Tabled};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::caller::Caller;
+use crate::incoming::objects::settle;
 use crate::incoming::{loosening, one_line};
 use crate::input::{Json, Path, Query};
 use crate::problem::Problem;
@@ -157,8 +158,11 @@ pub async fn decide_many(
                     .collect()
             }
             _ => {
-                let taken = desk.base.accept(&writer, &which, &how)?.into_iter();
+                let taken = desk.base.accept(&writer, &which, &how)?;
+                let records: Vec<_> = which.iter().map(|one| &one.record).collect();
+                settle(&desk.base, &writer, &records)?;
                 taken
+                    .into_iter()
                     .map(|one| one.map(verdict).map_err(|error| error.to_string()))
                     .collect()
             }

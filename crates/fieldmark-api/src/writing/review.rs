@@ -8,6 +8,7 @@ use crate::answer::lang::Lang;
 use crate::answer::names::Labels;
 use crate::answer::source::{ExcerptRow, excerpts};
 use crate::answer::words::{called, tie};
+use crate::incoming::objects::settle;
 use crate::incoming::{loosening, one_line};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -366,6 +367,9 @@ pub(crate) fn decide(
             Decided::of(&proposal, &id, verdict(outcome))
         }
     };
+    if word != Word::Refuse {
+        settle(&desk.base, writer, &[&proposal.record])?;
+    }
     Ok(decided)
 }
 

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 const MEDIA: &str = "application/taxii+json;version=2.1";
 pub const SHARED: &str = "11111111-1111-4111-8111-111111111111";
 pub const OPEN: &str = "22222222-2222-4222-8222-222222222222";
-const ALL: &str = "33333333-3333-4333-8333-333333333333";
+pub const ALL: &str = "33333333-3333-4333-8333-333333333333";
 const ABSENT: &str = "99999999-9999-4999-8999-999999999999";
 
 pub struct Site {

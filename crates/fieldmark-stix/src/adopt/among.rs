@@ -30,8 +30,8 @@ pub struct Among {
     pub(super) about: BTreeSet<RecordId>,
     /// The notes, opinions and reports.
     speakers: BTreeSet<RecordId>,
-    /// Under which marking objects stand that came in before and are read again.
-    pub(super) standing: HashMap<RecordId, RecordId>,
+    /// Objects that came in before and are read again, each with the marking it stands under.
+    pub(super) again: HashMap<RecordId, Option<RecordId>>,
     /// How many objects are STIX 2.0.
     pub(super) upgraded: usize,
     /// How many say their type for their version.
@@ -71,8 +71,7 @@ impl Among {
     /// Takes in one object that came in before and stands under that marking.
     pub fn note_again(&mut self, raw: &Raw, id: &RecordId, marking: Option<RecordId>) {
         self.note(raw);
-        self.standing
-            .extend(marking.map(|marking| (id.clone(), marking)));
+        self.again.insert(id.clone(), marking);
     }
 
     /// Takes in one object; one that cannot be read says nothing of the others. Says whether it
