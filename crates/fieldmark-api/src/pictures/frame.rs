@@ -11,6 +11,7 @@ svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
 .back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
 .gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
 .cell { fill: #e9edf1 } .on-gain { fill: #ffffff }
+.over { stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }
 "
     };
 }
@@ -19,7 +20,7 @@ macro_rules! dark {
     () => {
         "  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .claim { stroke: #e0b35a }
   .gain { fill: #58b4d1 } .loss { fill: #e8935c } .whole { fill: #b8c2cd } .hard { fill: #b794e6 }
-  .cell { fill: #262d35 } .on-gain { fill: #14181d }
+  .cell { fill: #262d35 } .on-gain { fill: #14181d } .over { stroke: #14181d }
 "
     };
 }

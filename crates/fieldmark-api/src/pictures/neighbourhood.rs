@@ -8,7 +8,6 @@ use crate::problem::Problem;
 use fieldmark_model::RecordId;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
-use std::f64::consts::TAU;
 
 impl Tie {
     /// What it is and who says so, in one line.
@@ -44,6 +43,12 @@ pub(crate) struct Pins(BTreeMap<String, (f64, f64)>);
 
 /// How many characters of a name there is room for; the whole of it stands in the dot's tooltip.
 const NAME: usize = 26;
+
+/// What such a name takes beside its dot, with the number of ties that are not drawn, in pixels.
+const BESIDE: f64 = 235.0;
+
+/// A line of names, in pixels.
+const LINE: f64 = 15.0;
 
 /// As far as a record may be moved, in pixels.
 const FURTHEST: f64 = 4_000.0;
@@ -109,21 +114,21 @@ pub(crate) fn neighbourhood(
         ring = next;
     }
     let mut places: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    place(&children, around.centre.as_str(), (0.0, TAU), &mut places);
-    let step = if seen.len() > 60 { 250.0 } else { 190.0 };
+    place(&children, around.centre.as_str(), (0.0, 1.0), &mut places);
+    let step = step(&places);
     let seen_at = |id: &str| -> (f64, f64) {
         if let Some(moved) = pins.0.get(id).filter(|_| id != around.centre) {
             return *moved;
         }
-        let (angle, radius) = places.get(id).copied().unwrap_or_default();
-        (angle.cos() * radius * step, angle.sin() * radius * step)
+        let (share, ring) = places.get(id).copied().unwrap_or_default();
+        on_ring(share, ring * step)
     };
     // Room beside the outermost ones for a name, above and below for a line.
     let reach = |of: fn((f64, f64)) -> f64| {
         let all = seen.iter().map(|id| of(seen_at(id)));
         all.fold(0.0_f64, f64::max)
     };
-    let (left, right) = (reach(|(x, _)| -x) + 190.0, reach(|(x, _)| x) + 190.0);
+    let (left, right) = (reach(|(x, _)| -x) + BESIDE, reach(|(x, _)| x) + BESIDE);
     let (above, below) = (reach(|(_, y)| -y) + 60.0, reach(|(_, y)| y) + 30.0);
     let at = |id: &str| {
         let (x, y) = seen_at(id);
@@ -174,7 +179,7 @@ pub(crate) fn neighbourhood(
                     }
                     @if let Some(claimed) = &tie.claimed {
                         @let (x, y) = bent((ax, ay), (bx, by), bend / 2.0, share);
-                        (label(x, y, "soft", "middle", 26,
+                        (label(x, y, "soft over", "middle", 26,
                             &if claimed.denied { format!("{} {}", say("denied:", "nié :"), claimed.by) } else { claimed.by.clone() }))
                     }
                 };
@@ -241,7 +246,7 @@ fn beside((x, y): (f64, f64), is_left: bool, words: Markup) -> Markup {
     } else {
         (9.0, "start")
     };
-    html! { text.ink x=(px(x + out)) y=(px(y + 4.0)) text-anchor=(anchor) { (words) } }
+    html! { text.ink.over x=(px(x + out)) y=(px(y + 4.0)) text-anchor=(anchor) { (words) } }
 }
 
 /// How far each tie is bent, in pixels, and at which share of its way its words stand. Claims bend
@@ -273,6 +278,31 @@ fn bent((ax, ay): (f64, f64), (bx, by): (f64, f64), beside: f64, share: f64) -> 
         ax + x * share - y / long * beside,
         ay + y * share + x / long * beside,
     )
+}
+
+/// How far one ring is from the next, in pixels: so far that the names on each stand under one
+/// another, up to what can still be looked at.
+fn step(places: &BTreeMap<&str, (f64, f64)>) -> f64 {
+    let mut on: BTreeMap<u64, f64> = BTreeMap::new();
+    for (_, ring) in places.values() {
+        *on.entry(*ring as u64).or_default() += 1.0;
+    }
+    // Half of a ring's names stand on each side, over twice its radius.
+    let wanted = on.into_iter().skip(1);
+    let wanted = wanted.map(|(ring, names)| LINE * names / 4.0 / ring as f64);
+    wanted.fold(190.0, f64::max).min(450.0)
+}
+
+/// A place on a ring, by its share of it: down the right side and up the left. Equal shares are equal
+/// heights, so that no name lies on the next.
+fn on_ring(share: f64, radius: f64) -> (f64, f64) {
+    let height = match share < 0.5 {
+        true => 4.0 * share - 1.0,
+        false => 3.0 - 4.0 * share,
+    };
+    let beside = (1.0 - height * height).max(0.0).sqrt();
+    let side = if share < 0.5 { 1.0 } else { -1.0 };
+    (side * beside * radius, height * radius)
 }
 
 /// Gives each record a share of the circle by how many stand behind it, and a ring by distance.

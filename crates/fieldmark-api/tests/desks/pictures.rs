@@ -138,9 +138,9 @@ async fn drawn(asked: &str) -> String {
 
 /// How many ties of a record the picture says it leaves out; none where it is not drawn.
 fn left_out(picture: &str, name: &str) -> Option<usize> {
-    let mut texts = picture.split("<text class=\"ink\"").skip(1);
+    let texts = picture.split("<text class=\"ink over\"").skip(1);
+    let mut texts = texts.map(|text| text.split("</text>").next().unwrap_or_default());
     let text = texts.find(|text| text.contains(&format!(">{name}")))?;
-    let text = text.split("</text>").next().unwrap_or_default();
     let more = text.split("<tspan class=\"soft\">+").nth(1);
     Some(more.map_or(0, |more| more.split('<').next().unwrap().parse().unwrap()))
 }
