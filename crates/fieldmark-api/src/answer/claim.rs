@@ -183,21 +183,28 @@ impl Labels {
             confidence: claim.confidence.clone(),
             asserted_at: claim.asserted_at.as_ref().map(ToString::to_string),
             published_at: claim.published_at.as_ref().map(ToString::to_string),
-            derivation: claim
-                .derivation
-                .iter()
-                .map(|(relation, id)| Derived {
-                    relation: relation.name(),
-                    relation_label: called(relation.name(), self.lang),
-                    claim: id.to_string(),
-                    label: self.named(id).label,
-                })
-                .collect(),
+            derivation: self.derived(claim),
             withheld: claim.withheld.iter().map(|one| one.name()).collect(),
             sources: claim.sources.iter().map(|id| self.named(id)).collect(),
             locator: claim.locator.clone(),
             marking: self.marked.name(&claim.id),
         }
+    }
+
+    /// What a claim rests on, relation by relation, in the order of their numbers.
+    fn derived(&self, claim: &Claim) -> Vec<Derived> {
+        let each = claim.derivation.iter().map(|(relation, id)| Derived {
+            relation: relation.name(),
+            relation_label: called(relation.name(), self.lang),
+            claim: id.to_string(),
+            label: self.named(id).label,
+        });
+        let mut all: Vec<Derived> = each.collect();
+        for of_one in all.chunk_by_mut(|one, next| one.relation == next.relation) {
+            // C9 comes before C10.
+            of_one.sort_by_cached_key(|one| (one.label.len(), one.label.clone()));
+        }
+        all
     }
 
     /// What a record quotes, one by one, each with its place and its marking.

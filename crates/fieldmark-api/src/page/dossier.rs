@@ -305,7 +305,10 @@ fn row(claim: &ClaimRow, here: &Here) -> Markup {
             td {
                 @for words in &claim.verbatim { div lang=(words.lang) { (quote(&words.text, here)) " " (whence(words, here)) } }
                 @if claim.verbatim.is_empty() { span.soft { (here.say("no words given", "sans mots cités")) } }
-                @for one in &claim.derivation { div.soft { (one.relation_label) " " a href=(here.to(&one.claim)) { (one.label) } } }
+                @for of_one in claim.derivation.chunk_by(|one, next| one.relation == next.relation) { div.soft {
+                    (of_one[0].relation_label) " "
+                    @for (n, one) in of_one.iter().enumerate() { @if n > 0 { ", " } a href=(here.to(&one.claim)) { (one.label) } }
+                } }
                 @for one in &claim.withheld { div.soft { (crate::answer::words::called(one, lang)) " " (here.say("[withheld]", "[non communiqué]")) } }
             }
             td { (report::likely(lang, claim)) @if let Some(confidence) = &claim.confidence { div.soft { (here.say("confidence ", "confiance ")) (confidence) } } }
