@@ -508,6 +508,7 @@ for (const [name, path, status] of [
   ["an unknown id", "/id/campaign--00000000-0000-4000-8000-000000000000", 404],
   ["an unknown name", "/dossier/nobody%20of%20this%20name", 404],
   ["a mistyped filter", "/?text=x&noun=Capmaign", 400],
+  ["a mistyped parameter", "/?nown=Campaign", 400],
   ["a stale cursor", "/?text=campaign&after=zzz", 400],
   ["a moment that is none", "/?knownAt=yesterday", 400],
   ["eyes that are none", "/?as=nobody", 404],

@@ -45,6 +45,7 @@ async fn record(
         Wanted::Page => {
             let of = desk.clone();
             let page = page::visited(desk, visit, move |view, here, caller| {
+                here.takes(&["depth", "open", "folded", "pin"])?;
                 let id = found?;
                 let record = describe(view, &id, here.lang)?;
                 let beside = beside(&of, view, here, caller, &id)?;

@@ -124,6 +124,24 @@ impl Here {
         (!text.is_empty()).then_some(text)
     }
 
+    /// That the page takes these parameters of its own and no others, so that a slip of the pen is told
+    /// and not passed over.
+    ///
+    /// # Errors
+    /// Which parameter is none, and which there are.
+    pub fn takes(&self, own: &[&str]) -> Result<(), Problem> {
+        let known = |name: &str| own.contains(&name) || CARRIED.contains(&name) || name == FORM;
+        let Some(name) = self.asked.keys().find(|name| !known(name)) else {
+            return Ok(());
+        };
+        let name: String = name.chars().take(60).collect();
+        let all: Vec<&str> = own.iter().copied().chain(CARRIED).chain([FORM]).collect();
+        Err(Problem::bad_request(format!(
+            "no parameter is named \"{name}\": this page takes {}",
+            all.join(", ")
+        )))
+    }
+
     /// The page's address without a parameter.
     fn without(&self, name: &str) -> Uri {
         let address = self.otherwise(name, None).parse();

@@ -14,6 +14,7 @@ use axum::response::Response;
 /// `/overlap`: of two, of one with all others, of each two of several.
 pub(super) async fn overlap(State(desk): State<Desk>, visit: Visit) -> Response {
     visited(desk, visit, |view, here, _| {
+        here.takes(&["of", "with", "among"])?;
         match (here.asked("of"), here.asked("with")) {
             (Some(of), Some(with)) => {
                 let (left, right) = (find_compared(view, of)?, find_compared(view, with)?);

@@ -22,6 +22,7 @@ pub(super) async fn dossier(
     query: Result<Query<DossierQuery>, Problem>,
 ) -> Response {
     visited(desk, visit.of_every_claim(), move |view, here, _| {
+        here.takes(&["rule", "scale", "lens", "lensBy", "from"])?;
         let (Path(name), Query(query)) = (name?, query?);
         let reading = query.reading(view)?;
         let from = here.asked("from").map_or(Ok(1), str::parse::<usize>);
@@ -40,6 +41,7 @@ pub(super) async fn changes(
     name: Result<Path<String>, Problem>,
 ) -> Response {
     visited(desk, visit.of_every_claim(), move |view, here, _| {
+        here.takes(&["since", "until"])?;
         let Path(name) = name?;
         let id = find(view, &name)?;
         let label = view.node(&id)?.label(here.tag());

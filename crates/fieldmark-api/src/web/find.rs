@@ -28,14 +28,22 @@ pub(super) async fn find(State(desk): State<Desk>, visit: Visit) -> Response {
         let to = visit.here.with("/overlap", &[("of", of), ("with", with)]);
         return Redirect::permanent(&to).into_response();
     }
-    visited(desk, visit, |view, here, _| match here.asked("text") {
-        _ if narrowed(here) => filtered(view, here),
-        Some(text) => hits(view, here, text),
-        None if here.asked("noun").is_some() => filtered(view, here),
-        None => start(view, here),
+    visited(desk, visit, |view, here, _| {
+        let facets = FACETS.iter().map(|(name, ..)| *name);
+        let own: Vec<&str> = OWN.into_iter().chain(facets).collect();
+        here.takes(&own)?;
+        match here.asked("text") {
+            _ if narrowed(here) => filtered(view, here),
+            Some(text) => hits(view, here, text),
+            None if here.asked("noun").is_some() => filtered(view, here),
+            None => start(view, here),
+        }
     })
     .await
 }
+
+/// What else the page is asked for.
+const OWN: [&str; 6] = ["text", "noun", "tlp", "after", "compare", "with"];
 
 /// What a list can be narrowed to: the parameter, in English and in French.
 const FACETS: [(&str, &str, &str); 7] = [

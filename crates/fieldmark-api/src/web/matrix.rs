@@ -11,6 +11,7 @@ use axum::response::Response;
 /// `/matrix`: the techniques of DISARM that one uses, two share or lack, or how often any is used.
 pub(super) async fn matrix(State(desk): State<Desk>, visit: Visit) -> Response {
     visited(desk, visit, |view, here, _| {
+        here.takes(&["of", "with", "among", "show"])?;
         let asked = |name| here.asked(name).map(str::to_owned);
         let query = MatrixQuery {
             of: asked("of"),

@@ -18,6 +18,7 @@ const FIRST: usize = 200;
 /// `/questions`.
 pub(super) async fn gallery(State(desk): State<Desk>, visit: Visit) -> Response {
     visited(desk, visit, |_, here, _| {
+        here.takes(&["find"])?;
         let text = here.asked("find").unwrap_or_default();
         let all = catalogue();
         let found: Vec<_> = all.iter().filter(|question| says(question, text)).collect();
@@ -35,6 +36,8 @@ pub(super) async fn one(
     visited(desk, visit, move |view, here, _| {
         let Path(name) = name?;
         let question = find(&name).ok_or_else(|| Problem::no_question(&name))?;
+        let own = question.params.iter().map(|param| param.name.as_str());
+        here.takes(&own.chain(["ask", "after"]).collect::<Vec<_>>())?;
         let said = question
             .params
             .iter()
@@ -64,6 +67,7 @@ pub(super) async fn one(
 /// `/console`: a query of one's own, in SPARQL.
 pub(super) async fn console(State(desk): State<Desk>, visit: Visit) -> Response {
     visited(desk, visit, |view, here, _| {
+        here.takes(&["query", "format", "after"])?;
         let found = here.asked("query").map(|text| {
             match query(view, here.lang, text, FIRST, here.asked("after")) {
                 Ok(answer) => Ok(Ok(answer)),

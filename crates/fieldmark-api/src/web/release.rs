@@ -14,6 +14,7 @@ use maud::html;
 pub(super) async fn release(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit.of_now(), move |view, here, caller| {
+        here.takes(&["to", "noun", "after"])?;
         let steward = caller.steward()?;
         let Some(to) = here.asked("to") else {
             let title = here.say("What would another audience see?", "Que verrait une autre audience ?");

@@ -24,6 +24,7 @@ const LIMIT: u64 = 20;
 pub(super) async fn review(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit.of_now(), move |view, here, caller| {
+        here.takes(&["standing", "after", "edit"])?;
         match here.asked("edit") {
             None => shown(&of, view, here, caller, None),
             Some(number) => Ok(opened(&of, view, here, caller, number)?.page(here)),

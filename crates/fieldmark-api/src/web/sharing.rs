@@ -14,6 +14,7 @@ use maud::html;
 pub(super) async fn sharing(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit.of_now(), move |_, here, caller| {
+        here.takes(&["of"])?;
         let steward = caller.steward();
         let operator = caller.operator().ok();
         if operator.is_none() {

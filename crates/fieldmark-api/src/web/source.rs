@@ -26,6 +26,7 @@ pub(super) async fn source(
 ) -> Response {
     let of = desk.clone();
     visited(desk, visit.of_now(), move |view, here, caller| {
+        here.takes(&["from"])?;
         let Path(name) = name?;
         let id = meant(view, &name)?;
         shown(&of, (view, &id), (here, caller), None)

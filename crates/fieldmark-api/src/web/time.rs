@@ -52,6 +52,7 @@ fn drawn(
     (here, caller): (&Here, &Caller),
     of: Option<RecordId>,
 ) -> Result<Page, Problem> {
+    here.takes(&["from", "to", "axis", "after"])?;
     let steward = caller.steward().ok();
     let tell = steward.map(|steward| given(desk, steward));
     let axis = Axis::asked(here.asked("axis")).map_err(Problem::bad_request)?;

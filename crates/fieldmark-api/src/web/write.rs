@@ -36,10 +36,26 @@ const REVERT: &str = "revertRecord";
 /// The orders that leave nothing to be filled in.
 const BARE: [&str; 2] = ["withdrawClaim", REVERT];
 
+/// What the form is opened with.
+const OWN: [&str; 11] = [
+    "order",
+    "kind",
+    "of",
+    "version",
+    "subject",
+    "object",
+    "marking",
+    "lang-of-words",
+    "reason",
+    "propose",
+    "key",
+];
+
 /// `GET /write`: the form, empty, or as a claim stands that is to be revised.
 pub(super) async fn form(State(desk): State<Desk>, visit: Visit) -> Response {
     let of = desk.clone();
     visited(desk, visit, move |view, here, caller| {
+        here.takes(&OWN)?;
         let asked = |name: &str| here.asked(name).map(str::to_owned);
         let mut sheet = sheet(&of, view, here, caller, &asked)?;
         for name in ["subject", "object"] {

@@ -20,6 +20,23 @@ fn offered(page: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_parameter_that_a_page_does_not_take_is_told() {
+    let of_steward = ["/release", "/review", "/sharing", "/write"].map(str::to_owned);
+    let of_steward = of_steward.into_iter().chain([format!("/source/{REPORT}")]);
+    // Who signs in asks for nothing, and GraphQL leaves it to a server what else an address says.
+    let shown = screens()
+        .into_iter()
+        .filter(|path| !path.starts_with("/sign-in") && !path.starts_with("/graphql"));
+    for path in shown.chain(of_steward) {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let slip = page(Who::Steward, &format!("{path}{sign}nown=Campaign")).await;
+        assert_eq!(slip.status, 400, "{path}");
+        let told = "no parameter is named &quot;nown&quot;: this page takes ";
+        assert!(slip.text().contains(told), "{path}: {}", slip.text());
+    }
+}
+
+#[tokio::test]
 async fn every_other_form_that_a_page_offers_is_there() {
     let of_steward = [
         "/release?to=public&noun=Campaign",
