@@ -1,6 +1,7 @@
 //! A TAXII collection: an audience and a question.
 
 use fieldmark_model::{RecordId, Tlp};
+use fieldmark_stix::extension::is_its_own;
 use fieldmark_store::collection::Version;
 
 /// A collection: an audience and a question.
@@ -34,11 +35,11 @@ impl Collection {
         let any = |wanted: &[String], found: &dyn Fn(&String) -> bool| {
             wanted.is_empty() || wanted.iter().any(found)
         };
+        let is_of = |subject: &RecordId| *subject == version.id || version.refers.contains(subject);
         any(&self.types, &|kind| kind == version.id.stix_type())
-            && any(&self.labels, &|label| version.labels.contains(label))
-            && self
-                .subject
-                .as_ref()
-                .is_none_or(|subject| *subject == version.id || version.refers.contains(subject))
+            // What explains the others goes with them.
+            && (is_its_own(&version.id)
+                || any(&self.labels, &|label| version.labels.contains(label))
+                    && self.subject.as_ref().is_none_or(is_of))
     }
 }

@@ -24,7 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::panic::resume_unwind;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
 
 /// For whom a bundle is written.
@@ -356,27 +356,48 @@ impl collection::Faces for Faces {
         shown.iter().cloned().for_each(|triple| said.push(triple));
         let told = told.map_or_else(untold, as_told);
         let json = Value::Object(emit::object(id, &said, &told, &Alone)?);
-        let labels = json["labels"].as_array().into_iter().flatten();
-        let refers = self.refers(&json);
-        Some(Face {
-            refers,
-            id: id_of(&json)?,
-            version: collection::version_of(&json),
-            labels: labels
-                .filter_map(|label| label.as_str().map(str::to_owned))
-                .collect(),
-        })
+        face(&json)
     }
 
     fn refers(&self, object: &Value) -> Vec<RecordId> {
         let mut ids = BTreeSet::new();
         refers(object, &mut ids);
+        if object["extensions"].get(extension::ID).is_some() {
+            ids.extend(RecordId::parse(extension::ID));
+        }
         ids.into_iter().collect()
+    }
+
+    fn built_in(&self, id: &RecordId) -> Option<Face> {
+        // Asked for every object that has the extension.
+        static BUILT_IN: LazyLock<Vec<Face>> =
+            LazyLock::new(|| extension::definition().iter().filter_map(face).collect());
+        BUILT_IN.iter().find(|face| face.id == *id).cloned()
     }
 
     fn ships(&self, id: &RecordId) -> bool {
         ships(id)
     }
+}
+
+fn face(json: &Value) -> Option<Face> {
+    use collection::Faces as _;
+    let labels = json["labels"].as_array().into_iter().flatten();
+    Some(Face {
+        refers: Faces.refers(json),
+        id: id_of(json)?,
+        version: collection::version_of(json),
+        labels: labels
+            .filter_map(|label| label.as_str().map(str::to_owned))
+            .collect(),
+    })
+}
+
+/// The definition of our extension, or who made it.
+fn built_in(id: &RecordId) -> Option<Value> {
+    let known = extension::is_its_own(id).then(extension::definition);
+    let mut known = known.into_iter().flatten();
+    known.find(|object| object["id"] == id.as_str())
 }
 
 /// No other record: what an object is known by depends on none.
@@ -392,15 +413,18 @@ impl Others for Alone {
     }
 }
 
-/// The objects that are made of what is shown of some records, by record: none where nothing is
-/// shown any more.
+/// The objects that are made of what is shown of some records, by record, none where nothing is
+/// shown any more; and those that are built in.
 pub(crate) fn made_of(view: &View, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, Problem> {
     let mut shown = Shown::of(view, None);
     shown.load(ids.iter())?;
     let told = told(view, ids.iter())?;
     let mut losses = Losses::default();
     let made = ids.iter().filter_map(|id| {
-        let (text, _) = made(id, &shown, &told, &mut losses)?;
+        let text = match built_in(id) {
+            Some(object) => object.to_string(),
+            None => made(id, &shown, &told, &mut losses)?.0,
+        };
         Some((id.clone(), text))
     });
     Ok(made.collect())

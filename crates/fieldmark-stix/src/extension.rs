@@ -54,7 +54,7 @@ pub fn definition() -> [Value; 2] {
 }
 
 /// Whether an object is one of [`definition`].
-pub(crate) fn is_its_own(id: &RecordId) -> bool {
+pub fn is_its_own(id: &RecordId) -> bool {
     [ID, AUTHOR].contains(&id.as_str())
 }
 

@@ -1,7 +1,7 @@
 //! Versions that are made of what is shown of a record: what was written here, and what is withheld
 //! in part.
 
-use super::{Seeing, Standing, State, Told, told};
+use super::{Position, Seeing, Standing, State, Told, moment, told};
 use crate::error::StoreError;
 use crate::ledger::{Op, Revision, Stored};
 use fieldmark_analysis::release::is_pseudonym;
@@ -21,6 +21,10 @@ pub trait Faces {
 
     /// The records that an object refers to.
     fn refers(&self, object: &Value) -> Vec<RecordId>;
+
+    /// An object that is the same everywhere, such as the definition of an extension: it is no record,
+    /// and goes out where another refers to it.
+    fn built_in(&self, id: &RecordId) -> Option<Face>;
 
     /// Whether a record ships with the program, so that it goes out only where another refers to it.
     fn ships(&self, id: &RecordId) -> bool;
@@ -47,6 +51,12 @@ impl State {
         revisions: &[(Revision, Stored)],
         seeing: &Seeing<'_>,
     ) -> Result<Option<Standing>, StoreError> {
+        if let Some(face) = seeing.faces.built_in(id) {
+            return match self.is_needed(id) {
+                true => built_in(face).map(Some),
+                false => Ok(None),
+            };
+        }
         if is_pseudonym(id) {
             let shown = self.pseudonyms.get(id).cloned().unwrap_or_default();
             let needed = self.is_needed(id) && !shown.is_empty();
@@ -144,7 +154,22 @@ impl State {
 
 /// Whether a record stands there only as long as something refers to it.
 fn stands_for_others(id: &RecordId, faces: &dyn Faces) -> bool {
-    is_pseudonym(id) || id.stix_type() == "marking-definition" || faces.ships(id)
+    is_pseudonym(id)
+        || id.stix_type() == "marking-definition"
+        || faces.ships(id)
+        || faces.built_in(id).is_some()
+}
+
+fn built_in(face: Face) -> Result<Standing, StoreError> {
+    let version = face.version.clone();
+    let recorded = version.as_deref().map(|version| moment(0, version));
+    let mut hasher = Sha256::new();
+    hasher.update(version.unwrap_or_default());
+    Ok(of_face(
+        face,
+        below_zero(hasher),
+        (0, recorded.transpose()?.unwrap_or_default()),
+    ))
 }
 
 fn standing(
@@ -155,16 +180,20 @@ fn standing(
 ) -> Option<Standing> {
     let face = seeing.faces.face(id, shown, told)?;
     // Not the last entry of the record, which may have changed what is not seen.
-    let (entry, recorded) = told.map_or((0, 0), |told| told.last);
-    Some(Standing {
-        key: digest(shown, told),
+    let last = told.map_or((0, 0), |told| told.last);
+    Some(of_face(face, digest(shown, told), last))
+}
+
+fn of_face(face: Face, key: i64, (entry, recorded): (u64, Position)) -> Standing {
+    Standing {
+        key,
         entry,
         id: face.id,
         recorded,
         version: face.version,
         labels: face.labels,
         refers: face.refers,
-    })
+    }
 }
 
 /// What is shown of a record, as a number below zero.
@@ -180,6 +209,10 @@ fn digest(shown: &[Triple], told: Option<&Told>) -> i64 {
         hasher.update(marking.as_str());
         hasher.update([0]);
     }
+    below_zero(hasher)
+}
+
+fn below_zero(hasher: Sha256) -> i64 {
     let hash: [u8; 32] = hasher.finalize().into();
     let number = hash
         .first_chunk()

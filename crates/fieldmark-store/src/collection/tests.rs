@@ -31,6 +31,10 @@ impl Faces for NoFaces {
         Vec::new()
     }
 
+    fn built_in(&self, _: &RecordId) -> Option<Face> {
+        None
+    }
+
     fn ships(&self, _: &RecordId) -> bool {
         false
     }
@@ -62,6 +66,10 @@ impl Faces for Plain {
         let ids = object["refs"].as_array().into_iter().flatten();
         ids.filter_map(|id| RecordId::parse(id.as_str()?).ok())
             .collect()
+    }
+
+    fn built_in(&self, _: &RecordId) -> Option<Face> {
+        None
     }
 
     fn ships(&self, _: &RecordId) -> bool {
