@@ -96,6 +96,11 @@ impl AsOf {
         date.map_err(|error| Problem::bad_request(format!("{ASSERTED_BY}: {error}")))
     }
 
+    /// Whether it is now, by both clocks.
+    pub(crate) fn is_now(&self) -> bool {
+        self.known.0.is_none() && self.asserted.is_none()
+    }
+
     /// The view it is about. Blocks, and long when it is asked about for the first time.
     pub(crate) fn view(&self, desk: &Desk, caller: &Caller) -> Result<View, StoreError> {
         let known = self.known.0.as_ref();

@@ -1,11 +1,13 @@
 //! The SPARQL desk: `/sparql`, the SPARQL 1.1 Protocol for queries, in the caller's view alone.
 //!
 //! A view has one graph, the unnamed one. Named graphs, by FROM or by the protocol, are graphs it
-//! does not have, and so are empty.
+//! does not have, and so are empty. As everywhere, `knownAt` and `assertedBy` in the address say as of
+//! when.
 
 use crate::accept::{self, Accepted, Wanted};
 use crate::answer::lang::Lang;
 use crate::caller::Caller;
+use crate::known::AsOf;
 use crate::page;
 use crate::problem::Problem;
 use crate::state::{Desk, blocking};
@@ -52,11 +54,12 @@ struct Asked {
 async fn answer(
     State(desk): State<Desk>,
     caller: Caller,
+    as_of: AsOf,
     lang: Lang,
     OriginalUri(uri): OriginalUri,
     request: Request,
 ) -> Result<Response, Problem> {
-    let view = desk.base.view(&caller.reader)?;
+    let view = blocking(move || as_of.view(&desk, &caller)).await??;
     let headers = request.headers().clone();
     let method = request.method().clone();
     let mut asked = Asked::default();

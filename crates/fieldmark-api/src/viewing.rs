@@ -113,11 +113,6 @@ impl Here {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Whether the page is read as things stand now, by both clocks.
-    pub fn is_now(&self) -> bool {
-        self.carried(KNOWN_AT).is_none() && self.carried(ASSERTED_BY).is_none()
-    }
-
     /// What the address asks for by a parameter of the page's own; nothing where it was left empty.
     pub fn asked(&self, name: &str) -> Option<&str> {
         let text = self.asked.get(name)?.trim();

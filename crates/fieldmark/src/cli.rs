@@ -36,7 +36,7 @@ pub struct Global {
     pub language: Option<String>,
 }
 
-/// Whose eyes a reading command looks through, and at what moment of the ledger.
+/// Whose eyes a reading command looks through, and as of when by both clocks.
 #[derive(Args, Clone, Debug)]
 pub struct PastEyes {
     /// Read as this audience sees it [default: steward, who sees everything]
@@ -45,6 +45,9 @@ pub struct PastEyes {
     /// As the ledger had it then: 2026-11-24 (to its end in UTC), 2026-11-24T09:30:00Z or entry:123
     #[arg(long, value_name = "MOMENT")]
     pub known_at: Option<String>,
+    /// As if no claims were there but those certainly made by the end of this date: 2023, 2023-08 or 2023-08-29
+    #[arg(long, value_name = "DATE")]
+    pub asserted_by: Option<String>,
 }
 
 impl PastEyes {
@@ -53,9 +56,12 @@ impl PastEyes {
         self.audience.as_deref()
     }
 
-    /// The moment as an address takes it.
-    pub fn query(&self) -> Option<(&str, &str)> {
-        Some(("knownAt", self.known_at.as_deref()?))
+    /// As of when, as an address takes it.
+    pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
+        let known = ("knownAt", self.known_at.as_deref());
+        let asserted = ("assertedBy", self.asserted_by.as_deref());
+        let both = [known, asserted].into_iter();
+        both.filter_map(|(name, value)| Some((name, value?)))
     }
 }
 
@@ -67,13 +73,6 @@ pub struct Eyes {
     pub audience: Option<String>,
 }
 
-impl Eyes {
-    /// The audience, when one is named.
-    pub fn seen(&self) -> Option<&str> {
-        self.audience.as_deref()
-    }
-}
-
 /// What is exported, and how.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {
@@ -82,7 +81,7 @@ pub struct ExportArgs {
     #[arg(long)]
     pub format: String,
     #[command(flatten)]
-    pub eyes: Eyes,
+    pub eyes: PastEyes,
     /// Only these records: ids, IRIs or names
     #[arg(long, num_args = 1.., value_name = "ID")]
     pub of: Vec<String>,
@@ -293,7 +292,7 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["format", "json"])]
         csv: bool,
         #[command(flatten)]
-        eyes: Eyes,
+        eyes: PastEyes,
     },
     /// What links one campaign to others, item by item, and what it comes to
     #[command(

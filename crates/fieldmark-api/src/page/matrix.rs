@@ -36,13 +36,10 @@ pub(crate) fn page(found: &Matrix, campaigns: &[Named], here: &Here) -> Page {
     let rest = here.with("/api/v1/matrix", &query);
     let mut forms = with_table(rest.clone());
     forms.push(("SVG", here.with("/api/v1/pictures/matrix", &query)));
-    // An export is of now.
-    if here.is_now() {
-        let mut layer = vec![("format", "navigator")];
-        layer.extend(here.asked("of").map(|of| ("of", of)));
-        let name = here.say("Navigator layer", "couche Navigator");
-        forms.push((name, here.with("/api/v1/export", &layer)));
-    }
+    let mut layer = vec![("format", "navigator")];
+    layer.extend(here.asked("of").map(|of| ("of", of)));
+    let name = here.say("Navigator layer", "couche Navigator");
+    forms.push((name, here.with("/api/v1/export", &layer)));
     Page {
         title: picture.title,
         marking: found.shown.marking.clone(),

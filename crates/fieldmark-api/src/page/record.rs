@@ -96,19 +96,15 @@ pub(crate) fn page(record: &Record, beside: &Beside, here: &Here) -> Page {
         here.with("/api/v1/export", &asked)
     };
     let mut forms = vec![("JSON", address.clone())];
-    // An export is of now.
-    if here.is_now() {
-        forms.extend([
-            ("Turtle", export("turtle")),
-            ("JSON-LD", export("jsonld")),
-            ("STIX", export("stix")),
-        ]);
-        forms.extend(
-            graph::FORMS
-                .iter()
-                .map(|form| (form.name, export(form.name))),
-        );
-    }
+    forms.extend([("Turtle", export("turtle")), ("JSON-LD", export("jsonld"))]);
+    // What came in as STIX is kept as it is known now.
+    let known_now = here.carried(KNOWN_AT).is_none();
+    forms.extend(known_now.then(|| ("STIX", export("stix"))));
+    forms.extend(
+        graph::FORMS
+            .iter()
+            .map(|form| (form.name, export(form.name))),
+    );
     Page {
         title: label.clone(),
         marking: record.shown_marking.clone(),

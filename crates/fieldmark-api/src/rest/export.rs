@@ -6,6 +6,7 @@ use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::caller::Caller;
 use crate::input::Query;
+use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::outgoing::{self, Profile, statements};
 use crate::problem::Problem;
 use crate::selection::Selection;
@@ -67,17 +68,25 @@ impl ExportQuery {
 /// Exports the caller's view: as STIX 2.1 objects, as all the statements it makes, or to draw. The
 /// steward's `ledger` is what stands behind every view: the records, each statement in the graph of
 /// its release policy.
-#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, LangQuery),
+#[utoipa::path(get, path = "/api/v1/export", tag = "exchange", params(ExportQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, description = "A bundle of STIX, RDF or a drawing"), (status = 400, body = Problem)))]
 pub async fn export(
     State(desk): State<Desk>,
     caller: Caller,
+    as_of: AsOf,
     Query(query): Query<ExportQuery>,
     lang: Lang,
 ) -> Result<Response, Problem> {
     let selection = query.selection()?;
+    let ledger = Ledger::from_name(&query.format);
+    if ledger.is_some() && !as_of.is_now() {
+        return Err(Problem::bad_request(
+            "the ledger's own form is given as it stands now: leave knownAt and assertedBy out",
+        ));
+    }
+    let seen = (desk.clone(), caller.clone());
+    let view = blocking(move || as_of.view(&seen.0, &seen.1)).await??;
     if let Some(drawing) = Drawing::from_name(&query.format) {
-        let view = desk.base.view(&caller.reader)?;
         let for_spreadsheet = query.spreadsheet.unwrap_or(false);
         let bytes = blocking(move || {
             let of = selection.exported(&desk, &caller, &view, (&query.format, 1))?;
@@ -92,7 +101,6 @@ pub async fn export(
         return Ok(([(CONTENT_TYPE, drawing.media_type())], answer).into_response());
     }
     if let Some(profile) = Profile::from_name(&query.format) {
-        let view = desk.base.view(&caller.reader)?;
         let (out, losses) = blocking(move || {
             let of = selection.exported(&desk, &caller, &view, (&query.format, 0))?;
             let closed = query.closed.unwrap_or(false);
@@ -107,7 +115,6 @@ pub async fn export(
         let body = parts::written(move |to| out.write(to));
         return Ok((headers, body).into_response());
     }
-    let ledger = Ledger::from_name(&query.format);
     let format = ledger
         .map(|ledger| ledger.format)
         .or_else(|| Format::from_name(&query.format));
@@ -122,7 +129,6 @@ pub async fn export(
                 .join(", ")
         ))
     })?;
-    let view = desk.base.view(&caller.reader)?;
     let steward = match ledger {
         Some(_) => Some(caller.steward()?),
         None => None,

@@ -2,10 +2,14 @@
 
 use crate::case::{ALCES, MPS, Who, case};
 use crate::pages::page;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const THEN: &str = "2023-09-06";
+
+/// The property by which a claim has its number.
+const NUMBER: &str = "http://purl.org/dc/terms/identifier";
 
 async fn got(who: Who, path: &str) -> Value {
     let answer = case().get(who, path).await;
@@ -114,6 +118,50 @@ async fn lists_search_questions_and_pictures_keep_to_it() {
         .get(Who::Public, "/api/v1/records?assertedBy=soon")
         .await;
     assert!(wrong.problem().starts_with("assertedBy: "));
+}
+
+#[tokio::test]
+async fn sparql_and_exports_keep_to_it() {
+    let claims = "SELECT+%3Fc+%7B+%3Fc+a+%3Chttps://w3id.org/fieldmark/ns%23Claim%3E+%7D";
+    let asked = |more: &str| format!("/sparql?query={claims}&format=csv{more}");
+    let rows = async |more: &str| {
+        let answer = case().get(Who::Public, &asked(more)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text().lines().count()
+    };
+    let then = format!("&assertedBy={THEN}");
+    let (all, some) = (rows("").await, rows(&then).await);
+    assert!(0 < some && some < all, "{some} of {all}");
+    assert_eq!(rows("&knownAt=2999").await, all);
+    // By POST the address says it as well, beside a body that is the query.
+    let query = format!("ASK {{ ?c <{NUMBER}> \"C15\" }}");
+    for (at, held) in [("/sparql", true), ("/sparql?assertedBy=2023-09-06", false)] {
+        let media = "application/sparql-query";
+        let answer = case().post(Who::Public, at, media, &query).await;
+        assert_eq!(answer.json()["boolean"], held, "{at}: {}", answer.text());
+    }
+    for format in ["nquads", "csv", "gexf", "stix", "misp"] {
+        let path = format!("/api/v1/export?format={format}");
+        let all = case().get(Who::Public, &path).await;
+        let some = case().get(Who::Public, &format!("{path}{then}")).await;
+        assert_eq!((all.status, some.status), (StatusCode::OK, StatusCode::OK));
+        assert!(some.bytes.len() < all.bytes.len(), "{format}");
+    }
+    let stix = format!("/api/v1/export?format=stix&assertedBy={THEN}");
+    let stix = case().get(Who::Public, &stix).await;
+    let (early, late) = ("a PRC-linked bot network", "\"C15\"");
+    assert!(stix.text().contains(early) && !stix.text().contains(late));
+    // What has no past says so.
+    for (format, at) in [
+        ("stix", "knownAt=entry:400"),
+        ("ledger", "knownAt=entry:400"),
+        ("ledger-trig", "assertedBy=2023"),
+    ] {
+        let path = format!("/api/v1/export?format={format}&{at}");
+        let refused = case().get(Who::Steward, &path).await;
+        assert_eq!(refused.status, 400, "{path}: {}", refused.text());
+        assert!(refused.problem().contains("leave "), "{}", refused.text());
+    }
 }
 
 #[tokio::test]

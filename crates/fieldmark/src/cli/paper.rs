@@ -8,9 +8,6 @@ use std::path::PathBuf;
 /// How a dossier is to be read.
 #[derive(Args, Debug)]
 pub struct DossierReading {
-    /// Only what had certainly been asserted by the end of this date: 2023, 2023-08 or 2023-08-29
-    #[arg(long, value_name = "DATE")]
-    pub asserted_by: Option<String>,
     /// How lines of evidence are combined
     #[arg(long, value_parser = ["ledger", "single-best", "full-independence"])]
     pub rule: Option<String>,

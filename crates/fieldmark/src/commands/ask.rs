@@ -72,7 +72,7 @@ pub async fn run(
     (as_csv, spreadsheet): (bool, bool),
     eyes: &PastEyes,
 ) -> Result<ExitCode> {
-    let mut query: Vec<(&str, &str)> = eyes.query().into_iter().collect();
+    let mut query: Vec<(&str, &str)> = eyes.query().collect();
     for parameter in parameters {
         match parameter.split_once('=') {
             Some(pair) => query.push(pair),

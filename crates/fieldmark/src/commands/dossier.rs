@@ -21,7 +21,6 @@ pub async fn run(
 ) -> Result<ExitCode> {
     let door = on.filled_door().await?;
     let asked: Vec<(&str, &str)> = [
-        ("assertedBy", &reading.asserted_by),
         ("rule", &reading.rule),
         ("scale", &reading.scale),
         ("lens", &reading.lens),

@@ -36,6 +36,7 @@ pub async fn run(on: &Desktop, wanted: ExportArgs) -> Result<ExitCode> {
     let (ids, depth) = (ids.join(","), wanted.depth.map(|depth| depth.to_string()));
     let arguments = serde_json::to_string(&arguments(&wanted)?)?;
     let mut query = vec![("format", format)];
+    query.extend(wanted.eyes.query());
     if !ids.is_empty() {
         query.push(("of", &ids));
     }

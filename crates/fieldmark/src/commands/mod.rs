@@ -133,7 +133,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             eyes,
         } => {
             let format = if csv { "csv" } else { &format };
-            sparql::run(&on, &query, format, eyes.seen()).await
+            sparql::run(&on, &query, format, &eyes).await
         }
         Command::Overlap {
             campaign,

@@ -47,7 +47,7 @@ pub async fn compare(
 ) -> Result<Value> {
     let mut asked = vec![("with", right)];
     asked.extend(shuffles.map(|times| ("shuffles", times)));
-    asked.extend(eyes.and_then(PastEyes::query));
+    asked.extend(eyes.into_iter().flat_map(PastEyes::query));
     door.get(
         &address(&["api", "v1", "overlap", left], &asked),
         eyes.and_then(PastEyes::seen),

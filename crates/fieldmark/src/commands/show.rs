@@ -6,17 +6,17 @@ use super::{Desktop, print_bytes};
 use crate::cli::PastEyes;
 use crate::door::{Door, address};
 use crate::language::Language;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::process::ExitCode;
 
 /// Asks for it and prints it: for people, or as RDF.
 pub async fn run(on: &Desktop, name: &str, format: &str, eyes: &PastEyes) -> Result<ExitCode> {
     let door = on.filled_door().await?;
-    let known: Vec<(&str, &str)> = eyes.query().into_iter().collect();
+    let as_of: Vec<(&str, &str)> = eyes.query().collect();
     let answer = door
         .get(
-            &address(&["api", "v1", "records", name], &known),
+            &address(&["api", "v1", "records", name], &as_of),
             eyes.seen(),
         )
         .await?
@@ -24,11 +24,9 @@ pub async fn run(on: &Desktop, name: &str, format: &str, eyes: &PastEyes) -> Res
     if format == "text" {
         return on.print(&answer, |record| text(on.language, record));
     }
-    if !known.is_empty() {
-        bail!("--known-at shows a record as text or, with --json, as JSON; leave --format out");
-    }
     let id = answer["id"].as_str().context("the answer has no id")?;
-    let path = address(&["api", "v1", "export"], &[("format", format), ("of", id)]);
+    let query = [&[("format", format), ("of", id)], &as_of[..]].concat();
+    let path = address(&["api", "v1", "export"], &query);
     print_bytes(&door.get(&path, eyes.seen()).await?.success()?.body)?;
     Ok(ExitCode::SUCCESS)
 }

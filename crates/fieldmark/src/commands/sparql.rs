@@ -2,7 +2,8 @@
 
 use super::text::{items, plain, short, table};
 use super::{Desktop, print, print_bytes};
-use crate::door::Door;
+use crate::cli::PastEyes;
+use crate::door::{Door, address};
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::{Method, header};
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 const LABELS: usize = 200;
 
 /// Asks, and prints a table or the format asked for.
-pub async fn run(on: &Desktop, query: &str, format: &str, seen: Option<&str>) -> Result<ExitCode> {
+pub async fn run(on: &Desktop, query: &str, format: &str, eyes: &PastEyes) -> Result<ExitCode> {
     let text = match Path::new(query)
         .extension()
         .is_some_and(|ending| ending == "rq")
@@ -41,7 +42,7 @@ pub async fn run(on: &Desktop, query: &str, format: &str, seen: Option<&str>) ->
         _ => "application/rdf+xml",
     };
     let door = on.filled_door().await?;
-    let answer = ask(&door, text, accept, seen).await?;
+    let answer = ask(&door, text, accept, eyes).await?;
     let media = answer
         .headers
         .get(header::CONTENT_TYPE)
@@ -69,7 +70,7 @@ pub async fn run(on: &Desktop, query: &str, format: &str, seen: Option<&str>) ->
         .map(str::to_owned)
         .collect();
     let bindings: Vec<&Value> = items(&results["results"]["bindings"]).collect();
-    let labels = labels(&door, lang.tag(), &bindings, seen).await?;
+    let labels = labels(&door, lang.tag(), &bindings, eyes).await?;
     let rows: Vec<Vec<String>> = bindings
         .iter()
         .map(|row| {
@@ -90,10 +91,11 @@ async fn ask(
     door: &Door,
     query: String,
     accept: &str,
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<crate::door::Answer> {
+    let as_of: Vec<(&str, &str)> = eyes.query().collect();
     let mut request = door
-        .request(Method::POST, "/sparql", seen)
+        .request(Method::POST, &address(&["sparql"], &as_of), eyes.seen())
         .header(header::CONTENT_TYPE, "application/sparql-query")
         .body(Body::from(query))?;
     request
@@ -110,7 +112,7 @@ async fn labels(
     door: &Door,
     language: &str,
     bindings: &[&Value],
-    seen: Option<&str>,
+    eyes: &PastEyes,
 ) -> Result<BTreeMap<String, String>> {
     let records: BTreeSet<String> = bindings
         .iter()
@@ -129,7 +131,7 @@ async fn labels(
              ?record <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }} ORDER BY ?record ?label",
             values.join(" ")
         );
-        let answer = ask(door, query, "application/sparql-results+json", seen)
+        let answer = ask(door, query, "application/sparql-results+json", eyes)
             .await?
             .json()?;
         for row in items(&answer["results"]["bindings"]) {

@@ -52,8 +52,18 @@ fn a_record_is_shown_as_it_was_known_at_an_entry() {
         .well();
     assert!(diff.contains("Rien n’a changé."), "{diff}");
     let turtle = ["show", NORTH, "--known-at", &entry, "--format", "turtle"];
-    let turtle = site.run(&turtle).badly();
-    assert!(turtle.contains("leave --format out"), "{turtle}");
+    let turtle = site.run(&turtle).well();
+    assert!(turtle.contains("Northern campaign"), "{turtle}");
+    let named = "ASK { ?s ?p 'Northern campaign'@en }";
+    for (moment, wanted) in [(entry.as_str(), "yes"), ("2999", "no")] {
+        let said = site.run(&["sparql", named, "--known-at", moment]).well();
+        assert_eq!(said.trim(), wanted);
+        let edges = ["export", "--format", "nquads", "--known-at", moment];
+        let has = site.run(&edges).well().contains("Northern campaign");
+        assert_eq!(has, wanted == "yes");
+    }
+    let early = ["show", NORTH, "--asserted-by", "1999", "--json"];
+    assert_eq!(site.run(&early).json()["claims"], serde_json::json!([]));
 }
 
 #[test]
