@@ -143,7 +143,8 @@ pub(super) fn lanes(
             @for (n, (one, row)) in lane.all.iter().zip(rows).enumerate() { (drawn(at, n, &place(one, *top, *row))) }
         }
     };
-    let (width, height) = ((LEFT + WIDE + 20.0) as u32, (y + 10.0) as u32);
+    // The date of a line at the very end stands behind it.
+    let (width, height) = ((LEFT + WIDE + 80.0) as u32, (y + 10.0) as u32);
     Some(frame(width, height, title, about, body))
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn neighbourhood(
     }
     let mut places: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     place(&children, around.centre.as_str(), (0.0, 1.0), &mut places);
-    let step = step(&places);
+    let step = step(&children, &places);
     let seen_at = |id: &str| -> (f64, f64) {
         if let Some(moved) = pins.0.get(id).filter(|_| id != around.centre) {
             return *moved;
@@ -190,12 +190,18 @@ pub(crate) fn neighbourhood(
             }
             @for id in &seen {
                 @let (x, y) = at(id);
-                @let is_left = x < left - 1.0;
+                // A name stands on the outer side of its dot, that of the one in the middle below it.
+                @let (out, anchor) = match *id == around.centre {
+                    true => ((0.0, 24.0), "middle"),
+                    false if x < left - 1.0 => ((-9.0, 4.0), "end"),
+                    false => ((9.0, 4.0), "start"),
+                };
+                @let beside = |words: Markup| html! { text.ink.over x=(px(x + out.0)) y=(px(y + out.1)) text-anchor=(anchor) { (words) } };
                 @let dot = dot(id, *id == around.centre, (x, y), &name(id));
                 @match leads {
                     Some(leads) => g.node data-id=(id) data-through=[parents.get(id)] data-at=(format!("{} {}", px(x), px(y))) {
                         a href=((leads.to)(id)) tabindex="-1" aria-hidden="true" { (dot) }
-                        (beside((x, y), is_left, html! {
+                        (beside(html! {
                             a href=((leads.to)(id)) { (cut(&name(id), NAME)) }
                             @if let Some((words, whole, opens)) = change(id) {
                                 " " a.fold href=((leads.with)(id, opens)) aria-label=(whole) { tspan.soft { (words) } }
@@ -204,7 +210,7 @@ pub(crate) fn neighbourhood(
                     },
                     None => {
                         (dot)
-                        (beside((x, y), is_left, html! {
+                        (beside(html! {
                             (cut(&name(id), NAME))
                             @if more(id) > 0 { " " tspan.soft { "+" (more(id)) } }
                         }))
@@ -239,16 +245,6 @@ fn dot(id: &str, is_middle: bool, (x, y): (f64, f64), name: &str) -> Markup {
     html! { circle class=(class) cx=(px(x)) cy=(px(y)) r=(if is_middle { "8" } else { "5" }) { title { (name) } } }
 }
 
-/// What stands beside a dot, on its outer side.
-fn beside((x, y): (f64, f64), is_left: bool, words: Markup) -> Markup {
-    let (out, anchor) = if is_left {
-        (-9.0, "end")
-    } else {
-        (9.0, "start")
-    };
-    html! { text.ink.over x=(px(x + out)) y=(px(y + 4.0)) text-anchor=(anchor) { (words) } }
-}
-
 /// How far each tie is bent, in pixels, and at which share of its way its words stand. Claims bend
 /// to either side, each further than the one before between the same two, and the words of one
 /// stand further out than those of the next, so that they lie apart; relationships are straight.
@@ -280,17 +276,16 @@ fn bent((ax, ay): (f64, f64), (bx, by): (f64, f64), beside: f64, share: f64) -> 
     )
 }
 
-/// How far one ring is from the next, in pixels: so far that the names on each stand under one
+/// How far one ring is from the next, in pixels: so far that names on the narrowest one stand under one
 /// another, up to what can still be looked at.
-fn step(places: &BTreeMap<&str, (f64, f64)>) -> f64 {
-    let mut on: BTreeMap<u64, f64> = BTreeMap::new();
-    for (_, ring) in places.values() {
-        *on.entry(*ring as u64).or_default() += 1.0;
-    }
-    // Half of a ring's names stand on each side, over twice its radius.
-    let wanted = on.into_iter().skip(1);
-    let wanted = wanted.map(|(ring, names)| LINE * names / 4.0 / ring as f64);
-    wanted.fold(190.0, f64::max).min(450.0)
+fn step(children: &BTreeMap<&str, Vec<&str>>, places: &BTreeMap<&str, (f64, f64)>) -> f64 {
+    let ends = places.iter().filter(|(id, _)| !children.contains_key(*id));
+    let rings: Vec<f64> = ends.map(|(_, (_, ring))| *ring).collect();
+    let narrowest = rings.iter().copied().fold(f64::INFINITY, f64::min);
+    // Each that nothing stands behind has the same share; half of them stand on each side, over twice
+    // the radius of their ring.
+    let wanted = LINE * rings.len() as f64 / 4.0 / narrowest;
+    wanted.clamp(190.0, 450.0)
 }
 
 /// A place on a ring, by its share of it: down the right side and up the left. Equal shares are equal
