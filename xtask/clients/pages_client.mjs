@@ -249,6 +249,35 @@ try {
 check("a newcomer's day", problems);
 await day.context.close();
 
+// From a thing that is drawn to the thing itself, without a mouse and without our script.
+const walked = await opened({ javaScriptEnabled: false });
+const unreached = [];
+try {
+  const { page } = walked;
+  for (const [what, path, least] of [
+    ["argument", `/dossier/${members}`, 3],
+    ["waterfall", `/overlap?of=${lake}&with=${members}`, 3],
+    ["timeline", `/timeline/${members}`, 10],
+    ["matrix", `/matrix?of=${members}`, 3],
+  ]) {
+    await page.goto(path);
+    const links = page.locator(".picture svg a[href]:visible");
+    const count = await links.count();
+    if (count < least) unreached.push(`${what}: ${count} links`);
+    await links.first().focus();
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => document.activeElement?.closest("svg a")?.textContent ?? "");
+    if (!name) unreached.push(`${what}: Tab does not lead to the next`);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/id\//);
+    if ((await page.locator("h1").count()) !== 1) unreached.push(`${what}: it leads to no page`);
+  }
+} catch (error) {
+  unreached.push(String(error).split("\n")[0]);
+}
+check("pictures by keyboard", [...unreached, ...walked.errors, ...walked.foreign]);
+await walked.context.close();
+
 // The neighbourhood by hand: what is opened and moved stands in the address, and Back takes it back.
 const around = await opened({});
 const slips = [];

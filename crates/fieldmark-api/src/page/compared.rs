@@ -19,8 +19,9 @@ use std::collections::HashMap;
 pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
     let title = report::title(found);
     let (left, right) = (found.left.id.as_str(), found.right.id.as_str());
-    let waterfall = pictures::waterfall(found, here.tag());
-    let sides = pictures::sides(found, here.tag());
+    let to = |id: &str| here.to(id);
+    let waterfall = pictures::waterfall(found, here.tag(), Some(&to));
+    let sides = pictures::sides(found, here.tag(), Some(&to));
     let body = html! {
         h1 { (title) }
         p.soft { (report::beware(here.tag())) }
@@ -32,8 +33,8 @@ pub(crate) fn page(found: &Comparison, here: &Here) -> Page {
             li { a href=(here.with("/matrix", &[("of", left), ("with", right)])) { (here.say("DISARM: A∩B and A∖B", "DISARM : A∩B et A∖B")) } }
             (cited(here))
         }
-        div.picture { (waterfall.svg.inline()) }
-        details { summary { (here.say("Who has what, drawn", "Qui a quoi, dessiné")) } div.picture { (sides.svg.inline()) } }
+        div.picture { (waterfall.svg.inline_linked()) }
+        details { summary { (here.say("Who has what, drawn", "Qui a quoi, dessiné")) } div.picture { (sides.svg.inline_linked()) } }
         (comparison(found, here))
     };
     let path = format!("/api/v1/overlap/{left}");

@@ -177,7 +177,8 @@ fn dossier(row: &DossierRow, (at, alone): (usize, bool), from: usize, here: &Her
             @if all > 1 { (in_short(row, at, begin, here)) }
             @for (number, heading, one) in headed {
                 @if let Some(heading) = heading { h2.heading { (heading) } }
-                (position(one, (number, at), number == begin && at == 0, here))
+                @let drawn = by_itself(&row.subject.id, number, here);
+                (position(one, (number, at), (number == begin && at == 0, &drawn), here))
             }
             @if all > IN_FULL { (turn(begin..end, all, here)) }
             @for (heading, rows) in report::stated(lang, row) { @if !rows.is_empty() {
@@ -229,12 +230,20 @@ fn in_short(row: &DossierRow, at: usize, begin: usize, here: &Here) -> Markup {
     )
 }
 
+/// Where the argument of a position is drawn by itself.
+fn by_itself(subject: &str, number: usize, here: &Here) -> String {
+    let number = (number + 1).to_string();
+    let mut query = vec![("of", subject), ("position", number.as_str())];
+    query.extend(asked(here));
+    here.with("/api/v1/pictures/argument", &query)
+}
+
 /// One thing that is claimed: the headline, who says so, the argument, what to beware of. The `first`
 /// of a page has its argument open.
 fn position(
     one: &PropositionRow,
     (number, at): (usize, usize),
-    first: bool,
+    (first, drawn): (bool, &str),
     here: &Here,
 ) -> Markup {
     let lang = here.tag();
@@ -268,7 +277,8 @@ fn position(
             } }))
             details.argument open[first] {
                 summary { (here.say("The argument, drawn", "L’argument, dessiné")) }
-                div.picture { (graph(lang, one, at * MOST + number)) }
+                div.picture { (graph(lang, one, at * MOST + number, Some(&|id| here.to(id)))) }
+                p { a href=(drawn) { "SVG" } }
                 h4 { (here.say("Lines of evidence", "Lignes de preuve")) }
                 ol { @for each in &weighing.lines { li { (report::line(lang, one, each)) } } }
             }

@@ -15,7 +15,7 @@ const ASKED: [&str; 4] = ["of", "with", "among", "show"];
 
 /// The page, with the campaigns that may be chosen.
 pub(crate) fn page(found: &Matrix, campaigns: &[Named], here: &Here) -> Page {
-    let picture = pictures::matrix(found, here.tag());
+    let picture = pictures::matrix(found, here.tag(), Some(&|id| here.to(id)));
     let body = html! {
         h1 { (picture.title) }
         (choice(campaigns, here))
@@ -26,7 +26,7 @@ pub(crate) fn page(found: &Matrix, campaigns: &[Named], here: &Here) -> Page {
                 here.otherwise_all(&[("of", None), ("with", None), ("among", among), ("show", Some(show))])
             }))
         }
-        div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline()) }
+        div.picture.wide tabindex="0" role="region" aria-label=(picture.title) { (picture.svg.inline_linked()) }
         (scroll(&picture.title, table(found, here)))
     };
     let asked = ASKED.into_iter();

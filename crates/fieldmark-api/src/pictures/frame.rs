@@ -8,9 +8,11 @@ macro_rules! light {
     () => {
         "
 svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
-.back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
+.back { fill: #ffffff } .ink { fill: #1b1f24 } .soft { fill: #5b6470 } .rule { stroke: #c4cad1; fill: none } .rule.claim { stroke: #8a5a00; stroke-dasharray: 6 4 }
 .gain { fill: #1f6f8b } .loss { fill: #b3541e } .whole { fill: #3c4654 } .hard { fill: #6b3fa0 }
 .cell { fill: #e9edf1 } .on-gain { fill: #ffffff }
+.argument rect { fill: #ffffff; stroke: #1b1f24 } .argument .ground rect { fill: #e9edf1 } .argument text { fill: #1b1f24 } .argument line { stroke: #1b1f24 }
+.argument .leans { stroke-dasharray: 5 4 } .argument .against rect { stroke: #b3541e; stroke-dasharray: 2 2 } .argument line.against { stroke: #b3541e }
 .over { stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }
 "
     };
@@ -18,9 +20,11 @@ svg { font: 13px system-ui, sans-serif; color-scheme: light dark }
 
 macro_rules! dark {
     () => {
-        "  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .claim { stroke: #e0b35a }
+        "  .back { fill: #14181d } .ink { fill: #eef1f4 } .soft { fill: #a3adb8 } .rule { stroke: #46505b } .rule.claim { stroke: #e0b35a }
   .gain { fill: #58b4d1 } .loss { fill: #e8935c } .whole { fill: #b8c2cd } .hard { fill: #b794e6 }
   .cell { fill: #262d35 } .on-gain { fill: #14181d } .over { stroke: #14181d }
+  .argument rect { fill: #14181d; stroke: #eef1f4 } .argument .ground rect { fill: #262d35 } .argument text { fill: #eef1f4 } .argument line { stroke: #eef1f4 }
+  .argument .against rect { stroke: #e8935c } .argument line.against { stroke: #e8935c }
 "
     };
 }
@@ -124,6 +128,20 @@ pub fn cut(text: &str, most: usize) -> String {
         Some(c)
     });
     fits.chain(['…']).collect()
+}
+
+/// Where a picture on a page leads: the address of a record.
+pub(crate) type To<'a> = &'a dyn Fn(&str) -> String;
+
+/// A part of a picture about a record, which on a page is the way to it and can be walked to by
+/// keyboard; elsewhere, and where it is about none, a group.
+pub(crate) fn led(to: Option<To<'_>>, id: Option<&str>, says: &str, part: Markup) -> Markup {
+    // What is written in it names it (WCAG 2.2, 2.5.3); a mark by itself has to be given a name.
+    let name = (!part.0.contains("<text")).then_some(says);
+    match to.zip(id) {
+        Some((to, id)) => html! { a href=(to(id)) aria-label=[name] { title { (says) } (part) } },
+        None => html! { g { title { (says) } (part) } },
+    }
 }
 
 /// A length to a tenth of a pixel, so that the same picture is the same bytes.

@@ -1,7 +1,7 @@
 //! DISARM's matrix, coloured by who uses what.
 
 use super::Picture;
-use super::frame::{frame, label, px};
+use super::frame::{To, frame, label, led, px};
 use crate::answer::matrix::{MarkedRow, Matrix, Show};
 use maud::html;
 use std::collections::{BTreeSet, HashMap};
@@ -95,8 +95,8 @@ fn heading(found: &Matrix, lang: &str) -> String {
     }
 }
 
-/// Draws it.
-pub(crate) fn matrix(found: &Matrix, lang: &str) -> Picture {
+/// Draws it; with `to`, each cell that is marked is the way to its technique.
+pub(crate) fn matrix(found: &Matrix, lang: &str, to: Option<To<'_>>) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let marks = marks(found);
     let tactics = &found.tactics;
@@ -128,11 +128,9 @@ pub(crate) fn matrix(found: &Matrix, lang: &str) -> Picture {
                 @for (row, technique) in (0_u32..).zip(&tactic.techniques) {
                     @let y = top + ROW * f64::from(row);
                     @let found = marks.get(technique.id.as_str());
-                    g {
-                        title {
-                            (technique.number) " " (technique.label)
-                            @if let Some(found) = found { ": " (found.says) }
-                        }
+                    @let says = found.map_or_else(String::new, |found| format!(": {}", found.says));
+                    @let says = format!("{} {}{says}", technique.number, technique.label);
+                    (led(to, found.map(|_| technique.id.as_str()), &says, html! {
                         rect.cell x=(px(x)) y=(px(y)) width=(px(WIDE - 4.0)) height=(px(ROW - 2.0)) {}
                         @if let Some(found) = found {
                             rect class=(found.class) fill-opacity=(px(found.strength)) x=(px(x)) y=(px(y))
@@ -144,7 +142,7 @@ pub(crate) fn matrix(found: &Matrix, lang: &str) -> Picture {
                         }
                         text class=(if found.is_some_and(|f| f.strength > 0.6) { "on-gain" } else { "ink" })
                             x=(px(x + 4.0)) y=(px(y + 10.0)) font-size="10" { (technique.number) }
-                    }
+                    }))
                 }
             }
         },

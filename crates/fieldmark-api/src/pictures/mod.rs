@@ -13,7 +13,7 @@ mod timeline;
 mod waterfall;
 
 pub(crate) use calendar::calendar;
-pub(crate) use frame::{DARK, LIGHT, STYLE, Svg, cut};
+pub(crate) use frame::{DARK, LIGHT, STYLE, Svg, To, cut, frame, led};
 pub(crate) use matrix::matrix;
 pub(crate) use neighbourhood::{Leads, Pins, neighbourhood};
 pub(crate) use rows::graphs;

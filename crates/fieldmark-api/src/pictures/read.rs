@@ -1,7 +1,7 @@
 //! What a picture shows, read from a view.
 
 use super::timeline::Known;
-use super::{Axis, Picture};
+use super::{Axis, Picture, To};
 use crate::answer::lang::Lang;
 use crate::answer::made::Shown;
 use crate::answer::names::Labels;
@@ -33,6 +33,8 @@ pub(crate) struct Span<'a> {
     pub after: Option<&'a str>,
     /// Where a period of what is too much to be drawn one by one leads to.
     pub period: Option<&'a dyn Fn(&Edtf) -> String>,
+    /// Where a record leads to.
+    pub record: Option<To<'a>>,
 }
 
 /// Tells when records were given out and to whom.
@@ -111,7 +113,7 @@ pub(crate) fn timeline(view: &View, lang: Lang, span: &Span<'_>) -> Result<Timel
     Ok(Timeline {
         picture: match &much {
             Some(calendar) => super::calendar(calendar, between, &title, lang.tag, span.period),
-            None => super::timeline(&answer, known.as_ref(), &title, lang.tag),
+            None => super::timeline(&answer, known.as_ref(), &title, lang.tag, span.record),
         },
         much: much.map(|calendar| calendar.total),
         title,

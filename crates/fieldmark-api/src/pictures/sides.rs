@@ -1,9 +1,9 @@
 //! Two campaigns side by side: what only the one has, what both have, what only the other has.
 
 use super::Picture;
-use super::frame::{frame, label, px};
+use super::frame::{To, frame, label, led, px};
 use crate::answer::overlap::Comparison;
-use crate::answer::tally::LackedRow;
+use crate::answer::tally::{LackedRow, TraitRow};
 use crate::answer::words::bits;
 use maud::{Markup, html};
 
@@ -12,30 +12,48 @@ const COLUMN: f64 = 330.0;
 /// More than this in a column are counted and not drawn.
 const MOST: usize = 25;
 
-/// One entry of a column: its name, how it is drawn, and what it tells.
-type Entry = (String, &'static str, Option<f64>);
+/// One entry of a column.
+struct Entry {
+    name: String,
+    /// The record it is.
+    id: Option<String>,
+    class: &'static str,
+    /// What it tells, in bits.
+    tells: Option<f64>,
+}
 
-/// Draws it.
-pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
+impl Entry {
+    fn of(feature: &TraitRow, class: &'static str, tells: Option<f64>) -> Self {
+        Self {
+            name: feature.label.clone(),
+            id: feature.id.clone(),
+            class,
+            tells,
+        }
+    }
+}
+
+/// Draws it; with `to`, each entry that is a record is the way to it.
+pub(crate) fn sides(found: &Comparison, lang: &str, to: Option<To<'_>>) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let only = |lacked: &[LackedRow]| -> Vec<Entry> {
         let each = lacked.iter();
         each.map(|one| {
             let class = if one.contradicts { "loss" } else { "soft" };
-            (one.feature.label.clone(), class, Some(one.information))
+            Entry::of(&one.feature, class, Some(one.information))
         })
         .collect()
     };
     let hard = found.shared.iter().filter(|shared| shared.hard);
+    let soft = found.tally.lines.iter();
     let both: Vec<Entry> = hard
-        .map(|shared| (shared.feature.label.clone(), "hard", None))
-        .chain(
-            found
-                .tally
-                .lines
-                .iter()
-                .map(|line| (line.feature.label.clone(), "gain", Some(line.bits))),
-        )
+        .map(|shared| Entry {
+            name: shared.feature.label.clone(),
+            id: shared.feature.id.clone(),
+            class: "hard",
+            tells: None,
+        })
+        .chain(soft.map(|line| Entry::of(&line.feature, "gain", Some(line.bits))))
         .collect();
     let columns = [
         (
@@ -78,7 +96,7 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
                 @let x = 16.0 + COLUMN * f64::from(at);
                 (label(x, top, "ink", "start", 42, &format!("{name} ({})", entries.len())))
                 path.rule d=(format!("M{} {}h{}", px(x), px(top + 6.0), px(COLUMN - 24.0))) {}
-                (column(entries, x, top + 26.0, lang))
+                (column(entries, (x, top + 26.0), lang, to))
             }
         },
     );
@@ -87,8 +105,8 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
             caption { (found.tally.says) }
             thead { tr { @for (name, _) in &columns { th scope="col" { (name) } } } }
             tbody { tr { @for (_, entries) in &columns { td { ul {
-                @for (name, _, value) in entries {
-                    li { (name) @if let Some(value) = value { " (" (bits(*value, lang)) ")" } }
+                @for Entry { name, tells, .. } in entries {
+                    li { (name) @if let Some(tells) = tells { " (" (bits(*tells, lang)) ")" } }
                 }
             } } } } }
         }
@@ -96,15 +114,17 @@ pub(crate) fn sides(found: &Comparison, lang: &str) -> Picture {
     Picture { title, svg, table }
 }
 
-fn column(entries: &[Entry], x: f64, top: f64, lang: &str) -> Markup {
+fn column(entries: &[Entry], (x, top): (f64, f64), lang: &str, to: Option<To<'_>>) -> Markup {
     let more = entries.len().saturating_sub(MOST);
     html! {
-        @for (row, (name, class, value)) in (0_u32..).zip(entries.iter().take(MOST)) {
+        @for (row, one) in (0_u32..).zip(entries.iter().take(MOST)) {
             @let y = top + ROW * f64::from(row);
-            circle class=(class) cx=(px(x + 5.0)) cy=(px(y - 4.0)) r="4" {}
-            (label(x + 16.0, y, "ink", "start", 32, name))
-            @if let Some(value) = value {
-                (label(x + COLUMN - 30.0, y, "soft", "end", 10, &bits(*value, lang)))
+            (led(to, one.id.as_deref(), &one.name, html! {
+                circle class=(one.class) cx=(px(x + 5.0)) cy=(px(y - 4.0)) r="4" {}
+                (label(x + 16.0, y, "ink", "start", 32, &one.name))
+            }))
+            @if let Some(tells) = one.tells {
+                (label(x + COLUMN - 30.0, y, "soft", "end", 10, &bits(tells, lang)))
             }
         }
         @if more > 0 {

@@ -4,7 +4,7 @@
 
 use super::Picture;
 use super::days::{self, Lane, Place, Stretch, shade};
-use super::frame::px;
+use super::frame::{To, led, px};
 use crate::answer::question::{Answer, Cell};
 use fieldmark_model::{Edtf, RecordId};
 use maud::{Markup, html};
@@ -120,6 +120,8 @@ struct Mark<'a> {
     when: Stretch,
     says: String,
     date: &'a str,
+    /// The record that has that date.
+    of: Option<RecordId>,
 }
 
 fn text<'a>(answer: &'a Answer, row: &'a [Option<Cell>], name: &str) -> Option<&'a str> {
@@ -136,7 +138,7 @@ fn marks<'a>(
     lang: &str,
 ) -> BTreeMap<usize, Vec<Mark<'a>>> {
     let mut lanes: BTreeMap<usize, Vec<Mark<'a>>> = BTreeMap::new();
-    let mut put = |lane: usize, date: &'a str, says: &str| {
+    let mut put = |lane: usize, date: &'a str, says: &str, of: Option<&RecordId>| {
         // Of a moment, its day.
         let Ok(when) = Edtf::parse(date.split('T').next().unwrap_or(date)) else {
             return;
@@ -150,6 +152,7 @@ fn marks<'a>(
                 when,
                 says: says.to_owned(),
                 date,
+                of: of.cloned(),
             });
         }
     };
@@ -166,19 +169,20 @@ fn marks<'a>(
         let record = get("recordLabel").or_else(|| get("record"));
         let said = [who, get("words"), record].into_iter().flatten().take(2);
         let said = said.collect::<Vec<_>>().join(": ");
-        let Some(known) = known else {
-            put(lane, date, &format!("{what}: {said}"));
-            continue;
-        };
         let at = answer.variables.iter().position(|one| one == "record");
         let id = at.and_then(|at| RecordId::from_iri(&row.get(at)?.as_ref()?.value));
-        if let Some(times) = id.and_then(|id| known.get(&id)) {
-            put(lane, &times.came, &said);
+        let id = id.as_ref();
+        let Some(known) = known else {
+            put(lane, date, &format!("{what}: {said}"), id);
+            continue;
+        };
+        if let Some(times) = id.and_then(|id| known.get(id)) {
+            put(lane, &times.came, &said, id);
             if times.changed != times.came {
-                put(REVISED, &times.changed, &said);
+                put(REVISED, &times.changed, &said, id);
             }
             for (at, whom) in &times.given {
-                put(GIVEN, at, &format!("{whom}: {said}"));
+                put(GIVEN, at, &format!("{whom}: {said}"), id);
             }
         }
     }
@@ -192,6 +196,7 @@ pub(crate) fn timeline(
     known: Option<&HashMap<RecordId, Known>>,
     title: &str,
     lang: &str,
+    to: Option<To<'_>>,
 ) -> Option<Picture> {
     let say = |en: &'static str, fr: &'static str| if lang == "fr" { fr } else { en };
     let marks: Vec<(usize, Vec<Mark<'_>>)> = marks(answer, known, lang).into_iter().collect();
@@ -218,7 +223,7 @@ pub(crate) fn timeline(
     );
     let svg = days::lanes(title, &about, &lanes, |lane, n, place| {
         let (number, marks) = &marks[lane];
-        drawn(&marks[n], *number, place)
+        drawn(&marks[n], *number, place, to)
     })?;
     let table = html! {
         table {
@@ -235,15 +240,14 @@ pub(crate) fn timeline(
 }
 
 /// A day as a dot, a month or a year as a bar.
-fn drawn(mark: &Mark<'_>, lane: usize, place: &Place) -> Markup {
-    html! {
-        g {
-            title { (mark.date) " · " (mark.says) }
-            @if place.wide > 0.0 {
-                rect class=(shade(lane)) fill-opacity="0.45" x=(px(place.left)) y=(px(place.middle - 5.0)) width=(px(place.wide.max(6.0))) height="10" rx="3" {}
-            } @else {
-                circle class=(shade(lane)) cx=(px(place.left + 3.0)) cy=(px(place.middle)) r="4.5" {}
-            }
+fn drawn(mark: &Mark<'_>, lane: usize, place: &Place, to: Option<To<'_>>) -> Markup {
+    let says = format!("{} · {}", mark.date, mark.says);
+    let part = html! {
+        @if place.wide > 0.0 {
+            rect class=(shade(lane)) fill-opacity="0.45" x=(px(place.left)) y=(px(place.middle - 5.0)) width=(px(place.wide.max(6.0))) height="10" rx="3" {}
+        } @else {
+            circle class=(shade(lane)) cx=(px(place.left + 3.0)) cy=(px(place.middle)) r="4.5" {}
         }
-    }
+    };
+    led(to, mark.of.as_ref().map(RecordId::as_str), &says, part)
 }

@@ -1,7 +1,7 @@
 //! The waterfall of an overlap: every line, chance taken off, what is left.
 
 use super::Picture;
-use super::frame::{frame, label, px};
+use super::frame::{To, frame, label, led, px};
 use crate::answer::overlap::Comparison;
 use crate::answer::words::{bits, family};
 use maud::html;
@@ -14,21 +14,24 @@ const MOST: usize = 30;
 
 struct Bar {
     what: String,
+    /// The record it is about.
+    id: Option<String>,
     family: String,
     from: f64,
     to: f64,
     class: &'static str,
 }
 
-/// Draws it.
-pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
+/// Draws it; with `to`, each line about a record is the way to it.
+pub(crate) fn waterfall(found: &Comparison, lang: &str, to: Option<To<'_>>) -> Picture {
     let say = |en: &str, fr: &str| if lang == "fr" { fr } else { en }.to_owned();
     let tally = &found.tally;
     let mut bars: Vec<Bar> = Vec::new();
     let mut at = 0.0;
-    let mut add = |what: String, family: String, by: f64| {
+    let mut add = |what: String, id: Option<String>, family: String, by: f64| {
         bars.push(Bar {
             what,
+            id,
             family,
             from: at,
             to: at + by,
@@ -42,6 +45,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     for line in lines.iter().take(MOST) {
         add(
             line.feature.label.clone(),
+            line.feature.id.clone(),
             family(&line.feature.family, lang),
             line.bits,
         );
@@ -51,6 +55,7 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     if count > 0 {
         add(
             say(&format!("{count} more"), &format!("{count} de plus")),
+            None,
             String::new(),
             sum,
         );
@@ -58,12 +63,14 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
     for chance in &tally.chance {
         add(
             say("by chance", "par hasard"),
+            None,
             family(&chance.family, lang),
             -chance.bits,
         );
     }
     bars.push(Bar {
         what: say("beyond chance", "au-delà du hasard"),
+        id: None,
         family: String::new(),
         from: 0.0,
         to: tally.excess,
@@ -93,11 +100,12 @@ pub(crate) fn waterfall(found: &Comparison, lang: &str) -> Picture {
             path.rule d=(format!("M{} {}V{}", px(x(0.0)), px(top - 6.0), px(height - 16.0))) {}
             @for (row, bar) in (0_u32..).zip(&bars) {
                 @let y = top + ROW * f64::from(row);
-                (label(LEFT - 10.0, y + 14.0, "ink", "end", 34, &bar.what))
-                rect class=(bar.class) x=(px(x(bar.from.min(bar.to)))) y=(px(y + 3.0))
-                    width=(px(((bar.to - bar.from).abs() * scale).max(1.0))) height="15" {
-                    title { (bar.what) " " (bar.family) " " (bits(bar.to - bar.from, lang)) }
-                }
+                @let says = format!("{} {} {}", bar.what, bar.family, bits(bar.to - bar.from, lang));
+                (led(to, bar.id.as_deref(), &says, html! {
+                    (label(LEFT - 10.0, y + 14.0, "ink", "end", 34, &bar.what))
+                    rect class=(bar.class) x=(px(x(bar.from.min(bar.to)))) y=(px(y + 3.0))
+                        width=(px(((bar.to - bar.from).abs() * scale).max(1.0))) height="15" {}
+                }))
                 (label(LEFT + WIDE + 14.0, y + 14.0, "ink", "start", 12, &bits(bar.to - bar.from, lang)))
                 (label(LEFT + WIDE + 72.0, y + 14.0, "soft", "start", 22, &bar.family))
             }

@@ -89,7 +89,7 @@ fn proposition(paper: &mut Paper, lang: &str, one: &PropositionRow, number: usiz
     let rule = format!(" — {rule} {}, γ = {}", weighing.rule, weighing.gamma);
     paper.text(Text::default().strong(&weighing.headline).plain(rule));
     paper.blocks.push(Block::Drawing {
-        svg: graph(lang, one, number).into_string(),
+        svg: graph(lang, one, number, None).into_string(),
         style: graph::STYLE,
         about: title(one),
     });

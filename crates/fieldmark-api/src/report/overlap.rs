@@ -212,7 +212,7 @@ fn side(supports: &[SupportRow], lang: &str) -> Text {
 /// What the soft features come to.
 fn weighed(paper: &mut Paper, found: &Comparison, lang: &str) {
     let tally = &found.tally;
-    let drawn = pictures::waterfall(found, lang);
+    let drawn = pictures::waterfall(found, lang, None);
     let above = say(
         lang,
         "What the soft features come to, in bits",

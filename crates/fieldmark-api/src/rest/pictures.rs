@@ -2,6 +2,7 @@
 
 use crate::answer::around::{Reach, around};
 use crate::answer::deliveries::given;
+use crate::answer::dossier::{DossierQuery, dossiers};
 use crate::answer::lang::{Lang, LangQuery};
 use crate::answer::made::Shown;
 use crate::answer::matrix::{MatrixQuery, matrix};
@@ -14,6 +15,7 @@ use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
 use crate::pictures::read::Span;
 use crate::pictures::{self, Axis, Picture, Pins, read};
 use crate::problem::Problem;
+use crate::report;
 use crate::state::{Desk, blocking};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -25,11 +27,19 @@ use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
 /// The pictures there are.
-const PICTURES: [&str; 5] = ["waterfall", "sides", "matrix", "neighbourhood", "timeline"];
+const PICTURES: [&str; 6] = [
+    "waterfall",
+    "sides",
+    "matrix",
+    "neighbourhood",
+    "timeline",
+    "argument",
+];
 
 /// What is drawn.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
 pub struct PictureQuery {
     /// A record: id, IRI or name. Every picture but a matrix or a timeline of all needs it.
     of: Option<String>,
@@ -55,14 +65,24 @@ pub struct PictureQuery {
     /// For a timeline: `happened` (when it happened, the default) or `known` (when it came to be known
     /// here, was revised and, for a steward, given out).
     axis: Option<String>,
+    /// For an argument: the number of the position in the dossier; 1 when not said.
+    position: Option<usize>,
+    /// For an argument: how lines of evidence are combined, as a dossier takes it.
+    rule: Option<String>,
+    /// For an argument: the scale of its headline.
+    scale: Option<String>,
+    /// For an argument: what else the dossier takes for the subject.
+    lens: Option<String>,
+    /// For an argument: whose claims the lens follows.
+    lens_by: Option<String>,
     /// `svg`, or `html` for a page of its own with the table that says the same.
     format: Option<String>,
 }
 
 /// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood`
-/// of one, `timeline` of one or all.
+/// of one, `timeline` of one or all, `argument` of one position in a dossier: what it rests on.
 #[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
-    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood or timeline"), PictureQuery, KnownAtQuery, AssertedByQuery, LangQuery),
+    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood, timeline or argument"), PictureQuery, KnownAtQuery, AssertedByQuery, LangQuery),
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn picture(
     State(desk): State<Desk>,
@@ -73,7 +93,11 @@ pub async fn picture(
     Query(query): Query<PictureQuery>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let view = as_of.view(&desk, &caller)?;
+        let view = match name.as_str() {
+            // A dossier reads the other clock by itself.
+            "argument" => as_of.known.view(&desk, &caller)?,
+            _ => as_of.view(&desk, &caller)?,
+        };
         let page = match query.format.as_deref() {
             None | Some("svg") => false,
             Some("html") => true,
@@ -93,9 +117,9 @@ pub async fn picture(
                 shown.extend(supports.filter_map(|support| RecordId::parse(&support.link).ok()));
                 shown.extend([left, right]);
                 if name == "sides" {
-                    pictures::sides(&found, lang.tag)
+                    pictures::sides(&found, lang.tag, None)
                 } else {
-                    pictures::waterfall(&found, lang.tag)
+                    pictures::waterfall(&found, lang.tag, None)
                 }
             }
             "matrix" => {
@@ -107,7 +131,7 @@ pub async fn picture(
                 };
                 let found = matrix(&view, lang, &wanted)?;
                 let banner = found.shown.clone().now().line(lang.tag);
-                let drawn = pictures::matrix(&found, lang.tag);
+                let drawn = pictures::matrix(&found, lang.tag, None);
                 return Ok(answer(&drawn, &banner, page, lang));
             }
             "neighbourhood" => {
@@ -134,12 +158,36 @@ pub async fn picture(
                     given: tell.as_ref().map(|tell| tell as &read::Given<'_>),
                     after: None,
                     period: None,
+                    record: None,
                 };
                 let found = read::timeline(&view, lang, &span)?;
                 let marking = found.answer.shown;
                 let nothing = "nothing of that has a date; leave from and to out, or name another";
                 let drawn = found.picture.ok_or_else(|| Problem::bad_request(nothing))?;
                 return Ok(answer(&drawn, &marking.now().line(lang.tag), page, lang));
+            }
+            "argument" => {
+                let of = needed(&query.of, "of")?;
+                let asserted = as_of.asserted.map(|date| date.to_string());
+                let read = [query.rule, query.scale, asserted, query.lens, query.lens_by];
+                let reading = DossierQuery::of(read).reading(&view)?;
+                let found = dossiers(&view, lang, of, &reading)?;
+                let [row] = found.each() else {
+                    return Err(Problem::bad_request(
+                        "of: several things go by this name; give an id",
+                    ));
+                };
+                let number = query.position.unwrap_or(1);
+                let all = row.propositions.len();
+                let one = number
+                    .checked_sub(1)
+                    .and_then(|at| row.propositions.get(at));
+                let one = one.ok_or_else(|| {
+                    Problem::bad_request(format!("position: its dossier has {all}, from 1"))
+                })?;
+                let banner = row.made.line(lang.tag);
+                let drawn = report::graph::picture(lang.tag, one);
+                return Ok(answer(&drawn, &banner, page, lang));
             }
             _ => {
                 return Err(Problem::bad_request(format!(

@@ -64,6 +64,7 @@ fn drawn(
         given: tell.as_ref().map(|tell| tell as &Given<'_>),
         after: here.asked("after"),
         period: Some(&|when: &Edtf| within(here, when)),
+        record: Some(&|id| here.to(id)),
     };
     let Timeline {
         title,
@@ -105,7 +106,7 @@ fn drawn(
             None => p.notice { (here.say("Nothing here has a date. Leave the dates empty, or look at its page.", "Rien ici n’a de date. Laissez les dates vides, ou voyez sa fiche.")) },
             Some(picture) => {
                 div.picture.wide tabindex="0" role="region" aria-label=(picture.title) {
-                    @if much.is_some() { (picture.svg.inline_linked()) } @else { (picture.svg.inline()) }
+                    (picture.svg.inline_linked())
                 }
                 @if axis == Axis::Known || much.is_some() { (scroll(&picture.title, picture.table)) }
                 @if let Some(much) = much {

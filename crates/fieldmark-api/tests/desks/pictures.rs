@@ -347,3 +347,78 @@ async fn the_matrix_says_who_uses_what_and_where_that_is_said() {
     let many = case().get(Who::Public, &path).await;
     assert!(many.problem().contains("20 can be taken together"));
 }
+
+#[tokio::test]
+async fn an_argument_is_drawn_by_itself() {
+    let path = format!("/api/v1/pictures/argument?of={MPS}");
+    let first = case().get(Who::Public, &path).await;
+    assert_eq!(first.status, 200, "{}", first.text());
+    assert_eq!(first.header("content-type"), "image/svg+xml");
+    let text = first.text();
+    assert!(
+        text.contains("<title id=\"title\">Evidence for: Attribution"),
+        "{text}"
+    );
+    assert!(
+        text.contains("TLP:CLEAR") && !text.contains("<a "),
+        "{text}"
+    );
+    let fifth = format!("{path}&position=5&format=html&lang=fr&rule=single-best");
+    let fifth = case().get(Who::Public, &fifth).await;
+    let text = fifth.text();
+    assert!(
+        text.contains("Preuves pour : ") && text.contains("<td>pour</td>"),
+        "{text}"
+    );
+    for (more, wanted) in [
+        ("&position=0", "position: its dossier has "),
+        ("&position=999", "position: its dossier has "),
+        ("&rule=guess", "rule"),
+    ] {
+        let wrong = case().get(Who::Public, &format!("{path}{more}")).await;
+        assert_eq!(wrong.status, 400, "{more}");
+        assert!(wrong.problem().contains(wanted), "{}", wrong.problem());
+    }
+    let several = "/api/v1/pictures/argument?of=Spamouflage";
+    let several = case().get(Who::Public, several).await;
+    assert!(
+        several.problem().contains("give an id"),
+        "{}",
+        several.text()
+    );
+}
+
+#[tokio::test]
+async fn what_a_page_draws_leads_to_what_it_is_about() {
+    for (path, least) in [
+        (format!("/dossier/{MPS}?lang=en"), 30),
+        (format!("/overlap?of={MPS}&with={ALCES}&lang=en"), 5),
+        (format!("/timeline/{MPS}?lang=en"), 20),
+        (format!("/matrix?of={MPS}&lang=en"), 5),
+    ] {
+        let answer = page(Who::Public, &path).await;
+        let mut links = std::collections::BTreeSet::new();
+        let mut drawn = 0;
+        for svg in answer.text().split("<svg ").skip(1) {
+            let svg = svg.split("</svg>").next().unwrap();
+            for link in svg.split("<a href=\"").skip(1) {
+                let (to, rest) = link.split_once('"').unwrap();
+                let said = rest.split("</a>").next().unwrap();
+                let named = said.starts_with(" aria-label=\"") != said.contains("<text");
+                assert!(named && said.contains("<title>"), "{path}: {link}");
+                links.insert(to.replace("&amp;", "&"));
+                drawn += 1;
+            }
+        }
+        assert!(drawn >= least, "{path}: {drawn}");
+        for link in links {
+            let there = page(Who::Public, &link).await;
+            assert_eq!(there.status, 200, "{path}: {link}");
+        }
+    }
+    // Where it is drawn by itself it leads nowhere: the address would be of this server alone.
+    let alone = case()
+        .get(Who::Public, &format!("/api/v1/pictures/timeline?of={MPS}"))
+        .await;
+    assert!(!alone.text().contains("<a "));
+}
