@@ -132,7 +132,9 @@ pub(crate) fn settle(base: &Base, writer: &Writer, taken: &[&RecordId]) -> Resul
     }
     let (how, options) = (How::default(), ImportOptions::of(Format::NQuads));
     let nothing = (Source::Held(Vec::new()), about.as_slice());
-    take_beside(base, writer, nothing, (&how, &options), &mut |_| ())?.ok();
+    let taken = take_beside(base, writer, nothing, (&how, &options), &mut |_| ())?;
+    // What is held was read before, so nothing of it can be a problem of reading.
+    debug_assert!(taken.is_ok(), "{taken:?}");
     Ok(())
 }
 
