@@ -30,6 +30,18 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// That an address takes no parameter of that name, and which it takes.
+pub(crate) fn no_parameter(name: &str, address: &str, takes: &[&str]) -> Problem {
+    let name: String = name.chars().take(60).collect();
+    let takes = match takes.is_empty() {
+        true => "none".to_owned(),
+        false => takes.join(", "),
+    };
+    Problem::bad_request(format!(
+        "no parameter is named \"{name}\": {address} takes {takes}"
+    ))
+}
+
 /// The parameters in an address's query or in a form, each once.
 pub fn pairs(query: &str) -> Result<BTreeMap<String, String>, Problem> {
     let mut found = BTreeMap::new();

@@ -4,6 +4,7 @@
 
 use crate::answer::lang::Lang;
 use crate::caller::{AS, Caller};
+use crate::input::no_parameter;
 use crate::known::{ASSERTED_BY, AsOf, KNOWN_AT};
 use crate::problem::Problem;
 use crate::sessions::scheme;
@@ -129,12 +130,8 @@ impl Here {
         let Some(name) = self.asked.keys().find(|name| !known(name)) else {
             return Ok(());
         };
-        let name: String = name.chars().take(60).collect();
         let all: Vec<&str> = own.iter().copied().chain(CARRIED).chain([FORM]).collect();
-        Err(Problem::bad_request(format!(
-            "no parameter is named \"{name}\": this page takes {}",
-            all.join(", ")
-        )))
+        Err(no_parameter(name, "this page", &all))
     }
 
     /// The page's address without a parameter.

@@ -38,18 +38,6 @@ pub struct DossierQuery {
 }
 
 impl DossierQuery {
-    /// As another address says it: by which rule, on which scale, as asserted when, under which lens
-    /// by whose claims.
-    pub(crate) fn of([rule, scale, asserted_by, lens, lens_by]: [Option<String>; 5]) -> Self {
-        Self {
-            rule,
-            scale,
-            asserted_by,
-            lens,
-            lens_by,
-        }
-    }
-
     /// The reading asked for.
     pub(crate) fn reading(self, view: &View) -> Result<Reading, Problem> {
         // A form sends the fields that were not filled in as well.

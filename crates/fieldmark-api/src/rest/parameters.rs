@@ -1,7 +1,7 @@
 //! Which parameters an address takes: what its description says and nothing else, so that a slip of
 //! the pen is told and not passed over.
 
-use crate::input::pairs;
+use crate::input::{no_parameter, pairs};
 use crate::problem::Problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
@@ -77,16 +77,9 @@ pub(super) async fn only_known(
     {
         let given = pairs(request.uri().query().unwrap_or_default())?;
         if let Some(name) = given.keys().find(|name| !known.contains(*name)) {
-            let name: String = name.chars().take(60).collect();
             let (path, method) = operation;
             let takes: Vec<&str> = known.iter().map(String::as_str).collect();
-            return Err(Problem::bad_request(match takes.is_empty() {
-                true => format!("no parameter is named \"{name}\": {method} {path} takes none"),
-                false => format!(
-                    "no parameter is named \"{name}\": {method} {path} takes {}",
-                    takes.join(", ")
-                ),
-            }));
+            return Err(no_parameter(name, &format!("{method} {path}"), &takes));
         }
     }
     Ok(next.run(request).await)

@@ -11,7 +11,7 @@ use crate::answer::overlap::compare;
 use crate::answer::verdict;
 use crate::caller::Caller;
 use crate::input::{Path, Query};
-use crate::known::{AsOf, AssertedByQuery, KnownAtQuery};
+use crate::known::{AsOf, KnownAtQuery};
 use crate::pictures::read::Span;
 use crate::pictures::{self, Axis, Picture, Pins, read};
 use crate::problem::Problem;
@@ -39,7 +39,6 @@ const PICTURES: [&str; 6] = [
 /// What is drawn.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(rename_all = "camelCase")]
 pub struct PictureQuery {
     /// A record: id, IRI or name. Every picture but a matrix or a timeline of all needs it.
     of: Option<String>,
@@ -67,14 +66,6 @@ pub struct PictureQuery {
     axis: Option<String>,
     /// For an argument: the number of the position in the dossier; 1 when not said.
     position: Option<usize>,
-    /// For an argument: how lines of evidence are combined, as a dossier takes it.
-    rule: Option<String>,
-    /// For an argument: the scale of its headline.
-    scale: Option<String>,
-    /// For an argument: what else the dossier takes for the subject.
-    lens: Option<String>,
-    /// For an argument: whose claims the lens follows.
-    lens_by: Option<String>,
     /// `svg`, or `html` for a page of its own with the table that says the same.
     format: Option<String>,
 }
@@ -82,7 +73,7 @@ pub struct PictureQuery {
 /// A picture: `waterfall` and `sides` of two, `matrix` of one, two or all, `neighbourhood`
 /// of one, `timeline` of one or all, `argument` of one position in a dossier: what it rests on.
 #[utoipa::path(get, path = "/api/v1/pictures/{picture}", tag = "claims",
-    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood, timeline or argument"), PictureQuery, KnownAtQuery, AssertedByQuery, LangQuery),
+    params(("picture" = String, Path, description = "waterfall, sides, matrix, neighbourhood, timeline or argument"), PictureQuery, DossierQuery, KnownAtQuery, LangQuery),
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn picture(
     State(desk): State<Desk>,
@@ -91,6 +82,7 @@ pub async fn picture(
     as_of: AsOf,
     Path(name): Path<String>,
     Query(query): Query<PictureQuery>,
+    Query(reading): Query<DossierQuery>,
 ) -> Result<Response, Problem> {
     blocking(move || {
         let view = match name.as_str() {
@@ -168,10 +160,7 @@ pub async fn picture(
             }
             "argument" => {
                 let of = needed(&query.of, "of")?;
-                let asserted = as_of.asserted.map(|date| date.to_string());
-                let read = [query.rule, query.scale, asserted, query.lens, query.lens_by];
-                let reading = DossierQuery::of(read).reading(&view)?;
-                let found = dossiers(&view, lang, of, &reading)?;
+                let found = dossiers(&view, lang, of, &reading.reading(&view)?)?;
                 let [row] = found.each() else {
                     return Err(Problem::bad_request(
                         "of: several things go by this name; give an id",
