@@ -180,6 +180,11 @@ impl<'a> Difference<'a> {
         self.turns.iter().all(|turn| turn.gone.is_empty())
     }
 
+    /// Whether what it adds follows from what is held already, without the ledger.
+    pub fn has_read_all(&self) -> bool {
+        self.fuller.is_empty() && self.risen.is_empty()
+    }
+
     /// Gives what is stated after and was not before, where nothing is taken away; says who is
     /// visible now, of those it reaches, and what else [`apply`] says.
     pub fn added(

@@ -6,14 +6,27 @@
 //! somebody waits to see it. Until then the view answers as it stood.
 
 use super::apply::{BATCH, Difference, Step, end};
+use super::changes::Changes;
 use super::reach::{ApplyError, Shown, engine};
 use crate::engine::bulk;
+use crate::error::StoreError;
 use crate::index::holdings::Touched;
 use crate::index::recent::Stale;
 use crate::mark::Mark;
 use fieldmark_analysis::release::Eyes;
 use oxigraph::model::Quad;
 use oxigraph::store::{BulkLoader, Store};
+use std::sync::Arc;
+
+/// The lots that a load takes in one after another, and who waits for each.
+pub(crate) trait Lots {
+    /// Tells that the ledger may go on, for the lot under way asks it nothing more, or why that lot was
+    /// not taken in. It may be told so twice.
+    fn settle(&mut self, what: Result<(), StoreError>);
+
+    /// The next lot; none ends the load.
+    fn next(&mut self) -> Option<Arc<Changes>>;
+}
 
 /// How many batches are kept apart. Each is a file of every index, and the engine lets nobody write
 /// to an index that has more than thirty-five which are not merged.
@@ -62,12 +75,20 @@ impl<'s> Load<'s> {
     }
 
     /// Takes in one step. One that takes something away is written at once, after all that came
-    /// before it.
-    pub fn take(&mut self, eyes: &Eyes<'_>, step: &Step<'_>) -> Result<(), ApplyError> {
+    /// before it. `settled` is called where the step's ledger is asked nothing more before the end.
+    pub fn take(
+        &mut self,
+        eyes: &Eyes<'_>,
+        step: &Step<'_>,
+        settled: &mut dyn FnMut(),
+    ) -> Result<(), ApplyError> {
         let shown = std::mem::take(&mut self.shown);
         let difference = Difference::of(self.store, eyes, step, &shown)?;
         let adds = difference.only_adds();
         let (turned, noted, stale) = if adds {
+            if difference.has_read_all() {
+                settled();
+            }
             difference.added(&mut |quad| self.add(quad))?
         } else {
             self.write()?;

@@ -15,6 +15,7 @@ mod strangers;
 
 use asserted::Asserted;
 pub(crate) use changes::{Changes, Gathered};
+pub(crate) use load::Lots;
 use past::Past;
 pub(crate) use past::Pasts;
 
@@ -372,14 +373,13 @@ impl Kept {
     }
 
     /// Brings the view up to one lot of changes after another, which show together: once there are
-    /// enough of them, once one takes something away, and at the end. `next` is told what became of
-    /// the last lot, and gives the next; none ends it. On an error the view is marked behind; reads
-    /// go on.
+    /// enough of them, once one takes something away, and at the end. On an error the view is marked
+    /// behind; reads go on.
     pub fn load(
         &self,
         ledger: &LedgerReader,
         first: Arc<Changes>,
-        next: &mut dyn FnMut(Result<(), StoreError>) -> Option<Arc<Changes>>,
+        lots: &mut dyn Lots,
     ) -> Result<(), StoreError> {
         let mut upcoming = Some(first);
         while let Some(first) = upcoming.take() {
@@ -388,10 +388,11 @@ impl Kept {
             let fits = stands
                 .is_some_and(|mark| mark.fits(&self.audience, &self.key) && mark.seq == first.from);
             if !fits || first.move_a_policy() {
-                upcoming = next(self.follow(ledger, Some(&first)));
+                lots.settle(self.follow(ledger, Some(&first)));
+                upcoming = lots.next();
                 continue;
             }
-            let loaded = self.load_onto(&state.engine, ledger, first, next);
+            let loaded = self.load_onto(&state.engine, ledger, first, lots);
             upcoming = match loaded {
                 Ok(rest) => rest,
                 Err(error) => {
@@ -411,16 +412,18 @@ impl Kept {
         store: &Store,
         ledger: &LedgerReader,
         first: Arc<Changes>,
-        next: &mut dyn FnMut(Result<(), StoreError>) -> Option<Arc<Changes>>,
+        lots: &mut dyn Lots,
     ) -> Result<Option<Arc<Changes>>, reach::ApplyError> {
         let mut load = Load::into(store);
         let mut changes = first;
         let rest = loop {
             let mark = self.mark_of(&changes);
             let eyes = self.eyes(&changes.policies);
-            load.take(&eyes, &step(ledger, &changes, &mark))?;
+            let step = step(ledger, &changes, &mark);
+            load.take(&eyes, &step, &mut || lots.settle(Ok(())))?;
             self.show(&mut load);
-            let Some(then) = next(Ok(())) else {
+            lots.settle(Ok(()));
+            let Some(then) = lots.next() else {
                 break None;
             };
             if then.from != changes.head.0 || then.move_a_policy() {

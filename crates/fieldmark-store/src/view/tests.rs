@@ -268,6 +268,25 @@ proptest! {
     }
 }
 
+/// Writes the next lot as soon as the ledger may go on, as the writer does.
+struct Hasty<'a> {
+    write: &'a mut dyn FnMut() -> Option<Arc<Changes>>,
+    meanwhile: &'a mut dyn FnMut(),
+    written: Option<Option<Arc<Changes>>>,
+}
+
+impl Lots for Hasty<'_> {
+    fn settle(&mut self, what: Result<(), StoreError>) {
+        what.unwrap();
+        self.written.get_or_insert_with(&mut *self.write);
+    }
+
+    fn next(&mut self) -> Option<Arc<Changes>> {
+        (self.meanwhile)();
+        self.written.take().flatten()
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -279,7 +298,7 @@ proptest! {
             let (_dir, mut ledger, reader) = with_policies();
             let view = Kept::open(audience, None, &[3; 32], &reader).unwrap();
             let mut lots = steps.split(|step| matches!(step, Step::Follow)).filter(|lot| !lot.is_empty());
-            let mut next = || {
+            let mut write = || {
                 let mut gathered = Gathered::after(reader.head().unwrap().0);
                 for step in lots.next()? {
                     let change = match *step {
@@ -295,15 +314,15 @@ proptest! {
                 }
                 Some(Arc::new(gathered.changes(&reader).unwrap().unwrap()))
             };
-            let Some(first) = next() else { continue };
+            let Some(first) = write() else { continue };
             let mut shown = Vec::new();
-            view.load(&reader, first, &mut |told| {
-                told.unwrap();
+            let mut meanwhile = || {
                 // What is shown meanwhile is what some entry left, and is kept by those who read it.
                 shown.push(view.mark().unwrap().unwrap().seq);
                 view.view(&runner, &who).nodes(&all).unwrap();
-                next()
-            }).unwrap();
+            };
+            let mut hasty = Hasty { write: &mut write, meanwhile: &mut meanwhile, written: None };
+            view.load(&reader, first, &mut hasty).unwrap();
             prop_assert!(view.agrees(&reader).unwrap(), "{} differs", view.audience().name);
             let mark = view.mark().unwrap().unwrap();
             prop_assert_eq!((mark.seq, mark.hash), reader.head().unwrap());

@@ -2,14 +2,15 @@
 
 use crate::error::StoreError;
 use crate::ledger::LedgerReader;
-use crate::view::{Changes, Kept};
+use crate::view::{Changes, Kept, Lots};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 /// What a view is told. The ledger stands still until it has answered.
 pub(super) enum Told {
-    /// To take in these changes, and to show them later.
+    /// To take in these changes, and to show them later. It answers once it need not ask the ledger
+    /// any more, and goes on beside what the writer does next.
     Load(Arc<Changes>),
     /// To show what it has taken in.
     Show,
@@ -85,38 +86,55 @@ fn serve(
     reply: Reply,
     waiting: &Receiver<(Told, Reply)>,
 ) {
-    let first = match told {
-        Told::Load(changes) => changes,
-        Told::Show => return answer(&reply, Ok(())),
-        Told::Follow(changes) => return answer(&reply, kept.follow(ledger, changes.as_deref())),
+    let mut course = Course {
+        waiting,
+        reply: Some(reply),
+        after: None,
     };
-    let mut reply = Some(reply);
-    let mut after = None;
-    let ended = kept.load(ledger, first, &mut |result| {
-        if let Some(reply) = reply.take() {
-            answer(&reply, result);
+    let ended = match told {
+        // A load that went wrong has told nobody where the writer had gone on before it did.
+        Told::Show => kept.behind().map_or(Ok(()), |_| kept.follow(ledger, None)),
+        Told::Follow(changes) => kept.follow(ledger, changes.as_deref()),
+        Told::Load(first) => {
+            let ended = kept.load(ledger, first, &mut course);
+            match course.after.take() {
+                Some(changes) => ended.and_then(|()| kept.follow(ledger, changes.as_deref())),
+                None => ended,
+            }
         }
-        let (told, asked) = waiting.recv().ok()?;
-        reply = Some(asked);
+    };
+    course.settle(ended);
+}
+
+/// What a view is told while it loads.
+struct Course<'a> {
+    waiting: &'a Receiver<(Told, Reply)>,
+    /// Who waits for what it does.
+    reply: Option<Reply>,
+    /// What ended the load, where that was more than to show it.
+    after: Option<Option<Arc<Changes>>>,
+}
+
+impl Lots for Course<'_> {
+    fn settle(&mut self, what: Result<(), StoreError>) {
+        match (self.reply.take(), what) {
+            // The writer waits for every answer; one that has gone has ended with its thread.
+            (Some(reply), what) => drop(reply.send(what)),
+            (None, Err(error)) => tracing::error!(%error, "a view is behind the ledger"),
+            (None, Ok(())) => {}
+        }
+    }
+
+    fn next(&mut self) -> Option<Arc<Changes>> {
+        let (told, reply) = self.waiting.recv().ok()?;
+        self.reply = Some(reply);
         match told {
             Told::Load(changes) => Some(changes),
             Told::Show => None,
             Told::Follow(changes) => {
-                after = Some(changes);
+                self.after = Some(changes);
                 None
             }
         }
-    });
-    let ended = match after {
-        Some(changes) => ended.and_then(|()| kept.follow(ledger, changes.as_deref())),
-        None => ended,
-    };
-    if let Some(reply) = reply {
-        answer(&reply, ended);
     }
-}
-
-fn answer(reply: &Reply, result: Result<(), StoreError>) {
-    // The writer waits for every answer; one that has gone has ended with its thread.
-    reply.send(result).ok();
 }
