@@ -25,6 +25,8 @@ mod disputes;
 mod dossier;
 #[path = "desks/drawings.rs"]
 mod drawings;
+#[path = "desks/events.rs"]
+mod events;
 #[path = "desks/forms.rs"]
 mod forms;
 #[path = "desks/graphql.rs"]

@@ -247,6 +247,9 @@ fn glance<'a, T: serde::Deserialize<'a>>(raw: &'a Raw) -> Option<T> {
 
 /// An object as JSON that every program reads alike, made 2.1 where it is 2.0.
 fn parse(raw: &Raw) -> (Result<Value, String>, bool) {
+    if let Some(why) = &raw.fault {
+        return (Err(why.clone()), false);
+    }
     let bytes = raw.text.get().as_bytes();
     if bytes.len() > MOST_BYTES {
         let why = format!(

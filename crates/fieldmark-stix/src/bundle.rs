@@ -15,6 +15,8 @@ pub struct Raw {
     pub place: String,
     /// The object's text.
     pub text: Box<RawValue>,
+    /// Why it cannot be taken, where that is known already.
+    pub fault: Option<String>,
 }
 
 /// What a file of STIX objects says of itself.
@@ -52,7 +54,13 @@ pub fn read(
     mut input: impl Read + Seek,
     mut each: impl FnMut(Raw),
 ) -> Result<Envelope, serde_json::Error> {
-    let mut hand_on = |place, text| each(Raw { place, text });
+    let mut hand_on = |place, text| {
+        each(Raw {
+            place,
+            text,
+            fault: None,
+        });
+    };
     let found = OBJECTS.read(&mut input, &mut hand_on)?;
     let kind = found.text("type");
     if found.items.is_none() && kind.as_deref() != Some("bundle") {

@@ -203,7 +203,7 @@ impl<'a> Galaxy<'a> {
         let uuid = cluster["uuid"]
             .as_str()
             .ok_or("it has no uuid, so it cannot be told from others")?;
-        RecordId::parse(&format!("{}--{uuid}", self.types().1)).map_err(|error| error.to_string())
+        RecordId::parse(&format!("{}--{uuid}", self.id_type())).map_err(|error| error.to_string())
     }
 
     /// The record that the one cluster of a UUID is.
@@ -211,7 +211,7 @@ impl<'a> Galaxy<'a> {
         let Target { uuid, numbered } = self.clusters.only(uuid)?;
         match numbered {
             Some(id) if self.is_disarm() => Some(id.clone()),
-            _ => RecordId::parse(&format!("{}--{uuid}", self.types().1)).ok(),
+            _ => RecordId::parse(&format!("{}--{uuid}", self.id_type())).ok(),
         }
     }
 
@@ -219,16 +219,17 @@ impl<'a> Galaxy<'a> {
         self.kind == "disarm-techniques"
     }
 
-    fn types(&self) -> (&'static [NamedNodeRef<'static>], &'static str) {
-        match self.kind {
-            "threat-actor" => (&[classes::STIX_THREAT_ACTOR], "threat-actor"),
-            "disarm-techniques" => (
-                &[classes::STIX_ATTACK_PATTERN, classes::SKOS_CONCEPT],
-                "attack-pattern",
-            ),
-            "disarm-actortypes" => (&[classes::FM_GROUP, classes::STIX_IDENTITY], "identity"),
-            "disarm-countermeasures" => (&[classes::SKOS_CONCEPT], "course-of-action"),
-            _ => (&[classes::SKOS_CONCEPT], "x-misp-galaxy-cluster"),
+    fn id_type(&self) -> &'static str {
+        stix_type(self.kind)
+    }
+
+    fn classes(&self) -> &'static [NamedNodeRef<'static>] {
+        match self.id_type() {
+            "threat-actor" => &[classes::STIX_THREAT_ACTOR],
+            "intrusion-set" => &[classes::STIX_INTRUSION_SET],
+            "attack-pattern" => &[classes::STIX_ATTACK_PATTERN, classes::SKOS_CONCEPT],
+            "identity" => &[classes::FM_GROUP, classes::STIX_IDENTITY],
+            _ => &[classes::SKOS_CONCEPT],
         }
     }
 
@@ -239,7 +240,7 @@ impl<'a> Galaxy<'a> {
         let code = code(cluster);
         let here = self.is_disarm() && code.and_then(disarm::numbered).is_some();
         if !here {
-            maker.thing(&id, self.types().0, &name, "en");
+            maker.thing(&id, self.classes(), &name, "en");
             maker.plain(&id, properties::SKOS_NOTATION, code.unwrap_or_default());
             let description = cluster["description"].as_str().unwrap_or_default();
             maker.text(&id, properties::DCTERMS_DESCRIPTION, description, "en");
@@ -313,6 +314,20 @@ impl<'a> Galaxy<'a> {
             }
         }
         elsewhere
+    }
+}
+
+/// The type of STIX of the clusters of a galaxy. Those of MITRE's have the UUIDs of ATT&CK's own objects.
+pub(crate) fn stix_type(galaxy: &str) -> &'static str {
+    match galaxy {
+        "threat-actor" => "threat-actor",
+        "mitre-intrusion-set" => "intrusion-set",
+        "mitre-malware" => "malware",
+        "mitre-tool" => "tool",
+        "mitre-attack-pattern" | "disarm-techniques" => "attack-pattern",
+        "mitre-course-of-action" | "disarm-countermeasures" => "course-of-action",
+        "disarm-actortypes" => "identity",
+        _ => "x-misp-galaxy-cluster",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod adopt;
 pub mod bundle;
 mod disarm;
 pub mod emit;
+pub mod event;
 pub mod extension;
 pub mod galaxy;
 mod listed;

@@ -54,12 +54,7 @@ impl Listed {
         each: &mut dyn FnMut(String, Box<RawValue>),
     ) -> Result<Found, serde_json::Error> {
         let left = Cell::new(self.most);
-        let bounded = Bounded {
-            input,
-            most: self.most,
-            left: &left,
-        };
-        let buffered = BufReader::with_capacity(1 << 16, bounded);
+        let buffered = BufReader::with_capacity(1 << 16, Bounded::of(input, self.most, &left));
         let mut json = serde_json::Deserializer::from_reader(buffered);
         let mut reading = Reading {
             listed: self,
@@ -74,10 +69,18 @@ impl Listed {
 }
 
 /// A file of which no more is read than is `left`.
-struct Bounded<'a, R> {
+pub(crate) struct Bounded<'a, R> {
     input: R,
     most: u64,
     left: &'a Cell<u64>,
+}
+
+impl<'a, R> Bounded<'a, R> {
+    /// A file of which `most` bytes are read of one item; `left` is how many of it are, and set anew for
+    /// each.
+    pub fn of(input: R, most: u64, left: &'a Cell<u64>) -> Self {
+        Self { input, most, left }
+    }
 }
 
 impl<R: Read> Read for Bounded<'_, R> {

@@ -25,8 +25,8 @@ pub(super) fn field() -> Field {
     let words = [
         (
             "format",
-            "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy; else the \
-             name tells it, and STIX its beginning.",
+            "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp (events) or \
+             misp-galaxy; else the name tells it, and STIX and events their beginning.",
         ),
         ("name", "The file's name: its ending tells the format."),
         (

@@ -11,11 +11,12 @@ use axum::http::StatusCode;
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Bounds;
+use fieldmark_stix::event;
 use fieldmark_stix::galaxy;
 use fieldmark_stix::table::{self, Mapping};
 use fieldmark_store::gate::Writer;
 use fieldmark_store::import::{Foreign, Give, ImportError, ImportOptions, ImportReport, Told};
-use objects::{How, Source};
+use objects::{Form, How, Source};
 use oxrdf::NamedNode;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, Write};
@@ -23,12 +24,13 @@ use unwrap::{as_utf8, unwrapped};
 use upload::spoiled;
 
 /// The names of what is read.
-const KNOWN: &str = "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv or misp-galaxy";
+const KNOWN: &str =
+    "stix, turtle, trig, ntriples, nquads, jsonld, rdfxml, csv, misp (events) or misp-galaxy";
 
 /// How an input is to be read, as its sender says.
 #[derive(Debug, Default)]
 pub(crate) struct Wish {
-    /// The format; else the name or the media type tells it, and STIX its beginning.
+    /// The format; else the name or the media type tells it, and STIX and events their beginning.
     pub format: Option<String>,
     /// For a table: which columns are what, as JSON.
     pub mapping: Option<String>,
@@ -122,21 +124,21 @@ impl Manner {
         let said = self.wish.format.as_deref().map(str::to_ascii_lowercase);
         let is_table = matches!(self.foreign, Some(ForeignFormat::Table(_)));
         let mut notes = Vec::new();
-        let (file, stix, notes) = blocking(move || {
+        let (file, objects, notes) = blocking(move || {
             let scratch = || base.scratch(&scribe).map_err(Problem::from);
             let mut file = unwrapped(file, &scratch, most, &mut notes)?;
-            let stix = !is_table && (said.as_deref() == Some("stix") || is_stix(&mut file)?);
-            if stix && said.as_deref().is_some_and(|said| said != "stix") {
-                notes.push("it is a STIX file, and was read as one".to_owned());
-            }
-            if stix {
+            let objects = match is_table {
+                true => None,
+                false => form(&mut file, said.as_deref(), &mut notes)?,
+            };
+            if objects.is_some() {
                 file = as_utf8(file, &scratch, &mut notes)?;
             }
-            Ok::<_, Problem>((file, stix, notes))
+            Ok::<_, Problem>((file, objects, notes))
         })
         .await??;
         let options = ImportOptions {
-            format: match stix || self.foreign.is_some() {
+            format: match objects.is_some() || self.foreign.is_some() {
                 true => Format::NQuads,
                 false => self.wish.rdf()?,
             },
@@ -149,7 +151,7 @@ impl Manner {
         };
         Ok(Input {
             file,
-            stix,
+            objects,
             foreign: self.foreign,
             options,
             notes,
@@ -160,7 +162,7 @@ impl Manner {
 /// What is to be taken in, and how.
 pub(crate) struct Input {
     file: File,
-    stix: bool,
+    objects: Option<Form>,
     foreign: Option<ForeignFormat>,
     options: ImportOptions,
     /// How it was read so far.
@@ -190,13 +192,13 @@ impl Input {
         tell: &mut dyn FnMut(Told),
     ) -> Result<ImportReport, ImportError> {
         let options = &self.options;
-        let mut report = match self.foreign {
-            _ if self.stix => stix(desk, writer, self.file, options, tell)?,
-            Some(kind) => {
+        let mut report = match (self.objects, self.foreign) {
+            (Some(form), _) => objects(desk, writer, (self.file, form), options, tell)?,
+            (None, Some(kind)) => {
                 let make = |give: Give<'_>| kind.read(self.file, give);
                 desk.base.import_made(writer, options, make, tell)?
             }
-            None => {
+            (None, None) => {
                 let adopt = Some(&fieldmark_stix::owl::adopt as _);
                 let input = BufReader::new(self.file);
                 desk.base
@@ -213,10 +215,10 @@ impl Input {
     }
 }
 
-fn stix(
+fn objects(
     desk: &Desk,
     writer: &Writer,
-    file: File,
+    (file, form): (File, Form),
     options: &ImportOptions,
     tell: &mut dyn FnMut(Told),
 ) -> Result<ImportReport, ImportError> {
@@ -228,7 +230,7 @@ fn stix(
         withhold: writer.steward(),
         ..How::default()
     };
-    let source = Source::File(file);
+    let source = Source::File(file, form);
     match objects::take(&desk.base, writer, source, &how, options, tell)? {
         Ok(report) => Ok(report),
         Err(problem) => {
@@ -253,13 +255,37 @@ pub(crate) async fn scratch(desk: &Desk, writer: &Writer, text: String) -> Resul
     .map_err(spoiled)
 }
 
-/// Whether a file looks like STIX by its beginning. It is then read from its beginning again.
-fn is_stix(file: &mut File) -> Result<bool, Problem> {
+/// What a file of objects is, as its sender says or as it looks by its beginning; none for any other.
+/// It is then read from its beginning again.
+fn form(
+    file: &mut File,
+    said: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Form>, Problem> {
     let mut head = Vec::new();
     let looked = file.take(1 << 16).read_to_end(&mut head);
     let again = looked.and_then(|_| file.seek(std::io::SeekFrom::Start(0)));
     again.map_err(|error| Problem::internal(&error))?;
-    Ok(fieldmark_stix::object::is_stix(&head))
+    let looks = if fieldmark_stix::object::is_stix(&head) {
+        Some((Form::Stix, "it is a STIX file, and was read as one"))
+    } else {
+        let note = "it holds events of MISP, and was read so";
+        event::is_event(&head).then_some((Form::Events, note))
+    };
+    let told = match said {
+        Some("stix") => Some(Form::Stix),
+        Some("misp") => Some(Form::Events),
+        _ => None,
+    };
+    Ok(match (looks, told) {
+        (Some((form, note)), told) => {
+            if said.is_some() && told != Some(form) {
+                notes.push(note.to_owned());
+            }
+            Some(form)
+        }
+        (None, told) => told,
+    })
 }
 
 /// The longest reason that is taken, in characters.

@@ -6,6 +6,7 @@ use fieldmark_rdf::format::Format;
 use fieldmark_rdf::read::Problem;
 use fieldmark_stix::adopt::{self, Adoption, Among, Outcome, Terms};
 use fieldmark_stix::bundle::{self, Raw};
+use fieldmark_stix::event;
 use fieldmark_stix::object::Meaning;
 use fieldmark_store::Base;
 use fieldmark_store::error::StoreError;
@@ -14,7 +15,7 @@ use fieldmark_store::import::{Entry, Finding, ImportOptions, ImportReport, Told,
 use fieldmark_store::receive::{self, CameIn, Intake, Received};
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::Seek;
 
@@ -37,27 +38,39 @@ const NOT_HELD: &str = "$.type: this collection does not hold objects of this ty
 /// Objects that can be gone through twice.
 pub(crate) enum Source {
     /// Those of a file, which are never held together.
-    File(File),
+    File(File, Form),
     /// Those of a message.
     Held(Vec<Raw>),
 }
 
+/// What a file of objects is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// STIX: a bundle, a list or one object.
+    Stix,
+    /// Events of MISP, which become objects of STIX.
+    Events,
+}
+
+/// Whether a record is kept already.
+type Here<'a> = &'a dyn Fn(&RecordId) -> bool;
+
 impl Source {
-    /// Looks at every object.
-    fn look(&mut self, mut at: impl FnMut(&Raw)) -> Result<(), Problem> {
+    /// Looks at every object; says what the reader should know.
+    fn look(&mut self, here: Here<'_>, mut at: impl FnMut(&Raw)) -> Result<Vec<String>, Problem> {
         match self {
-            Self::File(file) => through(file, |raw| at(&raw)),
+            Self::File(file, form) => through((file, *form), here, |raw| at(&raw)),
             Self::Held(objects) => {
                 objects.iter().for_each(at);
-                Ok(())
+                Ok(Vec::new())
             }
         }
     }
 
     /// Hands on every object.
-    fn each(self, each: impl FnMut(Raw)) -> Result<(), Problem> {
+    fn each(self, here: Here<'_>, each: impl FnMut(Raw)) -> Result<(), Problem> {
         match self {
-            Self::File(mut file) => through(&mut file, each),
+            Self::File(mut file, form) => through((&mut file, form), here, each).map(drop),
             Self::Held(objects) => {
                 objects.into_iter().for_each(each);
                 Ok(())
@@ -67,14 +80,21 @@ impl Source {
 }
 
 /// Goes through the objects of a file from its beginning.
-fn through(file: &mut File, each: impl FnMut(Raw)) -> Result<(), Problem> {
+fn through(
+    (file, form): (&mut File, Form),
+    here: Here<'_>,
+    each: impl FnMut(Raw),
+) -> Result<Vec<String>, Problem> {
     file.rewind().map_err(|error| problem(&error.to_string()))?;
-    bundle::read(file, each).map_err(|error| Problem {
+    let read = match form {
+        Form::Stix => bundle::read(file, each).map(|_| Vec::new()),
+        Form::Events => event::read(file, here, each).map(|events| events.notes),
+    };
+    read.map_err(|error| Problem {
         line: Some(error.line() as u64).filter(|line| *line > 0),
         column: Some(error.column() as u64).filter(|column| *column > 0),
         ..problem(&format!("the file cannot be read to its end: {error}"))
-    })?;
-    Ok(())
+    })
 }
 
 /// What keeps a file from being taken, at no line.
@@ -152,25 +172,33 @@ fn take_beside(
     let mut among = Among::default();
     // What defines markings goes first: by these the others are judged.
     let mut definitions: Vec<(usize, Raw)> = Vec::new();
-    let looked = source.look(|raw| {
+    // What the store says when it is asked while objects are read; the first trouble is told.
+    let trouble: RefCell<Option<StoreError>> = RefCell::default();
+    // As it was at first, whatever is written meanwhile.
+    let answered: RefCell<HashMap<RecordId, bool>> = RefCell::default();
+    let here = |id: &RecordId| {
+        let mut answered = answered.borrow_mut();
+        *answered
+            .entry(id.clone())
+            .or_insert_with(|| asked(base.standing(writer, id), &trouble).is_some())
+    };
+    let looked = source.look(&here, |raw| {
         if among.note(raw) {
             definitions.push((among.objects() - 1, raw.clone()));
         }
     });
     let of = among.objects();
-    match looked {
+    let notes = match looked {
         Err(problem) => return Ok(Err(problem)),
-        Ok(()) if of == 0 && attributions.is_empty() => {
+        Ok(_) if of == 0 && attributions.is_empty() => {
             return Ok(Err(problem("it holds no object")));
         }
-        Ok(()) => {}
-    }
+        Ok(notes) => notes,
+    };
     let late = Late::of(base, writer, (&among, attributions), options)?;
     for (raw, id, marking) in late.beside.iter().chain(&late.again) {
         among.note_again(raw, id, marking.clone());
     }
-    // What the store says when it is asked while objects are read; the first trouble is told.
-    let trouble: RefCell<Option<StoreError>> = RefCell::default();
     let kept = |id: &RecordId| {
         // What the file says of it holds.
         if late.markings.contains(id) {
@@ -190,7 +218,7 @@ fn take_beside(
             withhold: how.withhold,
         },
     );
-    if let Some(error) = trouble.into_inner() {
+    if let Some(error) = trouble.take() {
         return Err(error);
     }
     let tell = RefCell::new(tell);
@@ -223,7 +251,7 @@ fn take_beside(
             tell.borrow_mut()(Told::Progress(at, of));
         }
     };
-    let read = source.each(|raw| {
+    let read = source.each(&here, |raw| {
         if !ahead.contains(&at) {
             next(Some(raw), at);
         }
@@ -236,6 +264,7 @@ fn take_beside(
         tell.borrow_mut()(Told::Durable);
     }
     let mut report = taking.intake.finish()?;
+    report.notes.extend(notes);
     report.notes.extend(adoption.notes());
     // It was read to its end before; now nothing but the disk can be in the way.
     Ok(read.map(|()| report))
@@ -327,7 +356,12 @@ impl Late {
 fn read_again(one: CameIn) -> Option<Again> {
     let text = serde_json::from_slice(&one.bytes).ok()?;
     let place = "here".to_owned();
-    Some((Raw { place, text }, one.id, one.marking))
+    let raw = Raw {
+        place,
+        text,
+        fault: None,
+    };
+    Some((raw, one.id, one.marking))
 }
 
 impl Taking<'_, '_> {

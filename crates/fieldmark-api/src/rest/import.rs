@@ -21,8 +21,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// `stix`, `turtle`, `trig`, `ntriples`, `nquads`, `jsonld`, `rdfxml`, `csv` or `misp-galaxy`; else
-    /// by `name` or Content-Type, and STIX by its beginning.
+    /// `stix`, `turtle`, `trig`, `ntriples`, `nquads`, `jsonld`, `rdfxml`, `csv`, `misp` (events)
+    /// or `misp-galaxy`; else by `name` or Content-Type, and STIX and events of MISP by their beginning.
     format: Option<String>,
     /// For CSV: which columns are what, as JSON of the shape docs/tables.md gives.
     mapping: Option<String>,

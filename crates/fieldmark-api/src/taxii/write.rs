@@ -192,6 +192,7 @@ async fn envelope(headers: &HeaderMap, body: Body) -> Result<Vec<Raw>, Fault> {
         .map(|(at, text)| Raw {
             place: format!("objects[{at}]"),
             text,
+            fault: None,
         })
         .collect())
 }

@@ -241,6 +241,10 @@ id:campaign--00000000-0000-4000-8000-0000000000aa a stix:Campaign ; skos:prefLab
         "id;title;began;country;who;said on;quote;actor;denied\n1;Byblis;31/12/2023;Canada;Global Affairs Canada;01/02/2024;we assess;Freedonia;no\n",
     );
     site.write(
+        "event.json",
+        r#"{"Event":{"uuid":"00000000-0000-4000-8000-00000000000e","info":"Sundew","date":"2024-05-03","timestamp":"1714900000","Orgc":{"uuid":"00000000-0000-4000-8000-00000000000f","name":"Bog Watch"},"Tag":[{"name":"tlp:green"}],"Attribute":[{"uuid":"00000000-0000-4000-8000-000000000010","type":"domain","value":"sundew.example","to_ids":false}]}}"#,
+    );
+    site.write(
         "threat-actor.json",
         r#"{"type":"threat-actor","name":"Threat Actor","uuid":"7cdff317-a673-4474-84ec-4f1754947823","version":1,"description":"d","category":"actor","source":"s","authors":["a"],"values":[{"value":"Sundew Panda","uuid":"00000000-0000-4000-8000-00000000000b","description":"A made-up actor."}]}"#,
     );
