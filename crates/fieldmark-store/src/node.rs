@@ -1,8 +1,16 @@
 //! A record as one view shows it.
 
 use fieldmark_model::{Noun, RecordId};
+use fieldmark_rdf::name::shown;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, NamedNodeRef, Term};
+
+/// The words of a note (OASIS's STIX ontology).
+const CONTENT: NamedNodeRef<'_> =
+    NamedNodeRef::new_unchecked("http://docs.oasis-open.org/cti/ns/stix#content");
+
+/// How many characters of a note's words stand for its name.
+const BEGINNING: usize = 60;
 
 /// A record as one view shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +33,7 @@ impl Node {
     }
 
     /// Its name in a language; failing that in English; failing that in any; failing that its
-    /// title, its literal form, evidence's description, or its id.
+    /// title, its literal form, evidence's description, how a note begins, or its id.
     pub fn label(&self, lang: &str) -> String {
         [
             properties::SKOS_PREF_LABEL,
@@ -43,8 +51,17 @@ impl Node {
             // As a name within a sentence it does not end one.
             Some(words.strip_suffix('.').unwrap_or(words))
         })
-        .unwrap_or_else(|| self.id.as_str())
-        .to_owned()
+        .map_or_else(|| self.beginning(), str::to_owned)
+    }
+
+    /// How the words of a note of STIX begin, which has no name; failing that, its id.
+    fn beginning(&self) -> String {
+        let words = self.word(CONTENT).map(shown).unwrap_or_default();
+        match words.char_indices().nth(BEGINNING) {
+            _ if words.is_empty() => self.id.to_string(),
+            Some((end, _)) => format!("{}…", words[..end].trim_end()),
+            None => words,
+        }
     }
 
     /// A property's words in a language; failing that in English; failing that in any.

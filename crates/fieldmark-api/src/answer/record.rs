@@ -187,13 +187,10 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
         ids.extend([edge.from.clone(), edge.to.clone()]);
         ids.extend(edge.source.clone());
     }
-    ids.extend(
-        stated
-            .iter()
-            .chain(children.iter().flat_map(|(_, part)| part))
-            .flat_map(referred),
-    );
     let labels = Labels::read(view, lang, &ids)?;
+    let parts = children.iter().flat_map(|(_, part)| part);
+    let referred: Vec<RecordId> = stated.iter().chain(parts).flat_map(referred).collect();
+    let titles = Titles::read(view, lang, &referred)?;
     let near: Vec<RecordId> = edges.iter().map(|edge| edge.relationship.clone()).collect();
     let quoted = view.quotations(&near)?;
     let markings = view.markings(near.into_iter().chain([id.clone()]))?;
@@ -210,12 +207,12 @@ pub(crate) fn describe(view: &View, id: &RecordId, lang: Lang) -> Result<Record,
             en: titled(view, &node, "en")?,
             fr: titled(view, &node, "fr")?,
         },
-        properties: properties(&node.id.iri(), &stated, &labels, &marked),
+        properties: properties(&node.id.iri(), &stated, &titles, &marked),
         children: children
             .iter()
             .map(|(iri, part)| Part {
                 iri: iri.clone(),
-                properties: properties(iri, part, &labels, &marked),
+                properties: properties(iri, part, &titles, &marked),
             })
             .collect(),
         counts,
@@ -284,7 +281,7 @@ fn referred((_, values): &Stated) -> impl Iterator<Item = RecordId> {
     })
 }
 
-fn properties(subject: &str, stated: &[Stated], labels: &Labels, marked: &Marked) -> Vec<Property> {
+fn properties(subject: &str, stated: &[Stated], titles: &Titles, marked: &Marked) -> Vec<Property> {
     stated
         .iter()
         .map(|(predicate, values)| Property {
@@ -294,7 +291,7 @@ fn properties(subject: &str, stated: &[Stated], labels: &Labels, marked: &Marked
                 .iter()
                 .map(|term| {
                     let marking = marked.of(subject, predicate.as_ref(), term).name();
-                    value(subject, term, labels, marking)
+                    value(subject, term, titles, marking)
                 })
                 .collect(),
         })
@@ -302,7 +299,7 @@ fn properties(subject: &str, stated: &[Stated], labels: &Labels, marked: &Marked
 }
 
 /// A part of the same record is named by its fragment.
-fn value(subject: &str, term: &Term, labels: &Labels, marking: Option<String>) -> Value {
+fn value(subject: &str, term: &Term, titles: &Titles, marking: Option<String>) -> Value {
     let record = subject.split('#').next().unwrap_or(subject);
     let part = |iri: &str| {
         let fragment = iri.strip_prefix(record)?;
@@ -321,7 +318,7 @@ fn value(subject: &str, term: &Term, labels: &Labels, marking: Option<String>) -
             lang: None,
             iri: true,
             label: part(node.as_str()).or_else(|| {
-                Some(labels.object(node.as_str()).label).filter(|l| l != node.as_str())
+                Some(titles.object(node.as_str()).label).filter(|l| l != node.as_str())
             }),
             marking,
         },

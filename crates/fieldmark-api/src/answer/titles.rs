@@ -2,7 +2,7 @@
 //! number there, so it is told by who says what of whom.
 
 use super::lang::Lang;
-use super::names::{Labels, Named};
+use super::names::{Labels, Named, Object};
 use super::words::called;
 use fieldmark_model::{Claim, Noun, Polarity, RecordId};
 use fieldmark_store::View;
@@ -44,6 +44,19 @@ impl Titles {
             named.label.clone_from(title);
         }
         named
+    }
+
+    /// A record, or a term of the ontology, by its IRI.
+    pub fn object(&self, iri: &str) -> Object {
+        let object = self.labels.object(iri);
+        let title = object.id.as_ref().and_then(|id| self.claims.get(id));
+        match title {
+            Some(title) => Object {
+                label: title.clone(),
+                ..object
+            },
+            None => object,
+        }
     }
 
     /// What a record is; none where it is not there.

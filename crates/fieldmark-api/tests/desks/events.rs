@@ -12,7 +12,7 @@ fn event(info: &str, timestamp: u64) -> Value {
     json!({"Event": {
         "uuid": id(1), "info": info, "date": "2024-05-03", "timestamp": timestamp.to_string(),
         "Orgc": {"uuid": id(2), "name": "Harbour Watch"}, "Tag": [{"name": "tlp:green"}],
-        "Attribute": [{"uuid": id(3), "type": "domain", "value": "alder.example", "to_ids": false, "timestamp": "1714900000"}],
+        "Attribute": [{"uuid": id(3), "type": "domain", "value": "alder.example", "comment": "First copy that we found", "to_ids": false, "timestamp": "1714900000"}],
         "Object": [
             {"uuid": id(4), "name": "incident", "timestamp": "1714900000", "Attribute": [part(5, "name", "Harbour vote")],
              "ObjectReference": [{"uuid": id(6), "referenced_uuid": id(7), "relationship_type": "attributed-to",
@@ -36,7 +36,7 @@ async fn an_event_says_who_attributes_and_stands_under_its_own_tag() {
     let report = import(&case, &first).await;
     assert_eq!(
         (&report["added"], &report["refused"]),
-        (&json!(6), &json!(0)),
+        (&json!(7), &json!(0)),
         "{report:#}"
     );
     let again = import(&case, &first).await;
@@ -59,6 +59,16 @@ async fn an_event_says_who_attributes_and_stands_under_its_own_tag() {
         assert!(seen.contains(words), "{words}: {seen}");
     }
     assert_eq!(dossier(Who::Public).await.status, 404);
+    // What the report lists is told by what it says where it has no name.
+    let path = "/api/v1/records/report--00000000-0000-4000-8000-000000000001";
+    let record = case.get(Who::Steward, path).await;
+    let listed = record.text();
+    for title in [
+        "Harbour Watch: Harbour vote · attribution → Alder Fox",
+        "First copy that we found",
+    ] {
+        assert!(listed.contains(title), "{title}: {listed}");
+    }
     // A newer version takes the place of its report, and of nothing that stayed.
     let newer = import(&case, &event("The harbour vote", 1_714_999_999)).await;
     assert_eq!(
@@ -72,7 +82,7 @@ async fn an_event_says_who_attributes_and_stands_under_its_own_tag() {
     let mut objects = bundle["objects"].as_array().unwrap().iter();
     let report = objects.find(|one| one["type"] == "report").unwrap();
     assert_eq!(report["name"], "The harbour vote");
-    assert_eq!(report["object_refs"].as_array().unwrap().len(), 4);
+    assert_eq!(report["object_refs"].as_array().unwrap().len(), 5);
 }
 
 #[tokio::test]
@@ -83,7 +93,7 @@ async fn an_event_without_a_level_needs_a_marking() {
     let report = import(&case, &event).await;
     assert_eq!(
         (&report["added"], &report["refused"]),
-        (&json!(0), &json!(6)),
+        (&json!(0), &json!(7)),
         "{report:#}"
     );
     let why = report["entries"][0]["findings"][0]["message"].to_string();
