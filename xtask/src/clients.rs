@@ -32,6 +32,7 @@ const REST_CLIENT: &str = "openapi-spec-validator reads /openapi.json";
 const GRAPHQL_CLIENT: &str = "gql asks /graphql";
 const STIX_CLIENT: &str = "stix2 and its validator read the export";
 const EXCHANGE_CLIENT: &str = "pycti, PyMISP and misp-stix read the exports";
+const EVENT_CLIENT: &str = "events that PyMISP writes come in and go back";
 const SHAPES_CLIENT: &str = "pySHACL judges records as the program does";
 const TAXONOMIES_CLIENT: &str = "MISP's vocabularies (pytaxonomies) are steps of our scales";
 const MCP_CLIENT: &str = "the MCP SDK for Python calls the tools";
@@ -59,6 +60,7 @@ pub fn check(report: &mut Report) {
             GRAPHQL_CLIENT,
             STIX_CLIENT,
             EXCHANGE_CLIENT,
+            EVENT_CLIENT,
             SHAPES_CLIENT,
             MCP_CLIENT,
             TAXONOMIES_CLIENT,
@@ -119,6 +121,10 @@ pub fn check(report: &mut Report) {
     };
     report.step(EXCHANGE_CLIENT, || {
         apart("exchange", "exchange_client.py", &[&base])
+    });
+    report.step(EVENT_CLIENT, || {
+        let binary = binary();
+        apart("exchange", "event_client.py", &[&binary.to_string_lossy()])
     });
     report.step(SHAPES_CLIENT, || {
         apart("shapes", "shapes_client.py", &[&binary().to_string_lossy()])
