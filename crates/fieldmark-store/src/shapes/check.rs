@@ -7,6 +7,7 @@ use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxsdatatypes::{Boolean, Date, DateTime, Decimal, Double, Integer};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 use std::str::FromStr;
 
 /// What stands about each node, each statement once.
@@ -17,11 +18,10 @@ impl<'a> Graph<'a> {
         let mut nodes: HashMap<_, Vec<(&NamedNode, &Term)>> = HashMap::new();
         for quad in quads {
             let said = nodes.entry(&quad.subject).or_default();
-            let one = (&quad.predicate, &quad.object);
-            if !said.contains(&one) {
-                said.push(one);
-            }
+            said.push((&quad.predicate, &quad.object));
         }
+        // What stands under two markings came twice.
+        nodes.values_mut().for_each(each_once);
         Self(nodes)
     }
 
@@ -35,6 +35,24 @@ impl<'a> Graph<'a> {
         said.filter(|(property, _)| property.as_ref() == path)
             .map(|(_, value)| *value)
             .collect()
+    }
+}
+
+/// As many are sooner compared with each other than looked up.
+const FEW: usize = 24;
+
+fn each_once<T: Copy + Eq + Hash>(list: &mut Vec<T>) {
+    if list.len() > FEW {
+        let mut seen = HashSet::with_capacity(list.len());
+        list.retain(|one| seen.insert(*one));
+        return;
+    }
+    let mut at = 1;
+    while at < list.len() {
+        match list[..at].contains(&list[at]) {
+            true => drop(list.remove(at)),
+            false => at += 1,
+        }
     }
 }
 
@@ -111,9 +129,20 @@ impl Checking<'_> {
             if let Some(rule) = self.counts(constraint, &values) {
                 out.push(violation(rule, None));
             }
+            let above = match constraint {
+                Constraint::LessThanOrEquals(path) => {
+                    Some(Least::of(self.graph.values(focus, path.as_ref())))
+                }
+                _ => None,
+            };
             for value in &values {
-                let broken = self.breaks(constraint, value, focus);
-                out.extend((0..broken).map(|_| violation(rule(constraint), Some(value))));
+                let broken = match &above {
+                    Some(least) => !least.holds(value),
+                    None => self.breaks(constraint, value),
+                };
+                if broken {
+                    out.push(violation(rule(constraint), Some(value)));
+                }
             }
         }
     }
@@ -150,9 +179,9 @@ impl Checking<'_> {
         broken.then(|| rule(constraint))
     }
 
-    /// How many times one value breaks a rule.
-    fn breaks(&self, constraint: &Constraint, value: &Term, focus: &Term) -> usize {
-        let broken = match constraint {
+    /// Whether one value breaks a rule.
+    fn breaks(&self, constraint: &Constraint, value: &Term) -> bool {
+        match constraint {
             Constraint::Datatype(wanted) => !is_of(value, wanted.as_ref()),
             Constraint::NodeKind(kind) => match value {
                 Term::NamedNode(_) => *kind != Kind::Iri,
@@ -171,23 +200,57 @@ impl Checking<'_> {
             Constraint::MaxInclusive(most) => {
                 !matches!(order(value, most), Some(Ordering::Less | Ordering::Equal))
             }
-            Constraint::LessThanOrEquals(path) => {
-                let others = self.graph.values(focus, path.as_ref());
-                let above = |other: &&&Term| {
-                    !matches!(order(value, other), Some(Ordering::Less | Ordering::Equal))
-                };
-                return others.iter().filter(above).count();
-            }
             Constraint::Not(shape) => self.conforms(*shape, value),
             Constraint::Or(either) => !either.iter().any(|shape| self.conforms(*shape, value)),
             Constraint::MinCount(_)
             | Constraint::MaxCount(_)
             | Constraint::HasValue(_)
             | Constraint::UniqueLang
+            | Constraint::LessThanOrEquals(_)
             | Constraint::Property(_)
             | Constraint::Qualified { .. } => false,
+        }
+    }
+}
+
+/// What values may not be above.
+enum Least<'a> {
+    /// There is nothing.
+    Nothing,
+    /// The least of values that stand in order.
+    One(&'a Term),
+    /// Times of which some have a zone and others none, so that each has to be looked at.
+    Each(Vec<&'a Term>),
+    /// Values of several sorts, or of one that has no order: nothing is below all of them.
+    Never,
+}
+
+impl<'a> Least<'a> {
+    fn of(others: Vec<&'a Term>) -> Self {
+        let Some(first) = others.first() else {
+            return Self::Nothing;
         };
-        usize::from(broken)
+        if sort(first).is_none() || others.iter().any(|other| sort(other) != sort(first)) {
+            return Self::Never;
+        }
+        let least = others.iter().try_fold(*first, |least, other| {
+            Some(match order(least, other)? {
+                Ordering::Greater => *other,
+                _ => least,
+            })
+        });
+        least.map_or(Self::Each(others), Self::One)
+    }
+
+    fn holds(&self, value: &Term) -> bool {
+        let below =
+            |other: &Term| matches!(order(value, other), Some(Ordering::Less | Ordering::Equal));
+        match self {
+            Self::Nothing => true,
+            Self::One(least) => below(least),
+            Self::Each(others) => others.iter().all(|other| below(other)),
+            Self::Never => false,
+        }
     }
 }
 
@@ -250,19 +313,26 @@ fn is_digits(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// What a value is compared as: a number, or what its datatype says; none where it has no order.
+fn sort(value: &Term) -> Option<NamedNodeRef<'_>> {
+    let Term::Literal(literal) = value else {
+        return None;
+    };
+    match literal.datatype() {
+        xsd::INTEGER | xsd::DECIMAL => number(literal).map(|_| xsd::DECIMAL),
+        other @ (xsd::DATE_TIME | xsd::DATE | xsd::STRING) => Some(other),
+        _ => None,
+    }
+}
+
 /// How two values stand in order, where they have one: numbers among each other, and times.
 fn order(one: &Term, other: &Term) -> Option<Ordering> {
+    let sort = sort(one).filter(|sort| Some(*sort) == self::sort(other))?;
     let (Term::Literal(one), Term::Literal(other)) = (one, other) else {
         return None;
     };
-    if let (Some(one), Some(other)) = (number(one), number(other)) {
-        return one.partial_cmp(&other);
-    }
-    if one.datatype() != other.datatype() {
-        return None;
-    }
     let (a, b) = (one.value(), other.value());
-    match one.datatype() {
+    match sort {
         xsd::DATE_TIME => DateTime::from_str(a)
             .ok()?
             .partial_cmp(&DateTime::from_str(b).ok()?),
@@ -270,7 +340,7 @@ fn order(one: &Term, other: &Term) -> Option<Ordering> {
             .ok()?
             .partial_cmp(&Date::from_str(b).ok()?),
         xsd::STRING => Some(a.cmp(b)),
-        _ => None,
+        _ => number(one)?.partial_cmp(&number(other)?),
     }
 }
 

@@ -359,3 +359,50 @@ impl Shapes {
         seen.into_iter().map(|shape| &self.shapes[shape])
     }
 }
+
+/// A report may list as many as an object has room for, and a value be compared with as many.
+#[test]
+fn a_record_of_very_many_statements_is_checked_once_for_each() {
+    let shapes = compile::compile(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .
+         <x:s> a sh:NodeShape ; sh:targetSubjectsOf <x:low> ; sh:property <x:p> , <x:m> .
+         <x:p> a sh:PropertyShape ; sh:path <x:low> ; sh:lessThanOrEquals <x:high> ; sh:message \"low\"@en , \"bas\"@fr .
+         <x:m> a sh:PropertyShape ; sh:path <x:high> ; sh:maxCount 199999 ; sh:message \"many\"@en , \"trop\"@fr .",
+    )
+    .unwrap();
+    let node = |iri: &str| NamedNode::new_unchecked(iri);
+    let graphs = [node("x:g"), node("x:h")].map(GraphName::from);
+    let quad = |property: &str, number: i64, graph: &GraphName| {
+        Quad::new(
+            node("x:a"),
+            node(property),
+            Literal::from(number),
+            graph.clone(),
+        )
+    };
+    let mut quads: Vec<Quad> = (1..200_000)
+        .flat_map(|number| graphs.iter().map(move |graph| (number, graph)))
+        .flat_map(|(number, graph)| [quad("x:high", number, graph), quad("x:low", -number, graph)])
+        .collect();
+    assert_eq!(shapes.check(&quads).len(), 0);
+    quads.push(quad("x:low", 2, &graphs[0]));
+    quads.push(quad("x:high", 200_000, &graphs[0]));
+    let broken: Vec<_> = shapes
+        .check(&quads)
+        .into_iter()
+        .map(|v| (v.rule, v.value))
+        .collect();
+    let two = Term::from(Literal::from(2)).to_string();
+    assert_eq!(
+        broken,
+        [("sh:maxCount", None), ("sh:lessThanOrEquals", Some(two))]
+    );
+    // One that cannot be compared is not above, nor is it below.
+    quads.push(Quad::new(
+        node("x:a"),
+        node("x:high"),
+        Literal::new_simple_literal("much"),
+        GraphName::DefaultGraph,
+    ));
+    assert_eq!(shapes.check(&quads).len(), 200_001);
+}
