@@ -148,17 +148,19 @@ impl Way<'_> {
         rules: &Rules<'_>,
     ) -> Result<Vec<RecordId>, StoreError> {
         let view = self.view(rules)?;
-        let mut lacking = BTreeSet::new();
-        for id in wanted {
-            let there = match view {
-                None => self.ledger.stands(&id)?,
-                Some(kept) => kept.shows(&id)?,
-            };
-            if !there {
-                lacking.insert(id);
+        self.ledger.steady(|| {
+            let mut lacking = BTreeSet::new();
+            for id in wanted {
+                let there = match view {
+                    None => self.ledger.stands(&id)?,
+                    Some(kept) => kept.shows(&id)?,
+                };
+                if !there {
+                    lacking.insert(id);
+                }
             }
-        }
-        Ok(lacking.into_iter().collect())
+            Ok(lacking.into_iter().collect())
+        })
     }
 
     /// The view a writer writes within; none for a steward, who writes within everything.

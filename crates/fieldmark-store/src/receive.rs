@@ -272,30 +272,41 @@ fn entry(object: &Received, verdict: Verdict, why: Option<String>) -> Entry {
     }
 }
 
-/// What is to become of an object because of what is here; `None` when it may be taken.
+/// What stands under the id of an object that comes in.
+enum Standing {
+    /// Nothing.
+    Nothing,
+    /// What it goes over.
+    Earlier,
+    /// What stays as it is; what becomes of the object, and why.
+    Holds(Verdict, Option<String>),
+}
+
+/// How an object that comes in stands to what is here.
 fn supersedes(
     ledger: &LedgerReader,
     writer: &Writer,
     rules: Option<&Rules<'_>>,
     object: &Received,
-) -> Result<Option<(Verdict, Option<String>)>, StoreError> {
+) -> Result<Standing, StoreError> {
     let Some((author, (dataset, received))) = ledger.current_entry(&object.id)? else {
-        return Ok(None);
+        return Ok(Standing::Nothing);
     };
     // Who does not see all of a record is not told how another version of it stands to that: it is
     // judged by what they see, and waits where they see nothing.
     let hides = |rules| hides(rules, writer, &object.id, &dataset);
     if object.goes_over || rules.map(hides).transpose()?.unwrap_or(false) {
-        return Ok(None);
+        return Ok(Standing::Earlier);
     }
-    let conflict = |why: &str| Ok(Some((Verdict::Conflict, Some(why.to_owned()))));
+    let unchanged = || Ok(Standing::Holds(Verdict::Unchanged, None));
+    let conflict = |why: &str| Ok(Standing::Holds(Verdict::Conflict, Some(why.to_owned())));
     let Some(here) = received.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
         // What ships with the program is others' work, and comes in as theirs.
         if author == BUILT_IN && writer.steward() {
-            return Ok(None);
+            return Ok(Standing::Earlier);
         }
         if states(object).is_some_and(|record| record.canonical() == dataset) {
-            return Ok(Some((Verdict::Unchanged, None)));
+            return unchanged();
         }
         return conflict("a record of this id is kept here itself and is not written over");
     };
@@ -304,14 +315,17 @@ fn supersedes(
         let states_more = object.is_noted
             && writer.steward()
             && states(object).is_some_and(|record| record.canonical() != dataset);
-        return Ok((!states_more).then_some((Verdict::Unchanged, None)));
+        return match states_more {
+            true => Ok(Standing::Earlier),
+            false => unchanged(),
+        };
     }
     if here["created_by_ref"] != object.json["created_by_ref"] {
         return conflict("only its creator may change it (created_by_ref differs)");
     }
     let moment = |json| version_of(json).map(|version| in_time(&version));
     match moment(&object.json).cmp(&moment(&here)) {
-        std::cmp::Ordering::Greater => Ok(None),
+        std::cmp::Ordering::Greater => Ok(Standing::Earlier),
         std::cmp::Ordering::Equal => {
             conflict("this version is here with other content: give the change a newer modified")
         }

@@ -1,6 +1,6 @@
 //! Objects on their way in, batch by batch: while one batch is written, the next is read and judged.
 
-use super::{Received, entry, supersedes};
+use super::{Received, Standing, entry, supersedes};
 use crate::Base;
 use crate::allow::Rules;
 use crate::error::StoreError;
@@ -106,23 +106,26 @@ impl<'a> Intake<'a> {
                 false => Some(Rules::new(&reader, self.base.kept_views(), [])?),
             };
             let mut standing = Vec::new();
-            for object in open {
-                if places.contains_key(object.id.as_str()) {
-                    later.push(object);
-                    continue;
-                }
-                match supersedes(&reader, self.writer, rules.as_ref(), &object)? {
-                    Some((verdict, why)) => {
-                        standing.push((object.at, entry(&object, verdict, why)))
+            reader.steady(|| {
+                for object in open {
+                    if places.contains_key(object.id.as_str()) {
+                        later.push(object);
+                        continue;
                     }
-                    None => {
-                        foreign.withdrawn.extend(lapsed(&reader, &object)?);
-                        places.insert(object.id.to_string(), (object.at, object.place));
-                        foreign.received.insert(object.id, object.bytes);
-                        foreign.statements.extend(object.statements);
+                    match supersedes(&reader, self.writer, rules.as_ref(), &object)? {
+                        Standing::Holds(verdict, why) => {
+                            standing.push((object.at, entry(&object, verdict, why)));
+                            continue;
+                        }
+                        Standing::Earlier => foreign.withdrawn.extend(lapsed(&reader, &object)?),
+                        Standing::Nothing => {}
                     }
+                    places.insert(object.id.to_string(), (object.at, object.place));
+                    foreign.received.insert(object.id, object.bytes);
+                    foreign.statements.extend(object.statements);
                 }
-            }
+                Ok(())
+            })?;
             drop(reader);
             for (at, entry) in standing {
                 self.settle(at, entry);
@@ -228,7 +231,11 @@ impl<'a> Intake<'a> {
             let Term::NamedNode(target) = &placed.quad.object else {
                 continue;
             };
-            let Some(id) = RecordId::from_iri(target.as_str())
+            // Most lead to no such record, which need not be read as an id to be seen.
+            let may_be = NUMBERED.iter().any(|kind| target.as_str().contains(kind));
+            let Some(id) = may_be
+                .then(|| RecordId::from_iri(target.as_str()))
+                .flatten()
                 .filter(numbered)
                 .filter(|_| stands_for(&placed.quad).is_none())
             else {
@@ -263,9 +270,6 @@ pub fn in_order(told: &mut [(Option<usize>, Entry)]) {
 /// The records that an older version of an object made beside itself, such as claims about names it
 /// had, and which it does not make any more.
 fn lapsed(ledger: &LedgerReader, object: &Received) -> Result<Vec<RecordId>, StoreError> {
-    if !ledger.stands(&object.id)? {
-        return Ok(Vec::new());
-    }
     let made: HashSet<RecordId> = object
         .statements
         .iter()
@@ -288,9 +292,12 @@ fn lapsed(ledger: &LedgerReader, object: &Received) -> Result<Vec<RecordId>, Sto
     Ok(lapsed)
 }
 
-/// Whether an id is of a type that has numbers of its own, and so comes under another's ids.
+/// The types that have numbers of their own, and so come under others' ids.
+const NUMBERED: [&str; 2] = ["attack-pattern", "x-mitre-tactic"];
+
+/// Whether an id is of such a type.
 fn numbered(id: &RecordId) -> bool {
-    matches!(id.stix_type(), "attack-pattern" | "x-mitre-tactic")
+    NUMBERED.contains(&id.stix_type())
 }
 
 fn stands_for(quad: &Quad) -> Option<NamedNode> {
