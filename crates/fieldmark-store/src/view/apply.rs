@@ -353,11 +353,9 @@ pub(super) fn end(store: &Store, mark: &Mark) -> Result<(), ApplyError> {
     transaction.commit().map_err(engine)
 }
 
-/// How many statements the engine makes sorted files of at a time. It holds them in a table whose size
-/// is a power of two, filled to seven eighths: with 32,000 it is twice as large, and so large that its
-/// pages are given back and asked for again each time.
+/// How many statements the engine makes sorted files of at a time.
 #[cfg(not(test))]
-pub(super) const BATCH: usize = 28_000;
+pub(super) const BATCH: usize = 32_000;
 /// Few, so that tests come to several.
 #[cfg(test)]
 pub(super) const BATCH: usize = 12;

@@ -31,7 +31,7 @@ pub(crate) trait Lots {
 /// How many batches are kept apart. Each is a file of every index, and the engine lets nobody write
 /// to an index that has more than thirty-five which are not merged.
 #[cfg(not(test))]
-const MOST: usize = 34;
+const MOST: usize = 30;
 #[cfg(test)]
 const MOST: usize = 3;
 
