@@ -11,6 +11,22 @@ pub fn shown(text: &str) -> String {
     )
 }
 
+/// How words begin, as a name for what has none: at most so many characters, and an ellipsis where there
+/// are more.
+///
+/// ```
+/// use fieldmark_rdf::name::beginning;
+/// assert_eq!(beginning("one\ntwo", 7), "one two");
+/// assert_eq!(beginning("one\ntwo", 4), "one…");
+/// ```
+pub fn beginning(words: &str, most: usize) -> String {
+    let words = shown(words);
+    match words.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
+    }
+}
+
 /// What tells one name from another: as it is kept, and without joiners. Case and accents tell.
 ///
 /// ```

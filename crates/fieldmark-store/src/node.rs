@@ -1,7 +1,7 @@
 //! A record as one view shows it.
 
 use fieldmark_model::{Noun, RecordId};
-use fieldmark_rdf::name::shown;
+use fieldmark_rdf::name::beginning;
 use fieldmark_rdf::vocab::properties;
 use oxrdf::{NamedNode, NamedNodeRef, Term};
 
@@ -56,12 +56,9 @@ impl Node {
 
     /// How the words of a note of STIX begin, which has no name; failing that, its id.
     fn beginning(&self) -> String {
-        let words = self.word(CONTENT).map(shown).unwrap_or_default();
-        match words.char_indices().nth(BEGINNING) {
-            _ if words.is_empty() => self.id.to_string(),
-            Some((end, _)) => format!("{}…", words[..end].trim_end()),
-            None => words,
-        }
+        let words = self.word(CONTENT).map(|words| beginning(words, BEGINNING));
+        let words = words.filter(|words| !words.is_empty());
+        words.unwrap_or_else(|| self.id.to_string())
     }
 
     /// A property's words in a language; failing that in English; failing that in any.

@@ -5,7 +5,7 @@ use super::head::{
 };
 use super::known::Known;
 use super::shapes::Said;
-use super::thing::{Thing, fields, thing, words};
+use super::thing::{Thing, as_in_misp, fields, thing, words};
 use super::walk::Item;
 use crate::strict;
 use fieldmark_model::{Instant, RecordId, Tlp};
@@ -244,9 +244,6 @@ impl<'a> Making<'a> {
                 }
             }
         }
-        if let Some(authors) = words(of, "authors") {
-            json.insert("authors".to_owned(), json!([authors]));
-        }
         let speaks = ["note", "opinion", "report"].contains(&id.stix_type());
         let references = self.references(&id, of, speaks, &mut json);
         if speaks && !json.contains_key("object_refs") {
@@ -325,9 +322,6 @@ impl<'a> Making<'a> {
         for list in ["Note", "Opinion"] {
             for one in of[list].as_array().into_iter().flatten() {
                 let Thing { mut json, .. } = thing(list, one)?;
-                if let Some(authors) = words(one, "authors") {
-                    json.insert("authors".to_owned(), json!([authors]));
-                }
                 json.insert("object_refs".to_owned(), json!([about.as_str()]));
                 let (created, modified) = self.times(one);
                 let stand = Stand {
@@ -448,11 +442,7 @@ fn further(json: &mut Map<String, Value>, of: &Value, rest: &Said) {
         json.insert("x_misp_comment".to_owned(), comment.into());
     }
     if !rest.is_empty() {
-        let rest: Vec<Value> = rest
-            .iter()
-            .map(|(relation, value)| json!({ "object_relation": relation, "value": value }))
-            .collect();
-        json.insert("x_misp_attributes".to_owned(), rest.into());
+        json.insert("x_misp_attributes".to_owned(), as_in_misp(rest).into());
     }
     let labels: BTreeSet<&str> = tags(of).filter(|tag| !is_tlp(tag)).collect();
     if !labels.is_empty() {

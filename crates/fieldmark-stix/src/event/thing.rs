@@ -4,7 +4,7 @@ use super::head::is_deleted;
 use super::shapes::{Said, Shape};
 use crate::disarm;
 use fieldmark_model::RecordId;
-use fieldmark_rdf::name::shown;
+use fieldmark_rdf::name::beginning;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub(super) fn thing(list: &str, of: &Value) -> Result<Thing, String> {
                 .map(|(of, json, rest)| (of, json, as_named(kind, rest)))
                 .unwrap_or_else(|| {
                     let json = json!({
-                        "name": brief(value), "x_misp_type": kind, "x_misp_value": value,
+                        "name": beginning(value, NAMED), "x_misp_type": kind, "x_misp_value": value,
                         "x_misp_category": of["category"],
                     });
                     ("x-misp-attribute", fields(json), Said::new())
@@ -104,6 +104,9 @@ pub(super) fn thing(list: &str, of: &Value) -> Result<Thing, String> {
     let (kind, mut json, rest) = made;
     json.insert("type".to_owned(), kind.into());
     json.insert("spec_version".to_owned(), "2.1".into());
+    if let Some(authors) = words(of, "authors") {
+        json.insert("authors".to_owned(), json!([authors]));
+    }
     let by = TOLD_APART_BY.iter().find(|(of, _)| *of == kind);
     let technique = technique(of);
     let id = match (by, technique) {
@@ -173,16 +176,20 @@ fn object(of: &Value) -> Result<Made, String> {
         return Ok((kind, json, rest));
     }
     let first = said.first().map_or("", |(_, value)| value);
-    let name = format!("{template}: {}", brief(first));
-    let values: Vec<Value> = said
-        .iter()
-        .map(|(relation, value)| json!({ "object_relation": relation, "value": value }))
-        .collect();
+    let name = format!("{template}: {}", beginning(first, NAMED));
     let json = json!({
-        "name": name.trim_end_matches(": "), "x_misp_name": template, "x_misp_attributes": values,
+        "name": name.trim_end_matches(": "), "x_misp_name": template,
+        "x_misp_attributes": as_in_misp(&said),
         "x_misp_meta_category": of["meta-category"],
     });
     Ok(("x-misp-object", fields(json), Said::new()))
+}
+
+/// What something says, as MISP has it.
+pub(super) fn as_in_misp(said: &Said) -> Vec<Value> {
+    said.iter()
+        .map(|(relation, value)| json!({ "object_relation": relation, "value": value }))
+        .collect()
 }
 
 /// The technique of DISARM's that an object is about.
@@ -243,15 +250,6 @@ pub(super) fn fields(json: Value) -> Map<String, Value> {
         .into_iter()
         .filter(|(_, value)| !value.is_null())
         .collect()
-}
-
-/// A value as a name.
-fn brief(value: &str) -> String {
-    let one = shown(value);
-    match one.char_indices().nth(NAMED) {
-        Some((end, _)) => format!("{}…", &one[..end]),
-        None => one,
-    }
 }
 
 /// A text that says something.

@@ -11,13 +11,12 @@ use std::io::{BufReader, Read};
 const LISTS: [&str; 5] = ["Attribute", "Object", "EventReport", "Note", "Opinion"];
 
 /// What an event says of itself, and is kept of it.
-pub(super) const HEAD: [&str; 11] = [
+pub(super) const HEAD: [&str; 10] = [
     "uuid",
     "info",
     "date",
     "timestamp",
     "publish_timestamp",
-    "published",
     "Orgc",
     "Org",
     "Tag",
@@ -26,8 +25,9 @@ pub(super) const HEAD: [&str; 11] = [
 ];
 
 /// What else an event is in other programs' files, and says nothing of what happened.
-const OF_THE_SERVER: [&str; 18] = [
+const OF_THE_SERVER: [&str; 19] = [
     "id",
+    "published",
     "orgc_id",
     "org_id",
     "attribute_count",

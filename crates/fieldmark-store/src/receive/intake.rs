@@ -232,10 +232,9 @@ impl<'a> Intake<'a> {
                 continue;
             };
             // Most lead to no such record, which need not be read as an id to be seen.
-            let may_be = NUMBERED.iter().any(|kind| target.as_str().contains(kind));
-            let Some(id) = may_be
-                .then(|| RecordId::from_iri(target.as_str()))
-                .flatten()
+            let Some(id) = Some(target.as_str())
+                .filter(|iri| NUMBERED.iter().any(|kind| iri.contains(kind)))
+                .and_then(RecordId::from_iri)
                 .filter(numbered)
                 .filter(|_| stands_for(&placed.quad).is_none())
             else {
