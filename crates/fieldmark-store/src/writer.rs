@@ -70,7 +70,7 @@ impl Job {
 enum Asked {
     /// To write.
     Write(Job),
-    /// To bring the views up to everything that was handed over before.
+    /// To bring the views up to what the ledger holds.
     InStep(Sender<Result<(), StoreError>>),
 }
 
@@ -166,7 +166,8 @@ impl WriterThread {
         self.hand_over(terms, changes, false, until)
     }
 
-    /// Waits until the views hold everything that was handed over before.
+    /// Waits until the views hold what the ledger did when this was asked. What was handed over and
+    /// is not in the ledger yet may come after.
     pub fn in_step(&self) -> Result<(), StoreError> {
         let (reply, answer) = std::sync::mpsc::channel();
         self.ask(Asked::InStep(reply))?;

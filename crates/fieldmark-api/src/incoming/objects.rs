@@ -223,10 +223,11 @@ fn take_beside(
     }
     let tell = RefCell::new(tell);
     let mut told = |at, entry| tell.borrow_mut()(Told::Entry(at, entry));
+    let is_small = of + late.again.len() <= BATCH;
     let mut taking = Taking {
         adoption: &adoption,
         types: &how.types,
-        intake: Intake::new(base, writer, options, &mut told),
+        intake: Intake::new(base, writer, options, is_small, &mut told),
         made: Some(adoption.made()),
         late: &late.markings,
         of,

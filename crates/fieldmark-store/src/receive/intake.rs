@@ -28,6 +28,8 @@ pub struct Intake<'a> {
     base: &'a Base,
     writer: &'a Writer,
     options: &'a ImportOptions,
+    /// Whether it is a batch at most, whose writer waits to see it from the beginning.
+    is_small: bool,
     tell: Tell<'a>,
     report: ImportReport,
     /// What was referred to and was not here.
@@ -38,6 +40,8 @@ pub struct Intake<'a> {
     stand_for: HashMap<String, Option<NamedNode>>,
     among: Among,
     underway: Option<Batch>,
+    /// Whether some of it was handed over for the ledger alone.
+    lags: bool,
 }
 
 struct Batch {
@@ -47,17 +51,19 @@ struct Batch {
 }
 
 impl<'a> Intake<'a> {
-    /// Opens one.
+    /// Opens one; one that is small, a batch at most, goes before larger ones.
     pub fn new(
         base: &'a Base,
         writer: &'a Writer,
         options: &'a ImportOptions,
+        is_small: bool,
         tell: Tell<'a>,
     ) -> Self {
         Self {
             base,
             writer,
             options,
+            is_small,
             tell,
             report: ImportReport::default(),
             waiting: BTreeSet::new(),
@@ -65,6 +71,7 @@ impl<'a> Intake<'a> {
             stand_for: HashMap::new(),
             among: Among::default(),
             underway: None,
+            lags: false,
         }
     }
 
@@ -135,7 +142,13 @@ impl<'a> Intake<'a> {
                 continue;
             }
             let mut among = std::mem::take(&mut self.among);
-            let underway = self.on_the_way(|way| begin(foreign, self.options, &mut among, way))?;
+            let until = match self.is_small && open.is_empty() {
+                true => Until::Visible,
+                false => Until::Durable,
+            };
+            self.lags |= until == Until::Durable;
+            let begun = |way: &Way<'_>| begin(foreign, self.options, &mut among, way);
+            let underway = self.on_the_way(until, begun)?;
             self.among = among;
             if let Some(before) = self.underway.replace(Batch { underway, places }) {
                 self.end(before)?;
@@ -155,25 +168,26 @@ impl<'a> Intake<'a> {
     /// Waits until everything is settled, and says what came of it. Its entries were told.
     pub fn finish(mut self) -> Result<ImportReport, StoreError> {
         self.finish_batch()?;
-        if self.report.committed {
+        if self.report.committed && self.lags {
             let recorded = |error: StoreError| StoreError::Recorded(error.to_string());
             self.base.in_step().map_err(recorded)?;
         }
         // What came later is not waited for any more.
         let waiting = std::mem::take(&mut self.waiting).into_iter();
         let waiting = waiting.filter(|id| !self.seen.contains(id));
-        self.report.waiting = self.on_the_way(|way| way.still_lacking(waiting))?;
+        self.report.waiting = self.on_the_way(Until::Durable, |way| way.still_lacking(waiting))?;
         self.report.committed |= !self.options.dry_run;
         Ok(self.report)
     }
 
-    /// A batch waits for the ledger alone: the views are asked for once, at the end.
+    /// Does work whose changes wait for the ledger alone, where the views are asked for at the end, or
+    /// for the views as well.
     fn on_the_way<T>(
         &self,
+        until: Until,
         work: impl FnOnce(&Way<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.base
-            .on_the_way(self.writer, self.options, Until::Durable, work)
+        self.base.on_the_way(self.writer, self.options, until, work)
     }
 
     /// Whether what is to come has to do with a record that the writer still has.
@@ -189,7 +203,7 @@ impl<'a> Intake<'a> {
             underway,
             mut places,
         } = batch;
-        let mut part = self.on_the_way(|way| underway.end(way))?;
+        let mut part = self.on_the_way(Until::Durable, |way| underway.end(way))?;
         let mut told: Vec<(Option<usize>, Entry)> = Vec::new();
         for mut entry in std::mem::take(&mut part.entries) {
             let at = places.remove(&entry.name).map(|(at, place)| {

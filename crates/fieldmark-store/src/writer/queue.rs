@@ -1,4 +1,4 @@
-//! Who is served next: those who wait to see what they write before those who wait for the ledger
+//! Who is served next: those who wait to see what they wrote before those who wait for the ledger
 //! alone, so that a large input keeps nobody waiting for longer than one of its batches takes.
 
 use super::{Asked, Job, Until};
@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) enum Next {
     /// Write this.
     Job(Job),
-    /// Bring the views up to everything before.
+    /// Bring the views up to the ledger.
     InStep(Sender<Result<(), StoreError>>),
     /// Nobody asked for anything for a while.
     Idle,
@@ -22,10 +22,10 @@ pub(super) enum Next {
 /// What was asked and is not done yet.
 pub(super) struct Queue {
     waiting: Receiver<Asked>,
-    /// Jobs whose callers wait to see what they wrote.
-    visible: VecDeque<Job>,
-    /// Jobs whose callers wait for the ledger, and who waits for the views to be in step.
-    durable: VecDeque<Asked>,
+    /// Jobs whose callers wait to see what they wrote, and who wrote before and waits for that.
+    visible: VecDeque<Asked>,
+    /// Jobs whose callers wait for the ledger.
+    durable: VecDeque<Job>,
     /// How many groups of the former went before one that waits among the latter.
     passed: usize,
 }
@@ -64,46 +64,43 @@ impl Queue {
         }
     }
 
-    /// Another job that waits for the same, if there is one already.
+    /// Another job that waits for the same, if it comes next.
     pub fn another(&mut self, until: Until) -> Option<Job> {
         self.take_in();
         match until {
-            Until::Visible => self.visible.pop_front(),
-            // One who waits to see it does not wait for a second batch.
-            Until::Durable if !self.visible.is_empty() => None,
-            Until::Durable => match self.durable.pop_front()? {
+            Until::Visible => match self.visible.pop_front()? {
                 Asked::Write(job) => Some(job),
                 step => {
-                    self.durable.push_front(step);
+                    self.visible.push_front(step);
                     None
                 }
             },
+            // One who waits to see it does not wait for a second batch.
+            Until::Durable if !self.visible.is_empty() => None,
+            Until::Durable => self.durable.pop_front(),
         }
     }
 
     /// Puts a job back to where it was.
     pub fn put_back(&mut self, job: Job) {
         match job.until {
-            Until::Visible => self.visible.push_front(job),
-            Until::Durable => self.durable.push_front(Asked::Write(job)),
+            Until::Visible => self.visible.push_front(Asked::Write(job)),
+            Until::Durable => self.durable.push_front(job),
         }
     }
 
     fn first(&mut self) -> Option<Next> {
         if self.passed < PASSES
-            && let Some(job) = self.visible.pop_front()
+            && let Some(asked) = self.visible.pop_front()
         {
             self.passed += usize::from(!self.durable.is_empty());
-            return Some(Next::Job(job));
+            return Some(asked.into());
         }
         self.passed = 0;
-        if self.durable.is_empty() {
-            return self.visible.pop_front().map(Next::Job);
+        match self.durable.pop_front() {
+            Some(job) => Some(Next::Job(job)),
+            None => self.visible.pop_front().map(Next::from),
         }
-        self.durable.pop_front().map(|asked| match asked {
-            Asked::Write(job) => Next::Job(job),
-            Asked::InStep(reply) => Next::InStep(reply),
-        })
     }
 
     fn take_in(&mut self) {
@@ -114,8 +111,17 @@ impl Queue {
 
     fn sort(&mut self, asked: Asked) {
         match asked {
-            Asked::Write(job) if job.until == Until::Visible => self.visible.push_back(job),
-            asked => self.durable.push_back(asked),
+            Asked::Write(job) if job.until == Until::Durable => self.durable.push_back(job),
+            asked => self.visible.push_back(asked),
+        }
+    }
+}
+
+impl From<Asked> for Next {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Write(job) => Self::Job(job),
+            Asked::InStep(reply) => Self::InStep(reply),
         }
     }
 }
@@ -133,15 +139,20 @@ mod tests {
         for until in [Until::Durable, Until::Durable] {
             asked.send(Asked::Write(job(until))).unwrap();
         }
-        for _ in 0..6 {
+        for _ in 0..5 {
             asked.send(Asked::Write(job(Until::Visible))).unwrap();
         }
+        asked.send(Asked::InStep(channel().0)).unwrap();
         drop(asked);
-        let mut served = Vec::new();
-        while let Next::Job(job) = queue.next(false) {
-            served.push(job.until);
-        }
-        let (seen, kept) = (Until::Visible, Until::Durable);
-        assert_eq!(served, [seen, seen, seen, seen, kept, seen, seen, kept]);
+        let served = std::iter::from_fn(|| match queue.next(false) {
+            Next::Job(job) => Some(Some(job.until)),
+            Next::InStep(_) => Some(None),
+            Next::Idle | Next::Closed => None,
+        });
+        let (seen, kept) = (Some(Until::Visible), Some(Until::Durable));
+        assert_eq!(
+            served.collect::<Vec<_>>(),
+            [seen, seen, seen, seen, kept, seen, None, kept]
+        );
     }
 }
