@@ -38,7 +38,7 @@ impl Mark {
     }
 
     /// Reads the mark of a store; `None` when it has none. What is loaded brings its mark with it, and
-    /// the one before is taken away after that: of two, the later counts.
+    /// those before are taken away by the next transaction: of several, the latest counts.
     pub(crate) fn read(store: &Store) -> Result<Option<Self>, String> {
         let graph = Some(GraphNameRef::NamedNode(GRAPH));
         let mut last: Option<Self> = None;
@@ -110,4 +110,25 @@ fn hash_of(text: &str) -> Option<Hash> {
     let mut hash = Hash::default();
     hex::decode_to_slice(text, &mut hash).ok()?;
     Some(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_mark_counts_and_a_transaction_leaves_one() {
+        let store = Store::new().unwrap();
+        let mark = |seq| Mark::now((seq, Hash::default()), &Audience::steward(), &[3; 32]);
+        assert_eq!(Mark::read(&store), Ok(None));
+        for seq in [3, 5, 4] {
+            store.insert(&mark(seq).quad()).unwrap();
+        }
+        assert_eq!(Mark::read(&store), Ok(Some(mark(5))));
+        let mut transaction = store.start_transaction().unwrap();
+        mark(6).write(&mut transaction).unwrap();
+        transaction.commit().unwrap();
+        assert_eq!(Mark::read(&store), Ok(Some(mark(6))));
+        assert_eq!(store.len().unwrap(), 1);
+    }
 }

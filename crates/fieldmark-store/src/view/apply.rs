@@ -347,7 +347,7 @@ fn begin(store: &Store) -> Result<(), ApplyError> {
 }
 
 /// Sets the mark of a view.
-pub(super) fn end(store: &Store, mark: &Mark) -> Result<(), ApplyError> {
+fn end(store: &Store, mark: &Mark) -> Result<(), ApplyError> {
     let mut transaction = store.start_transaction().map_err(engine)?;
     mark.write(&mut transaction).map_err(ApplyError::Engine)?;
     transaction.commit().map_err(engine)

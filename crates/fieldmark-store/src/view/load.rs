@@ -5,7 +5,7 @@
 //! So what steps add is kept apart, as the engine's sorted files, until there is enough of it or
 //! somebody waits to see it. Until then the view answers as it stood.
 
-use super::apply::{BATCH, Difference, Step, end};
+use super::apply::{BATCH, Difference, Step};
 use super::changes::Changes;
 use super::reach::{ApplyError, Shown, engine};
 use crate::engine::bulk;
@@ -28,8 +28,8 @@ pub(crate) trait Lots {
     fn next(&mut self) -> Option<Arc<Changes>>;
 }
 
-/// How many batches are kept apart. Each is a file of every index, and the engine lets nobody write
-/// to an index that has more than thirty-five which are not merged.
+/// How many batches are kept apart. Each is a file of every index, and every look-up goes through all
+/// that are not merged.
 #[cfg(not(test))]
 const MOST: usize = 30;
 #[cfg(test)]
@@ -136,7 +136,9 @@ impl<'s> Load<'s> {
         self.begun.push(mark.quad());
         self.batch()?;
         if let Some(loader) = self.loader.take() {
-            // The mark comes in with all else: nothing is there half, whenever it ends.
+            // The mark comes in with all else: nothing is there half, whenever it ends. The one before
+            // stays until something is written in a transaction, for that would have to wait now: the
+            // engine lets none begin while more than thirty-five files of an index are not merged.
             loader.commit().map_err(engine)?;
         }
         self.batches = 0;
@@ -144,7 +146,7 @@ impl<'s> Load<'s> {
             self.shown = Shown::new();
         }
         self.written = true;
-        end(self.store, &mark)
+        Ok(())
     }
 
     /// Where what was written since this was asked last may have changed who has which features, and
