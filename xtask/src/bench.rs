@@ -57,7 +57,7 @@ enum What {
     Start,
     /// A durable commit alone and in company.
     Commit,
-    /// A bundle of STIX in and out, beside stix2, and a million objects in.
+    /// A bundle of STIX in and out, beside stix2, and a million objects in, while others write.
     Stix,
     /// A dossier of many claims, claims combined, and proposals decided on.
     Claims,

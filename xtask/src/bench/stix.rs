@@ -3,13 +3,13 @@
 use super::{Bench, Row, commit, data, median};
 use crate::server::{self, Server};
 use crate::{machine, place, process};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Objects of a bundle of about the size of ATT&CK's.
@@ -27,7 +27,15 @@ const OUT: f64 = 1.0;
 const MEMORY: f64 = 400.0;
 const KEPT: f64 = 0.8;
 
+/// Seconds that nobody else who writes meanwhile may wait for longer, and how long they rest between.
+const WAIT: f64 = 1.0;
+const REST: Duration = Duration::from_secs(1);
+
 const EXPORT: &str = "/api/v1/export?format=stix";
+const IMPORT: &str = "/api/v1/import?format=stix";
+
+/// TLP:CLEAR, as OASIS defines it for STIX 2.1.
+const CLEAR: &str = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
 
 /// Measures in and out of a bundle.
 pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
@@ -96,18 +104,25 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     ])
 }
 
-/// Takes in a million objects, or as many as are asked for, at a server.
+/// Takes in a million objects, or as many as are asked for, at a server: by themselves, then while
+/// somebody else writes.
 pub fn many(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    let objects = bench.options.objects;
     let file = bench.scratch.path().join("many.json");
-    write(bench.options.seed, objects, &file)?;
+    write(bench.options.seed, bench.options.objects, &file)?;
+    let mut rows = alone(bench, &file)?;
+    rows.push(beside(bench, &file)?);
+    fs::remove_file(&file)?;
+    Ok(rows)
+}
+
+fn alone(bench: &Bench<'_>, file: &Path) -> Result<Vec<Row>> {
+    let objects = bench.options.objects;
     let data = bench.scratch.path().join("stix-many");
     let server = served(bench, &data)?;
-    let told = send(&server, &file)?;
+    let told = send(&server, file)?;
     let memory = server.0.peak()? as f64 / 1e6;
     server.0.stop()?;
     fs::remove_dir_all(&data)?;
-    fs::remove_file(&file)?;
     let lines: Vec<(f64, f64)> = told["lines"]
         .as_array()
         .into_iter()
@@ -143,6 +158,55 @@ pub fn many(bench: &Bench<'_>) -> Result<Vec<Row>> {
             met: last / first >= KEPT,
         },
     ])
+}
+
+/// Sends one object after another while a file comes in, from its first byte until it is in the views.
+fn beside(bench: &Bench<'_>, file: &Path) -> Result<Row> {
+    let data = bench.scratch.path().join("stix-beside");
+    let served = served(bench, &data)?;
+    let (server, token) = &served;
+    let bearer = format!("Bearer {token}");
+    let mut waits = Vec::new();
+    std::thread::scope(|scope| -> Result<()> {
+        let large = scope.spawn(|| send(&served, file));
+        let mut connection = server.connect();
+        while !large.is_finished() {
+            let object = serde_json::to_vec(&campaign(Uuid::new_v4()))?;
+            let begun = Instant::now();
+            let headers = [("authorization", bearer.as_str())];
+            let answer = connection.request("POST", IMPORT, &headers, &object)?;
+            waits.push(begun.elapsed().as_secs_f64());
+            let report: Value = serde_json::from_slice(&answer.body)?;
+            ensure!(report["added"] == 1, "it was not taken: {}", answer.text());
+            std::thread::sleep(REST);
+        }
+        let ended = large.join();
+        ended
+            .map_err(|_| anyhow!("the import ended badly"))?
+            .map(drop)
+    })?;
+    served.0.stop()?;
+    fs::remove_dir_all(&data)?;
+    let most = waits.iter().copied().fold(0.0, f64::max);
+    Ok(Row {
+        what: format!(
+            "wait of each of {} who write meanwhile, until they see it",
+            waits.len()
+        ),
+        target: format!("< {WAIT:.1} s"),
+        figure: format!("{most:.2} s at most, {:.2} s median", median(&waits)),
+        met: most < WAIT,
+    })
+}
+
+/// An object that nothing refers to.
+fn campaign(id: Uuid) -> Value {
+    let moment = "2024-01-01T00:00:00.000Z";
+    json!({
+        "type": "campaign", "spec_version": "2.1", "id": format!("campaign--{id}"),
+        "created": moment, "modified": moment, "name": "One more",
+        "object_marking_refs": [CLEAR],
+    })
 }
 
 /// A server of a fresh directory, and a token that writes there.
@@ -193,7 +257,7 @@ pub fn write(seed: u64, objects: u32, to: &Path) -> Result<()> {
         format!("{kind}--{}", Uuid::new_v5(&space, &number.to_be_bytes()))
     };
     let moment = "2024-01-01T00:00:00.000Z";
-    let marking = ["marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"];
+    let marking = [CLEAR];
     let kind = |number: u32| KINDS[(number % 5) as usize];
     write!(
         out,
