@@ -426,7 +426,7 @@ impl Underway {
 
 /// Hands what was judged to the writer, or works out what that would come to.
 fn settle(
-    records: Vec<Judged>,
+    mut records: Vec<Judged>,
     (mut received, withdrawn): (HashMap<RecordId, Vec<u8>>, Vec<RecordId>),
     only_look: bool,
     rules: &Rules<'_>,
@@ -443,6 +443,8 @@ fn settle(
         }
         return Ok(None);
     }
+    // A policy before what stands under it, so that the views find nobody under it who was there.
+    records.sort_by_key(|judged| judged.record.id().stix_type() != MARKING);
     let told = records.iter().map(|j| (j.record.id().clone(), j.line));
     let told = told.chain(withdrawn.iter().map(|id| (id.clone(), None)));
     let told = told.collect();

@@ -1,7 +1,8 @@
 use super::*;
 use crate::gate::Credential;
-use crate::testing::{id, thing};
+use crate::testing::{definition, id, thing};
 use fieldmark_model::Tlp;
+use fieldmark_rdf::Record;
 
 fn open(dir: &Path) -> Result<Base, StoreError> {
     Base::open(
@@ -311,4 +312,45 @@ fn what_is_worked_out_of_a_view_stays_until_the_view_changes() {
     let campaign = Some(campaign.as_ref().into());
     let mut stated = after.engine().quads_for_pattern(campaign, None, None, None);
     assert!(stated.next().is_some());
+}
+
+/// A view that is made anew is another generation of it on the disk.
+#[cfg(feature = "rocksdb")]
+#[test]
+fn a_policy_that_nothing_stood_under_makes_no_view_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = open(dir.path()).unwrap();
+    let caller = base.gate().enter(Credential::Local).unwrap();
+    let writer = caller.writer.unwrap();
+    let generation = || std::fs::read_to_string(dir.path().join("views/public/generation"));
+    let [first, second] = [1, 2].map(|n| id("marking-definition", n));
+    let node = |id: &RecordId| oxigraph::model::NamedNode::new_unchecked(id.iri());
+    let put = |id: &RecordId, quads| Change::Put {
+        record: Record::new(id.clone(), quads).unwrap(),
+        received: None,
+    };
+    let define = |policy: &RecordId| {
+        let mut quads = definition(Tlp::Clear).quads().to_vec();
+        let own = |quad: &mut oxigraph::model::Quad| quad.subject = node(policy).into();
+        quads.iter_mut().for_each(own);
+        put(policy, quads)
+    };
+    let under = |policy: &RecordId, n: u8| {
+        let id = id("campaign", n);
+        let mut quads = thing(&id, "a campaign", Tlp::Clear).quads().to_vec();
+        let stand = |quad: &mut oxigraph::model::Quad| quad.graph_name = node(policy).into();
+        quads.iter_mut().for_each(stand);
+        put(&id, quads)
+    };
+    let write = |changes| base.write(&writer, changes).unwrap();
+    write(vec![under(&second, 1)]);
+    let before = generation().unwrap();
+    write(vec![define(&first), under(&first, 2)]);
+    assert_eq!(generation().unwrap(), before);
+    assert!(sees(&base, Credential::Anonymous, 2));
+    // Nobody may see what stands under a policy that is not there, and now it is.
+    assert!(!sees(&base, Credential::Anonymous, 1));
+    write(vec![define(&second)]);
+    assert_ne!(generation().unwrap(), before);
+    assert!(sees(&base, Credential::Anonymous, 1));
 }

@@ -5,9 +5,11 @@
 //! tables `record` and `mention` and the column `earlier` follow from the entries. In them a record
 //! is a number, given in the order in which records come, so that what a large import writes stands
 //! together: with ids for keys every entry went to pages of its own in four indexes, and at 400,000
-//! entries a commit took twice as long as at the beginning.
+//! entries a commit took twice as long as at the beginning. What a record mentions and the policies it
+//! stands under have numbers too, before anything of their own is there.
 
 mod chain;
+mod layout;
 mod read;
 
 pub use chain::{Hash, Op, Revision};
@@ -18,84 +20,12 @@ use crate::error::StoreError;
 use chain::entry_hash;
 use fieldmark_model::RecordId;
 use fieldmark_rdf::Record;
+use layout::number_policy;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use std::collections::HashSet;
 use std::path::Path;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS entry (
-  seq INTEGER PRIMARY KEY,
-  record TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  op INTEGER NOT NULL,
-  author TEXT NOT NULL,
-  recorded TEXT NOT NULL,
-  dataset TEXT NOT NULL,
-  received BLOB,
-  prev BLOB NOT NULL,
-  hash BLOB NOT NULL,
-  loosening TEXT,
-  reason TEXT,
-  earlier INTEGER
-) STRICT;
-CREATE TABLE IF NOT EXISTS record (
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  first INTEGER,
-  last INTEGER,
-  stands INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS mention (
-  target INTEGER NOT NULL,
-  record INTEGER NOT NULL,
-  PRIMARY KEY (target, record)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS mention_record ON mention (record);
-CREATE TABLE IF NOT EXISTS asked (
-  author TEXT NOT NULL,
-  key TEXT NOT NULL,
-  digest BLOB NOT NULL,
-  record TEXT NOT NULL,
-  PRIMARY KEY (author, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS meta (
-  key TEXT PRIMARY KEY,
-  value BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-";
-
-/// The index by which a record's entry after another is found.
-const EARLIER_INDEX: &str =
-    "CREATE INDEX IF NOT EXISTS entry_earlier ON entry (earlier) WHERE earlier IS NOT NULL;";
-
-/// The layout this build writes; a ledger of another layout is refused, not guessed at.
-const LAYOUT: &[u8] = b"4";
-
-/// Earlier layouts, each with the columns of an entry that it lacks. Such a ledger is taken over.
-const EARLIER: [(&[u8], &[&str]); 3] = [
-    // Before entries could say why they loosen.
-    (b"1", &["loosening TEXT", "reason TEXT", "earlier INTEGER"]),
-    // Before they could say why they were made.
-    (b"2", &["reason TEXT", "earlier INTEGER"]),
-    // Before records were numbered: what follows from the entries stood in `current` and `reference`.
-    (b"3", &["earlier INTEGER"]),
-];
-
-/// Makes what follows from the entries out of what followed from them before.
-const NUMBERED: &str = "
-UPDATE entry SET earlier = (SELECT max(seq) FROM entry AS before
-  WHERE before.record = entry.record AND before.seq < entry.seq) WHERE revision > 1;
-INSERT INTO record (id, first, last, stands)
-  SELECT record, min(seq), max(seq), op = 0 FROM entry GROUP BY record ORDER BY min(seq);
-INSERT INTO record (id) SELECT DISTINCT target FROM reference WHERE target NOT IN (SELECT id FROM record);
-INSERT INTO mention SELECT target.number, source.number FROM reference
-  JOIN record AS target ON target.id = reference.target
-  JOIN record AS source ON source.id = reference.record;
-DROP TABLE reference;
-DROP TABLE current;
-DROP INDEX entry_revision;
-";
 
 /// The note of the last entry that a start checked.
 const CHECKED: &str = "checked";
@@ -201,9 +131,9 @@ pub enum Outcome {
 /// What the ledger knew of a record before a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing: no record of an earlier entry mentions it.
+    /// Nothing: no record of an earlier entry mentions it or stands under it.
     Not,
-    /// Others may mention it; no entry is its own.
+    /// Others may; no entry is its own.
     ByName,
     /// It had entries.
     Told,
@@ -224,40 +154,17 @@ pub struct Ledger {
     connection: Connection,
     head: (u64, Hash),
     recorded: OffsetDateTime,
+    /// Policies that have numbers, so that they are not looked for with every record.
+    numbered: HashSet<String>,
 }
 
 impl Ledger {
     /// Opens the ledger of a data directory, making it when there is none.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = crate::sqlite::durable(path)?;
+        let mut connection = crate::sqlite::durable(path)?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         connection.pragma_update(None, "wal_autocheckpoint", LOGGED_PAGES)?;
-        connection.execute_batch(SCHEMA)?;
-        connection.execute(
-            "INSERT OR IGNORE INTO meta (key, value) VALUES ('layout', ?1)",
-            params![LAYOUT],
-        )?;
-        let layout: Vec<u8> =
-            connection.query_row("SELECT value FROM meta WHERE key = 'layout'", [], |r| {
-                r.get(0)
-            })?;
-        if let Some((_, lacking)) = EARLIER.iter().find(|(known, _)| *known == layout) {
-            let mut batch = "BEGIN IMMEDIATE;".to_owned();
-            for column in *lacking {
-                batch.push_str(&format!("ALTER TABLE entry ADD COLUMN {column};"));
-            }
-            batch.push_str(NUMBERED);
-            batch.push_str(
-                "UPDATE meta SET value = CAST('4' AS BLOB) WHERE key = 'layout'; COMMIT;",
-            );
-            connection.execute_batch(&batch)?;
-        } else if layout != LAYOUT {
-            return Err(StoreError::Layout {
-                found: String::from_utf8_lossy(&layout).into_owned(),
-                known: String::from_utf8_lossy(LAYOUT).into_owned(),
-            });
-        }
-        connection.execute_batch(EARLIER_INDEX)?;
+        layout::bring(&mut connection)?;
         let head = connection
             .query_row(
                 "SELECT seq, hash, recorded FROM entry ORDER BY seq DESC LIMIT 1",
@@ -283,6 +190,7 @@ impl Ledger {
             connection,
             head,
             recorded,
+            numbered: HashSet::new(),
         })
     }
 
@@ -301,6 +209,8 @@ impl Ledger {
         // A clock that was set back must not make a later entry look earlier.
         let recorded = now.max(self.recorded);
         let mut head = self.head;
+        // Taken out until the transaction stands: what is undone has no numbers.
+        let mut numbered = std::mem::take(&mut self.numbered);
         let mut transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -311,7 +221,10 @@ impl Ledger {
             let outcome = group
                 .changes
                 .iter()
-                .map(|change| write(&savepoint, &mut attempt, group, change, recorded))
+                .map(|change| {
+                    let mut ledger = (&*savepoint, &mut numbered);
+                    write(&mut ledger, &mut attempt, group, change, recorded)
+                })
                 .collect::<Result<Vec<_>, _>>()
                 .and_then(|written| remember(&savepoint, group).map(|()| written));
             match outcome {
@@ -320,6 +233,7 @@ impl Ledger {
                     savepoint.commit()?;
                 }
                 Err(_) => {
+                    numbered.clear();
                     savepoint.rollback()?;
                     savepoint.commit()?;
                 }
@@ -327,6 +241,7 @@ impl Ledger {
             results.push(outcome);
         }
         transaction.commit()?;
+        self.numbered = numbered;
         self.head = head;
         self.recorded = recorded;
         Ok(results)
@@ -415,7 +330,7 @@ fn standing(transaction: &Connection, id: &str) -> Result<Option<Standing>, Stor
 }
 
 fn write(
-    transaction: &Connection,
+    (transaction, numbered): &mut (&Connection, &mut HashSet<String>),
     head: &mut (u64, Hash),
     group: &Group<'_>,
     change: &Change,
@@ -510,6 +425,12 @@ fn write(
     }
     if let Some(record) = change.record() {
         mention(transaction, number, record)?;
+        for policy in record.policies() {
+            if !numbered.contains(policy) {
+                number_policy(transaction, policy)?;
+                numbered.insert(policy.to_owned());
+            }
+        }
     }
     *head = (revision.seq, hash);
     Ok(written(outcome))

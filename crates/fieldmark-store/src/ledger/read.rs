@@ -49,7 +49,7 @@ pub enum Since {
 /// One record before and after; none where it did not stand.
 pub(crate) struct Changed {
     pub id: RecordId,
-    /// Whether records that did not change may mention it.
+    /// Whether records that did not change may mention it, or stand under it.
     pub named: bool,
     pub before: Option<Record>,
     pub after: Option<Record>,

@@ -37,10 +37,11 @@ impl Changes {
         }))
     }
 
-    /// Whether who may see other records changed, which asks for a view to be made anew.
+    /// Whether who may see other records changed, which asks for a view to be made anew. A policy that
+    /// nothing stood under moves nothing.
     pub fn move_a_policy(&self) -> bool {
         let policy = |record: &Option<Record>| record.as_ref().and_then(policy_of);
-        let mut records = self.records.iter();
+        let mut records = self.records.iter().filter(|changed| changed.named);
         records.any(|changed| policy(&changed.before) != policy(&changed.after))
     }
 }

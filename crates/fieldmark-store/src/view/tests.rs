@@ -37,6 +37,8 @@ enum Step {
         number: usize,
     },
     Retract(u8),
+    /// A level of TLP is defined, if it is not.
+    Define(usize),
     /// The views follow only now, several entries at once.
     Follow,
 }
@@ -58,9 +60,31 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             levels,
             number,
         });
-    let step =
-        prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 3 => Just(Step::Follow)];
+    let step = prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 1 => (0usize..5).prop_map(Step::Define), 3 => Just(Step::Follow)];
     prop::collection::vec(step, 1..24)
+}
+
+impl Step {
+    /// What it writes, where it writes anything.
+    fn change(&self) -> Option<Change> {
+        let record = match *self {
+            Self::Put {
+                own,
+                kind,
+                a,
+                b,
+                levels,
+                number,
+            } => made(own, kind, a, b, levels, number),
+            Self::Retract(n) => return Some(Change::Retract(pick(n))),
+            Self::Define(n) => definition(Tlp::ALL[n]),
+            Self::Follow => return None,
+        };
+        Some(Change::Put {
+            record,
+            received: None,
+        })
+    }
 }
 
 /// Ids are few, so that steps meet: 0 and 1 are identities, 2 to 4 relationships, 5 is a note, 6 a campaign.
@@ -188,13 +212,18 @@ fn quoting(claim: &Record, source: &RecordId, level: impl Fn(usize) -> Tlp) -> R
 }
 
 fn with_policies() -> (tempfile::TempDir, Ledger, LedgerReader) {
+    defining(&Tlp::ALL)
+}
+
+/// A ledger in which some levels are defined.
+fn defining(levels: &[Tlp]) -> (tempfile::TempDir, Ledger, LedgerReader) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("ledger.sqlite");
     let mut ledger = Ledger::open(&path).unwrap();
-    let policies: Vec<Change> = Tlp::ALL
-        .into_iter()
+    let policies: Vec<Change> = levels
+        .iter()
         .map(|level| Change::Put {
-            record: definition(level),
+            record: definition(*level),
             received: None,
         })
         .collect();
@@ -254,15 +283,9 @@ proptest! {
             Ok(())
         };
         for step in steps {
-            let change = match step {
-                Step::Put { own, kind, a, b, levels, number } => {
-                    Change::Put { record: made(own, kind, a, b, levels, number), received: None }
-                }
-                Step::Retract(n) => Change::Retract(pick(n)),
-                Step::Follow => {
-                    follow()?;
-                    continue;
-                }
+            let Some(change) = step.change() else {
+                follow()?;
+                continue;
             };
             ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
         }
@@ -384,13 +407,7 @@ proptest! {
         let kept = Pasts::default();
         let mut was: Vec<(u64, Vec<BTreeSet<String>>)> = Vec::new();
         for step in steps {
-            let change = match step {
-                Step::Put { own, kind, a, b, levels, number } => {
-                    Change::Put { record: made(own, kind, a, b, levels, number), received: None }
-                }
-                Step::Retract(n) => Change::Retract(pick(n)),
-                Step::Follow => continue,
-            };
+            let Some(change) = step.change() else { continue };
             ledger.append(&[Group::by("t", &[change])], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
             views.iter().for_each(|view| view.follow(&reader, None).unwrap());
             was.push((reader.head().unwrap().0, views.iter().map(|view| triples(&view.current())).collect()));
@@ -453,20 +470,8 @@ impl World {
 
     /// Takes a step; what the audience sees afterwards, and at which entry.
     fn step(&mut self, step: &Step) -> (BTreeSet<String>, u64) {
-        let change = match step {
-            Step::Put {
-                own,
-                kind,
-                a,
-                b,
-                levels,
-                number,
-            } => Change::Put {
-                record: made(*own, *kind, *a, *b, *levels, *number),
-                received: None,
-            },
-            Step::Retract(n) => Change::Retract(pick(*n)),
-            Step::Follow => return (triples(&self.view.current()), self.head()),
+        let Some(change) = step.change() else {
+            return (triples(&self.view.current()), self.head());
         };
         let mut results = self
             .ledger

@@ -29,19 +29,13 @@ proptest! {
         let (runner, who) = (Arc::new(Runner::new(crate::sparql::Limits::default())), Arc::from("tester"));
         let all: Vec<RecordId> = (0..7).map(pick).collect();
         for audience in audiences() {
-            let (_dir, mut ledger, reader) = with_policies();
+            // Other levels are defined before, with or after what stands under them.
+            let (_dir, mut ledger, reader) = defining(&[Tlp::Clear]);
             let view = Kept::open(audience, None, &[3; 32], &reader).unwrap();
             let mut lots = steps.split(|step| matches!(step, Step::Follow)).filter(|lot| !lot.is_empty());
             let mut write = || {
                 let mut gathered = Gathered::after(reader.head().unwrap().0);
-                for step in lots.next()? {
-                    let change = match *step {
-                        Step::Put { own, kind, a, b, levels, number } => {
-                            Change::Put { record: made(own, kind, a, b, levels, number), received: None }
-                        }
-                        Step::Retract(n) => Change::Retract(pick(n)),
-                        Step::Follow => continue,
-                    };
+                for change in lots.next()?.iter().filter_map(Step::change) {
                     let changes = vec![change];
                     let written = ledger.append(&[Group::by("t", &changes)], OffsetDateTime::UNIX_EPOCH).unwrap().remove(0).unwrap();
                     gathered.take(&reader, changes, &written);
