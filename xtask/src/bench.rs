@@ -73,6 +73,9 @@ enum What {
     Retrieval,
 }
 
+/// TLP:CLEAR, as OASIS defines it for STIX 2.1.
+const CLEAR: &str = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
+
 /// One line of the table.
 struct Row {
     what: String,

@@ -1,7 +1,7 @@
 //! What analysts wait for: a large dossier, the past of a large base, and a large proposal decided on.
 
 use super::data::{self, Million};
-use super::{Bench, Row, commit, median, stix};
+use super::{Bench, CLEAR, Row, commit, median, stix};
 use crate::http::Connection;
 use crate::process::{self, cargo};
 use crate::server::{self, Server};
@@ -286,7 +286,7 @@ fn write(seed: u64, claims: u32, to: &Path) -> Result<String> {
          PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#> PREFIX prov: <http://www.w3.org/ns/prov#>
          PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX dcterms: <http://purl.org/dc/terms/>
          PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
-         id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {{"
+         id:{CLEAR} {{"
     )?;
     let campaign = id("campaign", "campaign".to_owned());
     writeln!(

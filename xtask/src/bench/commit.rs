@@ -1,7 +1,7 @@
 //! Durable commits through the front door: one record a request, alone and in company.
 
 use super::load::Request;
-use super::{Bench, Row, data, median};
+use super::{Bench, CLEAR, Row, data, median};
 use crate::http::Connection;
 use crate::{process, server};
 use anyhow::{Context, Result, bail};
@@ -135,7 +135,7 @@ fn record(number: u64, token: &str) -> Request {
             "PREFIX id: <https://w3id.org/fieldmark/id/>\n\
              PREFIX stix: <http://docs.oasis-open.org/cti/ns/stix#>\n\
              PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n\
-             id:marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487 {{\n\
+             id:{CLEAR} {{\n\
              id:user-account--00000000-0000-4000-8000-{number:012x} a stix:UserAccount ;\n\
              skos:prefLabel \"made_up_{number}\"@en . }}\n"
         )

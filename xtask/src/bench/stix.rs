@@ -1,6 +1,6 @@
 //! A bundle of STIX in and out, beside the Python library that reads and writes the same file.
 
-use super::{Bench, Row, commit, data, median};
+use super::{Bench, CLEAR, Row, commit, data, median};
 use crate::server::{self, Server};
 use crate::{machine, place, process};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -33,9 +33,6 @@ const REST: Duration = Duration::from_secs(1);
 
 const EXPORT: &str = "/api/v1/export?format=stix";
 const IMPORT: &str = "/api/v1/import?format=stix";
-
-/// TLP:CLEAR, as OASIS defines it for STIX 2.1.
-const CLEAR: &str = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
 
 /// Measures in and out of a bundle.
 pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
