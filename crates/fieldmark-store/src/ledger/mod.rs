@@ -222,8 +222,14 @@ impl Ledger {
                 .changes
                 .iter()
                 .map(|change| {
-                    let mut ledger = (&*savepoint, &mut numbered);
-                    write(&mut ledger, &mut attempt, group, change, recorded)
+                    write(
+                        &savepoint,
+                        &mut numbered,
+                        &mut attempt,
+                        group,
+                        change,
+                        recorded,
+                    )
                 })
                 .collect::<Result<Vec<_>, _>>()
                 .and_then(|written| remember(&savepoint, group).map(|()| written));
@@ -330,7 +336,8 @@ fn standing(transaction: &Connection, id: &str) -> Result<Option<Standing>, Stor
 }
 
 fn write(
-    (transaction, numbered): &mut (&Connection, &mut HashSet<String>),
+    transaction: &Connection,
+    numbered: &mut HashSet<String>,
     head: &mut (u64, Hash),
     group: &Group<'_>,
     change: &Change,

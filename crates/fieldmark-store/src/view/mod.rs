@@ -1,8 +1,8 @@
 //! Views: one store per audience, holding exactly what that audience may see as triples in its
 //! default graph.
 //!
-//! A view follows from the ledger alone and can be thrown away. It remembers how far it has
-//! followed, in the same transaction as the triples, in a private graph that no query sees.
+//! A view follows from the ledger alone and can be thrown away. How far it has followed is written
+//! with the triples, in a private graph that no query sees.
 
 mod apply;
 mod asserted;
