@@ -102,8 +102,13 @@ pub fn thing(id: &RecordId, label: &str, level: Tlp) -> Record {
 
 /// The marking definition of a TLP level.
 pub fn definition(level: Tlp) -> Record {
+    definition_of(&RecordId::parse(level.marking_id()).unwrap(), level)
+}
+
+/// A marking definition of that id, for those who see a TLP level.
+pub fn definition_of(id: &RecordId, level: Tlp) -> Record {
     record(
-        &RecordId::parse(level.marking_id()).unwrap(),
+        id,
         &[
             (
                 properties::RDF_TYPE,

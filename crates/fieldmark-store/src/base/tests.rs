@@ -1,6 +1,6 @@
 use super::*;
 use crate::gate::Credential;
-use crate::testing::{definition, id, thing};
+use crate::testing::{definition_of, id, thing};
 use fieldmark_model::Tlp;
 use fieldmark_rdf::Record;
 
@@ -325,22 +325,17 @@ fn a_policy_that_nothing_stood_under_makes_no_view_anew() {
     let generation = || std::fs::read_to_string(dir.path().join("views/public/generation"));
     let [first, second] = [1, 2].map(|n| id("marking-definition", n));
     let node = |id: &RecordId| oxigraph::model::NamedNode::new_unchecked(id.iri());
-    let put = |id: &RecordId, quads| Change::Put {
-        record: Record::new(id.clone(), quads).unwrap(),
+    let put = |record| Change::Put {
+        record,
         received: None,
     };
-    let define = |policy: &RecordId| {
-        let mut quads = definition(Tlp::Clear).quads().to_vec();
-        let own = |quad: &mut oxigraph::model::Quad| quad.subject = node(policy).into();
-        quads.iter_mut().for_each(own);
-        put(policy, quads)
-    };
+    let define = |policy: &RecordId| put(definition_of(policy, Tlp::Clear));
     let under = |policy: &RecordId, n: u8| {
         let id = id("campaign", n);
         let mut quads = thing(&id, "a campaign", Tlp::Clear).quads().to_vec();
         let stand = |quad: &mut oxigraph::model::Quad| quad.graph_name = node(policy).into();
         quads.iter_mut().for_each(stand);
-        put(&id, quads)
+        put(Record::new(id, quads).unwrap())
     };
     let write = |changes| base.write(&writer, changes).unwrap();
     write(vec![under(&second, 1)]);

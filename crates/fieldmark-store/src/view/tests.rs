@@ -6,7 +6,7 @@ use crate::index::recent::Beside;
 use crate::index::tests::same;
 use crate::ledger::{Change, Group, Ledger};
 use crate::moment::Moment;
-use crate::testing::{definition, id, node, policy, record};
+use crate::testing::{definition, definition_of, id, node, policy, record};
 use fieldmark_model::{RecordId, Tlp};
 use fieldmark_rdf::Record;
 use fieldmark_rdf::vocab::{classes, properties};
@@ -60,7 +60,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             levels,
             number,
         });
-    let step = prop_oneof![8 => put, 1 => (0u8..7).prop_map(Step::Retract), 1 => (0usize..5).prop_map(Step::Define), 3 => Just(Step::Follow)];
+    let step = prop_oneof![
+        8 => put,
+        1 => (0u8..7).prop_map(Step::Retract),
+        1 => (0usize..5).prop_map(Step::Define),
+        3 => Just(Step::Follow),
+    ];
     prop::collection::vec(step, 1..24)
 }
 
@@ -340,19 +345,9 @@ fn a_pseudonym_stays_while_any_claim_stands_under_it() {
 fn changing_a_policy_changes_what_stands_under_it() {
     let (_dir, mut ledger, reader) = with_policies();
     let own = id("marking-definition", 1);
-    let define = |level: &str| {
-        let statements = [
-            (
-                properties::RDF_TYPE,
-                classes::STIX_MARKING_DEFINITION.into_owned().into(),
-                Tlp::Clear,
-            ),
-            (properties::FM_TLP, Literal::from(level).into(), Tlp::Clear),
-        ];
-        Change::Put {
-            record: record(&own, &statements),
-            received: None,
-        }
+    let define = |level| Change::Put {
+        record: definition_of(&own, level),
+        received: None,
     };
     let campaign = id("campaign", 1);
     let quad = oxigraph::model::Quad::new(
@@ -380,8 +375,8 @@ fn changing_a_policy_changes_what_stands_under_it() {
             .count()
     };
     assert_eq!(step(put), 0, "a policy that nobody defined denies");
-    assert_eq!(step(define("clear")), 1);
-    assert_eq!(step(define("red")), 0);
+    assert_eq!(step(define(Tlp::Clear)), 1);
+    assert_eq!(step(define(Tlp::Red)), 0);
     assert_eq!(step(Change::Retract(own.clone())), 0);
 }
 
